@@ -1,0 +1,76 @@
+-- The statements of ledger.Post, in the order in which it sends them.
+
+-- name: LotLock :many
+-- Locks are taken in the order of lot_id: the sort is below the lock.
+SELECT lot.lot_id, lot.item_id, item.sku, item.base_unit, lot.lot_code, lot.inferred, lot.supplier_id,
+       lot.supplier_lot_code, lot.run_id, lot.production_date, lot.expiry_date, lot.hold_count
+FROM lot
+JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
+WHERE lot.tenant_id = @tenant_id AND lot.lot_id = ANY (@lot_ids::bigint[])
+ORDER BY lot.lot_id
+FOR NO KEY UPDATE OF lot;
+
+-- name: HoldListOfLots :many
+SELECT hold.lot_id, hold.number, operation.reason
+FROM hold
+JOIN operation ON operation.tenant_id = @tenant_id AND operation.operation_id = hold.placed_operation_id
+WHERE hold.tenant_id = @tenant_id AND hold.lot_id = ANY (@lot_ids::bigint[]) AND hold.released_operation_id IS NULL
+ORDER BY hold.lot_id, hold.number;
+
+-- name: BalanceListOfLots :many
+SELECT lot_id, location_id, on_hand
+FROM balance
+WHERE tenant_id = @tenant_id AND lot_id = ANY (@lot_ids::bigint[]) AND on_hand > 0
+ORDER BY lot_id, location_id;
+
+-- name: OperationInsert :one
+INSERT INTO operation (tenant_id, operation_id, kind, occurred_at, principal, request_id, reason, receipt_id, run_id, shipment_id)
+VALUES (@tenant_id, @operation_id, @kind, @occurred_at, @principal, @request_id, @reason, sqlc.narg('receipt_id'), sqlc.narg('run_id'), sqlc.narg('shipment_id'))
+RETURNING recorded_at;
+
+-- name: LotInsert :execrows
+INSERT INTO lot (tenant_id, lot_id, item_id, lot_code, inferred, supplier_id, supplier_lot_code, run_id, production_date, expiry_date, created_operation_id)
+VALUES (@tenant_id, @lot_id, @item_id, @lot_code, @inferred, sqlc.narg('supplier_id'), @supplier_lot_code, sqlc.narg('run_id'), sqlc.narg('production_date'), sqlc.narg('expiry_date'), @created_operation_id)
+ON CONFLICT (tenant_id, item_id, lot_code) DO NOTHING;
+
+-- name: BalanceInsertZero :exec
+INSERT INTO balance (tenant_id, lot_id, location_id, on_hand)
+SELECT @tenant_id, lot_id, location_id, 0
+FROM unnest(@lot_ids::bigint[], @location_ids::bigint[]) AS b (lot_id, location_id)
+ON CONFLICT (tenant_id, lot_id, location_id) DO NOTHING;
+
+-- name: BalanceAdd :execrows
+-- Net by balance; what would go below zero is not updated, and then the row
+-- count tells. The lots are locked, so nobody else is at these rows.
+UPDATE balance
+SET on_hand = balance.on_hand + b.delta
+FROM unnest(@lot_ids::bigint[], @location_ids::bigint[], @deltas::numeric[]) AS b (lot_id, location_id, delta)
+WHERE balance.tenant_id = @tenant_id AND balance.lot_id = b.lot_id AND balance.location_id = b.location_id
+  AND balance.on_hand + b.delta >= 0;
+
+-- name: MovementInsert :exec
+INSERT INTO movement (tenant_id, movement_id, operation_id, kind, lot_id, quantity, from_location_id, to_location_id,
+                      run_id, receipt_line_id, shipment_line_id, entered_quantity, entered_unit, occurred_at)
+SELECT @tenant_id, m.movement_id, @operation_id, @kind, m.lot_id, m.quantity, m.from_location_id, m.to_location_id,
+       sqlc.narg('run_id'), nullif(m.receipt_line_id, 0), nullif(m.shipment_line_id, 0), m.entered_quantity, m.entered_unit, @occurred_at
+FROM unnest(@movement_ids::bigint[], @lot_ids::bigint[], @quantities::numeric[], @from_location_ids::bigint[],
+            @to_location_ids::bigint[], @receipt_line_ids::bigint[], @shipment_line_ids::bigint[],
+            @entered_quantities::numeric[], @entered_units::text[])
+    AS m (movement_id, lot_id, quantity, from_location_id, to_location_id, receipt_line_id, shipment_line_id, entered_quantity, entered_unit);
+
+-- name: LotChangeHoldCount :exec
+UPDATE lot
+SET hold_count = hold_count + @change
+WHERE tenant_id = @tenant_id AND lot_id = @lot_id;
+
+-- name: HoldInsert :one
+INSERT INTO hold (tenant_id, lot_id, number, placed_operation_id)
+SELECT @tenant_id, @lot_id, coalesce(max(h.number), 0) + 1, @placed_operation_id
+FROM hold h
+WHERE h.tenant_id = @tenant_id AND h.lot_id = @lot_id
+RETURNING number;
+
+-- name: HoldRelease :execrows
+UPDATE hold
+SET released_operation_id = @released_operation_id
+WHERE tenant_id = @tenant_id AND lot_id = @lot_id AND number = @number AND released_operation_id IS NULL;

@@ -1,0 +1,51 @@
+-- From the business keys that callers use to rows.
+
+-- name: ItemListBySKU :many
+SELECT item_id, sku, name, base_unit, decimals, tracking, expiry_tracked, shelf_life_days
+FROM item
+WHERE tenant_id = @tenant_id AND sku = ANY (@skus::text[]);
+
+-- name: ItemUnitListOfItems :many
+SELECT item_unit.item_id, item_unit.unit, item_unit.numerator, item_unit.denominator
+FROM item_unit
+JOIN item ON item.tenant_id = @tenant_id AND item.item_id = item_unit.item_id
+WHERE item_unit.tenant_id = @tenant_id AND item.sku = ANY (@skus::text[]);
+
+-- name: LocationListByCode :many
+-- With the time zone of the site that each lies in.
+WITH RECURSIVE up AS (
+    SELECT location_id AS leaf_id, parent_id, time_zone
+    FROM location
+    WHERE tenant_id = @tenant_id AND code = ANY (@codes::text[])
+    UNION ALL
+    SELECT up.leaf_id, location.parent_id, location.time_zone
+    FROM up
+    JOIN location ON location.tenant_id = @tenant_id AND location.location_id = up.parent_id
+)
+SELECT location.location_id, location.code, location.kind, coalesce(site.time_zone, 'UTC')::text AS time_zone
+FROM location
+LEFT JOIN up AS site ON site.leaf_id = location.location_id AND site.time_zone IS NOT NULL
+WHERE location.tenant_id = @tenant_id AND location.code = ANY (@codes::text[]);
+
+-- name: LotListByKey :many
+SELECT lot.lot_id, item.sku, lot.lot_code
+FROM unnest(@skus::text[], @lot_codes::text[]) AS k (sku, lot_code)
+JOIN item ON item.tenant_id = @tenant_id AND item.sku = k.sku
+JOIN lot ON lot.tenant_id = @tenant_id AND lot.item_id = item.item_id AND lot.lot_code = k.lot_code;
+
+-- name: LotListInferredAt :many
+-- Candidates for drawing an untracked item from a location, oldest first. Read
+-- without a lock: whoever draws locks them and looks again.
+SELECT lot.lot_id
+FROM balance
+JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = balance.lot_id
+JOIN operation ON operation.tenant_id = @tenant_id AND operation.operation_id = lot.created_operation_id
+WHERE balance.tenant_id = @tenant_id AND balance.location_id = @location_id AND balance.on_hand > 0
+  AND lot.item_id = @item_id AND lot.inferred
+ORDER BY operation.occurred_at, operation.recorded_at, lot.lot_id
+LIMIT @row_limit;
+
+-- name: PartyListByCode :many
+SELECT party_id, code, name, kinds
+FROM party
+WHERE tenant_id = @tenant_id AND code = ANY (@codes::text[]);

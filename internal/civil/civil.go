@@ -1,0 +1,73 @@
+// Package civil handles dates that people print: days without a time of day,
+// judged in the time zone of a site. A date is a time.Time at midnight UTC.
+package civil
+
+import (
+	"fmt"
+	"time"
+	_ "time/tzdata" // sites name their zones, whatever the machine has installed
+
+	"github.com/lottrail/lottrail/internal/errs"
+)
+
+// Parse reads a date in the form YYYY-MM-DD. Days that do not exist, such as
+// the 31st of February, are refused with INVALID_DATE; path names the field.
+func Parse(path, text string) (time.Time, error) {
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return time.Time{}, errs.Invalid(path, "INVALID_DATE", "there is no day %q; give a day that exists as YYYY-MM-DD", text)
+	}
+	return day, nil
+}
+
+// ParseOptional is Parse for a field that may be empty, and then is nil.
+func ParseOptional(path, text string) (*time.Time, error) {
+	if text == "" {
+		return nil, nil
+	}
+	day, err := Parse(path, text)
+	if err != nil {
+		return nil, err
+	}
+	return &day, nil
+}
+
+// Format is the inverse of Parse; "" for nil.
+func Format(day *time.Time) string {
+	if day == nil {
+		return ""
+	}
+	return day.Format(time.DateOnly)
+}
+
+// DayOf returns the date that calendars at the zone show at a moment.
+func DayOf(moment time.Time, zone *time.Location) time.Time {
+	y, m, d := moment.In(zone).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+}
+
+// Zone loads an IANA time zone such as Europe/Berlin.
+func Zone(name string) (*time.Location, error) {
+	if name == "" || name == "Local" {
+		return nil, fmt.Errorf("unknown time zone %q", name)
+	}
+	return time.LoadLocation(name)
+}
+
+// clockSkew is how far a caller's clock may be ahead of ours.
+const clockSkew = 5 * time.Minute
+
+// Occurred returns when something happened as the caller told, or now if it
+// did not tell. Moments in the future are refused with IN_THE_FUTURE.
+func Occurred(path string, told *time.Time, now time.Time) (time.Time, error) {
+	if told == nil {
+		return now, nil
+	}
+	if told.After(now.Add(clockSkew)) {
+		return time.Time{}, errs.Invalid(path, "IN_THE_FUTURE", "%s has not come yet; give the moment at which it happened, or leave it out for now", told.UTC().Format(time.RFC3339))
+	}
+	if told.Year() < 1970 {
+		return time.Time{}, errs.Invalid(path, "TOO_LONG_AGO", "%s is before 1970; give the moment at which it happened", told.UTC().Format(time.RFC3339))
+	}
+	return *told, nil
+}

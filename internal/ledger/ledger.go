@@ -1,0 +1,133 @@
+// Package ledger is the heart: the only writer of operations, movements, lots,
+// balances and holds.
+//
+// Invariants that it keeps:
+//
+//   - A quantity of a lot changes only by a movement, from one location to
+//     another; the worlds outside are virtual locations, so nothing appears or
+//     vanishes.
+//   - balance(lot, location) = sum of movements in less sum of movements out,
+//     and is never below zero at a real location.
+//   - Operations and movements are only ever added.
+//   - A held or expired lot is neither consumed nor shipped. Whoever posts has
+//     the lot rows locked, so a hold either precedes a shipment, which is then
+//     refused, or follows it.
+//
+// Locks are taken in the order document, run, lots, balances, each set sorted.
+// A caller locks its document and its run first, then calls Lock with all lots,
+// decides, and calls Post.
+package ledger
+
+import (
+	"time"
+
+	"github.com/lottrail/lottrail/internal/qty"
+)
+
+// Virtual locations: the worlds outside, with the same ids in every tenant.
+const (
+	Supplier   int64 = 1
+	Customer   int64 = 2
+	Production int64 = 3
+	Scrap      int64 = 4
+	Adjustment int64 = 5
+
+	// virtualEnd is the first id that is no virtual location's.
+	virtualEnd int64 = 1000
+)
+
+// Kind is what an operation is, and with it what its movements are.
+type Kind string
+
+// The kinds of operation. The first five move stock; the others change what
+// stock means.
+const (
+	KindReceipt     Kind = "receipt"
+	KindTransfer    Kind = "transfer"
+	KindConsumption Kind = "consumption"
+	KindOutput      Kind = "output"
+	KindShipment    Kind = "shipment"
+	KindRunStart    Kind = "run_start"
+	KindRunFinish   Kind = "run_finish"
+	KindHold        Kind = "hold"
+	KindRelease     Kind = "release"
+)
+
+// Document is what an operation belongs to; at most one is set, and none by a
+// transfer or a hold.
+type Document struct {
+	ReceiptID  *int64
+	RunID      *int64
+	ShipmentID *int64
+}
+
+// Operation is one business event, posted atomically.
+type Operation struct {
+	Kind       Kind
+	OccurredAt time.Time
+	Reason     string
+	Document   Document
+	NewLots    []NewLot
+	Movements  []Movement
+	Hold       *HoldChange
+}
+
+// NewLot is a lot that an operation brings into being. It was bought from a
+// supplier or made by a run, never both and never neither.
+type NewLot struct {
+	LotID  int64
+	ItemID int64
+	Lot
+}
+
+// Lot is what makes a lot what it is.
+type Lot struct {
+	LotCode         string
+	Inferred        bool
+	SupplierID      *int64
+	SupplierLotCode string
+	RunID           *int64
+	ProductionDate  *time.Time
+	ExpiryDate      *time.Time
+}
+
+// Place is one end of a movement. Code is for messages.
+type Place struct {
+	LocationID int64
+	Code       string
+}
+
+// Movement is a quantity of one lot on its way from one location to another.
+type Movement struct {
+	// Field is the path in the request, for messages: lines[2].
+	Field    string
+	LotID    int64
+	Quantity qty.Decimal // in the item's base unit
+	From, To Place
+	// Day is the date at the site when it happened: expiry is judged by it.
+	Day            time.Time
+	ReceiptLineID  int64 // 0 if none
+	ShipmentLineID int64 // 0 if none
+	Entered        Entered
+}
+
+// Entered is a quantity as the caller gave it.
+type Entered struct {
+	Value qty.Decimal
+	Unit  string
+}
+
+// HoldChange places a hold on a lot (Release 0) or releases the hold of that
+// number.
+type HoldChange struct {
+	LotID   int64
+	Release int32
+}
+
+// Posted is what Post recorded.
+type Posted struct {
+	OperationID int64
+	RecordedAt  time.Time
+	// HoldNumber is the number of the hold that was placed or released.
+	HoldNumber int32
+}

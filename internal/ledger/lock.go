@@ -1,0 +1,91 @@
+package ledger
+
+import (
+	"context"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/lottrail/lottrail/internal/ledger/internal/ledgerdb"
+	"github.com/lottrail/lottrail/internal/pg"
+	"github.com/lottrail/lottrail/internal/qty"
+)
+
+// LockedLot is a lot whose row is locked until the transaction ends: what it
+// says stays true so long.
+type LockedLot struct {
+	Lot
+	LotID     int64
+	ItemID    int64
+	SKU       string
+	BaseUnit  string
+	HoldCount int32
+	// Holds are the active ones.
+	Holds []ActiveHold
+	// OnHand is by location id; locations with nothing are missing.
+	OnHand map[int64]qty.Decimal
+}
+
+// ActiveHold is a hold that stands.
+type ActiveHold struct {
+	Number int32
+	Reason string
+}
+
+// Locked are lots locked for one transaction.
+type Locked map[int64]*LockedLot
+
+// Lock locks lots in the order of their ids and reads all that decides on them.
+// Lots that do not exist are missing from the answer.
+//
+// Holds and balances are read in later statements than the lock: one statement
+// that locks and looks up sees what was there before it waited, and so would
+// miss a hold that was committing meanwhile.
+func Lock(ctx context.Context, tx *pg.Tx, lotIDs []int64) (Locked, error) {
+	ids := slices.Clone(lotIDs)
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	locked := make(Locked, len(ids))
+	if len(ids) == 0 {
+		return locked, nil
+	}
+	batch := &pgx.Batch{}
+	batch.Queue(ledgerdb.LotLock, tx.TenantID, ids).Query(locked.readLots)
+	batch.Queue(ledgerdb.HoldListOfLots, tx.TenantID, ids).Query(locked.readHolds)
+	batch.Queue(ledgerdb.BalanceListOfLots, tx.TenantID, ids).Query(locked.readBalances)
+	return locked, tx.SendBatch(ctx, batch).Close()
+}
+
+func (l Locked) readLots(rows pgx.Rows) error {
+	return eachRow(rows, func(r ledgerdb.LotLockRow) {
+		l[r.LotID] = &LockedLot{
+			Lot: Lot{
+				LotCode: r.LotCode, Inferred: r.Inferred, SupplierID: r.SupplierID, SupplierLotCode: r.SupplierLotCode,
+				RunID: r.RunID, ProductionDate: r.ProductionDate, ExpiryDate: r.ExpiryDate,
+			},
+			LotID: r.LotID, ItemID: r.ItemID, SKU: r.SKU, BaseUnit: r.BaseUnit, HoldCount: r.HoldCount,
+			OnHand: map[int64]qty.Decimal{},
+		}
+	})
+}
+
+func (l Locked) readHolds(rows pgx.Rows) error {
+	return eachRow(rows, func(r ledgerdb.HoldListOfLotsRow) {
+		lot := l[r.LotID]
+		lot.Holds = append(lot.Holds, ActiveHold{Number: r.Number, Reason: r.Reason})
+	})
+}
+
+func (l Locked) readBalances(rows pgx.Rows) error {
+	return eachRow(rows, func(r ledgerdb.BalanceListOfLotsRow) {
+		l[r.LotID].OnHand[r.LocationID] = r.OnHand
+	})
+}
+
+func eachRow[T any](rows pgx.Rows, fn func(T)) error {
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[T])
+	for _, row := range all {
+		fn(row)
+	}
+	return err
+}

@@ -1,0 +1,145 @@
+package ledger
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/lottrail/lottrail/internal/errs"
+	"github.com/lottrail/lottrail/internal/qty"
+)
+
+// ends are the virtual locations that a kind of movement begins or ends at;
+// 0 stands for any real location.
+var ends = map[Kind]struct{ from, to int64 }{
+	KindReceipt:     {Supplier, 0},
+	KindTransfer:    {0, 0},
+	KindConsumption: {0, Production},
+	KindOutput:      {Production, 0},
+	KindShipment:    {0, Customer},
+}
+
+// Validate decides whether an operation may be posted, given the lots that it
+// touches, which are locked. It is the one place where holds, expiry dates and
+// balances are judged.
+func Validate(op *Operation, locked Locked) error {
+	if err := validateShape(op, locked); err != nil {
+		return err
+	}
+	if op.Kind == KindConsumption || op.Kind == KindShipment {
+		for _, m := range op.Movements {
+			if err := validateUse(op.Kind, m, locked[m.LotID]); err != nil {
+				return err
+			}
+		}
+	}
+	return validateBalances(op, locked)
+}
+
+// validateShape finds mistakes of the program, not of a caller.
+func validateShape(op *Operation, locked Locked) error {
+	e, moves := ends[op.Kind]
+	if moves != (len(op.Movements) > 0) {
+		return fmt.Errorf("ledger: %s with %d movements", op.Kind, len(op.Movements))
+	}
+	made := make(map[int64]bool, len(op.NewLots))
+	for _, lot := range op.NewLots {
+		if (lot.SupplierID == nil) == (lot.RunID == nil) {
+			return fmt.Errorf("ledger: lot %q needs either a supplier or a run", lot.LotCode)
+		}
+		made[lot.LotID] = true
+	}
+	for _, m := range op.Movements {
+		switch {
+		case m.Quantity.Sign() <= 0:
+			return fmt.Errorf("ledger: movement of %s", m.Quantity)
+		case m.From.LocationID == m.To.LocationID:
+			return fmt.Errorf("ledger: movement from location %d to itself", m.From.LocationID)
+		case !isEnd(m.From.LocationID, e.from) || !isEnd(m.To.LocationID, e.to):
+			return fmt.Errorf("ledger: %s from location %d to %d", op.Kind, m.From.LocationID, m.To.LocationID)
+		case locked[m.LotID] == nil && !made[m.LotID]:
+			return fmt.Errorf("ledger: lot %d is neither locked nor new", m.LotID)
+		}
+	}
+	return nil
+}
+
+func isEnd(locationID, want int64) bool {
+	if want == 0 {
+		return locationID >= virtualEnd
+	}
+	return locationID == want
+}
+
+// validateUse refuses held and expired lots. The expiry date is the last day on
+// which a lot may be used (GS1 General Specifications, AI 17).
+func validateUse(kind Kind, m Movement, lot *LockedLot) error {
+	if lot == nil {
+		return fmt.Errorf("ledger: %s of new lot %d", kind, m.LotID)
+	}
+	verb := map[Kind]string{KindConsumption: "consumed", KindShipment: "shipped"}[kind]
+	if lot.HoldCount > 0 {
+		return errs.Precondition(m.Field, "LOT_HELD", "lot %q of item %q is on hold and cannot be %s: %s; take another lot or have the hold released",
+			lot.LotCode, lot.SKU, verb, describeHolds(lot.Holds))
+	}
+	if lot.ExpiryDate != nil && m.Day.After(*lot.ExpiryDate) {
+		return errs.Precondition(m.Field, "LOT_EXPIRED", "lot %q of item %q expired on %s and cannot be %s; take another lot",
+			lot.LotCode, lot.SKU, lot.ExpiryDate.Format(time.DateOnly), verb)
+	}
+	return nil
+}
+
+func describeHolds(holds []ActiveHold) string {
+	const most = 3
+	var texts []string
+	for i, h := range holds {
+		if i == most {
+			texts = append(texts, fmt.Sprintf("and %d more", len(holds)-most))
+			break
+		}
+		texts = append(texts, fmt.Sprintf("hold %d (%s)", h.Number, h.Reason))
+	}
+	return strings.Join(texts, ", ")
+}
+
+// stockKey names a balance.
+type stockKey struct{ lotID, locationID int64 }
+
+// netByBalance sums what an operation does to each real location's balance.
+func netByBalance(movements []Movement) map[stockKey]qty.Decimal {
+	net := make(map[stockKey]qty.Decimal, len(movements))
+	for _, m := range movements {
+		if m.From.LocationID >= virtualEnd {
+			k := stockKey{m.LotID, m.From.LocationID}
+			net[k] = net[k].Sub(m.Quantity)
+		}
+		if m.To.LocationID >= virtualEnd {
+			k := stockKey{m.LotID, m.To.LocationID}
+			net[k] = net[k].Add(m.Quantity)
+		}
+	}
+	return net
+}
+
+// maxOnHand is what a balance can hold: numeric(38,9).
+var maxOnHand = qty.MustParse("99999999999999999999999999999.999999999")
+
+func validateBalances(op *Operation, locked Locked) error {
+	net := netByBalance(op.Movements)
+	for _, m := range op.Movements {
+		lot := locked[m.LotID]
+		if lot == nil {
+			continue
+		}
+		from, to := m.From.LocationID, m.To.LocationID
+		if from >= virtualEnd && lot.OnHand[from].Add(net[stockKey{m.LotID, from}]).Sign() < 0 {
+			return errs.Precondition(m.Field, "INSUFFICIENT_STOCK", "only %s %s of lot %q of item %q are at location %q; enter at most that much, or post what brought more there first",
+				lot.OnHand[from], lot.BaseUnit, lot.LotCode, lot.SKU, m.From.Code)
+		}
+		if to >= virtualEnd && lot.OnHand[to].Add(net[stockKey{m.LotID, to}]).Cmp(maxOnHand) > 0 {
+			return errs.Invalid(m.Field, "QUANTITY_TOO_LARGE", "lot %q of item %q would exceed %s %s at location %q; check the quantity",
+				lot.LotCode, lot.SKU, maxOnHand, lot.BaseUnit, m.To.Code)
+		}
+	}
+	return nil
+}

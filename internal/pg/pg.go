@@ -1,0 +1,88 @@
+// Package pg is how the service uses PostgreSQL: the pool and its settings,
+// transactions, ids, and what a driver's error means.
+package pg
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/exaring/otelpgx"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// serviceRole can add operations and movements but not change them. The first
+// migrations make it.
+const serviceRole = "lottrail_service"
+
+// DB is the database as the service sees it.
+type DB struct {
+	*pgxpool.Pool
+	ids ids
+}
+
+// Open connects to a migrated database. Every connection works as the service
+// role, in UTC, and waits for neither a lock nor a statement for ever.
+func Open(ctx context.Context, url string, maxConns int32) (*DB, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("database URL: %w", err)
+	}
+	config.MaxConns = maxConns
+	config.ConnConfig.Tracer = otelpgx.NewTracer(otelpgx.WithTrimSQLInSpanName())
+	settings := config.ConnConfig.RuntimeParams
+	settings["application_name"] = "lottrail"
+	settings["timezone"] = "UTC"
+	settings["lock_timeout"] = "5s"
+	settings["statement_timeout"] = "60s"
+	settings["idle_in_transaction_session_timeout"] = "60s"
+	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, "SET ROLE "+serviceRole)
+		return err
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return &DB{Pool: pool}, nil
+}
+
+// Constraint returns the name of the constraint that err says was violated, or
+// "".
+func Constraint(err error) string {
+	var e *pgconn.PgError
+	if errors.As(err, &e) {
+		return e.ConstraintName
+	}
+	return ""
+}
+
+// ErrOvertaken is returned by whoever finds, with locks held, that what was
+// read before does not hold any more. The transaction is tried again.
+var ErrOvertaken = errors.New("overtaken by another transaction")
+
+// Retryable says whether the same transaction may well succeed when tried
+// again: serialization failure, deadlock, lock timeout.
+func Retryable(err error) bool {
+	if errors.Is(err, ErrOvertaken) {
+		return true
+	}
+	var e *pgconn.PgError
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Code {
+	case "40001", "40P01", "55P03":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,16 @@
+// Package production implements ProductionService.
+package production
+
+import (
+	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/pg"
+)
+
+// Service implements lottrailv1.ProductionServiceServer.
+type Service struct {
+	lottrailv1.UnimplementedProductionServiceServer
+	db *pg.DB
+}
+
+// New returns the service on a database.
+func New(db *pg.DB) *Service { return &Service{db: db} }

@@ -1,0 +1,16 @@
+// Package receiving implements ReceivingService.
+package receiving
+
+import (
+	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/pg"
+)
+
+// Service implements lottrailv1.ReceivingServiceServer.
+type Service struct {
+	lottrailv1.UnimplementedReceivingServiceServer
+	db *pg.DB
+}
+
+// New returns the service on a database.
+func New(db *pg.DB) *Service { return &Service{db: db} }

@@ -1,0 +1,104 @@
+// Package resolve turns the business keys that callers use (sku, lot code,
+// location code, party code) into rows, many at a time, and says which one is
+// not there.
+package resolve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/lottrail/lottrail/internal/errs"
+	"github.com/lottrail/lottrail/internal/qty"
+	"github.com/lottrail/lottrail/internal/queries"
+)
+
+// Tracking is how closely an item's stock is followed.
+type Tracking string
+
+// The ways of tracking.
+const (
+	TrackingNone   Tracking = "none"
+	TrackingLot    Tracking = "lot"
+	TrackingSerial Tracking = "serial"
+)
+
+// Item is an item with what its quantities can be entered in.
+type Item struct {
+	ItemID        int64
+	SKU           string
+	BaseUnit      string
+	Decimals      int
+	Tracking      Tracking
+	ExpiryTracked bool
+	ShelfLifeDays int
+	units         map[string]qty.Ratio
+}
+
+// Items finds items by sku, or fails with UNKNOWN_ITEM on the first that is not
+// there.
+func Items(ctx context.Context, db queries.DBTX, tenantID int64, skus Keys) (map[string]*Item, error) {
+	q := queries.New(db)
+	rows, err := q.ItemListBySKU(ctx, queries.ItemListBySKUParams{TenantID: tenantID, Skus: skus.values()})
+	if err != nil {
+		return nil, err
+	}
+	items := make(map[string]*Item, len(rows))
+	byID := make(map[int64]*Item, len(rows))
+	for _, r := range rows {
+		item := &Item{
+			ItemID: r.ItemID, SKU: r.SKU, BaseUnit: r.BaseUnit, Decimals: int(r.Decimals), Tracking: Tracking(r.Tracking),
+			ExpiryTracked: r.ExpiryTracked, ShelfLifeDays: int(r.ShelfLifeDays), units: map[string]qty.Ratio{r.BaseUnit: qty.One},
+		}
+		items[r.SKU], byID[r.ItemID] = item, item
+	}
+	if path, sku, missing := firstMissing(skus, items); missing {
+		return nil, errs.NotFound(path, "UNKNOWN_ITEM", "there is no item %q; push it with UpsertItem first, or check the sku", sku)
+	}
+	units, err := q.ItemUnitListOfItems(ctx, queries.ItemUnitListOfItemsParams{TenantID: tenantID, Skus: skus.values()})
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range units {
+		byID[u.ItemID].units[u.Unit] = qty.Ratio{Numerator: u.Numerator, Denominator: u.Denominator}
+	}
+	return items, nil
+}
+
+// Quantity converts an amount in one of the item's units to its base unit,
+// exactly or not at all. path names the quantity field.
+func (item *Item) Quantity(path, value, unit string) (base, entered qty.Decimal, err error) {
+	ratio, ok := item.units[unit]
+	if !ok {
+		return base, entered, errs.Invalid(path+".unit", "UNKNOWN_UNIT", "item %q has no unit %q; use one of %s, or add the unit to the item",
+			item.SKU, unit, item.unitNames())
+	}
+	entered, err = qty.Parse(value)
+	if err == nil && entered.Sign() <= 0 {
+		return base, entered, errs.Invalid(path+".value", "QUANTITY_NOT_POSITIVE", "%s is not above zero; enter what really moved", entered)
+	}
+	if err == nil {
+		base, err = ratio.ToBase(entered, item.Decimals)
+	}
+	switch {
+	case errors.Is(err, qty.ErrTooPrecise):
+		return base, entered, errs.Invalid(path+".value", "QUANTITY_TOO_PRECISE", "%s %s is not a whole number of 10^-%d %s, the precision of item %q; round it where it is measured, or raise the item's decimals",
+			value, unit, item.Decimals, item.BaseUnit, item.SKU)
+	case errors.Is(err, qty.ErrTooLarge):
+		return base, entered, errs.Invalid(path+".value", "QUANTITY_TOO_LARGE", "%s %s is more than can be kept (29 digits before the point); check the quantity", value, unit)
+	case err != nil:
+		return base, entered, errs.Invalid(path+".value", "QUANTITY_NOT_A_NUMBER", "%q is not a decimal number in plain notation; write it like 12.5", value)
+	}
+	return base, entered, nil
+}
+
+func (item *Item) unitNames() string {
+	var names []string
+	for unit := range item.units {
+		names = append(names, fmt.Sprintf("%q", unit))
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
