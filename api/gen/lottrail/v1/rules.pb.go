@@ -205,7 +205,7 @@ const file_lottrail_v1_rules_proto_rawDesc = "" +
 	"\vunit.format\x12[must be a unit code of 1 to 16 letters, digits, hyphens or underscores, such as KGM or CASE\x1a/!rule || this.matches(r'^[A-Za-z0-9_-]{1,16}$')R\x06isUnit:\xaa\x01\n" +
 	"\ris_page_token\x12\x19.buf.validate.StringRules\x18\x8e\xe6\x95& \x01(\bBh\xc2He\n" +
 	"c\n" +
-	"\x11page_token.length\x120must be a next_page_token of an earlier response\x1a\x1c!rule || this.size() <= 1024R\visPageTokenBBZ;github.com/lottrail/lottrail/api/gen/lottrail/v1;lottrailv1\x92\x03\x02\b\x01b\beditionsp\xe8\a"
+	"\x11page_token.length\x120must be a next_page_token of an earlier response\x1a\x1c!rule || this.size() <= 4096R\visPageTokenBBZ;github.com/lottrail/lottrail/api/gen/lottrail/v1;lottrailv1\x92\x03\x02\b\x01b\beditionsp\xe8\a"
 
 var file_lottrail_v1_rules_proto_goTypes = []any{
 	(*validate.StringRules)(nil), // 0: buf.validate.StringRules
