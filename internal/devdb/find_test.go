@@ -46,6 +46,9 @@ func fakeBin(t *testing.T, dir string, version string) string {
 			t.Fatal(err)
 		}
 	}
+	if out, err := exec.Command("chmod", "-R", "a+rX", filepath.Dir(dir)).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out) // whatever the umask
+	}
 	return dir
 }
 

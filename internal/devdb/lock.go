@@ -91,15 +91,17 @@ func makeDataDir(dir string) (string, account, error) {
 	if err != nil {
 		return "", owner, err
 	}
-	if err := owner.checkReach(existingParent(dir)); err != nil {
+	parent := existingParent(dir)
+	if err := owner.checkReach(parent); err != nil {
 		return "", owner, err
 	}
-	mode := os.FileMode(0o700)
-	if owner.drop {
-		mode = 0o755
-	}
-	if err := os.MkdirAll(dir, mode); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", owner, fmt.Errorf("%w: choose another directory with --data-dir", err)
+	}
+	for made := dir; owner.drop && made != parent; made = filepath.Dir(made) {
+		if err := os.Chmod(made, 0o755); err != nil {
+			return "", owner, err
+		}
 	}
 	if err := owner.checkReach(dir); err != nil {
 		return "", owner, err
