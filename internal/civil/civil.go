@@ -60,6 +60,9 @@ const clockSkew = 5 * time.Minute
 // Occurred returns when something happened as the caller told, or now if it
 // did not tell. Moments in the future are refused with IN_THE_FUTURE.
 func Occurred(path string, told *time.Time, now time.Time) (time.Time, error) {
+	// The database keeps microseconds: what is answered and what is read later
+	// are then the same.
+	now = now.Truncate(time.Microsecond)
 	if told == nil {
 		return now, nil
 	}
@@ -69,5 +72,5 @@ func Occurred(path string, told *time.Time, now time.Time) (time.Time, error) {
 	if told.Year() < 1970 {
 		return time.Time{}, errs.Invalid(path, "TOO_LONG_AGO", "%s is before 1970; give the moment at which it happened", told.UTC().Format(time.RFC3339))
 	}
-	return *told, nil
+	return told.Truncate(time.Microsecond), nil
 }

@@ -121,9 +121,6 @@ func netByBalance(movements []Movement) map[stockKey]qty.Decimal {
 	return net
 }
 
-// maxOnHand is what a balance can hold: numeric(38,9).
-var maxOnHand = qty.MustParse("99999999999999999999999999999.999999999")
-
 func validateBalances(op *Operation, locked Locked) error {
 	net := netByBalance(op.Movements)
 	for _, m := range op.Movements {
@@ -131,14 +128,10 @@ func validateBalances(op *Operation, locked Locked) error {
 		if lot == nil {
 			continue
 		}
-		from, to := m.From.LocationID, m.To.LocationID
+		from := m.From.LocationID
 		if from >= virtualEnd && lot.OnHand[from].Add(net[stockKey{m.LotID, from}]).Sign() < 0 {
 			return errs.Precondition(m.Field, "INSUFFICIENT_STOCK", "only %s %s of lot %q of item %q are at location %q; enter at most that much, or post what brought more there first",
 				lot.OnHand[from], lot.BaseUnit, lot.LotCode, lot.SKU, m.From.Code)
-		}
-		if to >= virtualEnd && lot.OnHand[to].Add(net[stockKey{m.LotID, to}]).Cmp(maxOnHand) > 0 {
-			return errs.Invalid(m.Field, "QUANTITY_TOO_LARGE", "lot %q of item %q would exceed %s %s at location %q; check the quantity",
-				lot.LotCode, lot.SKU, maxOnHand, lot.BaseUnit, m.To.Code)
 		}
 	}
 	return nil

@@ -9,7 +9,7 @@ import (
 	"context"
 )
 
-const requestClaim = `-- name: RequestClaim :execrows
+const RequestClaim = `-- name: RequestClaim :execrows
 INSERT INTO request (tenant_id, request_id, fingerprint)
 VALUES ($1, $2, $3)
 ON CONFLICT (tenant_id, request_id) DO NOTHING
@@ -22,14 +22,14 @@ type RequestClaimParams struct {
 }
 
 func (q *Queries) RequestClaim(ctx context.Context, arg RequestClaimParams) (int64, error) {
-	result, err := q.db.Exec(ctx, requestClaim, arg.TenantID, arg.RequestID, arg.Fingerprint)
+	result, err := q.db.Exec(ctx, RequestClaim, arg.TenantID, arg.RequestID, arg.Fingerprint)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected(), nil
 }
 
-const requestComplete = `-- name: RequestComplete :exec
+const RequestComplete = `-- name: RequestComplete :exec
 UPDATE request
 SET response = $1
 WHERE tenant_id = $2 AND request_id = $3
@@ -42,11 +42,11 @@ type RequestCompleteParams struct {
 }
 
 func (q *Queries) RequestComplete(ctx context.Context, arg RequestCompleteParams) error {
-	_, err := q.db.Exec(ctx, requestComplete, arg.Response, arg.TenantID, arg.RequestID)
+	_, err := q.db.Exec(ctx, RequestComplete, arg.Response, arg.TenantID, arg.RequestID)
 	return err
 }
 
-const requestGet = `-- name: RequestGet :one
+const RequestGet = `-- name: RequestGet :one
 SELECT fingerprint, response
 FROM request
 WHERE tenant_id = $1 AND request_id = $2
@@ -63,7 +63,7 @@ type RequestGetRow struct {
 }
 
 func (q *Queries) RequestGet(ctx context.Context, arg RequestGetParams) (RequestGetRow, error) {
-	row := q.db.QueryRow(ctx, requestGet, arg.TenantID, arg.RequestID)
+	row := q.db.QueryRow(ctx, RequestGet, arg.TenantID, arg.RequestID)
 	var i RequestGetRow
 	err := row.Scan(&i.Fingerprint, &i.Response)
 	return i, err

@@ -11,7 +11,7 @@ import (
 	"github.com/lottrail/lottrail/internal/qty"
 )
 
-const itemListBySKU = `-- name: ItemListBySKU :many
+const ItemListBySKU = `-- name: ItemListBySKU :many
 
 SELECT item_id, sku, name, base_unit, decimals, tracking, expiry_tracked, shelf_life_days
 FROM item
@@ -36,7 +36,7 @@ type ItemListBySKURow struct {
 
 // From the business keys that callers use to rows.
 func (q *Queries) ItemListBySKU(ctx context.Context, arg ItemListBySKUParams) ([]ItemListBySKURow, error) {
-	rows, err := q.db.Query(ctx, itemListBySKU, arg.TenantID, arg.Skus)
+	rows, err := q.db.Query(ctx, ItemListBySKU, arg.TenantID, arg.Skus)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +64,7 @@ func (q *Queries) ItemListBySKU(ctx context.Context, arg ItemListBySKUParams) ([
 	return items, nil
 }
 
-const itemUnitListOfItems = `-- name: ItemUnitListOfItems :many
+const ItemUnitListOfItems = `-- name: ItemUnitListOfItems :many
 SELECT item_unit.item_id, item_unit.unit, item_unit.numerator, item_unit.denominator
 FROM item_unit
 JOIN item ON item.tenant_id = $1 AND item.item_id = item_unit.item_id
@@ -84,7 +84,7 @@ type ItemUnitListOfItemsRow struct {
 }
 
 func (q *Queries) ItemUnitListOfItems(ctx context.Context, arg ItemUnitListOfItemsParams) ([]ItemUnitListOfItemsRow, error) {
-	rows, err := q.db.Query(ctx, itemUnitListOfItems, arg.TenantID, arg.Skus)
+	rows, err := q.db.Query(ctx, ItemUnitListOfItems, arg.TenantID, arg.Skus)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +108,7 @@ func (q *Queries) ItemUnitListOfItems(ctx context.Context, arg ItemUnitListOfIte
 	return items, nil
 }
 
-const locationListByCode = `-- name: LocationListByCode :many
+const LocationListByCode = `-- name: LocationListByCode :many
 WITH RECURSIVE up AS (
     SELECT location_id AS leaf_id, parent_id, time_zone
     FROM location
@@ -138,7 +138,7 @@ type LocationListByCodeRow struct {
 
 // With the time zone of the site that each lies in.
 func (q *Queries) LocationListByCode(ctx context.Context, arg LocationListByCodeParams) ([]LocationListByCodeRow, error) {
-	rows, err := q.db.Query(ctx, locationListByCode, arg.TenantID, arg.Codes)
+	rows, err := q.db.Query(ctx, LocationListByCode, arg.TenantID, arg.Codes)
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +162,7 @@ func (q *Queries) LocationListByCode(ctx context.Context, arg LocationListByCode
 	return items, nil
 }
 
-const lotListByKey = `-- name: LotListByKey :many
+const LotListByKey = `-- name: LotListByKey :many
 SELECT lot.lot_id, item.sku, lot.lot_code
 FROM unnest($1::text[], $2::text[]) AS k (sku, lot_code)
 JOIN item ON item.tenant_id = $3 AND item.sku = k.sku
@@ -182,7 +182,7 @@ type LotListByKeyRow struct {
 }
 
 func (q *Queries) LotListByKey(ctx context.Context, arg LotListByKeyParams) ([]LotListByKeyRow, error) {
-	rows, err := q.db.Query(ctx, lotListByKey, arg.Skus, arg.LotCodes, arg.TenantID)
+	rows, err := q.db.Query(ctx, LotListByKey, arg.Skus, arg.LotCodes, arg.TenantID)
 	if err != nil {
 		return nil, err
 	}
@@ -201,7 +201,7 @@ func (q *Queries) LotListByKey(ctx context.Context, arg LotListByKeyParams) ([]L
 	return items, nil
 }
 
-const lotListInferredAt = `-- name: LotListInferredAt :many
+const LotListInferredAt = `-- name: LotListInferredAt :many
 SELECT lot.lot_id
 FROM balance
 JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = balance.lot_id
@@ -222,7 +222,7 @@ type LotListInferredAtParams struct {
 // Candidates for drawing an untracked item from a location, oldest first. Read
 // without a lock: whoever draws locks them and looks again.
 func (q *Queries) LotListInferredAt(ctx context.Context, arg LotListInferredAtParams) ([]int64, error) {
-	rows, err := q.db.Query(ctx, lotListInferredAt,
+	rows, err := q.db.Query(ctx, LotListInferredAt,
 		arg.TenantID,
 		arg.LocationID,
 		arg.ItemID,
@@ -246,7 +246,7 @@ func (q *Queries) LotListInferredAt(ctx context.Context, arg LotListInferredAtPa
 	return items, nil
 }
 
-const partyListByCode = `-- name: PartyListByCode :many
+const PartyListByCode = `-- name: PartyListByCode :many
 SELECT party_id, code, name, kinds
 FROM party
 WHERE tenant_id = $1 AND code = ANY ($2::text[])
@@ -265,7 +265,7 @@ type PartyListByCodeRow struct {
 }
 
 func (q *Queries) PartyListByCode(ctx context.Context, arg PartyListByCodeParams) ([]PartyListByCodeRow, error) {
-	rows, err := q.db.Query(ctx, partyListByCode, arg.TenantID, arg.Codes)
+	rows, err := q.db.Query(ctx, PartyListByCode, arg.TenantID, arg.Codes)
 	if err != nil {
 		return nil, err
 	}

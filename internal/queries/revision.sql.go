@@ -9,7 +9,7 @@ import (
 	"context"
 )
 
-const revisionInsert = `-- name: RevisionInsert :exec
+const RevisionInsert = `-- name: RevisionInsert :exec
 INSERT INTO revision (tenant_id, subject, subject_id, revision, content, principal)
 SELECT $1, $2, r.subject_id, r.revision, r.content::jsonb, $3
 FROM unnest($4::bigint[], $5::integer[], $6::text[]) AS r (subject_id, revision, content)
@@ -25,7 +25,7 @@ type RevisionInsertParams struct {
 }
 
 func (q *Queries) RevisionInsert(ctx context.Context, arg RevisionInsertParams) error {
-	_, err := q.db.Exec(ctx, revisionInsert,
+	_, err := q.db.Exec(ctx, RevisionInsert,
 		arg.TenantID,
 		arg.Subject,
 		arg.Principal,
@@ -36,7 +36,7 @@ func (q *Queries) RevisionInsert(ctx context.Context, arg RevisionInsertParams) 
 	return err
 }
 
-const revisionListLatest = `-- name: RevisionListLatest :many
+const RevisionListLatest = `-- name: RevisionListLatest :many
 SELECT latest.subject_id, latest.revision, latest.content
 FROM unnest($1::bigint[]) AS k (subject_id)
 CROSS JOIN LATERAL (
@@ -61,7 +61,7 @@ type RevisionListLatestRow struct {
 }
 
 func (q *Queries) RevisionListLatest(ctx context.Context, arg RevisionListLatestParams) ([]RevisionListLatestRow, error) {
-	rows, err := q.db.Query(ctx, revisionListLatest, arg.SubjectIds, arg.TenantID, arg.Subject)
+	rows, err := q.db.Query(ctx, RevisionListLatest, arg.SubjectIds, arg.TenantID, arg.Subject)
 	if err != nil {
 		return nil, err
 	}

@@ -67,6 +67,10 @@ func Items(ctx context.Context, db queries.DBTX, tenantID int64, skus Keys) (map
 	return items, nil
 }
 
+// maxQuantity is the most that one posting may move. It is beyond anything real
+// and so far below what a numeric(38,9) holds that no sum ever overflows.
+var maxQuantity = qty.MustParse("1000000000000000000")
+
 // Quantity converts an amount in one of the item's units to its base unit,
 // exactly or not at all. path names the quantity field.
 func (item *Item) Quantity(path, value, unit string) (base, entered qty.Decimal, err error) {
@@ -82,12 +86,15 @@ func (item *Item) Quantity(path, value, unit string) (base, entered qty.Decimal,
 	if err == nil {
 		base, err = ratio.ToBase(entered, item.Decimals)
 	}
+	if err == nil && base.Cmp(maxQuantity) > 0 {
+		err = qty.ErrTooLarge
+	}
 	switch {
 	case errors.Is(err, qty.ErrTooPrecise):
 		return base, entered, errs.Invalid(path+".value", "QUANTITY_TOO_PRECISE", "%s %s is not a whole number of 10^-%d %s, the precision of item %q; round it where it is measured, or raise the item's decimals",
 			value, unit, item.Decimals, item.BaseUnit, item.SKU)
 	case errors.Is(err, qty.ErrTooLarge):
-		return base, entered, errs.Invalid(path+".value", "QUANTITY_TOO_LARGE", "%s %s is more than can be kept (29 digits before the point); check the quantity", value, unit)
+		return base, entered, errs.Invalid(path+".value", "QUANTITY_TOO_LARGE", "%s %s is more than a single posting may have (%s %s); check the quantity", value, unit, maxQuantity, item.BaseUnit)
 	case err != nil:
 		return base, entered, errs.Invalid(path+".value", "QUANTITY_NOT_A_NUMBER", "%q is not a decimal number in plain notation; write it like 12.5", value)
 	}
@@ -101,4 +108,20 @@ func (item *Item) unitNames() string {
 	}
 	slices.Sort(names)
 	return strings.Join(names, ", ")
+}
+
+// CheckLotCode refuses a lot code that is missing for an item tracked by lot or
+// serial (LOT_CODE_REQUIRED), or given for one that is not
+// (LOT_CODE_NOT_ALLOWED).
+func (item *Item) CheckLotCode(path, lotCode string) error {
+	if item.Tracking == TrackingNone {
+		if lotCode != "" {
+			return errs.Invalid(path, "LOT_CODE_NOT_ALLOWED", "item %q is not tracked by lot; leave the lot code out, or set the item's tracking before its first lot", item.SKU)
+		}
+		return nil
+	}
+	if lotCode == "" {
+		return errs.Invalid(path, "LOT_CODE_REQUIRED", "item %q is tracked by %s; give the code of the lot", item.SKU, item.Tracking)
+	}
+	return nil
 }

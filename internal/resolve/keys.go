@@ -59,7 +59,7 @@ func Locations(ctx context.Context, db queries.DBTX, tenantID int64, codes Keys)
 		kinds[r.Code] = r.Kind
 	}
 	if path, code, missing := firstMissing(codes, locations); missing {
-		return nil, errs.NotFound(path, "UNKNOWN_LOCATION", "there is no location %q; push it with UpsertLocation first, or check the code", code)
+		return nil, UnknownLocation(Key{path, code})
 	}
 	for _, k := range codes {
 		if kind := kinds[k.Value]; kind == "site" || kind == "virtual" {
@@ -67,6 +67,11 @@ func Locations(ctx context.Context, db queries.DBTX, tenantID int64, codes Keys)
 		}
 	}
 	return locations, nil
+}
+
+// UnknownLocation is the refusal of a location that is not there.
+func UnknownLocation(key Key) error {
+	return errs.NotFound(key.Path, "UNKNOWN_LOCATION", "there is no location %q; push it with UpsertLocation first, or check the code", key.Value)
 }
 
 // LotKey is a lot's business key and the path of the field that holds the lot

@@ -1,0 +1,41 @@
+-- name: RunInsert :execrows
+INSERT INTO run (tenant_id, run_id, production_order_id, code, started_at)
+VALUES (@tenant_id, @run_id, @production_order_id, @code, @started_at)
+ON CONFLICT (tenant_id, production_order_id, code) DO NOTHING;
+
+-- name: RunLock :one
+-- A run is locked by whoever consumes into it, puts out of it or finishes it.
+SELECT run.run_id, run.started_at, run.finished_at
+FROM run
+JOIN production_order ON production_order.tenant_id = @tenant_id AND production_order.production_order_id = run.production_order_id
+WHERE run.tenant_id = @tenant_id AND production_order.code = @production_order_code AND run.code = @code
+FOR NO KEY UPDATE OF run;
+
+-- name: RunFinish :exec
+UPDATE run
+SET finished_at = @finished_at
+WHERE tenant_id = @tenant_id AND run_id = @run_id;
+
+-- name: RunGet :one
+SELECT run.run_id, run.started_at, run.finished_at
+FROM run
+JOIN production_order ON production_order.tenant_id = @tenant_id AND production_order.production_order_id = run.production_order_id
+WHERE run.tenant_id = @tenant_id AND production_order.code = @production_order_code AND run.code = @code;
+
+-- name: RunListOfOrder :many
+SELECT code, started_at, finished_at
+FROM run
+WHERE tenant_id = @tenant_id AND production_order_id = @production_order_id
+ORDER BY started_at, run_id
+LIMIT @row_limit;
+
+-- name: RunLotList :many
+-- What a run consumed or put out, net, by lot.
+SELECT item.sku, item.base_unit, lot.lot_code, sum(movement.quantity)::numeric AS quantity
+FROM movement
+JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = movement.lot_id
+JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
+WHERE movement.tenant_id = @tenant_id AND movement.run_id = @run_id AND movement.kind = @kind
+GROUP BY item.sku, item.base_unit, lot.lot_code
+ORDER BY item.sku, lot.lot_code
+LIMIT @row_limit;

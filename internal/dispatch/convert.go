@@ -1,0 +1,83 @@
+package dispatch
+
+import (
+	"encoding/json"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/civil"
+	"github.com/lottrail/lottrail/internal/pbtype"
+	"github.com/lottrail/lottrail/internal/queries"
+)
+
+// referenceRow is a reference as a shipment keeps it.
+type referenceRow struct {
+	Kind  string `json:"kind"`
+	Value string `json:"value"`
+}
+
+func toReferenceRows(references []*lottrailv1.Reference) []referenceRow {
+	rows := make([]referenceRow, 0, len(references))
+	for _, r := range references {
+		rows = append(rows, referenceRow{r.GetKind(), r.GetValue()})
+	}
+	return rows
+}
+
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+func toManifest(s queries.ShipmentGetRow, lines []queries.ShipmentListLineRow) (*lottrailv1.Manifest, error) {
+	manifest := &lottrailv1.Manifest{
+		ShipmentCode:   s.Code,
+		SalesOrderCode: text(s.SalesOrderCode),
+		CustomerCode:   s.CustomerCode,
+		CustomerName:   s.CustomerName,
+		CarrierCode:    text(s.CarrierCode),
+		ShippedAt:      timestamppb.New(s.ShippedAt),
+		DeliveryDate:   civil.Format(s.DeliveryDate),
+		RecordedAt:     timestamppb.New(s.RecordedAt),
+		Principal:      s.Principal,
+	}
+	var references []referenceRow
+	if err := json.Unmarshal(s.DocumentReferences, &references); err != nil {
+		return nil, err
+	}
+	for _, r := range references {
+		manifest.References = append(manifest.References, &lottrailv1.Reference{Kind: r.Kind, Value: r.Value})
+	}
+	for _, l := range lines {
+		manifest.Lines = append(manifest.Lines, &lottrailv1.ManifestLine{
+			SalesOrderLineNumber: l.OrderLineNumber,
+			Lot:                  &lottrailv1.LotKey{Sku: l.SKU, LotCode: l.LotCode},
+			ItemName:             l.ItemName,
+			LocationCode:         l.LocationCode,
+			Quantity:             pbtype.Quantity(l.Quantity, l.BaseUnit),
+			Entered:              pbtype.Quantity(l.EnteredQuantity, l.EnteredUnit),
+			ExpiryDate:           civil.Format(l.ExpiryDate),
+			SupplierLotCode:      l.SupplierLotCode,
+		})
+	}
+	return manifest, nil
+}
+
+// toLineStatuses are in the order of the order's lines.
+func toLineStatuses(order *lottrailv1.SalesOrder, rows []queries.SalesOrderLineListShippedRow) []*lottrailv1.SalesOrderLineStatus {
+	byNumber := make(map[int32]queries.SalesOrderLineListShippedRow, len(rows))
+	for _, r := range rows {
+		byNumber[r.LineNumber] = r
+	}
+	statuses := make([]*lottrailv1.SalesOrderLineStatus, 0, len(rows))
+	for _, l := range order.GetLines() {
+		r := byNumber[l.GetLineNumber()]
+		statuses = append(statuses, &lottrailv1.SalesOrderLineStatus{
+			LineNumber: r.LineNumber, Ordered: pbtype.Quantity(r.Ordered, r.BaseUnit), Shipped: pbtype.Quantity(r.Shipped, r.BaseUnit),
+		})
+	}
+	return statuses
+}

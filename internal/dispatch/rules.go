@@ -1,0 +1,40 @@
+package dispatch
+
+import (
+	"fmt"
+
+	"github.com/lottrail/lottrail/internal/errs"
+)
+
+// orderLineItems are the skus of an order's lines, by line number.
+type orderLineItems map[int32]string
+
+// line is what the rules need of a requested line.
+type line interface {
+	GetSalesOrderLineNumber() int32
+	GetSku() string
+}
+
+// checkLines sees to it that every line that names an order line brings that
+// line's item.
+func checkLines[L line](lines []L, orderCode string, items orderLineItems) error {
+	for i, l := range lines {
+		number := l.GetSalesOrderLineNumber()
+		if number == 0 {
+			continue
+		}
+		path := fmt.Sprintf("lines[%d]", i)
+		if orderCode == "" {
+			return errs.Invalid(path+".sales_order_line_number", "ORDER_REQUIRED", "line %d of which order? give sales_order_code, or leave the line number out", number)
+		}
+		sku, ok := items[number]
+		if !ok {
+			return errs.NotFound(path+".sales_order_line_number", "UNKNOWN_ORDER_LINE", "sales order %q has no line %d; check the number, or push the order again with the line", orderCode, number)
+		}
+		if sku != l.GetSku() {
+			return errs.Invalid(path+".sku", "ITEM_DIFFERS", "line %d of sales order %q is for item %q, not %q; ship that item, or leave the line number out for something that was not ordered",
+				number, orderCode, sku, l.GetSku())
+		}
+	}
+	return nil
+}

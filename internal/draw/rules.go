@@ -1,0 +1,64 @@
+package draw
+
+import (
+	"github.com/lottrail/lottrail/internal/errs"
+	"github.com/lottrail/lottrail/internal/ledger"
+	"github.com/lottrail/lottrail/internal/qty"
+	"github.com/lottrail/lottrail/internal/resolve"
+)
+
+type stockKey struct{ lotID, locationID int64 }
+
+// allocate says how much of which lot each want takes: all of it from a lot
+// that was named, else from inferred lots in their order. It returns the first
+// want of an untracked item that cannot be served.
+func allocate(wants []want, locked ledger.Locked, purpose Purpose) (takings []Taking, short *want) {
+	taken := map[stockKey]qty.Decimal{}
+	for i := range wants {
+		w := &wants[i]
+		if w.item.Tracking != resolve.TrackingNone {
+			takings = append(takings, w.take(locked[w.candidates[0]], w.quantity))
+			continue
+		}
+		rest := w.quantity
+		for _, id := range w.candidates {
+			lot := locked[id]
+			if lot.HoldCount > 0 && purpose == ToUse {
+				continue
+			}
+			key := stockKey{id, w.from.LocationID}
+			part := rest.Min(lot.OnHand[w.from.LocationID].Sub(taken[key]))
+			if part.Sign() <= 0 {
+				continue
+			}
+			taken[key] = taken[key].Add(part)
+			takings = append(takings, w.take(lot, part))
+			if rest = rest.Sub(part); rest.IsZero() {
+				break
+			}
+		}
+		if !rest.IsZero() {
+			return nil, w
+		}
+	}
+	return takings, nil
+}
+
+// take is as entered when it is the whole line, else in the base unit, since a
+// part of what was entered need not be exact in its unit.
+func (w *want) take(lot *ledger.LockedLot, quantity qty.Decimal) Taking {
+	t := Taking{Line: w.line, Item: w.item, Lot: lot, From: w.from, Quantity: quantity, Entered: w.entered}
+	if quantity.Cmp(w.quantity) != 0 {
+		t.Entered = ledger.Entered{Value: quantity, Unit: w.item.BaseUnit}
+	}
+	return t
+}
+
+func insufficient(w *want, purpose Purpose) error {
+	what := "is there"
+	if purpose == ToUse {
+		what = "is there and not on hold"
+	}
+	return errs.Precondition(w.path, "INSUFFICIENT_STOCK", "%s %s of item %q are more than %s at location %q; enter at most that much, or post what brought more there first",
+		w.quantity, w.item.BaseUnit, w.item.SKU, what, w.from.Code)
+}

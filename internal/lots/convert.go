@@ -1,0 +1,101 @@
+package lots
+
+import (
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/civil"
+	"github.com/lottrail/lottrail/internal/pbtype"
+	"github.com/lottrail/lottrail/internal/queries"
+)
+
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+func toLot(r queries.LotGetRow) *lottrailv1.Lot {
+	return &lottrailv1.Lot{
+		Sku:                 r.SKU,
+		LotCode:             r.LotCode,
+		ItemName:            r.ItemName,
+		Inferred:            r.Inferred,
+		SupplierCode:        text(r.SupplierCode),
+		SupplierLotCode:     r.SupplierLotCode,
+		ProductionOrderCode: text(r.ProductionOrderCode),
+		RunCode:             text(r.RunCode),
+		ProductionDate:      civil.Format(r.ProductionDate),
+		ExpiryDate:          civil.Format(r.ExpiryDate),
+		ActiveHoldCount:     r.HoldCount,
+		OnHand:              pbtype.Quantity(r.OnHand, r.BaseUnit),
+		CreatedAt:           timestamppb.New(r.CreatedAt),
+	}
+}
+
+func toStocks(rows []queries.LotListStockRow) []*lottrailv1.Stock {
+	stocks := make([]*lottrailv1.Stock, 0, len(rows))
+	for _, r := range rows {
+		stocks = append(stocks, &lottrailv1.Stock{LocationCode: r.Code, OnHand: pbtype.Quantity(r.OnHand, r.BaseUnit)})
+	}
+	return stocks
+}
+
+func toHolds(rows []queries.HoldListRow) []*lottrailv1.Hold {
+	holds := make([]*lottrailv1.Hold, 0, len(rows))
+	for _, r := range rows {
+		holds = append(holds, &lottrailv1.Hold{
+			Number: r.Number, Reason: r.Reason, PlacedBy: r.PlacedBy, PlacedAt: timestamppb.New(r.PlacedAt),
+			Active: r.ReleasedAt == nil, ReleaseReason: text(r.ReleaseReason), ReleasedBy: text(r.ReleasedBy), ReleasedAt: pbtype.Time(r.ReleasedAt),
+		})
+	}
+	return holds
+}
+
+func toContents(rows []queries.LocationListContentRow) []*lottrailv1.LocationContent {
+	contents := make([]*lottrailv1.LocationContent, 0, len(rows))
+	for _, r := range rows {
+		contents = append(contents, &lottrailv1.LocationContent{
+			LocationCode:    r.LocationCode,
+			Lot:             &lottrailv1.LotKey{Sku: r.SKU, LotCode: r.LotCode},
+			ItemName:        r.ItemName,
+			OnHand:          pbtype.Quantity(r.OnHand, r.BaseUnit),
+			ExpiryDate:      civil.Format(r.ExpiryDate),
+			ActiveHoldCount: r.HoldCount,
+		})
+	}
+	return contents
+}
+
+func toMovements(rows []queries.LotListMovementRow) []*lottrailv1.Movement {
+	movements := make([]*lottrailv1.Movement, 0, len(rows))
+	for _, r := range rows {
+		movements = append(movements, &lottrailv1.Movement{
+			Kind:             pbtype.MovementKind(r.Kind),
+			Lot:              &lottrailv1.LotKey{Sku: r.SKU, LotCode: r.LotCode},
+			Quantity:         pbtype.Quantity(r.Quantity, r.BaseUnit),
+			Entered:          pbtype.Quantity(r.EnteredQuantity, r.EnteredUnit),
+			FromLocationCode: r.FromCode,
+			ToLocationCode:   r.ToCode,
+			OccurredAt:       timestamppb.New(r.OccurredAt),
+			RecordedAt:       timestamppb.New(r.RecordedAt),
+			Principal:        r.Principal,
+			Document:         document(r),
+			Reason:           r.Reason,
+		})
+	}
+	return movements
+}
+
+func document(r queries.LotListMovementRow) string {
+	switch {
+	case r.ReceiptCode != nil:
+		return *r.ReceiptCode
+	case r.ShipmentCode != nil:
+		return *r.ShipmentCode
+	case r.RunCode != nil:
+		return text(r.ProductionOrderCode) + "/" + *r.RunCode
+	}
+	return ""
+}

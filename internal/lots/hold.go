@@ -1,0 +1,77 @@
+package lots
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/command"
+	"github.com/lottrail/lottrail/internal/errs"
+	"github.com/lottrail/lottrail/internal/ledger"
+	"github.com/lottrail/lottrail/internal/pg"
+	"github.com/lottrail/lottrail/internal/queries"
+	"github.com/lottrail/lottrail/internal/resolve"
+)
+
+// PlaceHold implements lottrailv1.LotsServiceServer.
+func (s *Service) PlaceHold(ctx context.Context, req *lottrailv1.PlaceHoldRequest) (*lottrailv1.PlaceHoldResponse, error) {
+	return command.Run(ctx, s.db, req, func(ctx context.Context, tx *pg.Tx) (*lottrailv1.PlaceHoldResponse, error) {
+		lotID, locked, err := lockLot(ctx, tx, lotKey(req))
+		if err != nil {
+			return nil, err
+		}
+		op := &ledger.Operation{
+			Kind: ledger.KindHold, OccurredAt: time.Now(), Reason: req.GetReason(), Hold: &ledger.HoldChange{LotID: lotID},
+		}
+		posted, err := ledger.Post(ctx, tx, locked, op)
+		if err != nil {
+			return nil, err
+		}
+		return &lottrailv1.PlaceHoldResponse{Hold: &lottrailv1.Hold{
+			Number: posted.HoldNumber, Reason: req.GetReason(), PlacedBy: tx.Principal, PlacedAt: timestamppb.New(posted.RecordedAt), Active: true,
+		}}, nil
+	})
+}
+
+// ReleaseHold implements lottrailv1.LotsServiceServer.
+func (s *Service) ReleaseHold(ctx context.Context, req *lottrailv1.ReleaseHoldRequest) (*lottrailv1.ReleaseHoldResponse, error) {
+	return command.Run(ctx, s.db, req, func(ctx context.Context, tx *pg.Tx) (*lottrailv1.ReleaseHoldResponse, error) {
+		lotID, locked, err := lockLot(ctx, tx, lotKey(req))
+		if err != nil {
+			return nil, err
+		}
+		hold, err := queries.New(tx).HoldGet(ctx, queries.HoldGetParams{TenantID: tx.TenantID, LotID: lotID, Number: req.GetNumber()})
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil, errs.NotFound("number", "UNKNOWN_HOLD", "lot %q of item %q has no hold %d; list its holds to see which there are",
+				req.GetLotCode(), req.GetSku(), req.GetNumber())
+		}
+		if err != nil {
+			return nil, err
+		}
+		op := &ledger.Operation{
+			Kind: ledger.KindRelease, OccurredAt: time.Now(), Reason: req.GetReason(),
+			Hold: &ledger.HoldChange{LotID: lotID, Release: req.GetNumber()},
+		}
+		posted, err := ledger.Post(ctx, tx, locked, op)
+		if err != nil {
+			return nil, err
+		}
+		return &lottrailv1.ReleaseHoldResponse{Hold: &lottrailv1.Hold{
+			Number: hold.Number, Reason: hold.Reason, PlacedBy: hold.PlacedBy, PlacedAt: timestamppb.New(hold.PlacedAt),
+			ReleaseReason: req.GetReason(), ReleasedBy: tx.Principal, ReleasedAt: timestamppb.New(posted.RecordedAt),
+		}}, nil
+	})
+}
+
+func lockLot(ctx context.Context, tx *pg.Tx, key resolve.LotKey) (int64, ledger.Locked, error) {
+	lotID, err := resolve.Lot(ctx, tx, tx.TenantID, key)
+	if err != nil {
+		return 0, nil, err
+	}
+	locked, err := ledger.Lock(ctx, tx, []int64{lotID})
+	return lotID, locked, err
+}

@@ -1,0 +1,73 @@
+package lots
+
+import (
+	"context"
+	"time"
+
+	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/civil"
+	"github.com/lottrail/lottrail/internal/command"
+	"github.com/lottrail/lottrail/internal/draw"
+	"github.com/lottrail/lottrail/internal/errs"
+	"github.com/lottrail/lottrail/internal/ledger"
+	"github.com/lottrail/lottrail/internal/pbtype"
+	"github.com/lottrail/lottrail/internal/pg"
+	"github.com/lottrail/lottrail/internal/resolve"
+)
+
+// MoveLots implements lottrailv1.LotsServiceServer.
+func (s *Service) MoveLots(ctx context.Context, req *lottrailv1.MoveLotsRequest) (*lottrailv1.MoveLotsResponse, error) {
+	return command.Run(ctx, s.db, req, func(ctx context.Context, tx *pg.Tx) (*lottrailv1.MoveLotsResponse, error) {
+		movedAt, err := civil.Occurred("moved_at", pbtype.Told(req.GetMovedAt()), time.Now())
+		if err != nil {
+			return nil, err
+		}
+		targets, err := moveTargets(ctx, tx, req.GetLines())
+		if err != nil {
+			return nil, err
+		}
+		takings, locked, err := draw.Draw(ctx, tx, moveLines(req.GetLines()), draw.ToMove)
+		if err != nil {
+			return nil, err
+		}
+		op := &ledger.Operation{Kind: ledger.KindTransfer, OccurredAt: movedAt, Reason: req.GetReason()}
+		for _, t := range takings {
+			to := targets[req.GetLines()[t.Line].GetToLocationCode()]
+			op.Movements = append(op.Movements, t.Movement(ledger.Place{LocationID: to.LocationID, Code: to.Code}, movedAt))
+		}
+		posted, err := ledger.Post(ctx, tx, locked, op)
+		if err != nil {
+			return nil, err
+		}
+		resp := &lottrailv1.MoveLotsResponse{}
+		recorded := pbtype.Recorded{Tx: tx, Op: op, Posted: posted}
+		for i, t := range takings {
+			resp.Movements = append(resp.Movements, recorded.Movement(op.Movements[i], t.Item.SKU, t.Lot.LotCode, t.Item.BaseUnit))
+		}
+		return resp, nil
+	})
+}
+
+func moveTargets(ctx context.Context, tx *pg.Tx, lines []*lottrailv1.MoveLine) (map[string]*resolve.Location, error) {
+	var codes resolve.Keys
+	for i, l := range lines {
+		path := pbtype.Line(i) + ".to_location_code"
+		if l.GetToLocationCode() == l.GetFromLocationCode() {
+			return nil, errs.Invalid(path, "SAME_LOCATION", "%q is where it was; name another location to move it to", l.GetToLocationCode())
+		}
+		codes = append(codes, resolve.Key{Path: path, Value: l.GetToLocationCode()})
+	}
+	return resolve.Locations(ctx, tx, tx.TenantID, codes)
+}
+
+func moveLines(lines []*lottrailv1.MoveLine) []draw.Line {
+	drawn := make([]draw.Line, len(lines))
+	for i, l := range lines {
+		path := pbtype.Line(i)
+		drawn[i] = draw.Line{
+			Path: path, LocationPath: path + ".from_location_code", SKU: l.GetSku(), LotCode: l.GetLotCode(), LocationCode: l.GetFromLocationCode(),
+			Value: l.GetQuantity().GetValue(), Unit: l.GetQuantity().GetUnit(),
+		}
+	}
+	return drawn
+}

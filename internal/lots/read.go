@@ -1,0 +1,199 @@
+package lots
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/auth"
+	"github.com/lottrail/lottrail/internal/page"
+	"github.com/lottrail/lottrail/internal/queries"
+	"github.com/lottrail/lottrail/internal/resolve"
+)
+
+const (
+	defaultPageSize = 100
+	// maxInLot bounds the stocks and holds that come with a lot.
+	maxInLot = 1000
+)
+
+// lotKey names a lot in a request's sku and lot_code.
+func lotKey(req interface {
+	GetSku() string
+	GetLotCode() string
+}) resolve.LotKey {
+	return resolve.LotKey{Path: "lot_code", SKU: req.GetSku(), LotCode: req.GetLotCode()}
+}
+
+// GetLot implements lottrailv1.LotsServiceServer.
+func (s *Service) GetLot(ctx context.Context, req *lottrailv1.GetLotRequest) (*lottrailv1.GetLotResponse, error) {
+	resp := &lottrailv1.GetLotResponse{}
+	tenantID := auth.FromContext(ctx).TenantID
+	err := s.db.Read(ctx, func(tx pgx.Tx) error {
+		lotID, err := resolve.Lot(ctx, tx, tenantID, lotKey(req))
+		if err != nil {
+			return err
+		}
+		q := queries.New(tx)
+		lot, err := q.LotGet(ctx, queries.LotGetParams{TenantID: tenantID, LotID: lotID})
+		if err != nil {
+			return err
+		}
+		stocks, err := q.LotListStock(ctx, queries.LotListStockParams{TenantID: tenantID, LotID: lotID, RowLimit: maxInLot})
+		if err != nil {
+			return err
+		}
+		holds, err := q.HoldList(ctx, queries.HoldListParams{TenantID: tenantID, LotID: lotID, ActiveOnly: true, RowLimit: maxInLot})
+		if err != nil {
+			return err
+		}
+		resp.Lot, resp.Stocks, resp.ActiveHolds = toLot(lot), toStocks(stocks), toHolds(holds)
+		return nil
+	})
+	return resp, err
+}
+
+// lotListKey is where a page of lots ended.
+type lotListKey struct{ SKU, LotCode string }
+
+// ListLots implements lottrailv1.LotsServiceServer.
+func (s *Service) ListLots(ctx context.Context, req *lottrailv1.ListLotsRequest) (*lottrailv1.ListLotsResponse, error) {
+	var after lotListKey
+	if _, err := page.Decode(req, &after); err != nil {
+		return nil, err
+	}
+	size := page.Size(req.GetPageSize(), defaultPageSize)
+	rows, err := queries.New(s.db).LotList(ctx, queries.LotListParams{
+		TenantID: auth.FromContext(ctx).TenantID, SKU: req.GetSku(), OnHandOnly: req.GetOnHandOnly(),
+		AfterSKU: after.SKU, AfterLotCode: after.LotCode, RowLimit: size + 1,
+	})
+	if err != nil {
+		return nil, err
+	}
+	rows, more := page.Cut(rows, size)
+	resp := &lottrailv1.ListLotsResponse{}
+	for _, r := range rows {
+		resp.Lots = append(resp.Lots, toLot(queries.LotGetRow(r)))
+	}
+	if more {
+		last := rows[len(rows)-1]
+		resp.NextPageToken, err = page.Encode(req, lotListKey{last.SKU, last.LotCode})
+	}
+	return resp, err
+}
+
+// LocateLot implements lottrailv1.LotsServiceServer.
+func (s *Service) LocateLot(ctx context.Context, req *lottrailv1.LocateLotRequest) (*lottrailv1.LocateLotResponse, error) {
+	var after string
+	if _, err := page.Decode(req, &after); err != nil {
+		return nil, err
+	}
+	tenantID, size := auth.FromContext(ctx).TenantID, page.Size(req.GetPageSize(), defaultPageSize)
+	lotID, err := resolve.Lot(ctx, s.db, tenantID, lotKey(req))
+	if err != nil {
+		return nil, err
+	}
+	rows, err := queries.New(s.db).LotListStock(ctx, queries.LotListStockParams{TenantID: tenantID, LotID: lotID, AfterCode: after, RowLimit: size + 1})
+	if err != nil {
+		return nil, err
+	}
+	rows, more := page.Cut(rows, size)
+	resp := &lottrailv1.LocateLotResponse{Stocks: toStocks(rows)}
+	if more {
+		resp.NextPageToken, err = page.Encode(req, rows[len(rows)-1].Code)
+	}
+	return resp, err
+}
+
+// contentKey is where a page of a location's contents ended.
+type contentKey struct{ LocationCode, SKU, LotCode string }
+
+// ListLocationContents implements lottrailv1.LotsServiceServer.
+func (s *Service) ListLocationContents(ctx context.Context, req *lottrailv1.ListLocationContentsRequest) (*lottrailv1.ListLocationContentsResponse, error) {
+	var after contentKey
+	if _, err := page.Decode(req, &after); err != nil {
+		return nil, err
+	}
+	tenantID, q := auth.FromContext(ctx).TenantID, queries.New(s.db)
+	exists, err := q.LocationExists(ctx, queries.LocationExistsParams{TenantID: tenantID, Code: req.GetLocationCode()})
+	if err != nil {
+		return nil, err
+	}
+	if !exists {
+		return nil, resolve.UnknownLocation(resolve.Key{Path: "location_code", Value: req.GetLocationCode()})
+	}
+	size := page.Size(req.GetPageSize(), defaultPageSize)
+	rows, err := q.LocationListContent(ctx, queries.LocationListContentParams{
+		TenantID: tenantID, LocationCode: req.GetLocationCode(), WithDescendants: !req.GetThisLocationOnly(),
+		AfterLocationCode: after.LocationCode, AfterSKU: after.SKU, AfterLotCode: after.LotCode, RowLimit: size + 1,
+	})
+	if err != nil {
+		return nil, err
+	}
+	rows, more := page.Cut(rows, size)
+	resp := &lottrailv1.ListLocationContentsResponse{Contents: toContents(rows)}
+	if more {
+		last := rows[len(rows)-1]
+		resp.NextPageToken, err = page.Encode(req, contentKey{last.LocationCode, last.SKU, last.LotCode})
+	}
+	return resp, err
+}
+
+// ListHolds implements lottrailv1.LotsServiceServer.
+func (s *Service) ListHolds(ctx context.Context, req *lottrailv1.ListHoldsRequest) (*lottrailv1.ListHoldsResponse, error) {
+	var after int32
+	if _, err := page.Decode(req, &after); err != nil {
+		return nil, err
+	}
+	tenantID, size := auth.FromContext(ctx).TenantID, page.Size(req.GetPageSize(), defaultPageSize)
+	lotID, err := resolve.Lot(ctx, s.db, tenantID, lotKey(req))
+	if err != nil {
+		return nil, err
+	}
+	rows, err := queries.New(s.db).HoldList(ctx, queries.HoldListParams{TenantID: tenantID, LotID: lotID, AfterNumber: after, RowLimit: size + 1})
+	if err != nil {
+		return nil, err
+	}
+	rows, more := page.Cut(rows, size)
+	resp := &lottrailv1.ListHoldsResponse{Holds: toHolds(rows)}
+	if more {
+		resp.NextPageToken, err = page.Encode(req, rows[len(rows)-1].Number)
+	}
+	return resp, err
+}
+
+// movementKey is where a page of movements ended.
+type movementKey struct {
+	RecordedAt  time.Time
+	OperationID int64
+	MovementID  int64
+}
+
+// ListLotMovements implements lottrailv1.LotsServiceServer.
+func (s *Service) ListLotMovements(ctx context.Context, req *lottrailv1.ListLotMovementsRequest) (*lottrailv1.ListLotMovementsResponse, error) {
+	var after movementKey
+	if _, err := page.Decode(req, &after); err != nil {
+		return nil, err
+	}
+	tenantID, size := auth.FromContext(ctx).TenantID, page.Size(req.GetPageSize(), defaultPageSize)
+	lotID, err := resolve.Lot(ctx, s.db, tenantID, lotKey(req))
+	if err != nil {
+		return nil, err
+	}
+	rows, err := queries.New(s.db).LotListMovement(ctx, queries.LotListMovementParams{
+		TenantID: tenantID, LotID: lotID, RowLimit: size + 1,
+		AfterRecordedAt: after.RecordedAt, AfterOperationID: after.OperationID, AfterMovementID: after.MovementID,
+	})
+	if err != nil {
+		return nil, err
+	}
+	rows, more := page.Cut(rows, size)
+	resp := &lottrailv1.ListLotMovementsResponse{Movements: toMovements(rows)}
+	if more {
+		last := rows[len(rows)-1]
+		resp.NextPageToken, err = page.Encode(req, movementKey{last.RecordedAt, last.OperationID, last.MovementID})
+	}
+	return resp, err
+}

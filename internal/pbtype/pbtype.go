@@ -1,0 +1,76 @@
+// Package pbtype makes the messages of types.proto, which several services
+// share, out of what the domain has.
+package pbtype
+
+import (
+	"fmt"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/ledger"
+	"github.com/lottrail/lottrail/internal/pg"
+	"github.com/lottrail/lottrail/internal/qty"
+)
+
+// Quantity is an amount in a unit.
+func Quantity(value qty.Decimal, unit string) *lottrailv1.Quantity {
+	return &lottrailv1.Quantity{Value: value.String(), Unit: unit}
+}
+
+// Time is a moment, or nothing for nil.
+func Time(t *time.Time) *timestamppb.Timestamp {
+	if t == nil {
+		return nil
+	}
+	return timestamppb.New(*t)
+}
+
+// Told is the inverse of Time: the moment that a caller told, or nil.
+func Told(t *timestamppb.Timestamp) *time.Time {
+	if t == nil {
+		return nil
+	}
+	told := t.AsTime()
+	return &told
+}
+
+// MovementKind is the API's name for a ledger's kind.
+func MovementKind(kind string) lottrailv1.MovementKind {
+	return map[string]lottrailv1.MovementKind{
+		string(ledger.KindReceipt):     lottrailv1.MovementKind_MOVEMENT_KIND_RECEIPT,
+		string(ledger.KindTransfer):    lottrailv1.MovementKind_MOVEMENT_KIND_TRANSFER,
+		string(ledger.KindConsumption): lottrailv1.MovementKind_MOVEMENT_KIND_CONSUMPTION,
+		string(ledger.KindOutput):      lottrailv1.MovementKind_MOVEMENT_KIND_OUTPUT,
+		string(ledger.KindShipment):    lottrailv1.MovementKind_MOVEMENT_KIND_SHIPMENT,
+	}[kind]
+}
+
+// Recorded is what a movement says of the operation that it belongs to.
+type Recorded struct {
+	Tx       *pg.Tx
+	Op       *ledger.Operation
+	Posted   *ledger.Posted
+	Document string
+}
+
+// Movement is one movement of an operation just posted.
+func (r Recorded) Movement(m ledger.Movement, sku, lotCode, baseUnit string) *lottrailv1.Movement {
+	return &lottrailv1.Movement{
+		Kind:             MovementKind(string(r.Op.Kind)),
+		Lot:              &lottrailv1.LotKey{Sku: sku, LotCode: lotCode},
+		Quantity:         Quantity(m.Quantity, baseUnit),
+		Entered:          Quantity(m.Entered.Value, m.Entered.Unit),
+		FromLocationCode: m.From.Code,
+		ToLocationCode:   m.To.Code,
+		OccurredAt:       timestamppb.New(r.Op.OccurredAt),
+		RecordedAt:       timestamppb.New(r.Posted.RecordedAt),
+		Principal:        r.Tx.Principal,
+		Document:         r.Document,
+		Reason:           r.Op.Reason,
+	}
+}
+
+// Line is the path of a line of a request.
+func Line(i int) string { return fmt.Sprintf("lines[%d]", i) }

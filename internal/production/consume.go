@@ -1,0 +1,62 @@
+package production
+
+import (
+	"context"
+	"time"
+
+	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/civil"
+	"github.com/lottrail/lottrail/internal/command"
+	"github.com/lottrail/lottrail/internal/draw"
+	"github.com/lottrail/lottrail/internal/ledger"
+	"github.com/lottrail/lottrail/internal/pbtype"
+	"github.com/lottrail/lottrail/internal/pg"
+)
+
+// production is the outside world that consumption goes to and output comes
+// from; the movement's run says which run it was.
+var production = ledger.Place{LocationID: ledger.Production, Code: "production"}
+
+// ConsumeLots implements lottrailv1.ProductionServiceServer.
+func (s *Service) ConsumeLots(ctx context.Context, req *lottrailv1.ConsumeLotsRequest) (*lottrailv1.ConsumeLotsResponse, error) {
+	return command.Run(ctx, s.db, req, func(ctx context.Context, tx *pg.Tx) (*lottrailv1.ConsumeLotsResponse, error) {
+		consumedAt, err := civil.Occurred("consumed_at", pbtype.Told(req.GetConsumedAt()), time.Now())
+		if err != nil {
+			return nil, err
+		}
+		run, err := lockOpenRun(ctx, tx, req.GetProductionOrderCode(), req.GetRunCode())
+		if err != nil {
+			return nil, err
+		}
+		takings, locked, err := draw.Draw(ctx, tx, consumptionLines(req.GetLines()), draw.ToUse)
+		if err != nil {
+			return nil, err
+		}
+		op := &ledger.Operation{Kind: ledger.KindConsumption, OccurredAt: consumedAt, Document: ledger.Document{RunID: &run.RunID}}
+		for _, t := range takings {
+			op.Movements = append(op.Movements, t.Movement(production, consumedAt))
+		}
+		posted, err := ledger.Post(ctx, tx, locked, op)
+		if err != nil {
+			return nil, err
+		}
+		resp := &lottrailv1.ConsumeLotsResponse{}
+		recorded := pbtype.Recorded{Tx: tx, Op: op, Posted: posted, Document: req.GetProductionOrderCode() + "/" + req.GetRunCode()}
+		for i, t := range takings {
+			resp.Movements = append(resp.Movements, recorded.Movement(op.Movements[i], t.Item.SKU, t.Lot.LotCode, t.Item.BaseUnit))
+		}
+		return resp, nil
+	})
+}
+
+func consumptionLines(lines []*lottrailv1.ConsumptionLine) []draw.Line {
+	drawn := make([]draw.Line, len(lines))
+	for i, l := range lines {
+		path := pbtype.Line(i)
+		drawn[i] = draw.Line{
+			Path: path, LocationPath: path + ".location_code", SKU: l.GetSku(), LotCode: l.GetLotCode(), LocationCode: l.GetLocationCode(),
+			Value: l.GetQuantity().GetValue(), Unit: l.GetQuantity().GetUnit(),
+		}
+	}
+	return drawn
+}

@@ -1,0 +1,168 @@
+package production
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/civil"
+	"github.com/lottrail/lottrail/internal/command"
+	"github.com/lottrail/lottrail/internal/ledger"
+	"github.com/lottrail/lottrail/internal/pbtype"
+	"github.com/lottrail/lottrail/internal/pg"
+	"github.com/lottrail/lottrail/internal/qty"
+	"github.com/lottrail/lottrail/internal/resolve"
+	"github.com/lottrail/lottrail/internal/shelflife"
+)
+
+// RecordOutputs implements lottrailv1.ProductionServiceServer.
+func (s *Service) RecordOutputs(ctx context.Context, req *lottrailv1.RecordOutputsRequest) (*lottrailv1.RecordOutputsResponse, error) {
+	return command.Run(ctx, s.db, req, func(ctx context.Context, tx *pg.Tx) (*lottrailv1.RecordOutputsResponse, error) {
+		producedAt, err := civil.Occurred("produced_at", pbtype.Told(req.GetProducedAt()), time.Now())
+		if err != nil {
+			return nil, err
+		}
+		run, err := lockOpenRun(ctx, tx, req.GetProductionOrderCode(), req.GetRunCode())
+		if err != nil {
+			return nil, err
+		}
+		lines, err := resolveOutputs(ctx, tx, req, producedAt)
+		if err != nil {
+			return nil, err
+		}
+		op := &ledger.Operation{Kind: ledger.KindOutput, OccurredAt: producedAt, Document: ledger.Document{RunID: &run.RunID}}
+		locked, err := addOutputs(ctx, tx, op, lines)
+		if err != nil {
+			return nil, err
+		}
+		posted, err := ledger.Post(ctx, tx, locked, op)
+		if err != nil {
+			return nil, err
+		}
+		resp := &lottrailv1.RecordOutputsResponse{}
+		recorded := pbtype.Recorded{Tx: tx, Op: op, Posted: posted, Document: req.GetProductionOrderCode() + "/" + req.GetRunCode()}
+		for i, l := range lines {
+			resp.Movements = append(resp.Movements, recorded.Movement(op.Movements[i], l.item.SKU, l.lotCode, l.item.BaseUnit))
+		}
+		return resp, nil
+	})
+}
+
+// output is a line with its keys resolved.
+type output struct {
+	path     string
+	item     *resolve.Item
+	lotCode  string
+	to       *resolve.Location
+	quantity qty.Decimal
+	entered  ledger.Entered
+	dates    shelflife.Dates // as given
+	day      time.Time
+}
+
+func resolveOutputs(ctx context.Context, tx *pg.Tx, req *lottrailv1.RecordOutputsRequest, at time.Time) ([]output, error) {
+	var skus, codes resolve.Keys
+	for i, l := range req.GetLines() {
+		skus = append(skus, resolve.Key{Path: pbtype.Line(i) + ".sku", Value: l.GetSku()})
+		codes = append(codes, resolve.Key{Path: pbtype.Line(i) + ".location_code", Value: l.GetLocationCode()})
+	}
+	items, err := resolve.Items(ctx, tx, tx.TenantID, skus)
+	if err != nil {
+		return nil, err
+	}
+	locations, err := resolve.Locations(ctx, tx, tx.TenantID, codes)
+	if err != nil {
+		return nil, err
+	}
+	outputs := make([]output, len(req.GetLines()))
+	for i, l := range req.GetLines() {
+		o := output{path: pbtype.Line(i), item: items[l.GetSku()], lotCode: l.GetLotCode(), to: locations[l.GetLocationCode()]}
+		if err := o.read(l, at); err != nil {
+			return nil, err
+		}
+		if o.item.Tracking == resolve.TrackingNone {
+			// The one inferred lot of the run for this item.
+			o.lotCode = fmt.Sprintf("run %s/%s", req.GetProductionOrderCode(), req.GetRunCode())
+		}
+		outputs[i] = o
+	}
+	return outputs, nil
+}
+
+func (o *output) read(l *lottrailv1.OutputLine, at time.Time) (err error) {
+	if err := o.item.CheckLotCode(o.path+".lot_code", l.GetLotCode()); err != nil {
+		return err
+	}
+	o.entered.Unit = l.GetQuantity().GetUnit()
+	if o.quantity, o.entered.Value, err = o.item.Quantity(o.path+".quantity", l.GetQuantity().GetValue(), l.GetQuantity().GetUnit()); err != nil {
+		return err
+	}
+	if o.dates.Production, err = civil.ParseOptional(o.path+".production_date", l.GetProductionDate()); err != nil {
+		return err
+	}
+	o.dates.Expiry, err = civil.ParseOptional(o.path+".expiry_date", l.GetExpiryDate())
+	o.day = civil.DayOf(at, o.to.Zone)
+	return err
+}
+
+// addOutputs locks the lots that exist, brings the others into being, and adds
+// a movement for each line.
+func addOutputs(ctx context.Context, tx *pg.Tx, op *ledger.Operation, outputs []output) (ledger.Locked, error) {
+	keys := make([]resolve.LotKey, len(outputs))
+	for i, o := range outputs {
+		keys[i] = resolve.LotKey{Path: o.path + ".lot_code", SKU: o.item.SKU, LotCode: o.lotCode}
+	}
+	ids, err := resolve.Lots(ctx, tx, tx.TenantID, keys)
+	if err != nil {
+		return nil, err
+	}
+	existing := make([]int64, 0, len(ids))
+	for _, id := range ids {
+		existing = append(existing, id)
+	}
+	locked, err := ledger.Lock(ctx, tx, existing)
+	if err != nil {
+		return nil, err
+	}
+	lots := make(map[int64]*ledger.Lot, len(ids))
+	for id, lot := range locked {
+		lots[id] = &lot.Lot
+	}
+	for _, o := range outputs {
+		name := resolve.LotName{SKU: o.item.SKU, LotCode: o.lotCode}
+		lotID, exists := ids[name]
+		if err := checkOutput(o.path, o.item, o.quantity, *op.Document.RunID, lots[lotID], o.dates); err != nil {
+			return nil, err
+		}
+		if !exists {
+			lot, err := o.newLot(ctx, tx, op.Document.RunID)
+			if err != nil {
+				return nil, err
+			}
+			op.NewLots = append(op.NewLots, lot)
+			lotID, ids[name], lots[lot.LotID] = lot.LotID, lot.LotID, &lot.Lot
+		}
+		op.Movements = append(op.Movements, ledger.Movement{
+			Field: o.path, LotID: lotID, Quantity: o.quantity, From: production,
+			To: ledger.Place{LocationID: o.to.LocationID, Code: o.to.Code}, Day: o.day, Entered: o.entered,
+		})
+	}
+	return locked, nil
+}
+
+func (o *output) newLot(ctx context.Context, tx *pg.Tx, runID *int64) (ledger.NewLot, error) {
+	dates := o.dates
+	if dates.Production == nil {
+		dates.Production = &o.day
+	}
+	dates, err := shelflife.Complete(o.path, o.item, dates, o.day)
+	if err != nil {
+		return ledger.NewLot{}, err
+	}
+	id, err := tx.NextID(ctx)
+	return ledger.NewLot{LotID: id, ItemID: o.item.ItemID, Lot: ledger.Lot{
+		LotCode: o.lotCode, Inferred: o.item.Tracking == resolve.TrackingNone, RunID: runID,
+		ProductionDate: dates.Production, ExpiryDate: dates.Expiry,
+	}}, err
+}

@@ -1,0 +1,54 @@
+package production
+
+import (
+	"time"
+
+	"github.com/lottrail/lottrail/internal/errs"
+	"github.com/lottrail/lottrail/internal/ledger"
+	"github.com/lottrail/lottrail/internal/qty"
+	"github.com/lottrail/lottrail/internal/resolve"
+	"github.com/lottrail/lottrail/internal/shelflife"
+)
+
+func checkOpen(orderCode, runCode string, finishedAt *time.Time) error {
+	if finishedAt == nil {
+		return nil
+	}
+	return errs.Precondition("run_code", "RUN_FINISHED", "run %q of production order %q was finished at %s and takes nothing more; start another run",
+		runCode, orderCode, finishedAt.UTC().Format(time.RFC3339))
+}
+
+// finishTime refuses a finish that was told to lie before the start. One that
+// was not told, and so is now, may be a moment early by another clock.
+func finishTime(startedAt, finishedAt time.Time, told bool) (time.Time, error) {
+	if !finishedAt.Before(startedAt) {
+		return finishedAt, nil
+	}
+	if told {
+		return finishedAt, errs.Invalid("finished_at", "FINISHED_BEFORE_STARTED", "%s is before the start at %s; check the time",
+			finishedAt.UTC().Format(time.RFC3339), startedAt.UTC().Format(time.RFC3339))
+	}
+	return startedAt, nil
+}
+
+// checkOutput decides whether a line may be put out into a lot. has is the lot
+// if it exists: then it must be one of this run, since a lot that came about
+// otherwise would get ancestors that it never had.
+func checkOutput(path string, item *resolve.Item, quantity qty.Decimal, runID int64, has *ledger.Lot, given shelflife.Dates) error {
+	if item.Tracking == resolve.TrackingSerial {
+		if quantity.Cmp(qty.FromInt(1)) != 0 {
+			return errs.Invalid(path+".quantity", "SERIAL_NOT_ONE", "item %q is tracked by serial, so each lot is 1 %s, not %s; give each piece a line with its own serial",
+				item.SKU, item.BaseUnit, quantity)
+		}
+		if has != nil {
+			return errs.Exists(path+".lot_code", "LOT_EXISTS", "item %q has a serial %q already; each piece needs its own", item.SKU, has.LotCode)
+		}
+	}
+	if has == nil {
+		return nil
+	}
+	if has.RunID == nil || *has.RunID != runID {
+		return errs.Exists(path+".lot_code", "LOT_EXISTS", "item %q has a lot %q that this run did not make; choose another code, since a lot has one origin", item.SKU, has.LotCode)
+	}
+	return shelflife.Agree(path, has.LotCode, shelflife.Dates{Production: has.ProductionDate, Expiry: has.ExpiryDate}, given)
+}

@@ -1,0 +1,147 @@
+package production
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/auth"
+	"github.com/lottrail/lottrail/internal/civil"
+	"github.com/lottrail/lottrail/internal/command"
+	"github.com/lottrail/lottrail/internal/errs"
+	"github.com/lottrail/lottrail/internal/ledger"
+	"github.com/lottrail/lottrail/internal/pbtype"
+	"github.com/lottrail/lottrail/internal/pg"
+	"github.com/lottrail/lottrail/internal/queries"
+)
+
+// StartRun implements lottrailv1.ProductionServiceServer.
+func (s *Service) StartRun(ctx context.Context, req *lottrailv1.StartRunRequest) (*lottrailv1.StartRunResponse, error) {
+	return command.Run(ctx, s.db, req, func(ctx context.Context, tx *pg.Tx) (*lottrailv1.StartRunResponse, error) {
+		startedAt, err := civil.Occurred("started_at", pbtype.Told(req.GetStartedAt()), time.Now())
+		if err != nil {
+			return nil, err
+		}
+		runID, err := insertRun(ctx, tx, req, startedAt)
+		if err != nil {
+			return nil, err
+		}
+		op := &ledger.Operation{Kind: ledger.KindRunStart, OccurredAt: startedAt, Document: ledger.Document{RunID: &runID}}
+		if _, err := ledger.Post(ctx, tx, nil, op); err != nil {
+			return nil, err
+		}
+		return &lottrailv1.StartRunResponse{Run: toRun(req.GetProductionOrderCode(), req.GetRunCode(), startedAt, nil)}, nil
+	})
+}
+
+func insertRun(ctx context.Context, tx *pg.Tx, req *lottrailv1.StartRunRequest, startedAt time.Time) (int64, error) {
+	q := queries.New(tx)
+	order, err := q.ProductionOrderGet(ctx, queries.ProductionOrderGetParams{TenantID: tx.TenantID, Code: req.GetProductionOrderCode()})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return 0, unknownOrder("production_order_code", req.GetProductionOrderCode())
+	}
+	if err != nil {
+		return 0, err
+	}
+	runID, err := tx.NextID(ctx)
+	if err != nil {
+		return 0, err
+	}
+	inserted, err := q.RunInsert(ctx, queries.RunInsertParams{
+		TenantID: tx.TenantID, RunID: runID, ProductionOrderID: order.ProductionOrderID, Code: req.GetRunCode(), StartedAt: startedAt,
+	})
+	if err != nil {
+		return 0, err
+	}
+	if inserted == 0 {
+		return 0, errs.Exists("run_code", "RUN_EXISTS", "production order %q has a run %q already; choose another code, or post to the run that is there",
+			req.GetProductionOrderCode(), req.GetRunCode())
+	}
+	return runID, nil
+}
+
+// FinishRun implements lottrailv1.ProductionServiceServer.
+func (s *Service) FinishRun(ctx context.Context, req *lottrailv1.FinishRunRequest) (*lottrailv1.FinishRunResponse, error) {
+	return command.Run(ctx, s.db, req, func(ctx context.Context, tx *pg.Tx) (*lottrailv1.FinishRunResponse, error) {
+		finishedAt, err := civil.Occurred("finished_at", pbtype.Told(req.GetFinishedAt()), time.Now())
+		if err != nil {
+			return nil, err
+		}
+		run, err := lockOpenRun(ctx, tx, req.GetProductionOrderCode(), req.GetRunCode())
+		if err != nil {
+			return nil, err
+		}
+		if finishedAt, err = finishTime(run.StartedAt, finishedAt, req.GetFinishedAt() != nil); err != nil {
+			return nil, err
+		}
+		if err := queries.New(tx).RunFinish(ctx, queries.RunFinishParams{TenantID: tx.TenantID, RunID: run.RunID, FinishedAt: &finishedAt}); err != nil {
+			return nil, err
+		}
+		op := &ledger.Operation{Kind: ledger.KindRunFinish, OccurredAt: finishedAt, Document: ledger.Document{RunID: &run.RunID}}
+		if _, err := ledger.Post(ctx, tx, nil, op); err != nil {
+			return nil, err
+		}
+		return &lottrailv1.FinishRunResponse{Run: toRun(req.GetProductionOrderCode(), req.GetRunCode(), run.StartedAt, &finishedAt)}, nil
+	})
+}
+
+// lockOpenRun locks a run and refuses a finished one. Whoever holds the lock
+// knows that the run stays open until the transaction ends.
+func lockOpenRun(ctx context.Context, tx *pg.Tx, orderCode, runCode string) (queries.RunLockRow, error) {
+	q := queries.New(tx)
+	run, err := q.RunLock(ctx, queries.RunLockParams{TenantID: tx.TenantID, ProductionOrderCode: orderCode, Code: runCode})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return run, unknownRun(ctx, q, tx.TenantID, orderCode, runCode)
+	}
+	if err != nil {
+		return run, err
+	}
+	return run, checkOpen(orderCode, runCode, run.FinishedAt)
+}
+
+// unknownRun says whether it is the order or the run that is not there.
+func unknownRun(ctx context.Context, q *queries.Queries, tenantID int64, orderCode, runCode string) error {
+	_, err := q.ProductionOrderGet(ctx, queries.ProductionOrderGetParams{TenantID: tenantID, Code: orderCode})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return unknownOrder("production_order_code", orderCode)
+	}
+	if err != nil {
+		return err
+	}
+	return errs.NotFound("run_code", "UNKNOWN_RUN", "production order %q has no run %q; start it with StartRun first, or check the code", orderCode, runCode)
+}
+
+// maxRunLots bounds the inputs and the outputs that come with a run.
+const maxRunLots = 1000
+
+// GetRun implements lottrailv1.ProductionServiceServer.
+func (s *Service) GetRun(ctx context.Context, req *lottrailv1.GetRunRequest) (*lottrailv1.GetRunResponse, error) {
+	resp := &lottrailv1.GetRunResponse{}
+	tenantID := auth.FromContext(ctx).TenantID
+	err := s.db.Read(ctx, func(tx pgx.Tx) error {
+		q := queries.New(tx)
+		run, err := q.RunGet(ctx, queries.RunGetParams{TenantID: tenantID, ProductionOrderCode: req.GetProductionOrderCode(), Code: req.GetRunCode()})
+		if errors.Is(err, pgx.ErrNoRows) {
+			return unknownRun(ctx, q, tenantID, req.GetProductionOrderCode(), req.GetRunCode())
+		}
+		if err != nil {
+			return err
+		}
+		resp.Run = toRun(req.GetProductionOrderCode(), req.GetRunCode(), run.StartedAt, run.FinishedAt)
+		for kind, lots := range map[ledger.Kind]*[]*lottrailv1.RunLot{ledger.KindConsumption: &resp.Inputs, ledger.KindOutput: &resp.Outputs} {
+			rows, err := q.RunLotList(ctx, queries.RunLotListParams{TenantID: tenantID, RunID: &run.RunID, Kind: string(kind), RowLimit: maxRunLots + 1})
+			if err != nil {
+				return err
+			}
+			if len(rows) > maxRunLots {
+				rows, resp.Truncated = rows[:maxRunLots], true
+			}
+			*lots = toRunLots(rows)
+		}
+		return nil
+	})
+	return resp, err
+}
