@@ -1,0 +1,104 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"time"
+
+	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/health"
+	healthpb "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/keepalive"
+	"google.golang.org/grpc/reflection"
+	"google.golang.org/grpc/test/bufconn"
+
+	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/auth"
+	"github.com/lottrail/lottrail/internal/catalog"
+	"github.com/lottrail/lottrail/internal/dispatch"
+	"github.com/lottrail/lottrail/internal/lots"
+	"github.com/lottrail/lottrail/internal/pg"
+	"github.com/lottrail/lottrail/internal/production"
+	"github.com/lottrail/lottrail/internal/receiving"
+	"github.com/lottrail/lottrail/internal/trace"
+)
+
+const (
+	// maxRequest is how large a request may be, over gRPC and over REST. A batch
+	// of a thousand items is a few hundred KiB.
+	maxRequest = 4 << 20
+	// maxResponse is what the gateway takes from our own gRPC.
+	maxResponse = 64 << 20
+	// maxStreams bounds what one connection can have under way.
+	maxStreams = 1000
+)
+
+// newGRPC makes the gRPC server. This is where the order of the interceptors
+// is to be seen; telemetry comes before them all, as a stats handler.
+func newGRPC(log *slog.Logger) (*grpc.Server, error) {
+	validator, err := newValidator()
+	if err != nil {
+		return nil, err
+	}
+	errors := errorMapper{log: log}
+	return grpc.NewServer(
+		grpc.StatsHandler(otelgrpc.NewServerHandler()),
+		grpc.ChainUnaryInterceptor(
+			recoverUnary(log),
+			logUnary(log),
+			errors.unary,
+			auth.Unary(auth.Everybody),
+			idempotencyKey,
+			validator.unary,
+		),
+		grpc.ChainStreamInterceptor(
+			recoverStream(log),
+			logStream(log),
+			errors.stream,
+			auth.Stream(auth.Everybody),
+			validator.stream,
+		),
+		grpc.MaxRecvMsgSize(maxRequest),
+		grpc.MaxConcurrentStreams(maxStreams),
+		// Notices clients that are gone without a word, and takes pings from those
+		// behind firewalls that forget idle connections.
+		grpc.KeepaliveParams(keepalive.ServerParameters{Time: time.Minute, Timeout: 20 * time.Second}),
+		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 10 * time.Second, PermitWithoutStream: true}),
+	), nil
+}
+
+// services are the names that health is told for.
+var services = []string{
+	pb.CatalogService_ServiceDesc.ServiceName,
+	pb.ReceivingService_ServiceDesc.ServiceName,
+	pb.ProductionService_ServiceDesc.ServiceName,
+	pb.DispatchService_ServiceDesc.ServiceName,
+	pb.LotsService_ServiceDesc.ServiceName,
+	pb.TraceService_ServiceDesc.ServiceName,
+}
+
+func register(s *grpc.Server, health *health.Server, db *pg.DB) {
+	pb.RegisterCatalogServiceServer(s, catalog.New(db))
+	pb.RegisterReceivingServiceServer(s, receiving.New(db))
+	pb.RegisterProductionServiceServer(s, production.New(db))
+	pb.RegisterDispatchServiceServer(s, dispatch.New(db))
+	pb.RegisterLotsServiceServer(s, lots.New(db))
+	pb.RegisterTraceServiceServer(s, trace.New(db))
+	healthpb.RegisterHealthServer(s, health)
+	reflection.Register(s)
+}
+
+// dialInside connects the gateway with our own gRPC server, without a network,
+// so that REST passes the same interceptors.
+func dialInside(inside *bufconn.Listener) (*grpc.ClientConn, error) {
+	return grpc.NewClient("passthrough:///lottrail",
+		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return inside.DialContext(ctx) }),
+		grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithStatsHandler(otelgrpc.NewClientHandler()),
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxResponse)),
+		grpc.WithDisableRetry(), // what is worth trying again is known further in
+	)
+}
