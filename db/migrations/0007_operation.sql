@@ -27,5 +27,7 @@ CREATE TABLE operation (
     CONSTRAINT operation_kind_check CHECK (kind IN ('receipt', 'transfer', 'run_start', 'consumption', 'output', 'run_finish', 'shipment', 'hold', 'release'))
 );
 CREATE INDEX operation_receipt_idx ON operation (tenant_id, receipt_id) WHERE receipt_id IS NOT NULL;
+-- Receipts are listed by this, the latest recorded first.
+CREATE INDEX operation_receipt_recorded_idx ON operation (tenant_id, recorded_at, operation_id) WHERE kind = 'receipt';
 CREATE INDEX operation_run_idx ON operation (tenant_id, run_id) WHERE run_id IS NOT NULL;
 CREATE INDEX operation_shipment_idx ON operation (tenant_id, shipment_id) WHERE shipment_id IS NOT NULL;

@@ -88,6 +88,7 @@ LEFT JOIN receipt_line r ON r.tenant_id = $1 AND r.purchase_order_id = l.purchas
 LEFT JOIN movement ON movement.tenant_id = $1 AND movement.receipt_line_id = r.receipt_line_id
 WHERE l.tenant_id = $1 AND l.purchase_order_id = $2 AND l.line_number = ANY ($3::integer[])
 GROUP BY l.line_number, item.sku, l.quantity
+ORDER BY l.line_number
 `
 
 type PurchaseOrderLineListByNumberParams struct {
@@ -278,15 +279,17 @@ func (q *Queries) PurchaseOrderLock(ctx context.Context, arg PurchaseOrderLockPa
 }
 
 const PurchaseOrderLotList = `-- name: PurchaseOrderLotList :many
-SELECT ranked.order_line_number, ranked.lot_code, ranked.supplier_lot_code, ranked.receipt_code, ranked.quantity, ranked.received_at
+SELECT ranked.order_line_number, ranked.sku, ranked.base_unit, ranked.lot_code, ranked.supplier_lot_code, ranked.receipt_code, ranked.quantity, ranked.received_at
 FROM (
-    SELECT r.order_line_number, lot.lot_code, lot.supplier_lot_code, receipt.code AS receipt_code, movement.quantity, receipt.received_at,
+    SELECT r.order_line_number, item.sku, item.base_unit, lot.lot_code, lot.supplier_lot_code,
+           receipt.code AS receipt_code, movement.quantity, receipt.received_at,
            row_number() OVER (PARTITION BY r.order_line_number ORDER BY operation.recorded_at, operation.operation_id, r.line_number) AS place
     FROM receipt_line r
     JOIN receipt ON receipt.tenant_id = $1 AND receipt.receipt_id = r.receipt_id
     JOIN movement ON movement.tenant_id = $1 AND movement.receipt_line_id = r.receipt_line_id
     JOIN operation ON operation.tenant_id = $1 AND operation.operation_id = movement.operation_id
     JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = movement.lot_id
+    JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
     WHERE r.tenant_id = $1 AND r.purchase_order_id = $2
 ) AS ranked
 WHERE ranked.place <= $3::bigint
@@ -301,6 +304,8 @@ type PurchaseOrderLotListParams struct {
 
 type PurchaseOrderLotListRow struct {
 	OrderLineNumber int32
+	SKU             string
+	BaseUnit        string
 	LotCode         string
 	SupplierLotCode string
 	ReceiptCode     string
@@ -321,6 +326,8 @@ func (q *Queries) PurchaseOrderLotList(ctx context.Context, arg PurchaseOrderLot
 		var i PurchaseOrderLotListRow
 		if err := rows.Scan(
 			&i.OrderLineNumber,
+			&i.SKU,
+			&i.BaseUnit,
 			&i.LotCode,
 			&i.SupplierLotCode,
 			&i.ReceiptCode,

@@ -1,0 +1,114 @@
+package receiving
+
+import (
+	"encoding/json"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/civil"
+	"github.com/lottrail/lottrail/internal/pbtype"
+	"github.com/lottrail/lottrail/internal/queries"
+)
+
+// reference is a document reference as it is stored.
+type reference struct {
+	Kind  string `json:"kind"`
+	Value string `json:"value"`
+}
+
+func fromReferences(references []*lottrailv1.Reference) ([]byte, error) {
+	stored := make([]reference, 0, len(references))
+	for _, r := range references {
+		stored = append(stored, reference{r.GetKind(), r.GetValue()})
+	}
+	return json.Marshal(stored)
+}
+
+func toReferences(stored []byte) ([]*lottrailv1.Reference, error) {
+	var references []reference
+	if err := json.Unmarshal(stored, &references); err != nil {
+		return nil, err
+	}
+	var messages []*lottrailv1.Reference
+	for _, r := range references {
+		messages = append(messages, &lottrailv1.Reference{Kind: r.Kind, Value: r.Value})
+	}
+	return messages, nil
+}
+
+// message is the receipt just posted, the same as it is read later.
+func (r *receipt) message(req *lottrailv1.ReceiveRequest, principal string, recordedAt time.Time) *lottrailv1.Receipt {
+	m := &lottrailv1.Receipt{
+		Code: req.GetReceiptCode(), PurchaseOrderCode: req.GetPurchaseOrderCode(), SupplierCode: r.supplier.code,
+		ReceivedAt: timestamppb.New(r.receivedAt), RecordedAt: timestamppb.New(recordedAt), Principal: principal,
+		References: req.GetReferences(),
+	}
+	for _, a := range r.arrivals {
+		lot := r.lots[a.lot()]
+		row := queries.ReceiptLineListRow{
+			OrderLineNumber: a.orderLine, LotCode: lot.LotCode, SupplierLotCode: lot.SupplierLotCode,
+			EnteredQuantity: a.entered.Value, EnteredUnit: a.entered.Unit, LocationCode: a.location.Code,
+			ProductionDate: lot.ProductionDate, ExpiryDate: lot.ExpiryDate,
+			TemperatureCelsius: a.temperature, AddedToExisting: a.addToExisting,
+		}
+		if a.cost != nil {
+			row.UnitCost, row.CostCurrency, row.CostUnit = &a.cost.amount, &a.cost.currency, &a.cost.unit
+		}
+		m.Lines = append(m.Lines, toLine(row))
+	}
+	m.Variances = toVariances(r.variances)
+	return m
+}
+
+func toReceipt(r queries.ReceiptGetRow) (*lottrailv1.Receipt, error) {
+	references, err := toReferences(r.DocumentReferences)
+	return &lottrailv1.Receipt{
+		Code: r.Code, PurchaseOrderCode: r.PurchaseOrderCode, SupplierCode: r.SupplierCode,
+		ReceivedAt: timestamppb.New(r.ReceivedAt), RecordedAt: timestamppb.New(r.RecordedAt), Principal: r.Principal,
+		References: references,
+	}, err
+}
+
+func toLine(r queries.ReceiptLineListRow) *lottrailv1.ReceiptLine {
+	line := &lottrailv1.ReceiptLine{
+		PurchaseOrderLineNumber: r.OrderLineNumber,
+		LotCode:                 r.LotCode,
+		SupplierLotCode:         r.SupplierLotCode,
+		Quantity:                pbtype.Quantity(r.EnteredQuantity, r.EnteredUnit),
+		LocationCode:            r.LocationCode,
+		ProductionDate:          civil.Format(r.ProductionDate),
+		ExpiryDate:              civil.Format(r.ExpiryDate),
+		TemperatureCelsius:      text(r.TemperatureCelsius),
+		AddToExisting:           r.AddedToExisting,
+	}
+	if r.UnitCost != nil && r.CostCurrency != nil && r.CostUnit != nil {
+		line.UnitCost = &lottrailv1.UnitCost{Amount: r.UnitCost.String(), Currency: *r.CostCurrency, Unit: *r.CostUnit}
+	}
+	return line
+}
+
+func toVariances(variances []variance) []*lottrailv1.QuantityVariance {
+	var messages []*lottrailv1.QuantityVariance
+	for _, v := range variances {
+		messages = append(messages, toVariance(v))
+	}
+	return messages
+}
+
+func toVariance(v variance) *lottrailv1.QuantityVariance {
+	kind := lottrailv1.VarianceKind_VARIANCE_KIND_NONE
+	switch v.kind() {
+	case -1:
+		kind = lottrailv1.VarianceKind_VARIANCE_KIND_SHORT
+	case 1:
+		kind = lottrailv1.VarianceKind_VARIANCE_KIND_OVER
+	}
+	return &lottrailv1.QuantityVariance{
+		LineNumber: v.orderLine, Kind: kind,
+		Ordered:    pbtype.Quantity(v.ordered, v.baseUnit),
+		Received:   pbtype.Quantity(v.received, v.baseUnit),
+		Difference: pbtype.Quantity(v.difference(), v.baseUnit),
+	}
+}

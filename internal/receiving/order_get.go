@@ -1,0 +1,78 @@
+package receiving
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/auth"
+	"github.com/lottrail/lottrail/internal/pbtype"
+	"github.com/lottrail/lottrail/internal/queries"
+)
+
+// maxLots bounds the lots that come with an order line.
+const maxLots = 1000
+
+// GetPurchaseOrder implements lottrailv1.ReceivingServiceServer.
+func (s *Service) GetPurchaseOrder(ctx context.Context, req *lottrailv1.GetPurchaseOrderRequest) (*lottrailv1.GetPurchaseOrderResponse, error) {
+	tenantID := auth.FromContext(ctx).TenantID
+	resp := &lottrailv1.GetPurchaseOrderResponse{PurchaseOrder: &lottrailv1.PurchaseOrder{}}
+	err := s.db.Read(ctx, func(tx pgx.Tx) error {
+		q := queries.New(tx)
+		order, err := q.PurchaseOrderGet(ctx, queries.PurchaseOrderGetParams{TenantID: tenantID, Code: req.GetCode()})
+		if errors.Is(err, pgx.ErrNoRows) {
+			return unknownOrder("code", req.GetCode())
+		}
+		if err != nil {
+			return err
+		}
+		if err := (protojson.UnmarshalOptions{DiscardUnknown: true}).Unmarshal(order.Content, resp.PurchaseOrder); err != nil {
+			return err
+		}
+		resp.PurchaseOrder.Revision = order.Revision
+		resp.LineStatuses, err = lineStatuses(ctx, q, tenantID, order.PurchaseOrderID)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return resp, nil
+}
+
+func lineStatuses(ctx context.Context, q *queries.Queries, tenantID, orderID int64) ([]*lottrailv1.PurchaseOrderLineStatus, error) {
+	lines, err := q.PurchaseOrderLineStatusList(ctx, queries.PurchaseOrderLineStatusListParams{TenantID: tenantID, PurchaseOrderID: orderID})
+	if err != nil {
+		return nil, err
+	}
+	var statuses []*lottrailv1.PurchaseOrderLineStatus
+	byNumber := make(map[int32]*lottrailv1.PurchaseOrderLineStatus, len(lines))
+	for _, l := range lines {
+		status := &lottrailv1.PurchaseOrderLineStatus{
+			Variance: toVariance(variance{orderLine: l.LineNumber, ordered: l.Quantity, received: l.Received, baseUnit: l.BaseUnit}),
+		}
+		byNumber[l.LineNumber] = status
+		statuses = append(statuses, status)
+	}
+	lots, err := q.PurchaseOrderLotList(ctx, queries.PurchaseOrderLotListParams{
+		TenantID: tenantID, PurchaseOrderID: orderID, RowsPerLine: maxLots + 1,
+	})
+	for _, l := range lots {
+		status := byNumber[l.OrderLineNumber]
+		if len(status.Lots) == maxLots {
+			status.LotsTruncated = true
+			continue
+		}
+		status.Lots = append(status.Lots, &lottrailv1.ReceivedLot{
+			Lot:             &lottrailv1.LotKey{Sku: l.SKU, LotCode: l.LotCode},
+			SupplierLotCode: l.SupplierLotCode,
+			ReceiptCode:     l.ReceiptCode,
+			Quantity:        pbtype.Quantity(l.Quantity, l.BaseUnit),
+			ReceivedAt:      timestamppb.New(l.ReceivedAt),
+		})
+	}
+	return statuses, err
+}

@@ -1,0 +1,194 @@
+package receiving
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/civil"
+	"github.com/lottrail/lottrail/internal/command"
+	"github.com/lottrail/lottrail/internal/errs"
+	"github.com/lottrail/lottrail/internal/ledger"
+	"github.com/lottrail/lottrail/internal/pbtype"
+	"github.com/lottrail/lottrail/internal/pg"
+	"github.com/lottrail/lottrail/internal/qty"
+	"github.com/lottrail/lottrail/internal/queries"
+)
+
+// receipt is one under way: what was decided of it so far.
+type receipt struct {
+	id         int64
+	orderID    int64
+	supplier   supplier
+	receivedAt time.Time
+	arrivals   []*arrival
+	lots       map[lotKey]ledger.Lot
+	lotIDs     map[lotKey]int64 // of the lots that exist
+	variances  []variance
+}
+
+// Receive implements lottrailv1.ReceivingServiceServer.
+//
+// The order is locked first, so that receipts against it come one after the
+// other and each knows what was received before. The receipt's row follows at
+// once: it is what tells a receipt sent again under another request id, and
+// whoever waits for it holds no lot.
+func (s *Service) Receive(ctx context.Context, req *lottrailv1.ReceiveRequest) (*lottrailv1.ReceiveResponse, error) {
+	return command.Run(ctx, s.db, req, func(ctx context.Context, tx *pg.Tx) (*lottrailv1.ReceiveResponse, error) {
+		receivedAt, err := civil.Occurred("received_at", pbtype.Told(req.GetReceivedAt()), time.Now())
+		if err != nil {
+			return nil, err
+		}
+		order, err := lockOrder(ctx, tx, req.GetPurchaseOrderCode())
+		if err != nil {
+			return nil, err
+		}
+		r := &receipt{orderID: order.PurchaseOrderID, supplier: supplier{partyID: order.SupplierID}, receivedAt: receivedAt}
+		if err := r.insert(ctx, tx, req); err != nil {
+			return nil, err
+		}
+		before, err := r.resolve(ctx, tx, req)
+		if err != nil {
+			return nil, err
+		}
+		locked, err := r.settleLots(ctx, tx)
+		if err != nil {
+			return nil, err
+		}
+		r.variances = compare(before, r.arrivals)
+		posted, err := r.post(ctx, tx, locked)
+		if err != nil {
+			return nil, err
+		}
+		return &lottrailv1.ReceiveResponse{Receipt: r.message(req, tx.Principal, posted.RecordedAt)}, nil
+	})
+}
+
+func lockOrder(ctx context.Context, tx *pg.Tx, code string) (queries.PurchaseOrderLockRow, error) {
+	order, err := queries.New(tx).PurchaseOrderLock(ctx, queries.PurchaseOrderLockParams{TenantID: tx.TenantID, Code: code})
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = unknownOrder("purchase_order_code", code)
+	}
+	return order, err
+}
+
+func (r *receipt) insert(ctx context.Context, tx *pg.Tx, req *lottrailv1.ReceiveRequest) (err error) {
+	references, err := fromReferences(req.GetReferences())
+	if err != nil {
+		return err
+	}
+	if r.id, err = tx.NextID(ctx); err != nil {
+		return err
+	}
+	err = queries.New(tx).ReceiptInsert(ctx, queries.ReceiptInsertParams{
+		TenantID: tx.TenantID, ReceiptID: r.id, Code: req.GetReceiptCode(), PurchaseOrderID: r.orderID,
+		ReceivedAt: r.receivedAt, DocumentReferences: references,
+	})
+	if pg.Constraint(err) == "receipt_code_key" {
+		return errs.Exists("receipt_code", "RECEIPT_EXISTS", "there is a receipt %q already; get it to see whether it is this one, and give another arrival a code of its own", req.GetReceiptCode())
+	}
+	return err
+}
+
+// settleLots finds and locks the lots that exist, and decides which lot each
+// arrival belongs to. A lot that another receipt makes meanwhile is found out
+// when the ledger is to make it too: then all is tried again.
+func (r *receipt) settleLots(ctx context.Context, tx *pg.Tx) (ledger.Locked, error) {
+	ids, err := r.findLots(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	locked, err := ledger.Lock(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	suppliers := []int64{r.supplier.partyID}
+	existing := make(map[lotKey]*ledger.LockedLot, len(locked))
+	r.lotIDs = make(map[lotKey]int64, len(r.arrivals))
+	for id, lot := range locked {
+		key := lotKey{lot.ItemID, lot.LotCode}
+		existing[key], r.lotIDs[key] = lot, id
+		if lot.SupplierID != nil {
+			suppliers = append(suppliers, *lot.SupplierID)
+		}
+	}
+	slices.Sort(suppliers)
+	codes, err := supplierCodes(ctx, tx, slices.Compact(suppliers))
+	if err != nil {
+		return nil, err
+	}
+	r.supplier.code = codes[r.supplier.partyID]
+	r.lots, err = settle(r.arrivals, r.supplier, existing, codes)
+	return locked, err
+}
+
+// post writes the lines and variances, then the movements, which refer to them.
+func (r *receipt) post(ctx context.Context, tx *pg.Tx, locked ledger.Locked) (*ledger.Posted, error) {
+	op := &ledger.Operation{Kind: ledger.KindReceipt, OccurredAt: r.receivedAt, Document: ledger.Document{ReceiptID: &r.id}}
+	lines := queries.ReceiptLineInsertParams{TenantID: tx.TenantID, ReceiptID: r.id, PurchaseOrderID: r.orderID}
+	for i, a := range r.arrivals {
+		lineID, err := tx.NextID(ctx)
+		if err != nil {
+			return nil, err
+		}
+		lotID, exists := r.lotIDs[a.lot()]
+		if !exists {
+			if lotID, err = tx.NextID(ctx); err != nil {
+				return nil, err
+			}
+			r.lotIDs[a.lot()] = lotID
+			op.NewLots = append(op.NewLots, ledger.NewLot{LotID: lotID, ItemID: a.item.ItemID, Lot: r.lots[a.lot()]})
+		}
+		addLine(&lines, lineID, i, a)
+		op.Movements = append(op.Movements, ledger.Movement{
+			Field: a.path, LotID: lotID, Quantity: a.quantity, From: ledger.Place{LocationID: ledger.Supplier, Code: "supplier"},
+			To: ledger.Place{LocationID: a.location.LocationID, Code: a.location.Code}, Day: a.day, ReceiptLineID: lineID, Entered: a.entered,
+		})
+	}
+	q := queries.New(tx)
+	if err := q.ReceiptLineInsert(ctx, lines); err != nil {
+		return nil, err
+	}
+	if err := q.ReceiptVarianceInsert(ctx, r.varianceRows(tx.TenantID)); err != nil {
+		return nil, err
+	}
+	return ledger.Post(ctx, tx, locked, op)
+}
+
+// addLine appends a line as one value a column.
+func addLine(lines *queries.ReceiptLineInsertParams, lineID int64, i int, a *arrival) {
+	var amount, currency, unit string
+	if a.cost != nil {
+		amount, currency, unit = a.cost.amount.String(), a.cost.currency, a.cost.unit
+	}
+	lines.ReceiptLineIds = append(lines.ReceiptLineIds, lineID)
+	lines.LineNumbers = append(lines.LineNumbers, int32(i+1))
+	lines.OrderLineNumbers = append(lines.OrderLineNumbers, a.orderLine)
+	lines.UnitCosts = append(lines.UnitCosts, amount)
+	lines.CostCurrencies = append(lines.CostCurrencies, currency)
+	lines.CostUnits = append(lines.CostUnits, unit)
+	lines.TemperaturesCelsius = append(lines.TemperaturesCelsius, text(a.temperature))
+	lines.AddedToExisting = append(lines.AddedToExisting, a.addToExisting)
+}
+
+// text is "" for nil.
+func text(x *qty.Decimal) string {
+	if x == nil {
+		return ""
+	}
+	return x.String()
+}
+
+func (r *receipt) varianceRows(tenantID int64) queries.ReceiptVarianceInsertParams {
+	rows := queries.ReceiptVarianceInsertParams{TenantID: tenantID, ReceiptID: r.id}
+	for _, v := range r.variances {
+		rows.OrderLineNumbers = append(rows.OrderLineNumbers, v.orderLine)
+		rows.OrderedQuantities = append(rows.OrderedQuantities, v.ordered)
+		rows.ReceivedQuantities = append(rows.ReceivedQuantities, v.received)
+	}
+	return rows
+}
