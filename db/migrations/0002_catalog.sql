@@ -1,9 +1,12 @@
 -- +goose Up
 
+-- Keys collate as "C", so that lists are in the same order whatever the locale
+-- of the database is, and Go sorts as SQL does.
+
 CREATE TABLE item (
     tenant_id       bigint   NOT NULL,
     item_id         bigint   NOT NULL,
-    sku             text     NOT NULL,
+    sku             text     COLLATE "C" NOT NULL,
     name            text     NOT NULL,
     category        text     NOT NULL,
     base_unit       text     NOT NULL,
@@ -44,10 +47,11 @@ CREATE TABLE item_gtin (
 );
 CREATE INDEX item_gtin_item_idx ON item_gtin (tenant_id, item_id);
 
+-- Contacts are an array of objects with name, role, email and phone.
 CREATE TABLE party (
     tenant_id bigint  NOT NULL,
     party_id  bigint  NOT NULL,
-    code      text    NOT NULL,
+    code      text    COLLATE "C" NOT NULL,
     name      text    NOT NULL,
     kinds     text[]  NOT NULL,
     gln       text,
@@ -66,7 +70,7 @@ CREATE TABLE party (
 CREATE TABLE location (
     tenant_id   bigint  NOT NULL,
     location_id bigint  NOT NULL,
-    code        text    NOT NULL,
+    code        text    COLLATE "C" NOT NULL,
     name        text    NOT NULL,
     parent_id   bigint,
     kind        text    NOT NULL,

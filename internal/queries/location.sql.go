@@ -232,7 +232,7 @@ func (q *Queries) LocationLockAgainstStock(ctx context.Context, arg LocationLock
 	return items, nil
 }
 
-const LocationLockTree = `-- name: LocationLockTree :exec
+const LocationLockTree = `-- name: LocationLockTree :one
 SELECT location_id
 FROM location
 WHERE tenant_id = $1 AND location_id = $2
@@ -248,9 +248,11 @@ type LocationLockTreeParams struct {
 // cycles must see a tree that stands still, and two moves that are harmless
 // alone can make a cycle together. Postings are not held up: their foreign keys
 // take a lock that agrees with this one.
-func (q *Queries) LocationLockTree(ctx context.Context, arg LocationLockTreeParams) error {
-	_, err := q.db.Exec(ctx, LocationLockTree, arg.TenantID, arg.GuardID)
-	return err
+func (q *Queries) LocationLockTree(ctx context.Context, arg LocationLockTreeParams) (int64, error) {
+	row := q.db.QueryRow(ctx, LocationLockTree, arg.TenantID, arg.GuardID)
+	var location_id int64
+	err := row.Scan(&location_id)
+	return location_id, err
 }
 
 const LocationUpdate = `-- name: LocationUpdate :exec

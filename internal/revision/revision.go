@@ -78,7 +78,7 @@ func PushAll(ctx context.Context, tx *pg.Tx, subject Subject, pushed []Pushed) (
 		same := false
 		if found {
 			was := p.Content.ProtoReflect().New().Interface()
-			if err := decode(last.Content, was); err != nil {
+			if err := Decode(last.Content, was); err != nil {
 				return nil, fmt.Errorf("revision %d of %s %d: %w", last.Revision, subject, p.ID, err)
 			}
 			same = proto.Equal(was, p.Content)
@@ -113,7 +113,7 @@ func Latest(ctx context.Context, db queries.DBTX, tenantID int64, subject Subjec
 	if !found {
 		return 0, fmt.Errorf("%s %d: %w", subject, id, ErrNone)
 	}
-	return last.Revision, decode(last.Content, content)
+	return last.Revision, Decode(last.Content, content)
 }
 
 func listLatest(ctx context.Context, db queries.DBTX, tenantID int64, subject Subject, ids []int64) (map[int64]queries.RevisionListLatestRow, error) {
@@ -130,8 +130,8 @@ func listLatest(ctx context.Context, db queries.DBTX, tenantID int64, subject Su
 	return latest, nil
 }
 
-// decode reads stored content. Fields that were removed from the message since
+// Decode reads stored content into the message. Fields that were removed from the message since
 // are passed over.
-func decode(stored []byte, content proto.Message) error {
+func Decode(stored []byte, content proto.Message) error {
 	return protojson.UnmarshalOptions{DiscardUnknown: true}.Unmarshal(stored, content)
 }

@@ -1,0 +1,92 @@
+-- What an item is now is its last revision; the columns of item, item_unit and
+-- item_gtin are what other queries ask for.
+
+-- name: ItemGet :one
+SELECT item.revision, revision.content
+FROM item
+JOIN revision ON revision.tenant_id = @tenant_id AND revision.subject = 'item'
+    AND revision.subject_id = item.item_id AND revision.revision = item.revision
+WHERE item.tenant_id = @tenant_id AND item.sku = @sku;
+
+-- name: ItemList :many
+SELECT item.sku, item.revision, revision.content
+FROM item
+JOIN revision ON revision.tenant_id = @tenant_id AND revision.subject = 'item'
+    AND revision.subject_id = item.item_id AND revision.revision = item.revision
+WHERE item.tenant_id = @tenant_id AND item.sku > @after
+ORDER BY item.sku
+LIMIT @row_limit;
+
+-- name: ItemListKnown :many
+SELECT sku
+FROM item
+WHERE tenant_id = @tenant_id AND sku = ANY (@skus::text[]);
+
+-- name: ItemInsert :exec
+-- Whoever inserts the same sku meanwhile is waited for, and then nothing is
+-- inserted. In the order of the arrays, which are sorted by sku.
+INSERT INTO item (tenant_id, item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, revision)
+SELECT @tenant_id, i.item_id, i.sku, i.name, i.category, i.base_unit, i.decimals, i.tracking, i.expiry_tracked, i.shelf_life_days, i.fefo, i.warning_days, i.revision
+FROM unnest(@item_ids::bigint[], @skus::text[], @names::text[], @categories::text[], @base_units::text[], @decimals::smallint[],
+            @trackings::text[], @expiry_trackeds::boolean[], @shelf_life_days::integer[], @fefos::boolean[], @warning_days::integer[], @revisions::integer[])
+    AS i (item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, revision)
+ON CONFLICT (tenant_id, sku) DO NOTHING;
+
+-- name: ItemLock :many
+SELECT item_id, sku, base_unit, decimals, tracking
+FROM item
+WHERE tenant_id = @tenant_id AND sku = ANY (@skus::text[])
+ORDER BY sku
+FOR NO KEY UPDATE;
+
+-- name: ItemLockAgainstLots :many
+-- Waits for whoever is adding a lot to these items, and keeps others from it.
+SELECT item_id
+FROM item
+WHERE tenant_id = @tenant_id AND item_id = ANY (@item_ids::bigint[])
+ORDER BY sku
+FOR UPDATE;
+
+-- name: ItemListWithLots :many
+SELECT item.item_id
+FROM item
+WHERE item.tenant_id = @tenant_id AND item.item_id = ANY (@item_ids::bigint[])
+  AND EXISTS (SELECT FROM lot WHERE lot.tenant_id = @tenant_id AND lot.item_id = item.item_id);
+
+-- name: ItemUpdate :exec
+UPDATE item
+SET name = i.name, category = i.category, base_unit = i.base_unit, decimals = i.decimals, tracking = i.tracking,
+    expiry_tracked = i.expiry_tracked, shelf_life_days = i.shelf_life_days, fefo = i.fefo, warning_days = i.warning_days, revision = i.revision
+FROM unnest(@item_ids::bigint[], @skus::text[], @names::text[], @categories::text[], @base_units::text[], @decimals::smallint[],
+            @trackings::text[], @expiry_trackeds::boolean[], @shelf_life_days::integer[], @fefos::boolean[], @warning_days::integer[], @revisions::integer[])
+    AS i (item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, revision)
+WHERE item.tenant_id = @tenant_id AND item.item_id = i.item_id;
+
+-- name: ItemUnitDelete :exec
+DELETE FROM item_unit
+WHERE tenant_id = @tenant_id AND item_id = ANY (@item_ids::bigint[]);
+
+-- name: ItemUnitInsert :exec
+INSERT INTO item_unit (tenant_id, item_id, unit, numerator, denominator)
+SELECT @tenant_id, u.item_id, u.unit, u.numerator, u.denominator
+FROM unnest(@item_ids::bigint[], @units::text[], @numerators::numeric[], @denominators::numeric[])
+    AS u (item_id, unit, numerator, denominator);
+
+-- name: ItemGTINDelete :exec
+DELETE FROM item_gtin
+WHERE tenant_id = @tenant_id AND item_id = ANY (@item_ids::bigint[]);
+
+-- name: ItemGTINInsert :many
+-- Returns those that were free. In the order of the arrays, which are sorted by
+-- GTIN.
+INSERT INTO item_gtin (tenant_id, gtin, item_id, unit)
+SELECT @tenant_id, g.gtin, g.item_id, g.unit
+FROM unnest(@gtins::text[], @item_ids::bigint[], @units::text[]) AS g (gtin, item_id, unit)
+ON CONFLICT (tenant_id, gtin) DO NOTHING
+RETURNING gtin;
+
+-- name: ItemGTINOwner :one
+SELECT item.sku
+FROM item_gtin
+JOIN item ON item.tenant_id = @tenant_id AND item.item_id = item_gtin.item_id
+WHERE item_gtin.tenant_id = @tenant_id AND item_gtin.gtin = @gtin;

@@ -1,0 +1,259 @@
+package catalog
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/lottrail/lottrail/internal/civil"
+	"github.com/lottrail/lottrail/internal/errs"
+	"github.com/lottrail/lottrail/internal/gs1key"
+	"github.com/lottrail/lottrail/internal/qty"
+)
+
+// item is an item as it was pushed. Field is its path in the request, for
+// messages: item, or items[2].
+type item struct {
+	Field                      string
+	SKU, Name, Category        string
+	BaseUnit                   string
+	Decimals                   int32
+	Units                      []unit
+	GTINs                      []gtin
+	Tracking                   string
+	ExpiryTracked, FEFO        bool
+	ShelfLifeDays, WarningDays int32
+}
+
+type unit struct {
+	Unit  string
+	Ratio qty.Ratio
+}
+
+type gtin struct{ Field, GTIN, Unit string }
+
+// party is a party as it was pushed.
+type party struct {
+	Field, Code, Name string
+	Kinds             []string
+	GLN, Address      string
+	Contacts          []contact
+}
+
+type contact struct {
+	Name  string `json:"name"`
+	Role  string `json:"role"`
+	Email string `json:"email"`
+	Phone string `json:"phone"`
+}
+
+// location is a location as it was pushed.
+type location struct {
+	Field, Code, Name string
+	ParentCode, Kind  string
+	GLN, TimeZone     string
+}
+
+const (
+	kindSite    = "site"
+	kindVirtual = "virtual"
+)
+
+// keyed is a key and the path of the record that has it.
+type keyed struct{ Field, Name, Key string }
+
+// checkDistinct refuses a batch that has one key twice: which of the two was
+// meant?
+func checkDistinct(keys []keyed) error {
+	first := make(map[string]string, len(keys))
+	for _, k := range keys {
+		if earlier, ok := first[k.Key]; ok {
+			return errs.Invalid(k.Field+"."+k.Name, "DUPLICATE_KEY", "%q stands in %s too; give each %s once in a batch", k.Key, earlier, k.Name)
+		}
+		first[k.Key] = k.Field
+	}
+	return nil
+}
+
+// normalItem checks an item and brings it into the one form in which equal
+// content is equal: GTINs with 14 digits and their unit, units and GTINs in
+// order, which means nothing.
+func normalItem(it item) (item, error) {
+	known := map[string]bool{it.BaseUnit: true}
+	for i, u := range it.Units {
+		if path := at(it.Field, "units", i) + ".unit"; known[u.Unit] {
+			if u.Unit == it.BaseUnit {
+				return it, errs.Invalid(path, "DUPLICATE_UNIT", "%q is the base unit of item %q, and one of itself; leave it out of the units", u.Unit, it.SKU)
+			}
+			return it, errs.Invalid(path, "DUPLICATE_UNIT", "item %q has %q among its units already; give each unit once", it.SKU, u.Unit)
+		}
+		known[u.Unit] = true
+	}
+	gtins := slices.Clone(it.GTINs)
+	seen := make(map[string]bool, len(gtins))
+	for i := range gtins {
+		g := &gtins[i]
+		g.Field = at(it.Field, "gtins", i)
+		full, err := gs1key.GTIN(g.GTIN)
+		if err != nil {
+			return it, errs.Invalid(g.Field+".gtin", "INVALID_GTIN", "%q: %s; check it against the label", g.GTIN, err)
+		}
+		if seen[full] {
+			return it, errs.Invalid(g.Field+".gtin", "DUPLICATE_GTIN", "item %q has GTIN %s already, perhaps with fewer zeros in front; give each GTIN once", it.SKU, full)
+		}
+		seen[full] = true
+		if g.Unit == "" {
+			g.Unit = it.BaseUnit
+		}
+		if !known[g.Unit] {
+			return it, errs.Invalid(g.Field+".unit", "UNKNOWN_UNIT", "item %q has no unit %q; add it to the units with its ratio to %q", it.SKU, g.Unit, it.BaseUnit)
+		}
+		g.GTIN = full
+	}
+	it.GTINs = slices.SortedFunc(slices.Values(gtins), func(a, b gtin) int { return cmp.Compare(a.GTIN, b.GTIN) })
+	it.Units = slices.SortedFunc(slices.Values(it.Units), func(a, b unit) int { return cmp.Compare(a.Unit, b.Unit) })
+	return it, nil
+}
+
+// checkGTINsApart refuses a batch that gives one GTIN to two items.
+func checkGTINsApart(items []item) error {
+	owners := map[string]*item{}
+	for i := range items {
+		for _, g := range items[i].GTINs {
+			if owner := owners[g.GTIN]; owner != nil {
+				return errs.Exists(g.Field+".gtin", "GTIN_TAKEN", "GTIN %s is given to item %q (%s) too; a GTIN names one item", g.GTIN, owner.SKU, owner.Field)
+			}
+			owners[g.GTIN] = &items[i]
+		}
+	}
+	return nil
+}
+
+// storedItem is what decides on an item that is there already.
+type storedItem struct {
+	ItemID   int64
+	BaseUnit string
+	Decimals int32
+	Tracking string
+}
+
+// checkMeaning returns nil if what lots, balances and movements of the item say
+// still means the same. Else it returns the refusal for the case that there are
+// such.
+func checkMeaning(was storedItem, now item) error {
+	const reason = "ITEM_IN_USE"
+	switch {
+	case was.BaseUnit != now.BaseUnit:
+		return errs.Precondition(now.Field+".base_unit", reason, "item %q has lots, kept in %q, so its base unit cannot become %q; add that as a further unit, or use a new sku",
+			now.SKU, was.BaseUnit, now.BaseUnit)
+	case was.Tracking != now.Tracking:
+		return errs.Precondition(now.Field+".tracking", reason, "item %q has lots, tracked by %q, so it cannot be tracked by %q; use a new sku", now.SKU, was.Tracking, now.Tracking)
+	case was.Decimals > now.Decimals:
+		return errs.Precondition(now.Field+".decimals", reason, "item %q has lots, kept with %d decimals, so it cannot have %d; keep them, or raise them", now.SKU, was.Decimals, now.Decimals)
+	}
+	return nil
+}
+
+// checkParty checks what the field rules cannot.
+func checkParty(p party) error { return checkGLN(p.Field, p.GLN) }
+
+func checkGLN(field, gln string) error {
+	if gln == "" {
+		return nil
+	}
+	if err := gs1key.CheckGLN(gln); err != nil {
+		return errs.Invalid(field+".gln", "INVALID_GLN", "%q: %s; check the number", gln, err)
+	}
+	return nil
+}
+
+// checkLocation checks one location by itself.
+func checkLocation(l location) error {
+	if err := checkGLN(l.Field, l.GLN); err != nil {
+		return err
+	}
+	if l.Kind != kindSite {
+		if l.ParentCode == "" {
+			return errs.Invalid(l.Field+".parent_code", "PARENT_REQUIRED", "location %q is no site and so lies in another location; name it", l.Code)
+		}
+		if l.TimeZone != "" {
+			return errs.Invalid(l.Field+".time_zone", "TIME_ZONE_NOT_ALLOWED", "location %q has the time zone of its site; leave it out", l.Code)
+		}
+		return nil
+	}
+	if l.ParentCode != "" {
+		return errs.Invalid(l.Field+".parent_code", "PARENT_NOT_ALLOWED", "location %q is a site, which lies in no other; leave the parent out, or give another kind", l.Code)
+	}
+	if l.TimeZone == "" {
+		return errs.Invalid(l.Field+".time_zone", "TIME_ZONE_REQUIRED", "location %q is a site; give its IANA time zone, such as Europe/Berlin", l.Code)
+	}
+	if _, err := civil.Zone(l.TimeZone); err != nil {
+		return errs.Invalid(l.Field+".time_zone", "UNKNOWN_TIME_ZONE", "%q is no IANA time zone; give one such as Europe/Berlin", l.TimeZone)
+	}
+	return nil
+}
+
+// storedLocation is what decides on a location that is there already.
+type storedLocation struct {
+	LocationID int64
+	Code       string
+	ParentID   int64
+	Kind       string
+}
+
+// checkTree refuses a batch after which the tree would be none. stored are the
+// locations of the batch, their parents, and everything above them, by code.
+func checkTree(batch []location, stored map[string]storedLocation) error {
+	byID := make(map[int64]string, len(stored))
+	for code, s := range stored {
+		byID[s.LocationID] = code
+	}
+	parents := make(map[string]string, len(stored)+len(batch))
+	for code, s := range stored {
+		parents[code] = byID[s.ParentID]
+	}
+	for _, l := range batch {
+		if stored[l.Code].Kind == kindVirtual {
+			return errs.Invalid(l.Field+".code", "LOCATION_RESERVED", "%q is the name of an outside world; choose another code", l.Code)
+		}
+		parents[l.Code] = l.ParentCode
+	}
+	for _, l := range batch {
+		if l.ParentCode == "" {
+			continue
+		}
+		if _, ok := parents[l.ParentCode]; !ok || stored[l.ParentCode].Kind == kindVirtual {
+			return errs.NotFound(l.Field+".parent_code", "UNKNOWN_LOCATION", "there is no location %q for %q to lie in; push it first or in the same batch, or check the code", l.ParentCode, l.Code)
+		}
+	}
+	for _, l := range batch {
+		if liesInItself(l.Code, parents) {
+			return errs.Invalid(l.Field+".parent_code", "LOCATION_CYCLE", "location %q cannot lie in %q, which lies in it; name a parent that does not", l.Code, l.ParentCode)
+		}
+	}
+	return nil
+}
+
+// liesInItself walks up from a location. The stored tree has no cycles, so that
+// each cycle is met from a location of the batch; the way up from one that
+// only leads into a cycle is given up.
+func liesInItself(start string, parents map[string]string) bool {
+	code := parents[start]
+	for range parents {
+		if code == "" || code == start {
+			break
+		}
+		code = parents[code]
+	}
+	return code == start
+}
+
+// at is the path of an element.
+func at(field, name string, i int) string { return fmt.Sprintf("%s.%s[%d]", field, name, i) }
+
+// becomesSite says whether a location that is there is to be a site and was
+// none.
+func becomesSite(l location, stored map[string]storedLocation) bool {
+	was, found := stored[l.Code]
+	return found && l.Kind == kindSite && was.Kind != kindSite
+}
