@@ -1,0 +1,94 @@
+-- The walk along lots and runs (package lineage). Each query takes a whole
+-- frontier at once. Edges come from the partial covering indexes on movement
+-- alone: kind has to be a literal here, or the planner cannot match them.
+
+-- name: LineageConsumptionListByLot :many
+-- Which runs consumed these lots.
+SELECT run_id::bigint AS run_id, lot_id, sum(quantity)::numeric AS quantity,
+       min(occurred_at)::timestamptz AS first_at, max(occurred_at)::timestamptz AS last_at
+FROM movement
+WHERE tenant_id = @tenant_id AND lot_id = ANY (@lot_ids::bigint[]) AND kind = 'consumption'
+GROUP BY run_id, lot_id
+ORDER BY run_id, lot_id;
+
+-- name: LineageConsumptionListByRun :many
+-- Which lots these runs consumed.
+SELECT run_id::bigint AS run_id, lot_id, sum(quantity)::numeric AS quantity,
+       min(occurred_at)::timestamptz AS first_at, max(occurred_at)::timestamptz AS last_at
+FROM movement
+WHERE tenant_id = @tenant_id AND run_id = ANY (@run_ids::bigint[]) AND kind = 'consumption'
+GROUP BY run_id, lot_id
+ORDER BY lot_id, run_id;
+
+-- name: LineageOutputListByLot :many
+-- Which runs put these lots out.
+SELECT run_id::bigint AS run_id, lot_id, sum(quantity)::numeric AS quantity,
+       min(occurred_at)::timestamptz AS first_at, max(occurred_at)::timestamptz AS last_at
+FROM movement
+WHERE tenant_id = @tenant_id AND lot_id = ANY (@lot_ids::bigint[]) AND kind = 'output'
+GROUP BY run_id, lot_id
+ORDER BY run_id, lot_id;
+
+-- name: LineageOutputListByRun :many
+-- Which lots these runs put out.
+SELECT run_id::bigint AS run_id, lot_id, sum(quantity)::numeric AS quantity,
+       min(occurred_at)::timestamptz AS first_at, max(occurred_at)::timestamptz AS last_at
+FROM movement
+WHERE tenant_id = @tenant_id AND run_id = ANY (@run_ids::bigint[]) AND kind = 'output'
+GROUP BY run_id, lot_id
+ORDER BY lot_id, run_id;
+
+-- name: LineageLotList :many
+SELECT lot.lot_id, lot.item_id, lot.lot_code, item.sku, item.name AS item_name, item.base_unit,
+       lot.inferred, lot.supplier_lot_code, lot.expiry_date, lot.hold_count
+FROM lot
+JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
+WHERE lot.tenant_id = @tenant_id AND lot.lot_id = ANY (@lot_ids::bigint[])
+ORDER BY lot.lot_id;
+
+-- name: LineageStockList :many
+-- Where these lots are now.
+SELECT balance.lot_id, location.code AS location_code, balance.on_hand
+FROM balance
+JOIN location ON location.tenant_id = @tenant_id AND location.location_id = balance.location_id
+WHERE balance.tenant_id = @tenant_id AND balance.lot_id = ANY (@lot_ids::bigint[]) AND balance.on_hand > 0
+ORDER BY balance.lot_id, balance.location_id;
+
+-- name: LineageRunList :many
+SELECT run.run_id, run.code, production_order.code AS production_order_code, run.started_at, run.finished_at
+FROM run
+JOIN production_order ON production_order.tenant_id = @tenant_id AND production_order.production_order_id = run.production_order_id
+WHERE run.tenant_id = @tenant_id AND run.run_id = ANY (@run_ids::bigint[])
+ORDER BY run.run_id;
+
+-- name: LineageReceiptList :many
+-- How these lots came from suppliers. A receipt line has one movement.
+SELECT movement.lot_id, movement.quantity, receipt.code AS receipt_code, receipt.received_at,
+       purchase_order.code AS purchase_order_code, receipt_line.order_line_number, purchase_order.supplier_id
+FROM movement
+JOIN receipt_line ON receipt_line.tenant_id = @tenant_id AND receipt_line.receipt_line_id = movement.receipt_line_id
+JOIN receipt ON receipt.tenant_id = @tenant_id AND receipt.receipt_id = receipt_line.receipt_id
+JOIN purchase_order ON purchase_order.tenant_id = @tenant_id AND purchase_order.purchase_order_id = receipt_line.purchase_order_id
+WHERE movement.tenant_id = @tenant_id AND movement.lot_id = ANY (@lot_ids::bigint[]) AND movement.kind = 'receipt'
+ORDER BY movement.lot_id, movement.receipt_line_id;
+
+-- name: LineageShipmentList :many
+-- How these lots went to customers. A shipment line may have drawn one lot in
+-- several movements.
+SELECT moved.lot_id, moved.quantity, shipment.code AS shipment_code, shipment.shipped_at, shipment.delivery_date,
+       shipment.customer_id, sales_order.code AS sales_order_code, shipment_line.order_line_number
+FROM (
+    SELECT movement.lot_id, movement.shipment_line_id, sum(movement.quantity)::numeric AS quantity
+    FROM movement
+    WHERE movement.tenant_id = @tenant_id AND movement.lot_id = ANY (@lot_ids::bigint[]) AND movement.kind = 'shipment'
+    GROUP BY movement.lot_id, movement.shipment_line_id
+) AS moved
+JOIN shipment_line ON shipment_line.tenant_id = @tenant_id AND shipment_line.shipment_line_id = moved.shipment_line_id
+JOIN shipment ON shipment.tenant_id = @tenant_id AND shipment.shipment_id = shipment_line.shipment_id
+LEFT JOIN sales_order ON sales_order.tenant_id = @tenant_id AND sales_order.sales_order_id = shipment_line.sales_order_id
+ORDER BY moved.lot_id, moved.shipment_line_id;
+
+-- name: LineagePartyList :many
+SELECT party_id, code, name, contacts
+FROM party
+WHERE tenant_id = @tenant_id AND party_id = ANY (@party_ids::bigint[]);

@@ -1,0 +1,72 @@
+package lineage
+
+import (
+	"iter"
+	"time"
+
+	"github.com/lottrail/lottrail/internal/qty"
+)
+
+// edge is an edge as the records have it.
+type edge struct {
+	edgeRow
+	kind EdgeKind
+}
+
+type edgeRow struct {
+	RunID    int64
+	LotID    int64
+	Quantity qty.Decimal
+	FirstAt  time.Time
+	LastAt   time.Time
+}
+
+func byRun(e *edge) int64 { return e.RunID }
+func byLot(e *edge) int64 { return e.LotID }
+
+// split tells edges whose far end was visited from those that lead on.
+func split(edges []edge, visited map[int64]bool, far func(*edge) int64) (met, fresh []edge) {
+	for i := range edges {
+		if visited[far(&edges[i])] {
+			met = append(met, edges[i])
+		} else {
+			fresh = append(fresh, edges[i])
+		}
+	}
+	return met, fresh
+}
+
+// groups cuts edges, which are sorted by their far end, so that each group has at
+// most size different far ends and no two groups share one.
+func groups(edges []edge, far func(*edge) int64, size int) iter.Seq[[]edge] {
+	return func(yield func([]edge) bool) {
+		start, ends := 0, 0
+		for i := range edges {
+			if i > 0 && far(&edges[i]) == far(&edges[i-1]) {
+				continue
+			}
+			if ends == size {
+				if !yield(edges[start:i]) {
+					return
+				}
+				start, ends = i, 0
+			}
+			ends++
+		}
+		if start < len(edges) {
+			yield(edges[start:])
+		}
+	}
+}
+
+// visit marks the far ends of edges, which are sorted by them, and returns them.
+func visit(edges []edge, visited map[int64]bool, far func(*edge) int64) []int64 {
+	var ids []int64
+	for i := range edges {
+		if id := far(&edges[i]); !visited[id] {
+			visited[id] = true
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}

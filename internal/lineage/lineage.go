@@ -1,0 +1,202 @@
+// Package lineage walks along lots and runs: where did a lot go, what went into
+// it. It only reads.
+//
+// Invariants that it keeps:
+//
+//   - Everything comes from the one snapshot of the transaction that it is given.
+//   - A lot, a run and an endpoint is sent once and an edge is sent once, however
+//     many ways lead there. An edge to what was found already is sent too, so a
+//     loop of rework ends the walk there and loses no branch.
+//   - What a part refers to was sent in it or before.
+//   - The last part has the summary, which says whether everything was sent. A
+//     walk that ended without one was cut.
+//   - The same snapshot gives the same sequence.
+//
+// The walk is untimed: it follows everything that the records connect, whatever
+// the times say.
+package lineage
+
+import (
+	"time"
+
+	"github.com/lottrail/lottrail/internal/qty"
+)
+
+// Direction is which way to walk, or which way something lies from the seed.
+type Direction int
+
+// The directions. Both is backward first, then forward.
+const (
+	Forward Direction = iota + 1
+	Backward
+	Both
+)
+
+// Query says where to start and what to leave out.
+type Query struct {
+	TenantID int64
+	// LotID is the seed. It has to exist in the snapshot.
+	LotID     int64
+	Direction Direction
+	// MaxDepth stops the walk so many runs away from the seed; 0 is no limit.
+	MaxDepth int32
+	// ItemIDs shows lots of these items only, and the runs and endpoints next to
+	// them; the walk goes on through the others. The seed is shown in any case.
+	// Empty is all.
+	ItemIDs []int64
+
+	// sizes are smaller in tests, which then need no large graphs to meet every
+	// border.
+	sizes sizes
+}
+
+type sizes struct{ chunk, part int }
+
+// chunk is how many lots or runs a query takes at once: few enough that the first
+// results of a wide level come early, and enough that round trips do not count.
+func (q *Query) chunk() int {
+	if q.sizes.chunk > 0 {
+		return q.sizes.chunk
+	}
+	return 2000
+}
+
+// part is how many entries a part holds, a stock counted as one: it is some tens
+// of KiB.
+func (q *Query) part() int {
+	if q.sizes.part > 0 {
+		return q.sizes.part
+	}
+	return 250
+}
+
+// Part is some of what was found, of bounded size.
+type Part struct {
+	Lots      []Lot
+	Runs      []Run
+	Edges     []Edge
+	Receipts  []Receipt
+	Shipments []Shipment
+	// Summary is set in the last part only.
+	Summary *Summary
+}
+
+// Lot is a lot that was found, and where it is now.
+type Lot struct {
+	// Ref numbers the lots and runs of one walk.
+	Ref       int32
+	LotID     int64
+	ItemID    int64
+	SKU       string
+	LotCode   string
+	ItemName  string
+	BaseUnit  string
+	Depth     int32
+	Direction Direction
+	// Inferred is set where the service made the lot for an untracked item.
+	Inferred        bool
+	SupplierLotCode string
+	ExpiryDate      *time.Time
+	HoldCount       int32
+	Stocks          []Stock
+}
+
+// OnHand is what is left of a lot over all locations.
+func (l *Lot) OnHand() qty.Decimal {
+	var sum qty.Decimal
+	for _, s := range l.Stocks {
+		sum = sum.Add(s.OnHand)
+	}
+	return sum
+}
+
+// Stock is what is left of a lot at one location.
+type Stock struct {
+	LocationCode string
+	OnHand       qty.Decimal
+}
+
+// Run is a run that was found. FinishedAt is nil while it is in process.
+type Run struct {
+	Ref                 int32
+	RunID               int64
+	ProductionOrderCode string
+	RunCode             string
+	Depth               int32
+	Direction           Direction
+	StartedAt           time.Time
+	FinishedAt          *time.Time
+}
+
+// EdgeKind is what ties a lot to a run.
+type EdgeKind int
+
+// The kinds of edge.
+const (
+	Consumption EdgeKind = iota + 1
+	Output
+)
+
+// Edge is all that moved of one lot into, or out of, one run.
+type Edge struct {
+	Kind            EdgeKind
+	LotRef, RunRef  int32
+	Quantity        qty.Decimal
+	BaseUnit        string
+	FirstAt, LastAt time.Time
+}
+
+// Receipt is a quantity of a lot that came from a supplier.
+type Receipt struct {
+	LotRef            int32
+	ReceiptCode       string
+	PurchaseOrderCode string
+	OrderLineNumber   int32
+	SupplierCode      string
+	SupplierName      string
+	Quantity          qty.Decimal
+	BaseUnit          string
+	ReceivedAt        time.Time
+}
+
+// Shipment is a quantity of a lot that went to a customer.
+type Shipment struct {
+	LotRef       int32
+	ShipmentCode string
+	// SalesOrderCode is empty and OrderLineNumber 0 if there was no order.
+	SalesOrderCode  string
+	OrderLineNumber int32
+	CustomerCode    string
+	CustomerName    string
+	CustomerContact string
+	Quantity        qty.Decimal
+	BaseUnit        string
+	ShippedAt       time.Time
+	DeliveryDate    *time.Time
+}
+
+// Summary is what a walk ends with.
+type Summary struct {
+	Lots, InferredLots int32
+	Runs, OpenRuns     int32
+	Edges              int32
+	Receipts           int32
+	Suppliers          int32
+	Shipments          int32
+	Customers          int32
+	// MaxDepth is how many runs away the walk got.
+	MaxDepth int32
+	// ReadAt is by the database's clock: what was committed by then was seen.
+	ReadAt time.Time
+	// StoppedLots is at how many lots MaxDepth ended the walk though there was
+	// more beyond.
+	StoppedLots int32
+	// HiddenLots is how many lots the walk went through without showing them,
+	// because they are of other items.
+	HiddenLots int32
+	// Statement says it in a sentence.
+	Statement string
+}
+
+// Complete says whether everything that the records connect was sent.
+func (s *Summary) Complete() bool { return s.StoppedLots == 0 && s.HiddenLots == 0 }

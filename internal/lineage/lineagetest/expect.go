@@ -1,0 +1,262 @@
+package lineagetest
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+)
+
+// Ask is what to expect the answer to.
+type Ask struct {
+	Seed              string
+	Forward, Backward bool
+	MaxDepth          int      // 0 is no limit
+	Items             []string // empty is all
+}
+
+// Answer is what a trace found, as sorted lines that can be compared.
+type Answer struct {
+	Lots, Runs, Edges, Receipts, Shipments []string
+	Stopped, Hidden                        int
+	Customers, Suppliers                   int
+	OpenRuns                               int
+	MaxDepth                               int
+}
+
+// LotLine is how an Answer tells a lot.
+func LotLine(lot, direction string, depth int, stock string) string {
+	return fmt.Sprintf("%s %s %d, left %s", lot, direction, depth, stock)
+}
+
+// RunLine is how an Answer tells a run.
+func RunLine(run, direction string, depth int, open bool) string {
+	return fmt.Sprintf("%s %s %d open=%t", run, direction, depth, open)
+}
+
+// ConsumptionLine is how an Answer tells an edge from a lot to a run.
+func ConsumptionLine(lot, quantity, run string) string { return lot + " " + quantity + " -> " + run }
+
+// OutputLine is how an Answer tells an edge from a run to a lot.
+func OutputLine(run, quantity, lot string) string { return run + " -> " + lot + " " + quantity }
+
+// ReceiptLine is how an Answer tells a receipt.
+func ReceiptLine(lot, quantity, supplier, order string, line int32) string {
+	return fmt.Sprintf("%s %s from %s by %s line %d", lot, quantity, supplier, order, line)
+}
+
+// ShipmentLine is how an Answer tells a shipment.
+func ShipmentLine(lot, quantity, customer, shipment, order string, line int32) string {
+	return fmt.Sprintf("%s %s to %s by %s for %q line %d", lot, quantity, customer, shipment, order, line)
+}
+
+// Sort brings the lines in order, so that two answers can be compared.
+func (a *Answer) Sort() {
+	for _, lines := range []*[]string{&a.Lots, &a.Runs, &a.Edges, &a.Receipts, &a.Shipments} {
+		slices.Sort(*lines)
+	}
+}
+
+// tie is an edge: so much of a lot into or out of a run.
+type tie struct {
+	lot, run string
+	out      bool
+}
+
+// model is a graph as maps, and what was found in it.
+type model struct {
+	g     Graph
+	ties  map[tie]int64
+	shown map[string]bool // lots, nil is all
+	// what was found, with direction and depth
+	lots, runs map[string]found
+	edges      map[tie]bool
+	stopped    map[string]bool
+	maxDepth   int
+}
+
+type found struct {
+	direction string
+	depth     int
+}
+
+// Expect searches the graph in memory.
+func (g Graph) Expect(ask Ask) Answer {
+	m := &model{
+		g: g, ties: map[tie]int64{}, lots: map[string]found{}, runs: map[string]found{}, edges: map[tie]bool{},
+		stopped: map[string]bool{},
+	}
+	for _, run := range g.Runs {
+		for _, in := range run.In {
+			m.ties[tie{in.Lot, run.Name, false}] += in.Quantity
+		}
+		for _, out := range run.Out {
+			m.ties[tie{out.Lot, run.Name, true}] += out.Quantity
+		}
+	}
+	var backward, forward map[string]bool
+	if ask.Backward {
+		backward = m.search(ask, true)
+	}
+	if ask.Forward {
+		forward = m.search(ask, false)
+	}
+	return m.answer(ask, backward, forward)
+}
+
+// search goes one way, one step a round, until a round finds nothing.
+func (m *model) search(ask Ask, back bool) map[string]bool {
+	direction := map[bool]string{false: "forward", true: "backward"}[back]
+	lots, runs := map[string]int{ask.Seed: 0}, map[string]int{}
+	for depth, grown := 1, true; grown && (ask.MaxDepth == 0 || depth <= ask.MaxDepth); depth++ {
+		grown = false
+		for t := range m.ties {
+			if d, ok := lots[t.lot]; ok && d == depth-1 && t.out == back {
+				if _, met := runs[t.run]; !met {
+					runs[t.run], grown = depth, true
+				}
+			}
+		}
+		for t := range m.ties {
+			if d, ok := runs[t.run]; ok && d == depth && t.out != back {
+				if _, met := lots[t.lot]; !met {
+					lots[t.lot], grown = depth, true
+				}
+			}
+		}
+	}
+	visited := map[string]bool{}
+	for lot, depth := range lots {
+		visited[lot] = true
+		if _, met := m.lots[lot]; !met {
+			m.lots[lot] = found{direction, depth}
+		}
+	}
+	for run, depth := range runs {
+		m.maxDepth = max(m.maxDepth, depth)
+		if _, met := m.runs[run]; !met {
+			m.runs[run] = found{direction, depth}
+		}
+	}
+	for t := range m.ties {
+		_, lot := lots[t.lot]
+		_, run := runs[t.run]
+		switch {
+		case run && lot:
+			m.edges[t] = true
+		case lot && t.out == back:
+			m.stopped[t.lot] = true
+		}
+	}
+	return visited
+}
+
+func (m *model) answer(ask Ask, backward, forward map[string]bool) Answer {
+	a := Answer{Stopped: len(m.stopped), MaxDepth: m.maxDepth}
+	shown := func(lot string) bool {
+		return len(ask.Items) == 0 || lot == ask.Seed || slices.Contains(ask.Items, Item(lot))
+	}
+	stocks := m.g.stocks()
+	for lot, f := range m.lots {
+		if !shown(lot) {
+			a.Hidden++
+			continue
+		}
+		a.Lots = append(a.Lots, LotLine(lot, f.direction, f.depth, stocks[lot].String()))
+	}
+	adjacent := map[string]bool{}
+	for t := range m.edges {
+		if !shown(t.lot) {
+			continue
+		}
+		adjacent[t.run] = true
+		quantity := fmt.Sprint(m.ties[t])
+		if t.out {
+			a.Edges = append(a.Edges, OutputLine(t.run, quantity, t.lot))
+		} else {
+			a.Edges = append(a.Edges, ConsumptionLine(t.lot, quantity, t.run))
+		}
+	}
+	for _, run := range m.g.Runs {
+		f, ok := m.runs[run.Name]
+		if !ok || !adjacent[run.Name] {
+			continue
+		}
+		if run.Open {
+			a.OpenRuns++
+		}
+		a.Runs = append(a.Runs, RunLine(run.Name, f.direction, f.depth, run.Open))
+	}
+	m.endpoints(&a, func(lot string) bool { return backward[lot] && shown(lot) }, func(lot string) bool { return forward[lot] && shown(lot) })
+	a.Sort()
+	return a
+}
+
+func (m *model) endpoints(a *Answer, received, shipped func(string) bool) {
+	lines, suppliers, customers := map[string]int32{}, map[string]bool{}, map[string]bool{}
+	for _, r := range m.g.Receipts {
+		lines[r.Supplier]++
+		if received(r.Lot) {
+			suppliers[r.Supplier] = true
+			a.Receipts = append(a.Receipts, ReceiptLine(r.Lot, fmt.Sprint(r.Quantity), r.Supplier, "PO-"+r.Supplier, lines[r.Supplier]))
+		}
+	}
+	for i, s := range m.g.Shipments {
+		for j, line := range s.Lines {
+			if !shipped(line.Lot) {
+				continue
+			}
+			number := int32(0)
+			if s.Order != "" {
+				number = int32(j + 1)
+			}
+			customers[s.Customer] = true
+			a.Shipments = append(a.Shipments, ShipmentLine(line.Lot, fmt.Sprint(line.Quantity), s.Customer, fmt.Sprintf("S-%d", i+1), s.Order, number))
+		}
+	}
+	a.Suppliers, a.Customers = len(suppliers), len(customers)
+}
+
+// Stock is what is left at the two locations.
+type Stock struct{ A, B int64 }
+
+// String tells it.
+func (s Stock) String() string { return fmt.Sprintf("A %d B %d", s.A, s.B) }
+
+func (g Graph) stocks() map[string]Stock {
+	stocks := map[string]Stock{}
+	add := func(lot string, a, b int64) {
+		s := stocks[lot]
+		stocks[lot] = Stock{s.A + a, s.B + b}
+	}
+	for _, r := range g.Receipts {
+		add(r.Lot, r.Quantity, 0)
+	}
+	for _, run := range g.Runs {
+		for _, in := range run.In {
+			add(in.Lot, -in.Quantity, 0)
+		}
+		for _, out := range run.Out {
+			add(out.Lot, out.Quantity, 0)
+		}
+	}
+	for _, m := range g.Moves {
+		add(m.Lot, -m.Quantity, m.Quantity)
+	}
+	for _, s := range g.Shipments {
+		for _, line := range s.Lines {
+			add(line.Lot, -line.Quantity, 0)
+		}
+	}
+	return stocks
+}
+
+// lots are the names of all lots, each once.
+func (g Graph) lots() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for lot := range g.stocks() {
+			if !yield(lot) {
+				return
+			}
+		}
+	}
+}

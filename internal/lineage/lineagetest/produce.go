@@ -1,0 +1,95 @@
+package lineagetest
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/lottrail/lottrail/internal/ledger"
+	"github.com/lottrail/lottrail/internal/qty"
+)
+
+// produce makes the runs and posts what they put out.
+func (l *loader) produce(runs []Run) error {
+	orders := map[string]int64{}
+	for _, run := range runs {
+		order, code, _ := strings.Cut(run.Name, "#")
+		if orders[order] == 0 {
+			orders[order] = l.id()
+			l.insert("INSERT INTO production_order (tenant_id, production_order_id, code, item_id, quantity, content) VALUES ($1, $2, $3, $4, 1, '{}')",
+				orders[order], order, slices.Max(slices.Collect(maps.Values(l.ItemIDs))))
+		}
+		runID := l.id()
+		l.runs[run.Name] = runID
+		var finished *time.Time
+		if !run.Open {
+			at := Began.Add(time.Hour)
+			finished = &at
+		}
+		l.insert("INSERT INTO run (tenant_id, run_id, production_order_id, code, started_at, finished_at) VALUES ($1, $2, $3, $4, $5, $6)",
+			runID, orders[order], code, Began, finished)
+		op := &ledger.Operation{Kind: ledger.KindOutput, Document: ledger.Document{RunID: &runID}}
+		for _, out := range run.Out {
+			l.newLot(op, out.Lot, ledger.Lot{RunID: &runID})
+			op.Movements = append(op.Movements, ledger.Movement{
+				LotID: l.LotIDs[out.Lot], Quantity: qty.FromInt(out.Quantity),
+				From: ledger.Place{LocationID: ledger.Production}, To: l.places[0],
+			})
+		}
+		if len(op.Movements) == 0 {
+			op.Kind = ledger.KindRunStart
+		}
+		if err := l.post(op); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// consume posts what runs took: what they took twice in two operations.
+func (l *loader) consume(runs []Run) error {
+	for _, run := range runs {
+		for rest := run.In; len(rest) > 0; {
+			runID := l.runs[run.Name]
+			op := &ledger.Operation{Kind: ledger.KindConsumption, Document: ledger.Document{RunID: &runID}}
+			taken := map[string]bool{}
+			var again []Amount
+			for _, in := range rest {
+				if taken[in.Lot] {
+					again = append(again, in)
+					continue
+				}
+				taken[in.Lot] = true
+				op.Movements = append(op.Movements, ledger.Movement{
+					LotID: l.LotIDs[in.Lot], Quantity: qty.FromInt(in.Quantity),
+					From: l.places[0], To: ledger.Place{LocationID: ledger.Production},
+				})
+			}
+			if err := l.post(op); err != nil {
+				return err
+			}
+			rest = again
+		}
+	}
+	return nil
+}
+
+func (g Graph) parties() []string {
+	names := map[string]bool{}
+	for _, r := range g.Receipts {
+		names[r.Supplier] = true
+	}
+	for _, s := range g.Shipments {
+		names[s.Customer] = true
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+func (g Graph) items() []string {
+	names := map[string]bool{}
+	for lot := range g.lots() {
+		names[Item(lot)] = true
+	}
+	return slices.Sorted(maps.Keys(names))
+}

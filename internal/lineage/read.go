@@ -1,0 +1,151 @@
+package lineage
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/lottrail/lottrail/internal/queries"
+)
+
+// reader reads a whole frontier at a time, in one round trip each.
+type reader struct {
+	tx       pgx.Tx
+	tenantID int64
+	parties  map[int64]party
+}
+
+type party struct {
+	id                  int64
+	code, name, contact string
+}
+
+// edgeQuery is a query for edges of one kind.
+type edgeQuery struct {
+	kind EdgeKind
+	sql  string
+}
+
+func (r *reader) edgesOf(ctx context.Context, q edgeQuery, lotIDs []int64) ([]edge, error) {
+	var edges []edge
+	batch := &pgx.Batch{}
+	r.queueEdges(batch, q, lotIDs, &edges)
+	return edges, r.tx.SendBatch(ctx, batch).Close()
+}
+
+// runsOf reads runs and the edges from them on.
+func (r *reader) runsOf(ctx context.Context, q edgeQuery, runIDs []int64) (runs []queries.LineageRunListRow, edges []edge, err error) {
+	batch := &pgx.Batch{}
+	queue(batch, &runs, queries.LineageRunList, r.tenantID, runIDs)
+	r.queueEdges(batch, q, runIDs, &edges)
+	return runs, edges, r.tx.SendBatch(ctx, batch).Close()
+}
+
+func (r *reader) queueEdges(batch *pgx.Batch, q edgeQuery, ids []int64, edges *[]edge) {
+	batch.Queue(q.sql, r.tenantID, ids).Query(func(rows pgx.Rows) error {
+		found, err := pgx.CollectRows(rows, pgx.RowToStructByPos[edgeRow])
+		for _, row := range found {
+			*edges = append(*edges, edge{row, q.kind})
+		}
+		return err
+	})
+}
+
+// lotBatch is what there is to know of lots, and of their endpoints one way.
+type lotBatch struct {
+	pgx.Batch
+	lots      []Lot
+	rows      []queries.LineageLotListRow
+	stocks    []queries.LineageStockListRow
+	receipts  []queries.LineageReceiptListRow
+	shipments []queries.LineageShipmentListRow
+}
+
+// lotBatch queues lots and their endpoints. Lots that were met before have
+// endpoints the other way and need no second introduction.
+func (r *reader) lotBatch(ids []int64, direction Direction, met func(int64) bool) *lotBatch {
+	b := &lotBatch{}
+	var fresh []int64
+	for _, id := range ids {
+		if !met(id) {
+			fresh = append(fresh, id)
+		}
+	}
+	if len(fresh) > 0 {
+		queue(&b.Batch, &b.rows, queries.LineageLotList, r.tenantID, fresh)
+		queue(&b.Batch, &b.stocks, queries.LineageStockList, r.tenantID, fresh)
+	}
+	if direction == Backward {
+		queue(&b.Batch, &b.receipts, queries.LineageReceiptList, r.tenantID, ids)
+	} else {
+		queue(&b.Batch, &b.shipments, queries.LineageShipmentList, r.tenantID, ids)
+	}
+	return b
+}
+
+func (r *reader) read(ctx context.Context, b *lotBatch) error {
+	if err := r.tx.SendBatch(ctx, &b.Batch).Close(); err != nil {
+		return err
+	}
+	b.join()
+	return r.meetParties(ctx, b)
+}
+
+// join puts stocks, which are sorted as the lots are, to their lots.
+func (b *lotBatch) join() {
+	stocks := b.stocks
+	for _, row := range b.rows {
+		lot := Lot{
+			LotID: row.LotID, ItemID: row.ItemID, SKU: row.SKU, LotCode: row.LotCode, ItemName: row.ItemName,
+			BaseUnit: row.BaseUnit, Inferred: row.Inferred, SupplierLotCode: row.SupplierLotCode,
+			ExpiryDate: row.ExpiryDate, HoldCount: row.HoldCount,
+		}
+		for ; len(stocks) > 0 && stocks[0].LotID == row.LotID; stocks = stocks[1:] {
+			lot.Stocks = append(lot.Stocks, Stock{LocationCode: stocks[0].LocationCode, OnHand: stocks[0].OnHand})
+		}
+		b.lots = append(b.lots, lot)
+	}
+}
+
+// meetParties reads the suppliers and customers that the walk had not met.
+func (r *reader) meetParties(ctx context.Context, b *lotBatch) error {
+	var ids []int64
+	meet := func(id int64) {
+		if _, met := r.parties[id]; !met {
+			r.parties[id] = party{}
+			ids = append(ids, id)
+		}
+	}
+	for i := range b.receipts {
+		meet(b.receipts[i].SupplierID)
+	}
+	for i := range b.shipments {
+		meet(b.shipments[i].CustomerID)
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	rows, err := queries.New(r.tx).LineagePartyList(ctx, queries.LineagePartyListParams{TenantID: r.tenantID, PartyIds: ids})
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		var contacts []contact
+		if err := json.Unmarshal(row.Contacts, &contacts); err != nil {
+			return fmt.Errorf("contacts of party %q: %w", row.Code, err)
+		}
+		r.parties[row.PartyID] = party{id: row.PartyID, code: row.Code, name: row.Name, contact: recallContact(contacts)}
+	}
+	return nil
+}
+
+// queue adds a query that takes a tenant and ids to a batch; its rows are in
+// *rows when the batch is closed.
+func queue[T any](batch *pgx.Batch, rows *[]T, sql string, tenantID int64, ids []int64) {
+	batch.Queue(sql, tenantID, ids).Query(func(found pgx.Rows) (err error) {
+		*rows, err = pgx.CollectRows(found, pgx.RowToStructByPos[T])
+		return err
+	})
+}

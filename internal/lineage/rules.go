@@ -1,0 +1,98 @@
+package lineage
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// state tells in one sentence what was found, and whether it is all.
+func state(q Query, s *Summary) string {
+	verdict := "Complete"
+	if !s.Complete() {
+		verdict = "Not complete, because " + strings.Join(omissions(q, s), " and ")
+	}
+	return fmt.Sprintf("%s: %s; read at %s.", verdict, strings.Join(counts(q, s), ", "), s.ReadAt.UTC().Format(time.RFC3339Nano))
+}
+
+func omissions(q Query, s *Summary) []string {
+	var reasons []string
+	if s.StoppedLots > 0 {
+		verb := "go"
+		if s.StoppedLots == 1 {
+			verb = "goes"
+		}
+		reasons = append(reasons, fmt.Sprintf("%s %s further than the %s asked for",
+			count(s.StoppedLots, "lot"), verb, count(q.MaxDepth, "run")))
+	}
+	if s.HiddenLots > 0 {
+		verb := "were"
+		if s.HiddenLots == 1 {
+			verb = "was"
+		}
+		reasons = append(reasons, fmt.Sprintf("%s of other items %s left out", count(s.HiddenLots, "lot"), verb))
+	}
+	return reasons
+}
+
+func counts(q Query, s *Summary) []string {
+	lots, runs := count(s.Lots, "lot"), count(s.Runs, "run")
+	if s.InferredLots > 0 {
+		lots += fmt.Sprintf(" (%d inferred)", s.InferredLots)
+	}
+	if s.OpenRuns > 0 {
+		runs += fmt.Sprintf(" (%d in process)", s.OpenRuns)
+	}
+	texts := []string{lots, runs}
+	if q.Direction != Forward {
+		texts = append(texts, endpoints(s.Receipts, "receipt", "from", s.Suppliers, "supplier"))
+	}
+	if q.Direction != Backward {
+		texts = append(texts, endpoints(s.Shipments, "shipment", "to", s.Customers, "customer"))
+	}
+	return texts
+}
+
+func endpoints(n int32, noun, preposition string, parties int32, party string) string {
+	if n == 0 {
+		return "no " + noun + "s"
+	}
+	return count(n, noun) + " " + preposition + " " + count(parties, party)
+}
+
+func count(n int32, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// contact is how somebody at a party is reached, as master data has it.
+type contact struct {
+	Name  string `json:"name"`
+	Role  string `json:"role"`
+	Email string `json:"email"`
+	Phone string `json:"phone"`
+}
+
+// recallContact picks whom to reach in a recall: the first contact for recalls,
+// else the first; empty if there is none.
+func recallContact(contacts []contact) string {
+	if len(contacts) == 0 {
+		return ""
+	}
+	chosen := contacts[0]
+	for _, c := range contacts {
+		if strings.EqualFold(strings.TrimSpace(c.Role), "recall") {
+			chosen = c
+			break
+		}
+	}
+	var texts []string
+	for _, text := range []string{chosen.Name, chosen.Phone, chosen.Email} {
+		if text != "" {
+			texts = append(texts, text)
+		}
+	}
+	return strings.Join(texts, ", ")
+}

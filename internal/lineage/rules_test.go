@@ -1,0 +1,69 @@
+package lineage_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/lottrail/lottrail/internal/lineage"
+)
+
+func TestState(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 3, 25, 7, 30, 0, 120e6, time.FixedZone("", 3600))
+	cases := []struct {
+		q    lineage.Query
+		s    lineage.Summary
+		want string
+	}{
+		{
+			lineage.Query{Direction: lineage.Forward},
+			lineage.Summary{Lots: 12, Runs: 5, OpenRuns: 1, Shipments: 6, Customers: 4, ReadAt: at},
+			"Complete: 12 lots, 5 runs (1 in process), 6 shipments to 4 customers; read at 2026-03-25T06:30:00.12Z.",
+		},
+		{
+			lineage.Query{Direction: lineage.Forward},
+			lineage.Summary{Lots: 1, ReadAt: at},
+			"Complete: 1 lot, 0 runs, no shipments; read at 2026-03-25T06:30:00.12Z.",
+		},
+		{
+			lineage.Query{Direction: lineage.Backward},
+			lineage.Summary{Lots: 3, InferredLots: 2, Runs: 1, Receipts: 1, Suppliers: 1, ReadAt: at},
+			"Complete: 3 lots (2 inferred), 1 run, 1 receipt from 1 supplier; read at 2026-03-25T06:30:00.12Z.",
+		},
+		{
+			lineage.Query{Direction: lineage.Both, MaxDepth: 1},
+			lineage.Summary{Lots: 3, Runs: 1, Receipts: 2, Suppliers: 1, Shipments: 1, Customers: 1, StoppedLots: 1, ReadAt: at},
+			"Not complete, because 1 lot goes further than the 1 run asked for: 3 lots, 1 run, 2 receipts from 1 supplier, 1 shipment to 1 customer; read at 2026-03-25T06:30:00.12Z.",
+		},
+		{
+			lineage.Query{Direction: lineage.Backward, MaxDepth: 2},
+			lineage.Summary{Lots: 3, Runs: 1, StoppedLots: 2, HiddenLots: 1, ReadAt: at},
+			"Not complete, because 2 lots go further than the 2 runs asked for and 1 lot of other items was left out: 3 lots, 1 run, no receipts; read at 2026-03-25T06:30:00.12Z.",
+		},
+		{
+			lineage.Query{Direction: lineage.Backward},
+			lineage.Summary{Lots: 3, Runs: 1, HiddenLots: 4, ReadAt: at},
+			"Not complete, because 4 lots of other items were left out: 3 lots, 1 run, no receipts; read at 2026-03-25T06:30:00.12Z.",
+		},
+	}
+	for _, c := range cases {
+		if got := lineage.State(c.q, &c.s); got != c.want {
+			t.Errorf(" got %s\nwant %s", got, c.want)
+		}
+	}
+}
+
+func TestRecallContact(t *testing.T) {
+	t.Parallel()
+	cases := []struct{ stored, want string }{
+		{`[]`, ""},
+		{`[{"name": "Ada", "phone": "+1 2", "email": "ada@shop"}]`, "Ada, +1 2, ada@shop"},
+		{`[{"name": "Ada", "role": "orders"}, {"name": "Bea", "role": "buying"}]`, "Ada"},
+		{`[{"name": "Ada", "role": "orders"}, {"name": "Bea", "role": "Recall", "email": "bea@shop"}, {"name": "Cy", "role": "recall"}]`, "Bea, bea@shop"},
+	}
+	for _, c := range cases {
+		if got := lineage.RecallContact(t, c.stored); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.stored, got, c.want)
+		}
+	}
+}

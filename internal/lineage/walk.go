@@ -1,0 +1,180 @@
+package lineage
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/lottrail/lottrail/internal/queries"
+)
+
+// Walk sends what a query asks for to emit, part by part, the nearest first. It
+// reads within tx, which has to be a repeatable-read transaction so that
+// everything is from one snapshot. Whatever emit returns ends the walk and is
+// returned.
+func Walk(ctx context.Context, tx pgx.Tx, q Query, emit func(*Part) error) error {
+	w := &walk{
+		reader: reader{tx: tx, tenantID: q.TenantID, parties: map[int64]party{}},
+		sender: newSender(q, emit),
+	}
+	if err := tx.QueryRow(ctx, "SELECT transaction_timestamp()").Scan(&w.summary.ReadAt); err != nil {
+		return err
+	}
+	if q.Direction != Forward {
+		if err := w.follow(ctx, backward); err != nil {
+			return err
+		}
+	}
+	if q.Direction != Backward {
+		if err := w.follow(ctx, forward); err != nil {
+			return err
+		}
+	}
+	return w.finish()
+}
+
+// walk is one walk under way.
+type walk struct {
+	reader
+	sender
+}
+
+// way is one way to walk: which edges lead from a lot to a run and which from
+// there to the next lot.
+type way struct {
+	direction        Direction
+	fromLot, fromRun edgeQuery
+}
+
+var (
+	forward = way{
+		direction: Forward,
+		fromLot:   edgeQuery{Consumption, queries.LineageConsumptionListByLot},
+		fromRun:   edgeQuery{Output, queries.LineageOutputListByRun},
+	}
+	backward = way{
+		direction: Backward,
+		fromLot:   edgeQuery{Output, queries.LineageOutputListByLot},
+		fromRun:   edgeQuery{Consumption, queries.LineageConsumptionListByRun},
+	}
+)
+
+// pass is one way walked. What was visited is by way: a lot that was found
+// backward is to be followed forward too, should a loop lead there.
+type pass struct {
+	way
+	lots, runs map[int64]bool
+}
+
+// follow walks one way from the seed to the ends, level by level.
+func (w *walk) follow(ctx context.Context, way way) error {
+	p := &pass{way: way, lots: map[int64]bool{w.query.LotID: true}, runs: map[int64]bool{}}
+	frontier := []int64{w.query.LotID}
+	if err := w.enter(ctx, p, frontier, 0); err != nil {
+		return err
+	}
+	if !w.metLot(w.query.LotID) {
+		return fmt.Errorf("lineage: tenant %d has no lot %d", w.query.TenantID, w.query.LotID)
+	}
+	// The lot asked for is on screen while the walk begins.
+	if err := w.flush(); err != nil {
+		return err
+	}
+	for depth := int32(1); len(frontier) > 0; depth++ {
+		next, err := w.level(ctx, p, frontier, depth)
+		if err != nil {
+			return err
+		}
+		slices.Sort(next)
+		frontier = next
+	}
+	return nil
+}
+
+// level goes from lots through their runs to the lots of the next level, and
+// returns those that it had not met.
+func (w *walk) level(ctx context.Context, p *pass, frontier []int64, depth int32) ([]int64, error) {
+	var next []int64
+	for lots := range slices.Chunk(frontier, w.query.chunk()) {
+		edges, err := w.edgesOf(ctx, p.fromLot, lots)
+		if err != nil {
+			return nil, err
+		}
+		met, fresh := split(edges, p.runs, byRun)
+		if err := w.sendEdges(met); err != nil {
+			return nil, err
+		}
+		if w.query.MaxDepth > 0 && depth > w.query.MaxDepth {
+			w.stop(fresh)
+			continue
+		}
+		for group := range groups(fresh, byRun, w.query.chunk()) {
+			found, err := w.through(ctx, p, group, depth)
+			if err != nil {
+				return nil, err
+			}
+			next = append(next, found...)
+		}
+		if err := w.flush(); err != nil {
+			return nil, err
+		}
+	}
+	return next, w.flush()
+}
+
+// through goes through runs, to which the edges in lead, to the lots behind them,
+// and returns those that it had not met.
+func (w *walk) through(ctx context.Context, p *pass, in []edge, depth int32) ([]int64, error) {
+	ids := visit(in, p.runs, byRun)
+	runs, edges, err := w.runsOf(ctx, p.fromRun, ids)
+	if err != nil {
+		return nil, err
+	}
+	w.meetRuns(runs, depth, p.direction)
+	if err := w.sendEdges(in); err != nil {
+		return nil, err
+	}
+	met, fresh := split(edges, p.lots, byLot)
+	if err := w.sendEdges(met); err != nil {
+		return nil, err
+	}
+	var next []int64
+	for group := range groups(fresh, byLot, w.query.chunk()) {
+		found := visit(group, p.lots, byLot)
+		if err := w.enter(ctx, p, found, depth); err != nil {
+			return nil, err
+		}
+		if err := w.sendEdges(group); err != nil {
+			return nil, err
+		}
+		next = append(next, found...)
+	}
+	return next, nil
+}
+
+// enter sends lots on which the walk comes and the endpoints that they have this
+// way.
+func (w *walk) enter(ctx context.Context, p *pass, ids []int64, depth int32) error {
+	batch := w.lotBatch(ids, p.direction, w.metLot)
+	if err := w.read(ctx, batch); err != nil {
+		return err
+	}
+	for i := range batch.lots {
+		if err := w.sendLot(&batch.lots[i], depth, p.direction); err != nil {
+			return err
+		}
+	}
+	for _, r := range batch.receipts {
+		if err := w.sendReceipt(r, w.parties[r.SupplierID]); err != nil {
+			return err
+		}
+	}
+	for _, s := range batch.shipments {
+		if err := w.sendShipment(s, w.parties[s.CustomerID]); err != nil {
+			return err
+		}
+	}
+	return nil
+}

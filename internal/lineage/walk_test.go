@@ -1,0 +1,327 @@
+package lineage_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/lottrail/lottrail/internal/dbtest"
+	"github.com/lottrail/lottrail/internal/lineage"
+	"github.com/lottrail/lottrail/internal/lineage/lineagetest"
+	"github.com/lottrail/lottrail/internal/pg"
+)
+
+func TestMain(m *testing.M) { dbtest.Main(m) }
+
+// bakery has most of what happens: two suppliers of one lot code, a run that
+// takes twice of a lot, a by-product, rework, an untracked item in between, a run
+// in process and a shipment without an order.
+const bakery = `
+	mill -> flour/1 100 + flour/2 50
+	well -> ~water/1 500
+	dairy -> butter/1 40
+	dough#1: flour/1 30 + flour/1 20 + ~water/1 10 -> dough/1 60 + scraps/1 5
+	dough#2: flour/2 20 + ~water/1 10 + scraps/1 2 -> dough/2 30
+	open roll#1: dough/1 30 + dough/2 10 + butter/1 10 -> ~sheet/1 50
+	bake#1: ~sheet/1 40 -> danish/1 400 + crumbs/1 10
+	dough#3: crumbs/1 8 + flour/1 10 -> dough/3 15
+	danish/1 100 => café for SO-1
+	danish/1 50 + dough/3 5 => kiosk
+	dough/1 5 => café for SO-2
+	flour/1 7 => kiosk
+	move flour/1 3
+`
+
+func TestWalk(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		name, graph, seed string
+		maxDepth          int32
+		items             string
+	}{
+		{name: "alone", graph: "mill -> flour/1 10", seed: "flour/1"},
+		{name: "chain", graph: "mill -> a/1 9\n r#1: a/1 5 -> b/1 5\n r#2: b/1 4 -> c/1 4\n r#3: c/1 3 -> d/1 3\n d/1 2 => shop", seed: "b/1"},
+		{name: "diamond, reached twice", graph: "mill -> a/1 10\n r#1: a/1 1 -> b/1 5\n r#2: a/1 2 -> c/1 5\n r#3: b/1 1 + c/1 1 -> d/1 5\n d/1 1 => shop", seed: "a/1"},
+		{name: "diamond, other end", graph: "mill -> a/1 10\n r#1: a/1 1 -> b/1 5\n r#2: a/1 2 -> c/1 5\n r#3: b/1 1 + c/1 1 -> d/1 5\n d/1 1 => shop", seed: "d/1"},
+		{name: "short and long way", graph: "mill -> a/1 10\n r#1: a/1 1 -> b/1 5\n r#2: b/1 1 -> c/1 5\n r#3: a/1 1 + c/1 1 -> d/1 5", seed: "a/1"},
+		{name: "rework", graph: "mill -> a/1 10\n r#1: a/1 1 + c/1 1 -> b/1 5 + x/1 1\n r#2: b/1 1 -> c/1 5\n c/1 1 => shop\n x/1 1 => kiosk", seed: "a/1"},
+		{name: "rework, from within", graph: "mill -> a/1 10\n r#1: a/1 1 + c/1 1 -> b/1 5 + x/1 1\n r#2: b/1 1 -> c/1 5\n c/1 1 => shop\n x/1 1 => kiosk", seed: "c/1"},
+		{name: "run takes back its own output", graph: "mill -> a/1 10\n r#1: a/1 5 + b/1 2 -> b/1 7\n b/1 1 => shop", seed: "b/1"},
+		{name: "co-products", graph: "mill -> a/1 10\n r#1: a/1 5 -> b/1 1 + c/1 2 + d/1 3\n r#2: c/1 1 -> e/1 1", seed: "b/1"},
+		{name: "taken twice", graph: "mill -> a/1 10\n r#1: a/1 5 + a/1 3 -> b/1 1", seed: "a/1"},
+		{name: "same code on two items", graph: "mill -> a/1 10 + b/1 10\n r#1: a/1 5 -> c/1 1\n r#2: b/1 5 -> d/1 1", seed: "a/1"},
+		{name: "two runs of an order", graph: "mill -> a/1 10 + a/2 10\n r#1: a/1 5 -> b/1 1\n r#2: a/2 5 -> b/2 1", seed: "a/1"},
+		{name: "no input", graph: "r#1: -> a/1 5\n a/1 1 => shop", seed: "a/1"},
+		{name: "no output yet", graph: "mill -> a/1 5\n open r#1: a/1 5 ->", seed: "a/1"},
+		{name: "received twice", graph: "mill -> a/1 5\n farm -> a/1 6\n a/1 5 => shop", seed: "a/1"},
+		{name: "bakery, from flour", graph: bakery, seed: "flour/1"},
+		{name: "bakery, from water", graph: bakery, seed: "~water/1"},
+		{name: "bakery, from danish", graph: bakery, seed: "danish/1"},
+		{name: "bakery, from crumbs", graph: bakery, seed: "crumbs/1"},
+		{name: "depth before the end", graph: bakery, seed: "flour/1", maxDepth: 1},
+		{name: "depth inside", graph: bakery, seed: "flour/1", maxDepth: 2},
+		{name: "depth at the end", graph: bakery, seed: "flour/1", maxDepth: 4},
+		{name: "items", graph: bakery, seed: "flour/1", items: "danish"},
+		{name: "items, seed among them", graph: bakery, seed: "danish/1", items: "danish flour"},
+		{name: "items and depth", graph: bakery, seed: "~water/1", items: "dough crumbs", maxDepth: 3},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			g := parse(t, c.graph)
+			db := dbtest.Open(t)
+			world := lineagetest.Load(t, db, 1, g)
+			for _, direction := range directions {
+				compare(t, db, world, g, ask{c.seed, direction, c.maxDepth, strings.Fields(c.items)}, 2000, 250)
+			}
+		})
+	}
+}
+
+var directions = []lineage.Direction{lineage.Forward, lineage.Backward, lineage.Both}
+
+type ask struct {
+	seed      string
+	direction lineage.Direction
+	maxDepth  int32
+	items     []string
+}
+
+// compare walks and holds what comes against a search in memory.
+func compare(t tester, db *pg.DB, world *lineagetest.World, g lineagetest.Graph, a ask, chunk, part int) {
+	t.Helper()
+	q := lineage.Query{TenantID: world.TenantID, LotID: world.LotIDs[a.seed], Direction: a.direction, MaxDepth: a.maxDepth}
+	for _, item := range a.items {
+		q.ItemIDs = append(q.ItemIDs, world.ItemIDs[item])
+	}
+	lineage.Resize(&q, chunk, part)
+	got, summary := gather(t, walk(t, db, q), part)
+	want := g.Expect(lineagetest.Ask{
+		Seed: a.seed, Forward: a.direction != lineage.Backward, Backward: a.direction != lineage.Forward,
+		MaxDepth: int(a.maxDepth), Items: a.items,
+	})
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v\n got %s\nwant %s", a, tell(got), tell(want))
+	}
+	if complete := want.Stopped == 0 && want.Hidden == 0; summary.Complete() != complete || strings.HasPrefix(summary.Statement, "Complete:") != complete {
+		t.Errorf("%+v: complete = %t, %q", a, summary.Complete(), summary.Statement)
+	}
+}
+
+func tell(a lineagetest.Answer) string {
+	return strings.ReplaceAll(fmt.Sprintf("%+q\n     %d stopped, %d hidden, %d customers, %d suppliers, %d open, depth %d", [][]string{a.Lots, a.Runs, a.Edges, a.Receipts, a.Shipments},
+		a.Stopped, a.Hidden, a.Customers, a.Suppliers, a.OpenRuns, a.MaxDepth), "] [", "]\n     [")
+}
+
+func parse(t testing.TB, text string) lineagetest.Graph {
+	t.Helper()
+	g, err := lineagetest.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+func walk(t tester, db *pg.DB, q lineage.Query) []*lineage.Part {
+	t.Helper()
+	var parts []*lineage.Part
+	err := db.Read(context.Background(), func(tx pgx.Tx) error {
+		return lineage.Walk(context.Background(), tx, q, func(p *lineage.Part) error {
+			parts = append(parts, p)
+			return nil
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parts
+}
+
+// gather puts parts together and checks what holds for every walk: things come
+// once, nothing refers forward, parts are small, the summary comes last and
+// counts what came.
+func gather(t tester, parts []*lineage.Part, most int) (lineagetest.Answer, *lineage.Summary) {
+	t.Helper()
+	var a lineagetest.Answer
+	var sent lineage.Summary
+	names := map[int32]string{}
+	once := map[string]bool{}
+	enter := func(ref int32, name, key string) {
+		if ref <= 0 || names[ref] != "" || once[key] {
+			t.Errorf("%s came with ref %d, which is %q", key, ref, names[ref])
+		}
+		names[ref], once[key] = name, true
+	}
+	refer := func(ref int32) string {
+		if names[ref] == "" {
+			t.Errorf("ref %d before what it refers to", ref)
+		}
+		return names[ref]
+	}
+	for i, p := range parts {
+		if n := len(p.Lots) + len(p.Runs) + len(p.Edges) + len(p.Receipts) + len(p.Shipments); n > most || (n == 0 && p.Summary == nil) {
+			t.Errorf("part %d has %d entries", i, n)
+		}
+		if (p.Summary != nil) != (i == len(parts)-1) {
+			t.Errorf("summary in part %d of %d", i+1, len(parts))
+		}
+		for _, l := range p.Lots {
+			name := l.SKU + "/" + l.LotCode
+			enter(l.Ref, name, "lot "+name)
+			a.Lots = append(a.Lots, lotLine(t, l))
+			sent.Lots++
+			if l.Inferred {
+				sent.InferredLots++
+			}
+		}
+		for _, r := range p.Runs {
+			name := r.ProductionOrderCode + "#" + r.RunCode
+			enter(r.Ref, name, "run "+name)
+			a.Runs = append(a.Runs, lineagetest.RunLine(name, words[r.Direction], int(r.Depth), r.FinishedAt == nil))
+			sent.Runs++
+		}
+		for _, e := range p.Edges {
+			a.Edges = append(a.Edges, edgeLine(t, e, refer))
+			sent.Edges++
+		}
+		for _, r := range p.Receipts {
+			a.Receipts = append(a.Receipts, lineagetest.ReceiptLine(refer(r.LotRef), r.Quantity.String(), r.SupplierCode, r.PurchaseOrderCode, r.OrderLineNumber))
+			if r.ReceiptCode != "R-"+r.SupplierCode || r.SupplierName != "The "+r.SupplierCode || !r.ReceivedAt.Equal(lineagetest.Began) || r.BaseUnit != lineagetest.Unit {
+				t.Errorf("receipt %+v", r)
+			}
+			sent.Receipts++
+		}
+		for _, s := range p.Shipments {
+			a.Shipments = append(a.Shipments, lineagetest.ShipmentLine(refer(s.LotRef), s.Quantity.String(), s.CustomerCode, s.ShipmentCode, s.SalesOrderCode, s.OrderLineNumber))
+			if s.CustomerName != "The "+s.CustomerCode || s.CustomerContact != s.CustomerCode+" QA, +1" || s.DeliveryDate == nil || s.DeliveryDate.Day() != 1 ||
+				!s.ShippedAt.Equal(lineagetest.Began) || s.BaseUnit != lineagetest.Unit {
+				t.Errorf("shipment %+v", s)
+			}
+			sent.Shipments++
+		}
+	}
+	s := parts[len(parts)-1].Summary
+	if s == nil {
+		t.Fatal("no summary")
+	}
+	counts := lineage.Summary{Lots: s.Lots, InferredLots: s.InferredLots, Runs: s.Runs, Edges: s.Edges, Receipts: s.Receipts, Shipments: s.Shipments}
+	if !reflect.DeepEqual(counts, sent) {
+		t.Errorf("summary counts %+v, sent was %+v", counts, sent)
+	}
+	if age := time.Since(s.ReadAt); age < -time.Minute || age > time.Minute {
+		t.Errorf("read at %s", s.ReadAt)
+	}
+	a.Stopped, a.Hidden, a.Customers, a.Suppliers = int(s.StoppedLots), int(s.HiddenLots), int(s.Customers), int(s.Suppliers)
+	a.OpenRuns, a.MaxDepth = int(s.OpenRuns), int(s.MaxDepth)
+	a.Sort()
+	return a, s
+}
+
+var words = map[lineage.Direction]string{lineage.Forward: "forward", lineage.Backward: "backward"}
+
+func lotLine(t tester, l lineage.Lot) string {
+	t.Helper()
+	name := l.SKU + "/" + l.LotCode
+	stock := lineagetest.Stock{}
+	for _, s := range l.Stocks {
+		var n int64
+		if _, err := fmt.Sscan(s.OnHand.String(), &n); err != nil || n == 0 {
+			t.Errorf("%s has %q at %q", name, s.OnHand, s.LocationCode)
+		}
+		*map[string]*int64{"A": &stock.A, "B": &stock.B}[s.LocationCode] = n
+	}
+	if l.OnHand().String() != fmt.Sprint(stock.A+stock.B) || l.Inferred != lineagetest.Inferred(name) || l.ItemName != "The "+l.SKU {
+		t.Errorf("lot %+v", l)
+	}
+	return lineagetest.LotLine(name, words[l.Direction], int(l.Depth), stock.String())
+}
+
+func edgeLine(t tester, e lineage.Edge, refer func(int32) string) string {
+	t.Helper()
+	if e.BaseUnit != lineagetest.Unit || e.FirstAt.Before(lineagetest.Began) || e.LastAt.Before(e.FirstAt) {
+		t.Errorf("edge %+v", e)
+	}
+	if e.Kind == lineage.Output {
+		return lineagetest.OutputLine(refer(e.RunRef), e.Quantity.String(), refer(e.LotRef))
+	}
+	return lineagetest.ConsumptionLine(refer(e.LotRef), e.Quantity.String(), refer(e.RunRef))
+}
+
+// An edge that was posted in two goes tells when the first and the last were.
+func TestEdgeTimes(t *testing.T) {
+	t.Parallel()
+	db := dbtest.Open(t)
+	world := lineagetest.Load(t, db, 1, parse(t, "mill -> a/1 10\n r#1: a/1 5 + a/1 3 -> b/1 1"))
+	for _, p := range walk(t, db, lineage.Query{TenantID: 1, LotID: world.LotIDs["a/1"], Direction: lineage.Forward}) {
+		for _, e := range p.Edges {
+			if e.Kind == lineage.Consumption && e.LastAt.Sub(e.FirstAt) != time.Minute {
+				t.Errorf("from %s to %s, want a minute", e.FirstAt, e.LastAt)
+			}
+			if e.Kind == lineage.Output && !e.LastAt.Equal(e.FirstAt) {
+				t.Errorf("from %s to %s, want no time", e.FirstAt, e.LastAt)
+			}
+		}
+	}
+}
+
+// What one tenant has, no other sees, down to the same codes.
+func TestTenantsApart(t *testing.T) {
+	t.Parallel()
+	db := dbtest.Open(t)
+	one, other := parse(t, bakery), parse(t, "mill -> flour/1 5\n dough#1: flour/1 5 -> dough/9 5\n dough/9 5 => café")
+	worlds := []*lineagetest.World{lineagetest.Load(t, db, 1, one), lineagetest.Load(t, db, 2, other)}
+	for _, direction := range directions {
+		compare(t, db, worlds[0], one, ask{seed: "flour/1", direction: direction}, 2000, 250)
+		compare(t, db, worlds[1], other, ask{seed: "flour/1", direction: direction}, 2000, 250)
+	}
+	err := db.Read(context.Background(), func(tx pgx.Tx) error {
+		q := lineage.Query{TenantID: 2, LotID: worlds[0].LotIDs["flour/1"], Direction: lineage.Forward}
+		return lineage.Walk(context.Background(), tx, q, func(p *lineage.Part) error {
+			t.Errorf("part %+v of another tenant's lot", p)
+			return nil
+		})
+	})
+	if err == nil {
+		t.Error("walked from another tenant's lot")
+	}
+}
+
+// The same snapshot gives the same sequence, and what emit says ends the walk.
+func TestSequence(t *testing.T) {
+	t.Parallel()
+	db := dbtest.Open(t)
+	world := lineagetest.Load(t, db, 1, parse(t, bakery))
+	q := lineage.Query{TenantID: 1, LotID: world.LotIDs["flour/1"], Direction: lineage.Both}
+	lineage.Resize(&q, 2, 3)
+	first, second := walk(t, db, q), walk(t, db, q)
+	first[len(first)-1].Summary, second[len(second)-1].Summary = nil, nil
+	if !reflect.DeepEqual(first, second) {
+		t.Error("two walks differ")
+	}
+	enough := errors.New("enough")
+	calls := 0
+	err := db.Read(context.Background(), func(tx pgx.Tx) error {
+		return lineage.Walk(context.Background(), tx, q, func(*lineage.Part) error {
+			if calls++; calls == 3 {
+				return enough
+			}
+			return nil
+		})
+	})
+	if !errors.Is(err, enough) || calls != 3 {
+		t.Errorf("%d calls, %v", calls, err)
+	}
+}
+
+// tester is testing.TB as rapid has it too.
+type tester interface {
+	Helper()
+	Errorf(string, ...any)
+	Fatal(...any)
+}
