@@ -9,10 +9,7 @@ import (
 	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
-	"google.golang.org/grpc/health"
-	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/keepalive"
-	"google.golang.org/grpc/reflection"
 	"google.golang.org/grpc/test/bufconn"
 
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
@@ -80,15 +77,13 @@ var services = []string{
 	pb.TraceService_ServiceDesc.ServiceName,
 }
 
-func register(s *grpc.Server, health *health.Server, db *pg.DB) {
+func register(s *grpc.Server, db *pg.DB) {
 	pb.RegisterCatalogServiceServer(s, catalog.New(db))
 	pb.RegisterReceivingServiceServer(s, receiving.New(db))
 	pb.RegisterProductionServiceServer(s, production.New(db))
 	pb.RegisterDispatchServiceServer(s, dispatch.New(db))
 	pb.RegisterLotsServiceServer(s, lots.New(db))
 	pb.RegisterTraceServiceServer(s, trace.New(db))
-	healthpb.RegisterHealthServer(s, health)
-	reflection.Register(s)
 }
 
 // dialInside connects the gateway with our own gRPC server, without a network,

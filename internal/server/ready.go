@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	checkInterval = 5 * time.Second
-	checkTimeout  = 2 * time.Second
+	defaultCheckInterval = 5 * time.Second
+	checkTimeout         = 2 * time.Second
 )
 
 // The reasons for not being ready.
@@ -112,7 +112,7 @@ func (c *checker) serveReadiness(log *slog.Logger) http.HandlerFunc {
 
 // watch tells gRPC health what becomes of the database.
 func (s *Server) watch(ctx context.Context) {
-	tick := time.NewTicker(checkInterval)
+	tick := time.NewTicker(s.checkInterval)
 	defer tick.Stop()
 	serving := true
 	for {

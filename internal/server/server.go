@@ -15,6 +15,8 @@ import (
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/health"
+	healthpb "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/reflection"
 	"google.golang.org/grpc/test/bufconn"
 
 	"github.com/lottrail/lottrail/internal/pg"
@@ -27,6 +29,7 @@ const defaultShutdownTimeout = 10 * time.Second
 type Server struct {
 	log             *slog.Logger
 	shutdownTimeout time.Duration
+	checkInterval   time.Duration
 
 	checker *checker
 	health  *health.Server
@@ -50,10 +53,15 @@ func WithShutdownTimeout(d time.Duration) Option {
 
 // New makes a server for a migrated database. It listens nowhere yet.
 func New(db *pg.DB, options ...Option) (*Server, error) {
+	return assemble(newChecker(db), func(g *grpc.Server) { register(g, db) }, options)
+}
+
+func assemble(checker *checker, register func(*grpc.Server), options []Option) (*Server, error) {
 	s := &Server{
 		log:             slog.New(slog.DiscardHandler),
 		shutdownTimeout: defaultShutdownTimeout,
-		checker:         newChecker(db),
+		checkInterval:   defaultCheckInterval,
+		checker:         checker,
 		health:          health.NewServer(),
 		inside:          bufconn.Listen(1 << 20),
 	}
@@ -64,7 +72,9 @@ func New(db *pg.DB, options ...Option) (*Server, error) {
 	if s.grpc, err = newGRPC(s.log); err != nil {
 		return nil, err
 	}
-	register(s.grpc, s.health, db)
+	register(s.grpc)
+	healthpb.RegisterHealthServer(s.grpc, s.health)
+	reflection.Register(s.grpc)
 	if s.gateway, err = dialInside(s.inside); err != nil {
 		return nil, err
 	}
