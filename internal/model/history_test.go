@@ -1,0 +1,181 @@
+package model_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+	"pgregory.net/rapid"
+
+	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/apitest"
+	"github.com/lottrail/lottrail/internal/dbtest"
+)
+
+func TestMain(m *testing.M) { dbtest.Main(m) }
+
+// stage is a service on which histories are played over several connections.
+type stage struct {
+	api   *apitest.API
+	conns []*grpc.ClientConn
+}
+
+func newStage(t testing.TB, api *apitest.API) *stage {
+	s := &stage{api: api}
+	for range 5 {
+		s.conns = append(s.conns, api.Dial(t))
+	}
+	return s
+}
+
+var plants atomic.Int64
+
+// play carries a history out and returns the first thing that no model
+// explains.
+func (s *stage) play(ctx context.Context, h history) error {
+	p := plant{s.api, fmt.Sprintf("P%d-", plants.Add(1))}
+	if err := p.setUp(ctx); err != nil {
+		return err
+	}
+	w, responses := newWorld(), map[string]proto.Message{}
+	for i, round := range h {
+		outcomes, err := s.playRound(ctx, p, round, responses)
+		if err != nil {
+			return fmt.Errorf("round %d: %w", i, err)
+		}
+		before := w
+		var explained bool
+		if w, explained = explain(before, round, outcomes); !explained {
+			text := fmt.Sprintf("round %d: no serial order explains it, from %+v:", i, before)
+			for j, op := range round {
+				text += fmt.Sprintf("\n  %+v: %s", op, outcomes[j])
+			}
+			return fmt.Errorf("%s", text)
+		}
+		if err := p.compare(ctx, w); err != nil {
+			return fmt.Errorf("after round %d: %w", i, err)
+		}
+	}
+	return p.reconcile(ctx, w)
+}
+
+// playRound carries out the operations of a round at once, each on its own
+// connection, and sees to it that a repeat gets the first response.
+func (s *stage) playRound(ctx context.Context, p plant, round []operation, responses map[string]proto.Message) ([]string, error) {
+	outcomes, answers := make([]string, len(round)), make([]proto.Message, len(round))
+	start := make(chan struct{})
+	var wg sync.WaitGroup
+	for i, op := range round {
+		wg.Go(func() {
+			<-start
+			outcomes[i], answers[i] = p.call(ctx, s.conns[i], op)
+		})
+	}
+	close(start)
+	wg.Wait()
+	for i, op := range round {
+		if answers[i] == nil {
+			continue
+		}
+		if first, ok := responses[op.Request]; ok && !proto.Equal(first, answers[i]) {
+			return nil, fmt.Errorf("request %s answered %v, then %v", op.Request, first, answers[i])
+		}
+		responses[op.Request] = answers[i]
+	}
+	return outcomes, nil
+}
+
+// compare holds what the service says of every lot and run against the model.
+func (p plant) compare(ctx context.Context, w world) error {
+	for _, code := range everything {
+		resp, err := p.api.Lots.GetLot(ctx, &pb.GetLotRequest{Sku: p.sku(code), LotCode: code})
+		l, exists := w.lots[code]
+		if !exists {
+			if status.Code(err) != codes.NotFound {
+				return fmt.Errorf("lot %s: %v, %v, want NotFound", code, resp, err)
+			}
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		active := 0
+		for _, is := range l.holds {
+			if is {
+				active++
+			}
+		}
+		if got := resp.GetLot().GetActiveHoldCount(); int(got) != active || len(resp.GetActiveHolds()) != active {
+			return fmt.Errorf("lot %s: %d holds counted, %d listed, want %d", code, got, len(resp.GetActiveHolds()), active)
+		}
+		total := 0
+		for _, stock := range resp.GetStocks() {
+			if want := fmt.Sprint(l.onHand[stock.GetLocationCode()]); stock.GetOnHand().GetValue() != want {
+				return fmt.Errorf("lot %s at %s: %s, want %s", code, stock.GetLocationCode(), stock.GetOnHand().GetValue(), want)
+			}
+			total += l.onHand[stock.GetLocationCode()]
+		}
+		if total != l.in-l.out {
+			return fmt.Errorf("lot %s: %d on hand, want %d in less %d out", code, total, l.in, l.out)
+		}
+	}
+	for n := 1; n <= 2; n++ {
+		resp, err := p.api.Production.GetRun(ctx, &pb.GetRunRequest{ProductionOrderCode: p.order(), RunCode: p.run(n)})
+		if err != nil {
+			return err
+		}
+		if finished := resp.GetRun().GetState() == pb.RunState_RUN_STATE_FINISHED; finished != w.runs[n] {
+			return fmt.Errorf("run %d finished: %v, want %v", n, finished, w.runs[n])
+		}
+	}
+	return nil
+}
+
+// reconcile proves the balances from the movements, and that there are as many
+// movements as the accepted operations made: none lost, none doubled.
+func (p plant) reconcile(ctx context.Context, w world) error {
+	var wrong, movements int
+	err := p.api.DB.QueryRow(ctx, `
+		WITH sums AS (
+			SELECT lot_id, location_id, sum(quantity) AS quantity
+			FROM (SELECT lot_id, to_location_id AS location_id, quantity FROM movement
+			      UNION ALL SELECT lot_id, from_location_id, -quantity FROM movement) AS m
+			WHERE location_id >= 1000
+			GROUP BY lot_id, location_id)
+		SELECT (SELECT count(*)
+		        FROM sums FULL JOIN balance USING (lot_id, location_id)
+		        WHERE coalesce(sums.quantity, 0) <> coalesce(on_hand, 0) OR on_hand < 0),
+		       (SELECT count(*)
+		        FROM movement JOIN lot USING (tenant_id, lot_id) JOIN item USING (tenant_id, item_id)
+		        WHERE starts_with(item.sku, $1))`, p.name).Scan(&wrong, &movements)
+	if err != nil {
+		return err
+	}
+	if wrong > 0 {
+		return fmt.Errorf("%d balances are not the sum of their movements", wrong)
+	}
+	if movements != w.moved {
+		return fmt.Errorf("%d movements, want %d", movements, w.moved)
+	}
+	return nil
+}
+
+// Whatever callers do at once, some serial order of the model explains every
+// outcome, and the accepted operations alone make the balances.
+func TestHistoriesAreSerializable(t *testing.T) {
+	t.Parallel()
+	api := apitest.Start(t)
+	api.Minimal(t)
+	s := newStage(t, api)
+	rapid.Check(t, func(rt *rapid.T) {
+		if err := s.play(t.Context(), histories.Draw(rt, "history")); err != nil {
+			rt.Fatal(err)
+		}
+	})
+}
