@@ -30,7 +30,7 @@ func (r *receipt) resolve(ctx context.Context, tx *pg.Tx, req *lottrailv1.Receiv
 	if err != nil {
 		return nil, err
 	}
-	items, err := resolve.Items(ctx, tx, tx.TenantID, keys)
+	items, err := resolve.LockItems(ctx, tx, tx.TenantID, keys)
 	if err != nil {
 		return nil, err
 	}

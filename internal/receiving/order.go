@@ -109,7 +109,7 @@ func resolveOrder(ctx context.Context, tx *pg.Tx, order *lottrailv1.PurchaseOrde
 	for i, l := range order.GetLines() {
 		skus = append(skus, resolve.Key{Path: path(i) + ".sku", Value: l.GetSku()})
 	}
-	items, err := resolve.Items(ctx, tx, tx.TenantID, skus)
+	items, err := resolve.LockItems(ctx, tx, tx.TenantID, skus)
 	if err != nil {
 		return nil, err
 	}
