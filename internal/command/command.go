@@ -62,7 +62,9 @@ func Run[Req Request, M any, Resp response[M]](ctx context.Context, db *pg.DB, r
 // contention is what is left to say when every attempt lost.
 type contention struct{ cause error }
 
-func (c *contention) Error() string { return fmt.Sprintf("gave up after %d attempts: %v", attempts, c.cause) }
+func (c *contention) Error() string {
+	return fmt.Sprintf("gave up after %d attempts: %v", attempts, c.cause)
+}
 
 func (c *contention) Unwrap() []error {
 	return []error{c.cause, errs.Aborted("", "CONTENTION",

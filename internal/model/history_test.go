@@ -98,7 +98,7 @@ func (p plant) compare(ctx context.Context, w world) error {
 		l, exists := w.lots[code]
 		if !exists {
 			if status.Code(err) != codes.NotFound {
-				return fmt.Errorf("lot %s: %v, %v, want NotFound", code, resp, err)
+				return fmt.Errorf("lot %s is there, and should not be: %v, %w", code, resp, err)
 			}
 			continue
 		}

@@ -32,9 +32,6 @@ type pair struct {
 	allowed []string
 }
 
-// raceWorkers is how many pairs are under way at a time.
-const raceWorkers = 4
-
 // race runs a pair many times, in the four workers' own time, and judges how
 // each ended. Every try has a lot or a run of its own.
 func race(t *testing.T, makePair func(try int) pair, verdict func(context.Context, plant, int, string) error) {

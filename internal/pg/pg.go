@@ -32,7 +32,7 @@ func Open(ctx context.Context, url string, maxConns int32) (*DB, error) {
 		return nil, fmt.Errorf("database URL: %w", err)
 	}
 	config.MaxConns = maxConns
-	config.ConnConfig.Tracer = otelpgx.NewTracer(otelpgx.WithTrimSQLInSpanName())
+	config.ConnConfig.Tracer = otelpgx.NewTracer()
 	settings := config.ConnConfig.RuntimeParams
 	settings["application_name"] = "lottrail"
 	settings["timezone"] = "UTC"

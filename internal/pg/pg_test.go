@@ -32,4 +32,3 @@ func TestServiceRoleCannotChangeTheLedger(t *testing.T) {
 		t.Errorf("current_user = %q, %v", role, err)
 	}
 }
-
