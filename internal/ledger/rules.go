@@ -42,6 +42,9 @@ func validateShape(op *Operation, locked Locked) error {
 	if moves != (len(op.Movements) > 0) {
 		return fmt.Errorf("ledger: %s with %d movements", op.Kind, len(op.Movements))
 	}
+	if err := validateHoldShape(op); err != nil {
+		return err
+	}
 	made := make(map[int64]bool, len(op.NewLots))
 	for _, lot := range op.NewLots {
 		if (lot.SupplierID == nil) == (lot.RunID == nil) {
@@ -59,7 +62,20 @@ func validateShape(op *Operation, locked Locked) error {
 			return fmt.Errorf("ledger: %s from location %d to %d", op.Kind, m.From.LocationID, m.To.LocationID)
 		case locked[m.LotID] == nil && !made[m.LotID]:
 			return fmt.Errorf("ledger: lot %d is neither locked nor new", m.LotID)
+		case made[m.LotID] && m.From.LocationID >= virtualEnd:
+			return fmt.Errorf("ledger: %s of new lot %d, of which nothing can be at location %d", op.Kind, m.LotID, m.From.LocationID)
 		}
+	}
+	return nil
+}
+
+func validateHoldShape(op *Operation) error {
+	changes := op.Kind == KindHold || op.Kind == KindRelease
+	if changes != (op.Hold != nil) {
+		return fmt.Errorf("ledger: %s with hold change %v", op.Kind, op.Hold)
+	}
+	if changes && (op.Kind == KindRelease) != (op.Hold.Release > 0) {
+		return fmt.Errorf("ledger: %s of hold %d", op.Kind, op.Hold.Release)
 	}
 	return nil
 }
@@ -74,9 +90,6 @@ func isEnd(locationID, want int64) bool {
 // validateUse refuses held and expired lots. The expiry date is the last day on
 // which a lot may be used (GS1 General Specifications, AI 17).
 func validateUse(kind Kind, m Movement, lot *LockedLot) error {
-	if lot == nil {
-		return fmt.Errorf("ledger: %s of new lot %d", kind, m.LotID)
-	}
 	verb := map[Kind]string{KindConsumption: "consumed", KindShipment: "shipped"}[kind]
 	if lot.HoldCount > 0 {
 		return errs.Precondition(m.Field, "LOT_HELD", "lot %q of item %q is on hold and cannot be %s: %s; take another lot or have the hold released",
