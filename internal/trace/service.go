@@ -1,16 +1,83 @@
-// Package trace implements TraceService.
+// Package trace implements TraceService: it turns what package lineage finds
+// into streams and pages.
 package trace
 
 import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/auth"
+	"github.com/lottrail/lottrail/internal/lineage"
 	"github.com/lottrail/lottrail/internal/pg"
+	"github.com/lottrail/lottrail/internal/resolve"
 )
 
 // Service implements lottrailv1.TraceServiceServer.
 type Service struct {
 	lottrailv1.UnimplementedTraceServiceServer
 	db *pg.DB
+	// slots bounds the walks under way at once.
+	slots chan struct{}
+	// stall is how long a client may leave a part untaken.
+	stall time.Duration
 }
 
-// New returns the service on a database.
-func New(db *pg.DB) *Service { return &Service{db: db} }
+// New returns the service on a database. Walks take at most half of its
+// connections at once, so that no posting waits for readers, however slow they
+// are.
+func New(db *pg.DB) *Service {
+	slots := max(1, db.Config().MaxConns/2)
+	return &Service{db: db, slots: make(chan struct{}, slots), stall: 30 * time.Second}
+}
+
+// asked is what all requests have.
+type asked interface {
+	GetSku() string
+	GetLotCode() string
+	GetFilter() *lottrailv1.TraceFilter
+}
+
+// walk sends what is asked for to emit, out of one snapshot.
+func (s *Service) walk(ctx context.Context, req asked, direction lineage.Direction, emit func(*lineage.Part) error) error {
+	select {
+	case s.slots <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-s.slots }()
+	return s.db.Read(ctx, func(tx pgx.Tx) error {
+		q, err := query(ctx, tx, req, direction)
+		if err != nil {
+			return err
+		}
+		return lineage.Walk(ctx, tx, q, emit)
+	})
+}
+
+// query resolves the keys of a request. An item in the filter that does not
+// exist is refused: a filter that is misspelt must not look like an empty trace.
+func query(ctx context.Context, tx pgx.Tx, req asked, direction lineage.Direction) (lineage.Query, error) {
+	tenantID := auth.FromContext(ctx).TenantID
+	q := lineage.Query{TenantID: tenantID, Direction: direction, MaxDepth: req.GetFilter().GetMaxDepth()}
+	var err error
+	q.LotID, err = resolve.Lot(ctx, tx, tenantID, resolve.LotKey{Path: "lot_code", SKU: req.GetSku(), LotCode: req.GetLotCode()})
+	if err != nil {
+		return q, err
+	}
+	var skus resolve.Keys
+	for i, sku := range req.GetFilter().GetSkus() {
+		skus = append(skus, resolve.Key{Path: fmt.Sprintf("filter.skus[%d]", i), Value: sku})
+	}
+	if len(skus) == 0 {
+		return q, nil
+	}
+	items, err := resolve.Items(ctx, tx, tenantID, skus)
+	for _, item := range items {
+		q.ItemIDs = append(q.ItemIDs, item.ItemID)
+	}
+	return q, err
+}

@@ -64,10 +64,9 @@ type tie struct {
 
 // model is a graph as maps, and what was found in it.
 type model struct {
-	g     Graph
-	ties  map[tie]int64
-	shown map[string]bool // lots, nil is all
-	// what was found, with direction and depth
+	g    Graph
+	ties map[tie]int64
+	// What was found, with direction and depth.
 	lots, runs map[string]found
 	edges      map[tie]bool
 	stopped    map[string]bool
@@ -103,27 +102,49 @@ func (g Graph) Expect(ask Ask) Answer {
 	return m.answer(ask, backward, forward)
 }
 
-// search goes one way, one step a round, until a round finds nothing.
+// search goes one way, one step a round, until a round finds nothing. Near ties
+// lead from lots to runs, the others from runs to lots.
 func (m *model) search(ask Ask, back bool) map[string]bool {
-	direction := map[bool]string{false: "forward", true: "backward"}[back]
+	near := func(t tie) bool { return t.out == back }
 	lots, runs := map[string]int{ask.Seed: 0}, map[string]int{}
-	for depth, grown := 1, true; grown && (ask.MaxDepth == 0 || depth <= ask.MaxDepth); depth++ {
-		grown = false
+	for depth := 1; ask.MaxDepth == 0 || depth <= ask.MaxDepth; depth++ {
+		met := len(runs)
 		for t := range m.ties {
-			if d, ok := lots[t.lot]; ok && d == depth-1 && t.out == back {
-				if _, met := runs[t.run]; !met {
-					runs[t.run], grown = depth, true
-				}
+			if d, ok := lots[t.lot]; ok && d == depth-1 && near(t) {
+				meet(runs, t.run, depth)
 			}
 		}
 		for t := range m.ties {
-			if d, ok := runs[t.run]; ok && d == depth && t.out != back {
-				if _, met := lots[t.lot]; !met {
-					lots[t.lot], grown = depth, true
-				}
+			if d, ok := runs[t.run]; ok && d == depth && !near(t) {
+				meet(lots, t.lot, depth)
 			}
+		}
+		if len(runs) == met {
+			break
 		}
 	}
+	for t := range m.ties {
+		_, lot := lots[t.lot]
+		_, run := runs[t.run]
+		switch {
+		case run && lot:
+			m.edges[t] = true
+		case lot && near(t):
+			m.stopped[t.lot] = true
+		}
+	}
+	return m.keep(lots, runs, map[bool]string{false: "forward", true: "backward"}[back])
+}
+
+func meet(depths map[string]int, name string, depth int) {
+	if _, met := depths[name]; !met {
+		depths[name] = depth
+	}
+}
+
+// keep adds to what was found, where the first way that found a thing counts, and
+// returns the lots.
+func (m *model) keep(lots, runs map[string]int, direction string) map[string]bool {
 	visited := map[string]bool{}
 	for lot, depth := range lots {
 		visited[lot] = true
@@ -135,16 +156,6 @@ func (m *model) search(ask Ask, back bool) map[string]bool {
 		m.maxDepth = max(m.maxDepth, depth)
 		if _, met := m.runs[run]; !met {
 			m.runs[run] = found{direction, depth}
-		}
-	}
-	for t := range m.ties {
-		_, lot := lots[t.lot]
-		_, run := runs[t.run]
-		switch {
-		case run && lot:
-			m.edges[t] = true
-		case lot && t.out == back:
-			m.stopped[t.lot] = true
 		}
 	}
 	return visited

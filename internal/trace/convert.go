@@ -1,0 +1,106 @@
+package trace
+
+import (
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/civil"
+	"github.com/lottrail/lottrail/internal/lineage"
+	"github.com/lottrail/lottrail/internal/pbtype"
+)
+
+func toPart(p *lineage.Part) *lottrailv1.TracePart {
+	part := &lottrailv1.TracePart{}
+	for i := range p.Lots {
+		part.Lots = append(part.Lots, toLot(&p.Lots[i]))
+	}
+	for i := range p.Runs {
+		part.Runs = append(part.Runs, toRun(&p.Runs[i]))
+	}
+	for i := range p.Edges {
+		part.Edges = append(part.Edges, toEdge(&p.Edges[i]))
+	}
+	for i := range p.Receipts {
+		part.Receipts = append(part.Receipts, toReceipt(&p.Receipts[i]))
+	}
+	for i := range p.Shipments {
+		part.Shipments = append(part.Shipments, toShipment(&p.Shipments[i]))
+	}
+	if p.Summary != nil {
+		part.Summary = toSummary(p.Summary)
+	}
+	return part
+}
+
+func toDirection(d lineage.Direction) lottrailv1.TraceDirection {
+	if d == lineage.Backward {
+		return lottrailv1.TraceDirection_TRACE_DIRECTION_BACKWARD
+	}
+	return lottrailv1.TraceDirection_TRACE_DIRECTION_FORWARD
+}
+
+func toLot(l *lineage.Lot) *lottrailv1.TraceLot {
+	lot := &lottrailv1.TraceLot{
+		Ref: l.Ref, Lot: &lottrailv1.LotKey{Sku: l.SKU, LotCode: l.LotCode}, ItemName: l.ItemName,
+		Depth: l.Depth, Direction: toDirection(l.Direction), Inferred: l.Inferred,
+		SupplierLotCode: l.SupplierLotCode, ExpiryDate: civil.Format(l.ExpiryDate),
+		ActiveHoldCount: l.HoldCount, OnHand: pbtype.Quantity(l.OnHand(), l.BaseUnit),
+	}
+	for _, s := range l.Stocks {
+		lot.Stocks = append(lot.Stocks, &lottrailv1.Stock{
+			LocationCode: s.LocationCode, OnHand: pbtype.Quantity(s.OnHand, l.BaseUnit),
+		})
+	}
+	return lot
+}
+
+func toRun(r *lineage.Run) *lottrailv1.TraceRun {
+	return &lottrailv1.TraceRun{
+		Ref: r.Ref, ProductionOrderCode: r.ProductionOrderCode, RunCode: r.RunCode, Depth: r.Depth,
+		Direction: toDirection(r.Direction), StartedAt: timestamppb.New(r.StartedAt), FinishedAt: pbtype.Time(r.FinishedAt),
+	}
+}
+
+func toEdge(e *lineage.Edge) *lottrailv1.TraceEdge {
+	kind := lottrailv1.TraceEdgeKind_TRACE_EDGE_KIND_CONSUMPTION
+	if e.Kind == lineage.Output {
+		kind = lottrailv1.TraceEdgeKind_TRACE_EDGE_KIND_OUTPUT
+	}
+	return &lottrailv1.TraceEdge{
+		Kind: kind, LotRef: e.LotRef, RunRef: e.RunRef, Quantity: pbtype.Quantity(e.Quantity, e.BaseUnit),
+		FirstAt: timestamppb.New(e.FirstAt), LastAt: timestamppb.New(e.LastAt),
+	}
+}
+
+func toReceipt(r *lineage.Receipt) *lottrailv1.TraceReceipt {
+	return &lottrailv1.TraceReceipt{
+		LotRef: r.LotRef, ReceiptCode: r.ReceiptCode, PurchaseOrderCode: r.PurchaseOrderCode,
+		PurchaseOrderLineNumber: r.OrderLineNumber, SupplierCode: r.SupplierCode, SupplierName: r.SupplierName,
+		Quantity: pbtype.Quantity(r.Quantity, r.BaseUnit), ReceivedAt: timestamppb.New(r.ReceivedAt),
+	}
+}
+
+func toShipment(s *lineage.Shipment) *lottrailv1.TraceShipment {
+	return &lottrailv1.TraceShipment{
+		LotRef: s.LotRef, ShipmentCode: s.ShipmentCode, SalesOrderCode: s.SalesOrderCode,
+		SalesOrderLineNumber: s.OrderLineNumber, CustomerCode: s.CustomerCode, CustomerName: s.CustomerName,
+		CustomerContact: s.CustomerContact, Quantity: pbtype.Quantity(s.Quantity, s.BaseUnit),
+		ShippedAt: timestamppb.New(s.ShippedAt), DeliveryDate: civil.Format(s.DeliveryDate),
+	}
+}
+
+func toSummary(s *lineage.Summary) *lottrailv1.TraceSummary {
+	summary := &lottrailv1.TraceSummary{
+		Complete: s.Complete(), LotCount: s.Lots, RunCount: s.Runs, OpenRunCount: s.OpenRuns, EdgeCount: s.Edges,
+		ReceiptCount: s.Receipts, ShipmentCount: s.Shipments, CustomerCount: s.Customers, SupplierCount: s.Suppliers,
+		MaxDepth: s.MaxDepth, ReadAt: timestamppb.New(s.ReadAt), Statement: s.Statement,
+	}
+	omit := func(reason lottrailv1.TraceOmissionReason, lots int32) {
+		if lots > 0 {
+			summary.Omissions = append(summary.Omissions, &lottrailv1.TraceOmission{Reason: reason, LotCount: lots})
+		}
+	}
+	omit(lottrailv1.TraceOmissionReason_TRACE_OMISSION_REASON_DEPTH, s.StoppedLots)
+	omit(lottrailv1.TraceOmissionReason_TRACE_OMISSION_REASON_ITEMS, s.HiddenLots)
+	return summary
+}
