@@ -101,7 +101,7 @@ func (a *API) Dial(t testing.TB) *grpc.ClientConn {
 	if err != nil {
 		t.Fatalf("apitest: %v", err)
 	}
-	t.Cleanup(func() { conn.Close() })
+	t.Cleanup(func() { _ = conn.Close() })
 	return conn
 }
 

@@ -98,7 +98,7 @@ func start(t *testing.T, s *Server, log *logBuffer) *served {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { conn.Close() })
+	t.Cleanup(func() { _ = conn.Close() })
 	return &served{rest: "http://" + httpListener.Addr().String(), conn: conn, log: log, stop: stop}
 }
 

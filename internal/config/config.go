@@ -1,0 +1,156 @@
+// Package config is how Lottrail is told what to do: by flags, by the
+// environment, by defaults, in this order. What is wrong is refused at once,
+// with the names of the flag and the variable, and with what to change.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+)
+
+// prefix begins every variable of ours: --grpc-listen is LOTTRAIL_GRPC_LISTEN.
+const prefix = "LOTTRAIL_"
+
+// fallbackDatabaseURL is the variable that hosting platforms set.
+const fallbackDatabaseURL = "DATABASE_URL"
+
+// Config is everything that can be set. Which parts a command takes is said by
+// the Add… functions.
+type Config struct {
+	GRPCListen      string
+	HTTPListen      string
+	ShutdownTimeout time.Duration
+
+	// DataDir is where the private PostgreSQL lives. It is used only if there is
+	// no DatabaseURL.
+	DataDir     string
+	DatabaseURL string
+	// DatabaseURLFrom names the flag or variable that DatabaseURL came from.
+	DatabaseURLFrom string
+	MaxConnections  int32
+	Migrate         bool
+
+	LogLevel  string
+	LogFormat string
+}
+
+// AddListen adds the flags for where to serve.
+func (c *Config) AddListen(flags *pflag.FlagSet) {
+	flags.StringVar(&c.GRPCListen, "grpc-listen", "127.0.0.1:7070", "`host:port` for gRPC; port 0 takes any free one, no host means all")
+	flags.StringVar(&c.HTTPListen, "http-listen", "127.0.0.1:8080", "`host:port` for REST and the web pages")
+	flags.DurationVar(&c.ShutdownTimeout, "shutdown-timeout", 10*time.Second, "how long calls under way may take to end at shutdown")
+}
+
+// AddDatabase adds the flags for a database of one's own.
+func (c *Config) AddDatabase(flags *pflag.FlagSet) {
+	flags.StringVar(&c.DatabaseURL, "database-url", "", "`URL` of a PostgreSQL 15 or newer: postgres://user:password@host:5432/database; also taken from DATABASE_URL")
+}
+
+// AddStore adds the flags for how the service keeps its data.
+func (c *Config) AddStore(flags *pflag.FlagSet) {
+	flags.StringVar(&c.DataDir, "data-dir", defaultDataDir(os.Geteuid(), os.Getenv), "`directory` of the private PostgreSQL, used if there is no database URL")
+	flags.Int32Var(&c.MaxConnections, "database-connections", 20, "how many connections to the database to use at most")
+	flags.BoolVar(&c.Migrate, "migrate", true, "bring the database to this program's schema at start")
+}
+
+// AddLog adds the flags for the log, which goes to standard error.
+func (c *Config) AddLog(flags *pflag.FlagSet) {
+	flags.StringVar(&c.LogLevel, "log-level", "info", "debug (every call), info, warn or error")
+	flags.StringVar(&c.LogFormat, "log-format", "auto", "text, json, or auto: text on a terminal, json elsewhere")
+}
+
+// defaultDataDir is where the system keeps the data of a service (as root) or of
+// a user. "" if that is not to be found out.
+func defaultDataDir(uid int, getenv func(string) string) string {
+	if uid == 0 {
+		return "/var/lib/lottrail"
+	}
+	if dir := getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "lottrail")
+	}
+	if home := getenv("HOME"); filepath.IsAbs(home) {
+		return filepath.Join(home, ".local", "share", "lottrail")
+	}
+	return ""
+}
+
+// Resolve takes from the environment what no flag gave, and refuses what cannot
+// work. flags are those that were added, after they were parsed.
+func (c *Config) Resolve(flags *pflag.FlagSet, getenv func(string) string) error {
+	var wrong []error
+	c.DatabaseURLFrom = "--database-url"
+	flags.VisitAll(func(flag *pflag.Flag) {
+		if flag.Changed || flag.Name == "help" {
+			return
+		}
+		names := []string{variable(flag.Name)}
+		if flag.Name == "database-url" {
+			names = append(names, fallbackDatabaseURL)
+		}
+		for _, name := range names {
+			value := getenv(name)
+			if value == "" {
+				continue
+			}
+			if err := flag.Value.Set(value); err != nil {
+				wrong = append(wrong, fmt.Errorf("%s=%q is no good as --%s: %w", name, value, flag.Name, err))
+			}
+			if flag.Name == "database-url" {
+				c.DatabaseURLFrom = name
+			}
+			break
+		}
+	})
+	for name, check := range map[string]func() error{
+		"grpc-listen":          func() error { return checkAddress(c.GRPCListen) },
+		"http-listen":          func() error { return checkAddress(c.HTTPListen) },
+		"shutdown-timeout":     func() error { return checkTimeout(c.ShutdownTimeout) },
+		"database-url":         func() error { return checkDatabaseURL(c.DatabaseURL) },
+		"database-connections": func() error { return checkConnections(c.MaxConnections) },
+		"data-dir":             func() error { return c.checkDataDir() },
+		"log-level":            func() error { return checkOneOf(c.LogLevel, "debug", "info", "warn", "error") },
+		"log-format":           func() error { return checkOneOf(c.LogFormat, "auto", "text", "json") },
+	} {
+		if flags.Lookup(name) == nil {
+			continue
+		}
+		if err := check(); err != nil {
+			wrong = append(wrong, named(name, err))
+		}
+	}
+	if flags.Lookup("grpc-listen") != nil && len(wrong) == 0 {
+		wrong = append(wrong, checkApart(c.GRPCListen, c.HTTPListen))
+	}
+	return sorted(wrong)
+}
+
+// variable is the name in the environment of what the flag sets.
+func variable(flag string) string {
+	return prefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+func named(flag string, err error) error {
+	return fmt.Errorf("--%s (%s): %w", flag, variable(flag), err)
+}
+
+// Level is LogLevel as slog has it.
+func (c *Config) Level() slog.Level {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(c.LogLevel)) // Resolve has checked it
+	return level
+}
+
+// JSONLog says whether the log is for programs.
+func (c *Config) JSONLog(onTerminal bool) bool {
+	return c.LogFormat == "json" || c.LogFormat == "auto" && !onTerminal
+}
+
+// ErrInvalid is wrapped in everything that Resolve and Listen refuse.
+var ErrInvalid = errors.New("bad configuration")
