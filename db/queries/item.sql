@@ -39,19 +39,24 @@ WHERE tenant_id = @tenant_id AND sku = ANY (@skus::text[])
 ORDER BY sku
 FOR NO KEY UPDATE;
 
--- name: ItemLockAgainstLots :many
--- Waits for whoever is adding a lot to these items, and keeps others from it.
+-- name: ItemLockAgainstUse :many
+-- Waits for whoever is adding a lot or an order of these items, and keeps others
+-- from it: they lock the item in a way that this one disagrees with.
 SELECT item_id
 FROM item
 WHERE tenant_id = @tenant_id AND item_id = ANY (@item_ids::bigint[])
 ORDER BY sku
 FOR UPDATE;
 
--- name: ItemListWithLots :many
-SELECT item.item_id
+-- name: ItemListUsage :many
+-- What has quantities in the item's base unit.
+SELECT item.item_id,
+       (EXISTS (SELECT FROM lot WHERE lot.tenant_id = @tenant_id AND lot.item_id = item.item_id))::boolean AS has_lots,
+       (EXISTS (SELECT FROM purchase_order_line AS p WHERE p.tenant_id = @tenant_id AND p.item_id = item.item_id)
+        OR EXISTS (SELECT FROM sales_order_line AS s WHERE s.tenant_id = @tenant_id AND s.item_id = item.item_id)
+        OR EXISTS (SELECT FROM production_order AS o WHERE o.tenant_id = @tenant_id AND o.item_id = item.item_id))::boolean AS has_orders
 FROM item
-WHERE item.tenant_id = @tenant_id AND item.item_id = ANY (@item_ids::bigint[])
-  AND EXISTS (SELECT FROM lot WHERE lot.tenant_id = @tenant_id AND lot.item_id = item.item_id);
+WHERE item.tenant_id = @tenant_id AND item.item_id = ANY (@item_ids::bigint[]);
 
 -- name: ItemUpdate :exec
 UPDATE item

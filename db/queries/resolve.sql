@@ -5,6 +5,15 @@ SELECT item_id, sku, name, base_unit, decimals, tracking, expiry_tracked, shelf_
 FROM item
 WHERE tenant_id = @tenant_id AND sku = ANY (@skus::text[]);
 
+-- name: ItemLockBySKU :many
+-- ItemListBySKU, and a lock that keeps what quantities of the items mean as it
+-- is until the transaction ends.
+SELECT item_id, sku, name, base_unit, decimals, tracking, expiry_tracked, shelf_life_days
+FROM item
+WHERE tenant_id = @tenant_id AND sku = ANY (@skus::text[])
+ORDER BY sku
+FOR KEY SHARE;
+
 -- name: ItemUnitListOfItems :many
 SELECT item_unit.item_id, item_unit.unit, item_unit.numerator, item_unit.denominator
 FROM item_unit

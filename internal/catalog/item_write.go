@@ -105,13 +105,13 @@ func claimItems(ctx context.Context, tx *pg.Tx, items []item) (map[string]stored
 	return stored, nil
 }
 
-// checkItemsInUse refuses to change what the quantities of existing lots mean.
-// Only where a change would do that are lots looked for, with the item locked
-// so that none can be added meanwhile.
+// checkItemsInUse refuses to change what existing quantities of items mean.
+// Only where a change would do that are lots and orders looked for, with the
+// item locked so that none can come in between (resolve.LockItems).
 func checkItemsInUse(ctx context.Context, tx *pg.Tx, items []item, stored map[string]storedItem) error {
 	var ids []int64
 	for _, it := range items {
-		if was := stored[it.SKU]; checkMeaning(was, it) != nil {
+		if was := stored[it.SKU]; checkInUse(was, it, usage{Lots: true, Orders: true}) != nil {
 			ids = append(ids, was.ItemID)
 		}
 	}
@@ -119,16 +119,21 @@ func checkItemsInUse(ctx context.Context, tx *pg.Tx, items []item, stored map[st
 		return nil
 	}
 	q := queries.New(tx)
-	if _, err := q.ItemLockAgainstLots(ctx, queries.ItemLockAgainstLotsParams{TenantID: tx.TenantID, ItemIds: ids}); err != nil {
+	if _, err := q.ItemLockAgainstUse(ctx, queries.ItemLockAgainstUseParams{TenantID: tx.TenantID, ItemIds: ids}); err != nil {
 		return err
 	}
-	used, err := q.ItemListWithLots(ctx, queries.ItemListWithLotsParams{TenantID: tx.TenantID, ItemIds: ids})
+	rows, err := q.ItemListUsage(ctx, queries.ItemListUsageParams{TenantID: tx.TenantID, ItemIds: ids})
 	if err != nil {
 		return err
 	}
+	used := make(map[int64]usage, len(rows))
+	for _, r := range rows {
+		used[r.ItemID] = usage{Lots: r.HasLots, Orders: r.HasOrders}
+	}
 	for _, it := range items {
-		if was := stored[it.SKU]; slices.Contains(used, was.ItemID) {
-			return checkMeaning(was, it)
+		was := stored[it.SKU]
+		if err := checkInUse(was, it, used[was.ItemID]); err != nil {
+			return err
 		}
 	}
 	return nil

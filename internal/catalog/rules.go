@@ -137,19 +137,24 @@ type storedItem struct {
 	Tracking string
 }
 
-// checkMeaning returns nil if what lots, balances and movements of the item say
-// still means the same. Else it returns the refusal for the case that there are
-// such.
-func checkMeaning(was storedItem, now item) error {
+// usage is what has quantities of an item in its base unit.
+type usage struct{ Lots, Orders bool }
+
+// checkInUse refuses to change what existing quantities of an item mean.
+func checkInUse(was storedItem, now item, used usage) error {
 	const reason = "ITEM_IN_USE"
 	switch {
-	case was.BaseUnit != now.BaseUnit:
-		return errs.Precondition(now.Field+".base_unit", reason, "item %q has lots, kept in %q, so its base unit cannot become %q; add that as a further unit, or use a new sku",
-			now.SKU, was.BaseUnit, now.BaseUnit)
-	case was.Tracking != now.Tracking:
-		return errs.Precondition(now.Field+".tracking", reason, "item %q has lots, tracked by %q, so it cannot be tracked by %q; use a new sku", now.SKU, was.Tracking, now.Tracking)
-	case was.Decimals > now.Decimals:
-		return errs.Precondition(now.Field+".decimals", reason, "item %q has lots, kept with %d decimals, so it cannot have %d; keep them, or raise them", now.SKU, was.Decimals, now.Decimals)
+	case was.BaseUnit != now.BaseUnit && (used.Lots || used.Orders):
+		what := "lots"
+		if !used.Lots {
+			what = "orders"
+		}
+		return errs.Precondition(now.Field+".base_unit", reason, "item %q has %s with quantities in %q, so its base unit cannot become %q; add that as a further unit, or use a new sku",
+			now.SKU, what, was.BaseUnit, now.BaseUnit)
+	case was.Tracking != now.Tracking && used.Lots:
+		return errs.Precondition(now.Field+".tracking", reason, "item %q has lots, made when its tracking was %q, so that cannot become %q; use a new sku", now.SKU, was.Tracking, now.Tracking)
+	case was.Decimals > now.Decimals && used.Lots:
+		return errs.Precondition(now.Field+".decimals", reason, "item %q has lots with quantities of %d decimals, so it cannot have %d; keep them, or raise them", now.SKU, was.Decimals, now.Decimals)
 	}
 	return nil
 }

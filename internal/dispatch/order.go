@@ -64,7 +64,7 @@ func resolveOrderLines(ctx context.Context, tx *pg.Tx, order *lottrailv1.SalesOr
 	for i, l := range order.GetLines() {
 		skus = append(skus, resolve.Key{Path: fmt.Sprintf("%s.lines[%d].sku", orderPath, i), Value: l.GetSku()})
 	}
-	items, err := resolve.Items(ctx, tx, tx.TenantID, skus)
+	items, err := resolve.LockItems(ctx, tx, tx.TenantID, skus)
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,7 @@ func (s *Service) CreateProductionOrder(ctx context.Context, req *lottrailv1.Cre
 
 func insertOrder(ctx context.Context, tx *pg.Tx, order *lottrailv1.ProductionOrder) error {
 	const path = "production_order"
-	items, err := resolve.Items(ctx, tx, tx.TenantID, resolve.Keys{{Path: path + ".sku", Value: order.GetSku()}})
+	items, err := resolve.LockItems(ctx, tx, tx.TenantID, resolve.Keys{{Path: path + ".sku", Value: order.GetSku()}})
 	if err != nil {
 		return err
 	}

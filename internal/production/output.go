@@ -67,7 +67,7 @@ func resolveOutputs(ctx context.Context, tx *pg.Tx, req *lottrailv1.RecordOutput
 		skus = append(skus, resolve.Key{Path: pbtype.Line(i) + ".sku", Value: l.GetSku()})
 		codes = append(codes, resolve.Key{Path: pbtype.Line(i) + ".location_code", Value: l.GetLocationCode()})
 	}
-	items, err := resolve.Items(ctx, tx, tx.TenantID, skus)
+	items, err := resolve.LockItems(ctx, tx, tx.TenantID, skus)
 	if err != nil {
 		return nil, err
 	}

@@ -234,31 +234,41 @@ func (q *Queries) ItemListKnown(ctx context.Context, arg ItemListKnownParams) ([
 	return items, nil
 }
 
-const ItemListWithLots = `-- name: ItemListWithLots :many
-SELECT item.item_id
+const ItemListUsage = `-- name: ItemListUsage :many
+SELECT item.item_id,
+       (EXISTS (SELECT FROM lot WHERE lot.tenant_id = $1 AND lot.item_id = item.item_id))::boolean AS has_lots,
+       (EXISTS (SELECT FROM purchase_order_line AS p WHERE p.tenant_id = $1 AND p.item_id = item.item_id)
+        OR EXISTS (SELECT FROM sales_order_line AS s WHERE s.tenant_id = $1 AND s.item_id = item.item_id)
+        OR EXISTS (SELECT FROM production_order AS o WHERE o.tenant_id = $1 AND o.item_id = item.item_id))::boolean AS has_orders
 FROM item
 WHERE item.tenant_id = $1 AND item.item_id = ANY ($2::bigint[])
-  AND EXISTS (SELECT FROM lot WHERE lot.tenant_id = $1 AND lot.item_id = item.item_id)
 `
 
-type ItemListWithLotsParams struct {
+type ItemListUsageParams struct {
 	TenantID int64
 	ItemIds  []int64
 }
 
-func (q *Queries) ItemListWithLots(ctx context.Context, arg ItemListWithLotsParams) ([]int64, error) {
-	rows, err := q.db.Query(ctx, ItemListWithLots, arg.TenantID, arg.ItemIds)
+type ItemListUsageRow struct {
+	ItemID    int64
+	HasLots   bool
+	HasOrders bool
+}
+
+// What has quantities in the item's base unit.
+func (q *Queries) ItemListUsage(ctx context.Context, arg ItemListUsageParams) ([]ItemListUsageRow, error) {
+	rows, err := q.db.Query(ctx, ItemListUsage, arg.TenantID, arg.ItemIds)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []int64{}
+	items := []ItemListUsageRow{}
 	for rows.Next() {
-		var item_id int64
-		if err := rows.Scan(&item_id); err != nil {
+		var i ItemListUsageRow
+		if err := rows.Scan(&i.ItemID, &i.HasLots, &i.HasOrders); err != nil {
 			return nil, err
 		}
-		items = append(items, item_id)
+		items = append(items, i)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
@@ -313,7 +323,7 @@ func (q *Queries) ItemLock(ctx context.Context, arg ItemLockParams) ([]ItemLockR
 	return items, nil
 }
 
-const ItemLockAgainstLots = `-- name: ItemLockAgainstLots :many
+const ItemLockAgainstUse = `-- name: ItemLockAgainstUse :many
 SELECT item_id
 FROM item
 WHERE tenant_id = $1 AND item_id = ANY ($2::bigint[])
@@ -321,14 +331,15 @@ ORDER BY sku
 FOR UPDATE
 `
 
-type ItemLockAgainstLotsParams struct {
+type ItemLockAgainstUseParams struct {
 	TenantID int64
 	ItemIds  []int64
 }
 
-// Waits for whoever is adding a lot to these items, and keeps others from it.
-func (q *Queries) ItemLockAgainstLots(ctx context.Context, arg ItemLockAgainstLotsParams) ([]int64, error) {
-	rows, err := q.db.Query(ctx, ItemLockAgainstLots, arg.TenantID, arg.ItemIds)
+// Waits for whoever is adding a lot or an order of these items, and keeps others
+// from it: they lock the item in a way that this one disagrees with.
+func (q *Queries) ItemLockAgainstUse(ctx context.Context, arg ItemLockAgainstUseParams) ([]int64, error) {
+	rows, err := q.db.Query(ctx, ItemLockAgainstUse, arg.TenantID, arg.ItemIds)
 	if err != nil {
 		return nil, err
 	}

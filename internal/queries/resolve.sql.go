@@ -64,6 +64,61 @@ func (q *Queries) ItemListBySKU(ctx context.Context, arg ItemListBySKUParams) ([
 	return items, nil
 }
 
+const ItemLockBySKU = `-- name: ItemLockBySKU :many
+SELECT item_id, sku, name, base_unit, decimals, tracking, expiry_tracked, shelf_life_days
+FROM item
+WHERE tenant_id = $1 AND sku = ANY ($2::text[])
+ORDER BY sku
+FOR KEY SHARE
+`
+
+type ItemLockBySKUParams struct {
+	TenantID int64
+	Skus     []string
+}
+
+type ItemLockBySKURow struct {
+	ItemID        int64
+	SKU           string
+	Name          string
+	BaseUnit      string
+	Decimals      int16
+	Tracking      string
+	ExpiryTracked bool
+	ShelfLifeDays int32
+}
+
+// ItemListBySKU, and a lock that keeps what quantities of the items mean as it
+// is until the transaction ends.
+func (q *Queries) ItemLockBySKU(ctx context.Context, arg ItemLockBySKUParams) ([]ItemLockBySKURow, error) {
+	rows, err := q.db.Query(ctx, ItemLockBySKU, arg.TenantID, arg.Skus)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ItemLockBySKURow{}
+	for rows.Next() {
+		var i ItemLockBySKURow
+		if err := rows.Scan(
+			&i.ItemID,
+			&i.SKU,
+			&i.Name,
+			&i.BaseUnit,
+			&i.Decimals,
+			&i.Tracking,
+			&i.ExpiryTracked,
+			&i.ShelfLifeDays,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const ItemUnitListOfItems = `-- name: ItemUnitListOfItems :many
 SELECT item_unit.item_id, item_unit.unit, item_unit.numerator, item_unit.denominator
 FROM item_unit

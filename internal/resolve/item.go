@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/lottrail/lottrail/internal/errs"
 	"github.com/lottrail/lottrail/internal/qty"
 	"github.com/lottrail/lottrail/internal/queries"
@@ -40,11 +42,30 @@ type Item struct {
 // Items finds items by sku, or fails with UNKNOWN_ITEM on the first that is not
 // there.
 func Items(ctx context.Context, db queries.DBTX, tenantID int64, skus Keys) (map[string]*Item, error) {
-	q := queries.New(db)
-	rows, err := q.ItemListBySKU(ctx, queries.ItemListBySKUParams{TenantID: tenantID, Skus: skus.values()})
+	rows, err := queries.New(db).ItemListBySKU(ctx, queries.ItemListBySKUParams{TenantID: tenantID, Skus: skus.values()})
 	if err != nil {
 		return nil, err
 	}
+	return withUnits(ctx, db, tenantID, skus, rows)
+}
+
+// LockItems is Items for whoever writes quantities of items that may have none
+// yet: their first lot, or an order. Base unit, decimals and tracking, which
+// UpsertItem changes only of items that are not in use, stay as they are until
+// the transaction ends. An existing lot gives the same assurance without a lock.
+func LockItems(ctx context.Context, tx pgx.Tx, tenantID int64, skus Keys) (map[string]*Item, error) {
+	locked, err := queries.New(tx).ItemLockBySKU(ctx, queries.ItemLockBySKUParams{TenantID: tenantID, Skus: skus.values()})
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]queries.ItemListBySKURow, 0, len(locked))
+	for _, r := range locked {
+		rows = append(rows, queries.ItemListBySKURow(r))
+	}
+	return withUnits(ctx, tx, tenantID, skus, rows)
+}
+
+func withUnits(ctx context.Context, db queries.DBTX, tenantID int64, skus Keys, rows []queries.ItemListBySKURow) (map[string]*Item, error) {
 	items := make(map[string]*Item, len(rows))
 	byID := make(map[int64]*Item, len(rows))
 	for _, r := range rows {
@@ -57,7 +78,7 @@ func Items(ctx context.Context, db queries.DBTX, tenantID int64, skus Keys) (map
 	if path, sku, missing := firstMissing(skus, items); missing {
 		return nil, errs.NotFound(path, "UNKNOWN_ITEM", "there is no item %q; push it with UpsertItem first, or check the sku", sku)
 	}
-	units, err := q.ItemUnitListOfItems(ctx, queries.ItemUnitListOfItemsParams{TenantID: tenantID, Skus: skus.values()})
+	units, err := queries.New(db).ItemUnitListOfItems(ctx, queries.ItemUnitListOfItemsParams{TenantID: tenantID, Skus: skus.values()})
 	if err != nil {
 		return nil, err
 	}

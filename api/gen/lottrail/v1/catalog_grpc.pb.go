@@ -47,8 +47,8 @@ const (
 type CatalogServiceClient interface {
 	// Creates or replaces one item, by its sku. Refuses (FAILED_PRECONDITION,
 	// ITEM_IN_USE) to change base unit, tracking, or to lower the decimals of an
-	// item that has lots, and (ALREADY_EXISTS, GTIN_TAKEN) a GTIN that another
-	// item has.
+	// item that has lots, or the base unit of one that stands in orders, and
+	// (ALREADY_EXISTS, GTIN_TAKEN) a GTIN that another item has.
 	UpsertItem(ctx context.Context, in *UpsertItemRequest, opts ...grpc.CallOption) (*UpsertItemResponse, error)
 	// Returns one item. NOT_FOUND, UNKNOWN_ITEM if there is none.
 	GetItem(ctx context.Context, in *GetItemRequest, opts ...grpc.CallOption) (*GetItemResponse, error)
@@ -66,7 +66,8 @@ type CatalogServiceClient interface {
 	BatchUpsertParties(ctx context.Context, in *BatchUpsertPartiesRequest, opts ...grpc.CallOption) (*BatchUpsertPartiesResponse, error)
 	// Creates or replaces one location, by its code, which never changes; its
 	// place in the tree may. Refuses (INVALID_ARGUMENT, LOCATION_CYCLE) a parent
-	// that lies below the location itself.
+	// that lies below the location itself, and (FAILED_PRECONDITION,
+	// LOCATION_IN_USE) to make a site of a location that has stock.
 	UpsertLocation(ctx context.Context, in *UpsertLocationRequest, opts ...grpc.CallOption) (*UpsertLocationResponse, error)
 	// Returns one location. NOT_FOUND, UNKNOWN_LOCATION if there is none.
 	GetLocation(ctx context.Context, in *GetLocationRequest, opts ...grpc.CallOption) (*GetLocationResponse, error)
@@ -219,8 +220,8 @@ func (c *catalogServiceClient) BatchUpsertLocations(ctx context.Context, in *Bat
 type CatalogServiceServer interface {
 	// Creates or replaces one item, by its sku. Refuses (FAILED_PRECONDITION,
 	// ITEM_IN_USE) to change base unit, tracking, or to lower the decimals of an
-	// item that has lots, and (ALREADY_EXISTS, GTIN_TAKEN) a GTIN that another
-	// item has.
+	// item that has lots, or the base unit of one that stands in orders, and
+	// (ALREADY_EXISTS, GTIN_TAKEN) a GTIN that another item has.
 	UpsertItem(context.Context, *UpsertItemRequest) (*UpsertItemResponse, error)
 	// Returns one item. NOT_FOUND, UNKNOWN_ITEM if there is none.
 	GetItem(context.Context, *GetItemRequest) (*GetItemResponse, error)
@@ -238,7 +239,8 @@ type CatalogServiceServer interface {
 	BatchUpsertParties(context.Context, *BatchUpsertPartiesRequest) (*BatchUpsertPartiesResponse, error)
 	// Creates or replaces one location, by its code, which never changes; its
 	// place in the tree may. Refuses (INVALID_ARGUMENT, LOCATION_CYCLE) a parent
-	// that lies below the location itself.
+	// that lies below the location itself, and (FAILED_PRECONDITION,
+	// LOCATION_IN_USE) to make a site of a location that has stock.
 	UpsertLocation(context.Context, *UpsertLocationRequest) (*UpsertLocationResponse, error)
 	// Returns one location. NOT_FOUND, UNKNOWN_LOCATION if there is none.
 	GetLocation(context.Context, *GetLocationRequest) (*GetLocationResponse, error)
