@@ -72,7 +72,9 @@ func answer(t tester, parts []*pb.TracePart) lineagetest.Answer {
 			var stock lineagetest.Stock
 			for _, s := range l.Stocks {
 				var n int64
-				fmt.Sscan(s.OnHand.Value, &n)
+				if _, err := fmt.Sscan(s.OnHand.Value, &n); err != nil {
+					t.Errorf("%s left of %s", s.OnHand.Value, names[l.Ref])
+				}
 				*map[string]*int64{"A": &stock.A, "B": &stock.B}[s.LocationCode] = n
 			}
 			if l.OnHand.Value != fmt.Sprint(stock.A+stock.B) || l.OnHand.Unit != lineagetest.Unit || l.Inferred != lineagetest.Inferred(l.Lot.Sku) {

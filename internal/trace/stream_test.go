@@ -252,8 +252,14 @@ func serve(t *testing.T, service *trace.Service) pb.TraceServiceClient {
 	}
 	server := grpc.NewServer(grpc.StreamInterceptor(auth.Stream(auth.Everybody)))
 	pb.RegisterTraceServiceServer(server, service)
-	go server.Serve(listener)
-	t.Cleanup(server.Stop)
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	t.Cleanup(func() {
+		server.Stop()
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
+	})
 	conn, err := grpc.NewClient("passthrough:///"+listener.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
 		t.Fatal(err)
