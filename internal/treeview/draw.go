@@ -1,0 +1,170 @@
+package treeview
+
+import (
+	"fmt"
+	"strings"
+
+	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+)
+
+// Lines are the tree as it stands, a line of text each.
+func (t *Tree) Lines() []string {
+	d := drawing{tree: t, drawn: map[*node]bool{}, path: map[*node]bool{}}
+	for _, root := range t.roots() {
+		d.line("", t.describe(root))
+		d.below(root, "")
+	}
+	return d.lines
+}
+
+// drawing is the state of one pass over the tree.
+type drawing struct {
+	tree  *Tree
+	lines []string
+	drawn map[*node]bool
+	path  map[*node]bool // from the root to here
+}
+
+func (d *drawing) line(lead, text string) { d.lines = append(d.lines, lead+text) }
+
+// below draws all that hangs on a node: where it came from or went to, then
+// what lies beyond.
+func (d *drawing) below(n *node, lead string) {
+	d.drawn[n], d.path[n] = true, true
+	defer delete(d.path, n)
+	ends := n.ends()
+	last := len(ends) + len(n.edges) - 1
+	for i, text := range ends {
+		branch, _ := leads(lead, i == last)
+		d.line(branch, text)
+	}
+	for i, e := range n.edges {
+		branch, under := leads(lead, len(ends)+i == last)
+		if !e.full {
+			d.line(branch, d.refer(e))
+			continue
+		}
+		d.line(branch, d.tree.cross(e, d.tree.describe(e.to)))
+		d.below(e.to, under)
+	}
+}
+
+// leads are what goes before a line and before those under it.
+func leads(lead string, last bool) (branch, under string) {
+	if last {
+		return lead + "└─ ", lead + "   "
+	}
+	return lead + "├─ ", lead + "│  "
+}
+
+// refer draws an edge to what is drawn elsewhere.
+func (d *drawing) refer(e edge) string {
+	where := "see below"
+	switch {
+	case d.path[e.to]:
+		where = "↺ see above"
+	case d.drawn[e.to]:
+		where = "see above"
+	}
+	return d.tree.cross(e, e.to.name()) + " (" + where + ")"
+}
+
+// cross draws the quantity on an edge, and which way the goods went.
+func (t *Tree) cross(e edge, to string) string {
+	text := Amount(e.quantity) + " "
+	if e.to.run != nil {
+		text += map[bool]string{false: "→ ", true: "← "}[t.backward()]
+	}
+	return text + to
+}
+
+func (n *node) name() string {
+	if n.run != nil {
+		return "run " + n.run.GetProductionOrderCode() + "/" + n.run.GetRunCode()
+	}
+	return Code(n.lot.GetLot().GetLotCode())
+}
+
+// Code is a lot code as it stands in a text: in quotes if it has blanks.
+func Code(lotCode string) string {
+	if strings.Contains(lotCode, " ") {
+		return "“" + lotCode + "”"
+	}
+	return lotCode
+}
+
+// maxPlaces is how many places of a lot a line names.
+const maxPlaces = 3
+
+// describe is a node in full.
+func (t *Tree) describe(n *node) string {
+	if n.run != nil {
+		if n.run.GetFinishedAt() == nil {
+			return n.name() + " (in process)"
+		}
+		return n.name()
+	}
+	texts := []string{n.name() + " " + n.lot.GetItemName()}
+	if n.lot.GetInferred() {
+		texts[0] += " (inferred)"
+	}
+	for i, s := range n.lot.GetStocks() {
+		if i == maxPlaces {
+			texts = append(texts, fmt.Sprintf("and %d more places, %s in all", len(n.lot.GetStocks())-i, Amount(n.lot.GetOnHand())))
+			break
+		}
+		texts = append(texts, Amount(s.GetOnHand())+" at "+s.GetLocationCode())
+	}
+	if n.lot.GetActiveHoldCount() > 0 {
+		texts = append(texts, "HELD")
+	}
+	return strings.Join(texts, " · ")
+}
+
+// ends are where a lot came from or went to.
+func (n *node) ends() []string {
+	var texts []string
+	for _, r := range n.receipts {
+		text := fmt.Sprintf("%s ⇐ %s (%s, %s)", Amount(r.GetQuantity()), r.GetSupplierName(), r.GetReceiptCode(), r.GetPurchaseOrderCode())
+		if code := n.lot.GetSupplierLotCode(); code != "" {
+			text += ", their lot " + code
+		}
+		texts = append(texts, text)
+	}
+	for _, s := range n.shipments {
+		papers := s.GetShipmentCode()
+		if s.GetSalesOrderCode() != "" {
+			papers += ", " + s.GetSalesOrderCode()
+		}
+		texts = append(texts, fmt.Sprintf("%s ⇒ %s (%s)", Amount(s.GetQuantity()), s.GetCustomerName(), papers))
+	}
+	return texts
+}
+
+// symbols are what people write for UN/ECE Rec 20 codes.
+var symbols = map[string]string{"KGM": "kg", "GRM": "g", "TNE": "t", "LTR": "l", "MLT": "ml", "H87": "pcs"}
+
+// Amount is a quantity as people write it: 4,800 pcs.
+func Amount(q *pb.Quantity) string {
+	unit := q.GetUnit()
+	if symbol, ok := symbols[unit]; ok {
+		unit = symbol
+	}
+	return grouped(q.GetValue()) + " " + unit
+}
+
+// grouped puts commas between the thousands of a decimal.
+func grouped(value string) string {
+	sign := ""
+	if strings.HasPrefix(value, "-") {
+		sign, value = "-", value[1:]
+	}
+	whole, fraction, found := strings.Cut(value, ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if found {
+		whole += "." + fraction
+	}
+	return sign + whole
+}

@@ -1,0 +1,76 @@
+package treeview
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+)
+
+// ErrCut is what Print returns when a stream ended without its summary: what was
+// drawn is true but may not be all.
+var ErrCut = errors.New("the trace ended without its summary: it was cut, so what is drawn may not be all")
+
+// Print receives a trace until io.EOF and draws it. On a terminal the tree
+// grows in place as the parts come in, elsewhere a few lines tell how far it
+// is. At the end stand the whole tree, whom to reach, and the statement of
+// completeness.
+func Print(w io.Writer, direction pb.TraceDirection, receive func() (*pb.TracePart, error)) (*Tree, error) {
+	t, p := New(direction), newProgress(w)
+	for {
+		part, err := receive()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			p.end()
+			return t, err
+		}
+		t.Add(part)
+		p.show(t)
+	}
+	p.end()
+	_, err := io.WriteString(w, strings.Join(append(t.Lines(), ""), "\n"))
+	if err == nil && t.summary == nil {
+		err = ErrCut
+	}
+	if err != nil {
+		return t, err
+	}
+	for _, line := range t.Reach() {
+		if _, err := fmt.Fprintln(w, line); err != nil {
+			return t, err
+		}
+	}
+	_, err = fmt.Fprintln(w, t.summary.GetStatement())
+	return t, err
+}
+
+// Reach lists whom to tell and of what, a line for each customer in the order
+// in which they were found.
+func (t *Tree) Reach() []string {
+	var customers []string
+	first := map[string]*pb.TraceShipment{}
+	goods := map[string][]string{}
+	for _, n := range t.order {
+		for _, s := range n.shipments {
+			code := s.GetCustomerCode()
+			if first[code] == nil {
+				first[code] = s
+				customers = append(customers, code)
+			}
+			goods[code] = append(goods[code], Amount(s.GetQuantity())+" "+n.name())
+		}
+	}
+	var lines []string
+	for _, code := range customers {
+		who := first[code].GetCustomerName()
+		if contact := first[code].GetCustomerContact(); contact != "" {
+			who += " (" + contact + ")"
+		}
+		lines = append(lines, "To reach: "+who+": "+strings.Join(goods[code], ", "))
+	}
+	return lines
+}

@@ -1,0 +1,106 @@
+// Package treeview draws a trace as a tree of text while its parts come in.
+//
+// Invariants that it keeps:
+//
+//   - Every edge of the trace is a line, and every lot and run is drawn in full
+//     once: under the edge that the walk came by first, which is on a shortest
+//     way. The other edges that lead there refer to it, so a loop ends where it
+//     closes.
+//   - A tree only grows: what was drawn under a line stays under it.
+package treeview
+
+import (
+	"slices"
+
+	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+)
+
+// Tree is a trace in one direction, as far as it has come in.
+type Tree struct {
+	direction pb.TraceDirection
+	nodes     map[int32]*node
+	order     []*node // as they came; the first is the lot asked for
+	summary   *pb.TraceSummary
+}
+
+// node is a lot or a run; one of the two is set.
+type node struct {
+	lot    *pb.TraceLot
+	run    *pb.TraceRun
+	placed bool // some edge leads here, or it is the lot asked for
+	edges  []edge
+	// Where a lot came from or went to.
+	receipts  []*pb.TraceReceipt
+	shipments []*pb.TraceShipment
+}
+
+// edge leads on, away from the lot asked for.
+type edge struct {
+	to       *node
+	quantity *pb.Quantity
+	full     bool // to is drawn here
+}
+
+// New returns an empty tree. A trace in both directions is two trees.
+func New(direction pb.TraceDirection) *Tree {
+	return &Tree{direction: direction, nodes: map[int32]*node{}}
+}
+
+// Add takes the next part of the trace in.
+func (t *Tree) Add(part *pb.TracePart) {
+	for _, lot := range part.GetLots() {
+		t.add(lot.GetRef(), &node{lot: lot})
+	}
+	for _, run := range part.GetRuns() {
+		t.add(run.GetRef(), &node{run: run})
+	}
+	for _, e := range part.GetEdges() {
+		t.connect(e)
+	}
+	for _, r := range part.GetReceipts() {
+		if n := t.nodes[r.GetLotRef()]; n != nil {
+			n.receipts = append(n.receipts, r)
+		}
+	}
+	for _, s := range part.GetShipments() {
+		if n := t.nodes[s.GetLotRef()]; n != nil {
+			n.shipments = append(n.shipments, s)
+		}
+	}
+	if part.GetSummary() != nil {
+		t.summary = part.GetSummary()
+	}
+}
+
+// Summary is what the trace ended with, nil until then.
+func (t *Tree) Summary() *pb.TraceSummary { return t.summary }
+
+func (t *Tree) add(ref int32, n *node) {
+	n.placed = len(t.order) == 0
+	t.nodes[ref] = n
+	t.order = append(t.order, n)
+}
+
+func (t *Tree) connect(e *pb.TraceEdge) {
+	from, to := t.nodes[e.GetLotRef()], t.nodes[e.GetRunRef()]
+	if from == nil || to == nil {
+		return // a trace refers to what it has sent; there is nothing to draw else
+	}
+	// What a run puts out lies beyond it walking forward, before it walking back.
+	if (e.GetKind() == pb.TraceEdgeKind_TRACE_EDGE_KIND_OUTPUT) != t.backward() {
+		from, to = to, from
+	}
+	from.edges = append(from.edges, edge{to: to, quantity: e.GetQuantity(), full: !to.placed})
+	to.placed = true
+}
+
+func (t *Tree) backward() bool {
+	return t.direction == pb.TraceDirection_TRACE_DIRECTION_BACKWARD
+}
+
+// roots are the lot asked for, and what a filter has cut off from it.
+func (t *Tree) roots() []*node {
+	return slices.DeleteFunc(slices.Clone(t.order), func(n *node) bool {
+		return n.placed && n != t.order[0]
+	})
+}
