@@ -42,18 +42,6 @@ FROM unnest(@skus::text[], @lot_codes::text[]) AS k (sku, lot_code)
 JOIN item ON item.tenant_id = @tenant_id AND item.sku = k.sku
 JOIN lot ON lot.tenant_id = @tenant_id AND lot.item_id = item.item_id AND lot.lot_code = k.lot_code;
 
--- name: LotListInferredAt :many
--- Candidates for drawing an untracked item from a location, oldest first. Read
--- without a lock: whoever draws locks them and looks again.
-SELECT lot.lot_id
-FROM balance
-JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = balance.lot_id
-JOIN operation ON operation.tenant_id = @tenant_id AND operation.operation_id = lot.created_operation_id
-WHERE balance.tenant_id = @tenant_id AND balance.location_id = @location_id AND balance.on_hand > 0
-  AND lot.item_id = @item_id AND lot.inferred
-ORDER BY operation.occurred_at, operation.recorded_at, lot.lot_id
-LIMIT @row_limit;
-
 -- name: PartyListByCode :many
 SELECT party_id, code, name, kinds
 FROM party

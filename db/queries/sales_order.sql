@@ -4,12 +4,19 @@ VALUES (@tenant_id, @sales_order_id, @code, @customer_id, @content, 0)
 ON CONFLICT (tenant_id, code) DO NOTHING;
 
 -- name: SalesOrderLock :one
--- The document lock: taken by whoever changes the order or ships on it.
-SELECT sales_order.sales_order_id, sales_order.customer_id, party.code AS customer_code
+-- The document lock: taken by whoever changes the order or ships on it. Nothing
+-- is joined by a column that changes: after a wait for the lock, PostgreSQL puts
+-- the new row beside what was joined to the old one, and would find no match.
+SELECT sales_order_id, customer_id
+FROM sales_order
+WHERE tenant_id = @tenant_id AND code = @code
+FOR NO KEY UPDATE;
+
+-- name: SalesOrderGetCustomer :one
+SELECT party.code
 FROM sales_order
 JOIN party ON party.tenant_id = @tenant_id AND party.party_id = sales_order.customer_id
-WHERE sales_order.tenant_id = @tenant_id AND sales_order.code = @code
-FOR NO KEY UPDATE OF sales_order;
+WHERE sales_order.tenant_id = @tenant_id AND sales_order.sales_order_id = @sales_order_id;
 
 -- name: SalesOrderUpdate :exec
 UPDATE sales_order

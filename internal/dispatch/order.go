@@ -108,13 +108,8 @@ func lockOrder(ctx context.Context, tx *pg.Tx, order *lottrailv1.SalesOrder, cus
 		return 0, err
 	}
 	if locked.CustomerID != customer.PartyID {
-		shipped, err := q.SalesOrderHasShipment(ctx, queries.SalesOrderHasShipmentParams{TenantID: tx.TenantID, SalesOrderID: &locked.SalesOrderID})
-		if err != nil {
+		if err := checkCustomerChange(ctx, q, order, tx.TenantID, locked.SalesOrderID); err != nil {
 			return 0, err
-		}
-		if shipped {
-			return 0, errs.Precondition(orderPath+".customer_code", "LINE_IN_USE", "sales order %q was shipped on for customer %q; keep the customer, or use another order",
-				order.GetCode(), locked.CustomerCode)
 		}
 	}
 	existing, err := q.SalesOrderLineList(ctx, queries.SalesOrderLineListParams{TenantID: tx.TenantID, SalesOrderID: locked.SalesOrderID})
@@ -127,6 +122,20 @@ func lockOrder(ctx context.Context, tx *pg.Tx, order *lottrailv1.SalesOrder, cus
 		}
 	}
 	return locked.SalesOrderID, nil
+}
+
+// checkCustomerChange refuses another customer for what was shipped on.
+func checkCustomerChange(ctx context.Context, q *queries.Queries, order *lottrailv1.SalesOrder, tenantID, orderID int64) error {
+	shipped, err := q.SalesOrderHasShipment(ctx, queries.SalesOrderHasShipmentParams{TenantID: tenantID, SalesOrderID: &orderID})
+	if err != nil || !shipped {
+		return err
+	}
+	code, err := q.SalesOrderGetCustomer(ctx, queries.SalesOrderGetCustomerParams{TenantID: tenantID, SalesOrderID: orderID})
+	if err != nil {
+		return err
+	}
+	return errs.Precondition(orderPath+".customer_code", "LINE_IN_USE", "sales order %q was shipped on for customer %q; keep the customer, or use another order",
+		order.GetCode(), code)
 }
 
 func checkLineChange(order *lottrailv1.SalesOrder, line queries.SalesOrderLineListRow, lines *orderLines) error {

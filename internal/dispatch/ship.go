@@ -35,13 +35,13 @@ func (s *Service) Ship(ctx context.Context, req *lottrailv1.ShipRequest) (*lottr
 		if err != nil {
 			return nil, err
 		}
-		takings, locked, err := draw.Draw(ctx, tx, shipmentLines(req.GetLines()), draw.ToUse)
+		takings, locked, err := draw.Draw(ctx, tx, shipmentLines(req.GetLines()), draw.ToUse, shippedAt)
 		if err != nil {
 			return nil, err
 		}
 		op := &ledger.Operation{Kind: ledger.KindShipment, OccurredAt: shippedAt, Document: ledger.Document{ShipmentID: &shipmentID}}
 		for _, t := range takings {
-			m := t.Movement(customer, shippedAt)
+			m := t.Movement(customer)
 			m.ShipmentLineID = lineIDs[t.Line]
 			op.Movements = append(op.Movements, m)
 		}

@@ -32,9 +32,9 @@ type Purpose int
 
 // The purposes.
 const (
-	// ToUse is consuming and shipping: held lots are passed over.
+	// ToUse is consuming and shipping: held and expired lots are passed over.
 	ToUse Purpose = iota
-	// ToMove takes held lots too: they may be moved.
+	// ToMove takes held and expired lots too: they may be moved.
 	ToMove
 )
 
@@ -44,30 +44,37 @@ type Taking struct {
 	Item     *resolve.Item
 	Lot      *ledger.LockedLot
 	From     *resolve.Location
+	Day      time.Time // at the site when it was taken
 	Quantity qty.Decimal
 	Entered  ledger.Entered
 }
 
-// maxCandidates bounds how many inferred lots one line can draw from.
+// maxCandidates bounds how many inferred lots of an item one request can draw
+// from a location.
 const maxCandidates = 1000
 
 // Draw resolves the lines, locks every lot that they name or that an untracked
-// item could come from, and says how much of which lot each line takes. Whether
-// a named lot has so much, and may be used, is for ledger.Post to say.
-func Draw(ctx context.Context, tx *pg.Tx, lines []Line, purpose Purpose) ([]Taking, ledger.Locked, error) {
-	wants, err := resolveLines(ctx, tx, lines)
+// item is to come from, and says how much of which lot each line takes. Whether
+// a named lot has so much, and may be used, is for ledger.Post to say. at is
+// when it was taken: expiry is judged by the day at the site.
+//
+// Errors, apart from those of keys and quantities that are not right:
+// INSUFFICIENT_STOCK and TOO_MANY_LOTS, for untracked items; pg.ErrOvertaken.
+func Draw(ctx context.Context, tx *pg.Tx, lines []Line, purpose Purpose, at time.Time) ([]Taking, ledger.Locked, error) {
+	wants, err := resolveLines(ctx, tx, lines, at)
+	if err != nil {
+		return nil, nil, err
+	}
+	drawable, err := listDrawable(ctx, tx, wants, purpose)
 	if err != nil {
 		return nil, nil, err
 	}
 	var lotIDs []int64
 	for i := range wants {
-		w := &wants[i]
-		if w.item.Tracking == resolve.TrackingNone {
-			if w.candidates, err = candidates(ctx, tx, w); err != nil {
-				return nil, nil, err
-			}
+		if w := &wants[i]; w.untracked() {
+			w.candidates = drawable[w.source()]
 		}
-		lotIDs = append(lotIDs, w.candidates...)
+		lotIDs = append(lotIDs, wants[i].candidates...)
 	}
 	locked, err := ledger.Lock(ctx, tx, lotIDs)
 	if err != nil {
@@ -77,18 +84,17 @@ func Draw(ctx context.Context, tx *pg.Tx, lines []Line, purpose Purpose) ([]Taki
 	if short == nil {
 		return takings, locked, nil
 	}
-	// What the candidates were read from is older than the locks. Had other
-	// stock come in meanwhile, "not enough" would be wrong at every moment.
-	now, err := candidates(ctx, tx, short)
-	if err != nil {
+	// What was read before the locks is older than they are. Had other stock come
+	// in or been released meanwhile, "not enough" would be wrong at every moment.
+	if drawable, err = listDrawable(ctx, tx, wants, purpose); err != nil {
 		return nil, nil, err
 	}
-	for _, id := range now {
+	for _, id := range drawable[short.source()] {
 		if locked[id] == nil {
 			return nil, nil, pg.ErrOvertaken
 		}
 	}
-	return nil, nil, insufficient(short, purpose)
+	return nil, nil, refuseShort(short, purpose)
 }
 
 // want is a line with its keys resolved.
@@ -97,12 +103,20 @@ type want struct {
 	path       string
 	item       *resolve.Item
 	from       *resolve.Location
+	day        time.Time // at the site
 	quantity   qty.Decimal
 	entered    ledger.Entered
 	candidates []int64 // lot ids in the order of drawing: one if the caller named it
 }
 
-func resolveLines(ctx context.Context, tx *pg.Tx, lines []Line) ([]want, error) {
+func (w *want) untracked() bool { return w.item.Tracking == resolve.TrackingNone }
+
+// source is what inferred lots are drawn from.
+type source struct{ itemID, locationID int64 }
+
+func (w *want) source() source { return source{w.item.ItemID, w.from.LocationID} }
+
+func resolveLines(ctx context.Context, tx *pg.Tx, lines []Line, at time.Time) ([]want, error) {
 	var skus, codes resolve.Keys
 	for _, l := range lines {
 		skus = append(skus, resolve.Key{Path: l.Path + ".sku", Value: l.SKU})
@@ -127,7 +141,11 @@ func resolveLines(ctx context.Context, tx *pg.Tx, lines []Line) ([]want, error) 
 		if err != nil {
 			return nil, err
 		}
-		wants[i] = want{line: i, path: l.Path, item: item, from: locations[l.LocationCode], quantity: base, entered: ledger.Entered{Value: entered, Unit: l.Unit}}
+		from := locations[l.LocationCode]
+		wants[i] = want{
+			line: i, path: l.Path, item: item, from: from, day: civil.DayOf(at, from.Zone),
+			quantity: base, entered: ledger.Entered{Value: entered, Unit: l.Unit},
+		}
 		if l.LotCode != "" {
 			keys = append(keys, resolve.LotKey{Path: l.Path + ".lot_code", SKU: l.SKU, LotCode: l.LotCode})
 		}
@@ -153,17 +171,44 @@ func resolveLots(ctx context.Context, tx *pg.Tx, lines []Line, keys []resolve.Lo
 	return nil
 }
 
-func candidates(ctx context.Context, tx *pg.Tx, w *want) ([]int64, error) {
-	return queries.New(tx).LotListInferredAt(ctx, queries.LotListInferredAtParams{
-		TenantID: tx.TenantID, LocationID: w.from.LocationID, ItemID: w.item.ItemID, RowLimit: maxCandidates,
-	})
+// listDrawable finds the inferred lots that the wants would be served from, for
+// all sources in one query.
+func listDrawable(ctx context.Context, tx *pg.Tx, wants []want, purpose Purpose) (map[source][]int64, error) {
+	params := queries.LotListDrawableParams{TenantID: tx.TenantID, UsableOnly: purpose == ToUse, RowLimit: maxCandidates}
+	at := map[source]int{}
+	for i := range wants {
+		w := &wants[i]
+		if !w.untracked() {
+			continue
+		}
+		n, known := at[w.source()]
+		if !known {
+			n = len(at)
+			at[w.source()] = n
+			params.ItemIds = append(params.ItemIds, w.item.ItemID)
+			params.LocationIds = append(params.LocationIds, w.from.LocationID)
+			params.Days = append(params.Days, w.day)
+			params.Needed = append(params.Needed, qty.Decimal{})
+		}
+		params.Needed[n] = params.Needed[n].Add(w.quantity)
+	}
+	drawable := make(map[source][]int64, len(at))
+	if len(at) == 0 {
+		return drawable, nil
+	}
+	rows, err := queries.New(tx).LotListDrawable(ctx, params)
+	for _, r := range rows {
+		from := source{r.ItemID, r.LocationID}
+		drawable[from] = append(drawable[from], r.LotID)
+	}
+	return drawable, err
 }
 
-// Movement is the taking on its way to a place, at a moment.
-func (t Taking) Movement(to ledger.Place, at time.Time) ledger.Movement {
+// Movement is the taking on its way to a place.
+func (t Taking) Movement(to ledger.Place) ledger.Movement {
 	return ledger.Movement{
 		Field: fmt.Sprintf("lines[%d]", t.Line), LotID: t.Lot.LotID, Quantity: t.Quantity,
 		From: ledger.Place{LocationID: t.From.LocationID, Code: t.From.Code}, To: to,
-		Day: civil.DayOf(at, t.From.Zone), Entered: t.Entered,
+		Day: t.Day, Entered: t.Entered,
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"github.com/lottrail/lottrail/internal/errs"
 	"github.com/lottrail/lottrail/internal/ledger"
 	"github.com/lottrail/lottrail/internal/qty"
-	"github.com/lottrail/lottrail/internal/resolve"
 )
 
 type stockKey struct{ lotID, locationID int64 }
@@ -16,14 +15,14 @@ func allocate(wants []want, locked ledger.Locked, purpose Purpose) (takings []Ta
 	taken := map[stockKey]qty.Decimal{}
 	for i := range wants {
 		w := &wants[i]
-		if w.item.Tracking != resolve.TrackingNone {
+		if !w.untracked() {
 			takings = append(takings, w.take(locked[w.candidates[0]], w.quantity))
 			continue
 		}
 		rest := w.quantity
 		for _, id := range w.candidates {
 			lot := locked[id]
-			if lot.HoldCount > 0 && purpose == ToUse {
+			if purpose == ToUse && !lot.Usable(w.day) {
 				continue
 			}
 			key := stockKey{id, w.from.LocationID}
@@ -47,17 +46,21 @@ func allocate(wants []want, locked ledger.Locked, purpose Purpose) (takings []Ta
 // take is as entered when it is the whole line, else in the base unit, since a
 // part of what was entered need not be exact in its unit.
 func (w *want) take(lot *ledger.LockedLot, quantity qty.Decimal) Taking {
-	t := Taking{Line: w.line, Item: w.item, Lot: lot, From: w.from, Quantity: quantity, Entered: w.entered}
+	t := Taking{Line: w.line, Item: w.item, Lot: lot, From: w.from, Day: w.day, Quantity: quantity, Entered: w.entered}
 	if quantity.Cmp(w.quantity) != 0 {
 		t.Entered = ledger.Entered{Value: quantity, Unit: w.item.BaseUnit}
 	}
 	return t
 }
 
-func insufficient(w *want, purpose Purpose) error {
+func refuseShort(w *want, purpose Purpose) error {
+	if len(w.candidates) == maxCandidates {
+		return errs.Precondition(w.path, "TOO_MANY_LOTS", "%s %s of item %q at location %q are spread over more than %d inferred lots; enter less at a time",
+			w.quantity, w.item.BaseUnit, w.item.SKU, w.from.Code, maxCandidates)
+	}
 	what := "is there"
 	if purpose == ToUse {
-		what = "is there and not on hold"
+		what = "is there, not on hold and not expired"
 	}
 	return errs.Precondition(w.path, "INSUFFICIENT_STOCK", "%s %s of item %q are more than %s at location %q; enter at most that much, or post what brought more there first",
 		w.quantity, w.item.BaseUnit, w.item.SKU, what, w.from.Code)

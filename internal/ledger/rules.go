@@ -87,15 +87,26 @@ func isEnd(locationID, want int64) bool {
 	return locationID == want
 }
 
-// validateUse refuses held and expired lots. The expiry date is the last day on
-// which a lot may be used (GS1 General Specifications, AI 17).
+// Usable says whether the lot may be consumed or shipped on a day, as Validate
+// judges it: whoever chooses lots by himself passes over the others.
+func (lot *LockedLot) Usable(day time.Time) bool {
+	return lot.HoldCount == 0 && !lot.expired(day)
+}
+
+// expired: the expiry date is the last day on which a lot may be used (GS1
+// General Specifications, AI 17).
+func (lot *LockedLot) expired(day time.Time) bool {
+	return lot.ExpiryDate != nil && day.After(*lot.ExpiryDate)
+}
+
+// validateUse refuses held and expired lots.
 func validateUse(kind Kind, m Movement, lot *LockedLot) error {
 	verb := map[Kind]string{KindConsumption: "consumed", KindShipment: "shipped"}[kind]
 	if lot.HoldCount > 0 {
 		return errs.Precondition(m.Field, "LOT_HELD", "lot %q of item %q is on hold and cannot be %s: %s; take another lot or have the hold released",
 			lot.LotCode, lot.SKU, verb, describeHolds(lot.Holds))
 	}
-	if lot.ExpiryDate != nil && m.Day.After(*lot.ExpiryDate) {
+	if lot.expired(m.Day) {
 		return errs.Precondition(m.Field, "LOT_EXPIRED", "lot %q of item %q expired on %s and cannot be %s; take another lot",
 			lot.LotCode, lot.SKU, lot.ExpiryDate.Format(time.DateOnly), verb)
 	}

@@ -16,13 +16,12 @@ func TestMain(m *testing.M) { dbtest.Main(m) }
 // world is a database with what a ledger needs around it: an item, two
 // locations, a run that makes lots, and a customer.
 type world struct {
-	t           testing.TB
-	db          *pg.DB
-	item        int64
-	run         int64
-	customer    int64
-	home, away  ledger.Place
-	shipmentSeq int
+	t          testing.TB
+	db         *pg.DB
+	item       int64
+	run        int64
+	customer   int64
+	home, away ledger.Place
 }
 
 var author = pg.Author{TenantID: 1, Principal: "tester", RequestID: "request-1"}

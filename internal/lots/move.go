@@ -26,14 +26,14 @@ func (s *Service) MoveLots(ctx context.Context, req *lottrailv1.MoveLotsRequest)
 		if err != nil {
 			return nil, err
 		}
-		takings, locked, err := draw.Draw(ctx, tx, moveLines(req.GetLines()), draw.ToMove)
+		takings, locked, err := draw.Draw(ctx, tx, moveLines(req.GetLines()), draw.ToMove, movedAt)
 		if err != nil {
 			return nil, err
 		}
 		op := &ledger.Operation{Kind: ledger.KindTransfer, OccurredAt: movedAt, Reason: req.GetReason()}
 		for _, t := range takings {
 			to := targets[req.GetLines()[t.Line].GetToLocationCode()]
-			op.Movements = append(op.Movements, t.Movement(ledger.Place{LocationID: to.LocationID, Code: to.Code}, movedAt))
+			op.Movements = append(op.Movements, t.Movement(ledger.Place{LocationID: to.LocationID, Code: to.Code}))
 		}
 		posted, err := ledger.Post(ctx, tx, locked, op)
 		if err != nil {

@@ -28,13 +28,13 @@ func (s *Service) ConsumeLots(ctx context.Context, req *lottrailv1.ConsumeLotsRe
 		if err != nil {
 			return nil, err
 		}
-		takings, locked, err := draw.Draw(ctx, tx, consumptionLines(req.GetLines()), draw.ToUse)
+		takings, locked, err := draw.Draw(ctx, tx, consumptionLines(req.GetLines()), draw.ToUse, consumedAt)
 		if err != nil {
 			return nil, err
 		}
 		op := &ledger.Operation{Kind: ledger.KindConsumption, OccurredAt: consumedAt, Document: ledger.Document{RunID: &run.RunID}}
 		for _, t := range takings {
-			op.Movements = append(op.Movements, t.Movement(production, consumedAt))
+			op.Movements = append(op.Movements, t.Movement(production))
 		}
 		posted, err := ledger.Post(ctx, tx, locked, op)
 		if err != nil {

@@ -2,7 +2,6 @@ package production
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
@@ -83,7 +82,7 @@ func resolveOutputs(ctx context.Context, tx *pg.Tx, req *lottrailv1.RecordOutput
 		}
 		if o.item.Tracking == resolve.TrackingNone {
 			// The one inferred lot of the run for this item.
-			o.lotCode = fmt.Sprintf("run %s/%s", req.GetProductionOrderCode(), req.GetRunCode())
+			o.lotCode = inferredLotCode(req.GetProductionOrderCode(), req.GetRunCode())
 		}
 		outputs[i] = o
 	}

@@ -1,7 +1,12 @@
 package production
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/lottrail/lottrail/internal/errs"
 	"github.com/lottrail/lottrail/internal/ledger"
@@ -51,4 +56,24 @@ func checkOutput(path string, item *resolve.Item, quantity qty.Decimal, runID in
 		return errs.Exists(path+".lot_code", "LOT_EXISTS", "item %q has a lot %q that this run did not make; choose another code, since a lot has one origin", item.SKU, has.LotCode)
 	}
 	return shelflife.Agree(path, has.LotCode, shelflife.Dates{Production: has.ProductionDate, Expiry: has.ExpiryDate}, given)
+}
+
+// maxCodeLength is what every key in the API may have: a lot whose code were
+// longer could not be named.
+const maxCodeLength = 128
+
+// inferredLotCode names the lot that stands for what a run put out of an
+// untracked item. Codes that are too long together, or that could be read as
+// those of another run, get what tells them apart: two runs must not become one
+// lot.
+func inferredLotCode(orderCode, runCode string) string {
+	const of = " of "
+	code := "run " + runCode + of + orderCode
+	ambiguous := strings.Contains(" "+runCode+" ", of) || strings.Contains(" "+orderCode+" ", of)
+	if !ambiguous && utf8.RuneCountInString(code) <= maxCodeLength {
+		return code
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q", orderCode, runCode))
+	runes := []rune(code)
+	return string(runes[:min(len(runes), 80)]) + "…" + hex.EncodeToString(sum[:8])
 }

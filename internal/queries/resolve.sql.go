@@ -256,51 +256,6 @@ func (q *Queries) LotListByKey(ctx context.Context, arg LotListByKeyParams) ([]L
 	return items, nil
 }
 
-const LotListInferredAt = `-- name: LotListInferredAt :many
-SELECT lot.lot_id
-FROM balance
-JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = balance.lot_id
-JOIN operation ON operation.tenant_id = $1 AND operation.operation_id = lot.created_operation_id
-WHERE balance.tenant_id = $1 AND balance.location_id = $2 AND balance.on_hand > 0
-  AND lot.item_id = $3 AND lot.inferred
-ORDER BY operation.occurred_at, operation.recorded_at, lot.lot_id
-LIMIT $4
-`
-
-type LotListInferredAtParams struct {
-	TenantID   int64
-	LocationID int64
-	ItemID     int64
-	RowLimit   int32
-}
-
-// Candidates for drawing an untracked item from a location, oldest first. Read
-// without a lock: whoever draws locks them and looks again.
-func (q *Queries) LotListInferredAt(ctx context.Context, arg LotListInferredAtParams) ([]int64, error) {
-	rows, err := q.db.Query(ctx, LotListInferredAt,
-		arg.TenantID,
-		arg.LocationID,
-		arg.ItemID,
-		arg.RowLimit,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []int64{}
-	for rows.Next() {
-		var lot_id int64
-		if err := rows.Scan(&lot_id); err != nil {
-			return nil, err
-		}
-		items = append(items, lot_id)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const PartyListByCode = `-- name: PartyListByCode :many
 SELECT party_id, code, name, kinds
 FROM party

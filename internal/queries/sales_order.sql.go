@@ -35,6 +35,25 @@ func (q *Queries) SalesOrderGet(ctx context.Context, arg SalesOrderGetParams) (S
 	return i, err
 }
 
+const SalesOrderGetCustomer = `-- name: SalesOrderGetCustomer :one
+SELECT party.code
+FROM sales_order
+JOIN party ON party.tenant_id = $1 AND party.party_id = sales_order.customer_id
+WHERE sales_order.tenant_id = $1 AND sales_order.sales_order_id = $2
+`
+
+type SalesOrderGetCustomerParams struct {
+	TenantID     int64
+	SalesOrderID int64
+}
+
+func (q *Queries) SalesOrderGetCustomer(ctx context.Context, arg SalesOrderGetCustomerParams) (string, error) {
+	row := q.db.QueryRow(ctx, SalesOrderGetCustomer, arg.TenantID, arg.SalesOrderID)
+	var code string
+	err := row.Scan(&code)
+	return code, err
+}
+
 const SalesOrderHasShipment = `-- name: SalesOrderHasShipment :one
 SELECT EXISTS (SELECT FROM shipment WHERE tenant_id = $1 AND sales_order_id = $2)
 `
@@ -227,11 +246,10 @@ func (q *Queries) SalesOrderLineUpsert(ctx context.Context, arg SalesOrderLineUp
 }
 
 const SalesOrderLock = `-- name: SalesOrderLock :one
-SELECT sales_order.sales_order_id, sales_order.customer_id, party.code AS customer_code
+SELECT sales_order_id, customer_id
 FROM sales_order
-JOIN party ON party.tenant_id = $1 AND party.party_id = sales_order.customer_id
-WHERE sales_order.tenant_id = $1 AND sales_order.code = $2
-FOR NO KEY UPDATE OF sales_order
+WHERE tenant_id = $1 AND code = $2
+FOR NO KEY UPDATE
 `
 
 type SalesOrderLockParams struct {
@@ -242,14 +260,15 @@ type SalesOrderLockParams struct {
 type SalesOrderLockRow struct {
 	SalesOrderID int64
 	CustomerID   int64
-	CustomerCode string
 }
 
-// The document lock: taken by whoever changes the order or ships on it.
+// The document lock: taken by whoever changes the order or ships on it. Nothing
+// is joined by a column that changes: after a wait for the lock, PostgreSQL puts
+// the new row beside what was joined to the old one, and would find no match.
 func (q *Queries) SalesOrderLock(ctx context.Context, arg SalesOrderLockParams) (SalesOrderLockRow, error) {
 	row := q.db.QueryRow(ctx, SalesOrderLock, arg.TenantID, arg.Code)
 	var i SalesOrderLockRow
-	err := row.Scan(&i.SalesOrderID, &i.CustomerID, &i.CustomerCode)
+	err := row.Scan(&i.SalesOrderID, &i.CustomerID)
 	return i, err
 }
 
