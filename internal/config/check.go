@@ -54,7 +54,7 @@ func checkAddress(address string) error {
 func checkApart(grpc, http string) error {
 	grpcHost, grpcPort, _ := net.SplitHostPort(grpc)
 	httpHost, httpPort, _ := net.SplitHostPort(http)
-	if grpcPort != httpPort || grpcPort == "0" {
+	if grpcPort != httpPort || grpcPort == "0" || grpcPort == "" {
 		return nil
 	}
 	if grpcHost == httpHost || anyHost(grpcHost) || anyHost(httpHost) {

@@ -86,49 +86,49 @@ func defaultDataDir(uid int, getenv func(string) string) string {
 func (c *Config) Resolve(flags *pflag.FlagSet, getenv func(string) string) error {
 	var wrong []error
 	c.DatabaseURLFrom = "--database-url"
-	flags.VisitAll(func(flag *pflag.Flag) {
-		if flag.Changed || flag.Name == "help" {
-			return
-		}
-		names := []string{variable(flag.Name)}
-		if flag.Name == "database-url" {
-			names = append(names, fallbackDatabaseURL)
-		}
-		for _, name := range names {
-			value := getenv(name)
-			if value == "" {
-				continue
-			}
-			if err := flag.Value.Set(value); err != nil {
-				wrong = append(wrong, fmt.Errorf("%s=%q is no good as --%s: %w", name, value, flag.Name, err))
-			}
-			if flag.Name == "database-url" {
-				c.DatabaseURLFrom = name
-			}
-			break
-		}
-	})
-	for name, check := range map[string]func() error{
+	checks := map[string]func() error{
 		"grpc-listen":          func() error { return checkAddress(c.GRPCListen) },
 		"http-listen":          func() error { return checkAddress(c.HTTPListen) },
 		"shutdown-timeout":     func() error { return checkTimeout(c.ShutdownTimeout) },
 		"database-url":         func() error { return checkDatabaseURL(c.DatabaseURL) },
 		"database-connections": func() error { return checkConnections(c.MaxConnections) },
-		"data-dir":             func() error { return c.checkDataDir() },
+		"data-dir":             c.checkDataDir,
+		"migrate":              func() error { return nil },
 		"log-level":            func() error { return checkOneOf(c.LogLevel, "debug", "info", "warn", "error") },
 		"log-format":           func() error { return checkOneOf(c.LogFormat, "auto", "text", "json") },
-	} {
-		if flags.Lookup(name) == nil {
-			continue
+	}
+	for name := range checks {
+		if flag := flags.Lookup(name); flag != nil && !flag.Changed {
+			wrong = append(wrong, c.fromEnvironment(flag, getenv))
 		}
-		if err := check(); err != nil {
+	}
+	for name, check := range checks { // they look at each other: all have to be set
+		if err := check(); err != nil && flags.Lookup(name) != nil {
 			wrong = append(wrong, named(name, err))
 		}
 	}
-	if flags.Lookup("grpc-listen") != nil && len(wrong) == 0 {
+	if flags.Lookup("grpc-listen") != nil {
 		wrong = append(wrong, checkApart(c.GRPCListen, c.HTTPListen))
 	}
 	return sorted(wrong)
+}
+
+func (c *Config) fromEnvironment(flag *pflag.Flag, getenv func(string) string) error {
+	name := variable(flag.Name)
+	if flag.Name == "database-url" && getenv(name) == "" {
+		name = fallbackDatabaseURL
+	}
+	value := getenv(name)
+	if value == "" {
+		return nil
+	}
+	if flag.Name == "database-url" {
+		c.DatabaseURLFrom = name
+	}
+	if err := flag.Value.Set(value); err != nil {
+		return fmt.Errorf("%s=%q is no good as --%s: %w", name, value, flag.Name, err)
+	}
+	return nil
 }
 
 // variable is the name in the environment of what the flag sets.
@@ -154,3 +154,13 @@ func (c *Config) JSONLog(onTerminal bool) bool {
 
 // ErrInvalid is wrapped in everything that Resolve and Listen refuse.
 var ErrInvalid = errors.New("bad configuration")
+
+// RequireDatabase refuses to go on without the URL of a database, for commands
+// that have no private one.
+func (c *Config) RequireDatabase() error {
+	if c.DatabaseURL != "" {
+		return nil
+	}
+	return invalid{named("database-url", errors.New(
+		"not given, and DATABASE_URL is not set either; give postgres://user:password@host:5432/database (a private database is migrated by lottrail serve itself)"))}
+}

@@ -1,9 +1,12 @@
 package pg
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
+	"path"
+	"slices"
 	"sync"
 
 	"github.com/jackc/pgx/v5"
@@ -15,20 +18,27 @@ import (
 
 // SchemaVersion is the version of the schema that this binary works with: the
 // number of its last migration.
-var SchemaVersion = sync.OnceValue(func() int64 {
+func SchemaVersion() int64 {
+	steps := migrations()
+	return steps[len(steps)-1].Version
+}
+
+// migrations are those in this binary, in their order.
+var migrations = sync.OnceValue(func() []Migration {
 	names, err := fs.Glob(db.Migrations, "migrations/*.sql")
 	if err != nil {
 		panic(err) // the pattern is wrong
 	}
-	var last int64
+	var all []Migration
 	for _, name := range names {
 		version, err := goose.NumericComponent(name)
 		if err != nil {
-			panic(err) // the tests would not have passed with such a file
+			panic(err) // no test would have passed with such a file
 		}
-		last = max(last, version)
+		all = append(all, Migration{Name: path.Base(name), Version: version})
 	}
-	return last
+	slices.SortFunc(all, func(a, b Migration) int { return cmp.Compare(a.Version, b.Version) })
+	return all
 })
 
 // ReadSchemaVersion is the version of the schema in a database, 0 if it has
@@ -41,4 +51,23 @@ func ReadSchemaVersion(ctx context.Context, conn *pgx.Conn) (int64, error) {
 		return 0, nil
 	}
 	return version, err
+}
+
+// Pending is the version of the schema in a database, and the steps that
+// Migrate would take from there.
+func Pending(ctx context.Context, url string) (version int64, steps []Migration, err error) {
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	if version, err = ReadSchemaVersion(ctx, conn); err != nil {
+		return 0, nil, err
+	}
+	for _, step := range migrations() {
+		if step.Version > version {
+			steps = append(steps, step)
+		}
+	}
+	return version, steps, nil
 }
