@@ -14,23 +14,47 @@ import (
 
 const connections = 8
 
-// at once sends one request on each of several connections, all let go together,
-// and returns their errors.
-func (h house) atOnce(t *testing.T, requests []*pb.ReceiveRequest) []error {
+// crowd is several connections that are open already, so that calls sent
+// together arrive together.
+type crowd []pb.ReceivingServiceClient
+
+func (h house) crowd(t *testing.T) crowd {
 	t.Helper()
-	failures := make([]error, len(requests))
+	var clients crowd
+	for range connections {
+		client := pb.NewReceivingServiceClient(h.Dial(t))
+		if _, err := client.ListReceipts(t.Context(), &pb.ListReceiptsRequest{}); err != nil {
+			t.Fatal(err)
+		}
+		clients = append(clients, client)
+	}
+	return clients
+}
+
+// atOnce makes a call on each connection, all let go together, and returns their
+// errors.
+func (c crowd) atOnce(call func(int, pb.ReceivingServiceClient) error) []error {
+	failures := make([]error, len(c))
 	start := make(chan struct{})
 	var wg sync.WaitGroup
-	for i, req := range requests {
-		client := pb.NewReceivingServiceClient(h.Dial(t))
+	for i, client := range c {
 		wg.Go(func() {
 			<-start
-			_, failures[i] = client.Receive(t.Context(), req)
+			failures[i] = call(i, client)
 		})
 	}
 	close(start)
 	wg.Wait()
 	return failures
+}
+
+// receive sends one request on each connection.
+func (c crowd) receive(t *testing.T, requests []*pb.ReceiveRequest) []error {
+	t.Helper()
+	return c.atOnce(func(i int, client pb.ReceivingServiceClient) error {
+		_, err := client.Receive(t.Context(), requests[i])
+		return err
+	})
 }
 
 // Each receipt is against an order of its own, so that nothing but the lot
@@ -46,6 +70,7 @@ func TestConcurrentReceiptsOfANewLotThatAdd(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	h.orders(t)
+	all := h.crowd(t)
 	for round := range 20 {
 		code := fmt.Sprintf("F/%d", round)
 		var requests []*pb.ReceiveRequest
@@ -57,7 +82,7 @@ func TestConcurrentReceiptsOfANewLotThatAdd(t *testing.T) {
 			requests = append(requests, arrived(fmt.Sprintf("R %d %d", round, i), order,
 				with(lot(1, code, "1.5", "KGM"), func(l *pb.ReceiptLine) { l.AddToExisting = true })))
 		}
-		for i, err := range h.atOnce(t, requests) {
+		for i, err := range all.receive(t, requests) {
 			if err != nil {
 				t.Errorf("round %d, receipt %d: %v", round, i, err)
 			}
@@ -84,6 +109,7 @@ func TestConcurrentReceiptsOfANewLotThatDoNotAdd(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	h.orders(t)
+	all := h.crowd(t)
 	for round := range 20 {
 		code := fmt.Sprintf("F/%d", round)
 		var requests []*pb.ReceiveRequest
@@ -91,7 +117,7 @@ func TestConcurrentReceiptsOfANewLotThatDoNotAdd(t *testing.T) {
 			requests = append(requests, arrived(fmt.Sprintf("R %d %d", round, i), fmt.Sprintf("PO %d", i), lot(1, code, "1", "KGM")))
 		}
 		accepted := 0
-		for _, err := range h.atOnce(t, requests) {
+		for _, err := range all.receive(t, requests) {
 			if err == nil {
 				accepted++
 				continue
@@ -110,6 +136,7 @@ func TestTheSameReceiptAtOnce(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	h.orders(t)
+	all := h.crowd(t)
 	for round := range 10 {
 		same := arrived(fmt.Sprintf("same %d", round), "PO 0", lot(1, fmt.Sprintf("same %d", round), "1", "KGM"))
 		var again, code []*pb.ReceiveRequest
@@ -117,7 +144,7 @@ func TestTheSameReceiptAtOnce(t *testing.T) {
 			again = append(again, same)
 			code = append(code, arrived(fmt.Sprintf("code %d", round), fmt.Sprintf("PO %d", i), lot(1, fmt.Sprintf("code %d %d", round, i), "1", "KGM")))
 		}
-		for _, err := range h.atOnce(t, again) {
+		for _, err := range all.receive(t, again) {
 			if err != nil {
 				t.Errorf("round %d: %v", round, err)
 			}
@@ -126,7 +153,7 @@ func TestTheSameReceiptAtOnce(t *testing.T) {
 			t.Errorf("round %d: %s on hand, want 1", round, got)
 		}
 		accepted := 0
-		for _, err := range h.atOnce(t, code) {
+		for _, err := range all.receive(t, code) {
 			if err == nil {
 				accepted++
 				continue
@@ -147,6 +174,7 @@ func TestConcurrentReceiptsOfTheSameLotsInOtherOrders(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	h.orders(t)
+	all := h.crowd(t)
 	var sent atomic.Int64
 	for round := range 5 {
 		var requests []*pb.ReceiveRequest
@@ -162,7 +190,7 @@ func TestConcurrentReceiptsOfTheSameLotsInOtherOrders(t *testing.T) {
 			}
 			requests = append(requests, req)
 		}
-		for i, err := range h.atOnce(t, requests) {
+		for i, err := range all.receive(t, requests) {
 			if err != nil {
 				t.Errorf("round %d, receipt %d: %v", round, i, err)
 			}
@@ -179,19 +207,21 @@ func TestConcurrentReceiptsOfTheSameLotsInOtherOrders(t *testing.T) {
 func TestReceiveAgainstAnOrderThatChanges(t *testing.T) {
 	t.Parallel()
 	h := open(t)
+	two := h.crowd(t)[:2]
 	for round := range 20 {
 		code := fmt.Sprintf("PO/%d", round)
 		h.order(t, code, apitest.Supplier, "FLOUR 10 KGM")
-		var wg sync.WaitGroup
-		var received, pushed error
 		req := arrived("R"+code, code, lot(1, "F"+code, "1", "KGM"))
 		order := &pb.PurchaseOrder{Code: code, SupplierCode: otherSupplier, Lines: orderLines(t, "BREAD 10 H87")}
-		client := pb.NewReceivingServiceClient(h.Dial(t))
-		wg.Go(func() { _, received = h.Receiving.Receive(t.Context(), req) })
-		wg.Go(func() {
-			_, pushed = client.UpsertPurchaseOrder(t.Context(), &pb.UpsertPurchaseOrderRequest{RequestId: apitest.ID(), PurchaseOrder: order})
+		failures := two.atOnce(func(i int, client pb.ReceivingServiceClient) (err error) {
+			if i == 0 {
+				_, err = client.Receive(t.Context(), req)
+			} else {
+				_, err = client.UpsertPurchaseOrder(t.Context(), &pb.UpsertPurchaseOrderRequest{RequestId: apitest.ID(), PurchaseOrder: order})
+			}
+			return err
 		})
-		wg.Wait()
+		received, pushed := failures[0], failures[1]
 		switch {
 		case received == nil:
 			apitest.WantRefusal(t, pushed, codes.FailedPrecondition, "LINE_IN_USE", "purchase_order.supplier_code")

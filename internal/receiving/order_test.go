@@ -2,7 +2,6 @@ package receiving_test
 
 import (
 	"fmt"
-	"sync"
 	"testing"
 
 	"google.golang.org/grpc/codes"
@@ -168,24 +167,29 @@ func TestOrderRefusals(t *testing.T) {
 func TestConcurrentPushesOfANewOrder(t *testing.T) {
 	t.Parallel()
 	h := open(t)
-	var wg sync.WaitGroup
-	for i := range 8 {
-		client := pb.NewReceivingServiceClient(h.Dial(t))
-		order := &pb.PurchaseOrder{Code: "PO", SupplierCode: apitest.Supplier, Lines: orderLines(t, fmt.Sprintf("FLOUR %d KGM", i+1))}
-		wg.Go(func() {
+	all := h.crowd(t)
+	const rounds = 10
+	for round := range rounds {
+		code := fmt.Sprintf("PO/%d", round)
+		for _, err := range all.atOnce(func(i int, client pb.ReceivingServiceClient) error {
+			order := &pb.PurchaseOrder{Code: code, SupplierCode: apitest.Supplier, Lines: orderLines(t, fmt.Sprintf("FLOUR %d KGM", i+1))}
 			resp, err := client.UpsertPurchaseOrder(t.Context(), &pb.UpsertPurchaseOrderRequest{RequestId: apitest.ID(), PurchaseOrder: order})
-			if err != nil || !resp.Changed {
-				t.Errorf("%v, %v", resp, err)
+			if err == nil && !resp.Changed {
+				t.Errorf("order %q: %v", code, resp)
 			}
-		})
+			return err
+		}) {
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		if got := h.getOrder(t, code).Revision; got != connections {
+			t.Errorf("order %q: revision %d, want %d", code, got, connections)
+		}
 	}
-	wg.Wait()
-	if got := h.getOrder(t, "PO").Revision; got != 8 || h.count(t, "purchase_order") != 1 || h.count(t, "purchase_order_line") != 1 {
-		t.Errorf("revision %d of %d orders", got, h.count(t, "purchase_order"))
-	}
-	var agree bool
-	err := h.DB.QueryRow(t.Context(), "SELECT content #>> '{lines,0,quantity,value}' = trim_scale(quantity)::text FROM purchase_order JOIN purchase_order_line USING (tenant_id, purchase_order_id)").Scan(&agree)
-	if err != nil || !agree {
-		t.Errorf("content and line agree: %v, %v", agree, err)
+	var agree int
+	err := h.DB.QueryRow(t.Context(), "SELECT count(*) FROM purchase_order JOIN purchase_order_line USING (tenant_id, purchase_order_id) WHERE content #>> '{lines,0,quantity,value}' = trim_scale(quantity)::text").Scan(&agree)
+	if err != nil || agree != rounds || h.count(t, "purchase_order_line") != rounds {
+		t.Errorf("%d orders agree with their lines, %v", agree, err)
 	}
 }
