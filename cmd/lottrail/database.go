@@ -33,15 +33,15 @@ func openDatabase(ctx context.Context, cfg *config.Config, log *slog.Logger) (*d
 		about := fmt.Sprintf("%s on %s, by %s", parsed.Database, parsed.Host, cfg.DatabaseURLFrom)
 		return &database{url: cfg.DatabaseURL, about: about}, nil
 	}
-	private, err := devdb.Start(ctx, devdb.Config{Dir: cfg.DataDir, Durable: true, Log: log})
+	about := fmt.Sprintf("a private PostgreSQL in %s, kept from one start to the next", cfg.DataDir)
+	if cfg.DataDir == "" {
+		about = "a private PostgreSQL, gone at the end"
+	}
+	private, err := devdb.Start(ctx, devdb.Config{Dir: cfg.DataDir, Durable: cfg.DataDir != "", Log: log})
 	if err != nil {
 		return nil, fmt.Errorf("the private PostgreSQL: %w", err)
 	}
-	d := &database{
-		url:     private.URL(privateDatabase),
-		about:   fmt.Sprintf("a private PostgreSQL in %s, kept from one start to the next", cfg.DataDir),
-		private: private,
-	}
+	d := &database{url: private.URL(privateDatabase), about: about, private: private}
 	if err := createDatabase(ctx, private.URL("postgres")); err != nil {
 		return nil, d.close(err)
 	}

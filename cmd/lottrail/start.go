@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -33,7 +34,8 @@ func newLog(cfg *config.Config) *slog.Logger {
 }
 
 // startAll starts whatever cfg asks for: a private PostgreSQL if there is no
-// other, its schema, gRPC and REST. It returns once they answer. What it started
+// other (a temporary one if there is no DataDir either), its schema, gRPC and
+// REST. It returns once they answer. What it started
 // ends when ctx is cancelled or Stop is called, or by itself if the private
 // PostgreSQL or a listener fails.
 func startAll(ctx context.Context, cfg *config.Config, log *slog.Logger) (_ *running, err error) {
@@ -47,7 +49,7 @@ func startAll(ctx context.Context, cfg *config.Config, log *slog.Logger) (_ *run
 			undo[i]()
 		}
 	}()
-	undo = append(undo, func() { grpcListener.Close(); httpListener.Close() })
+	undo = append(undo, func() { err = errors.Join(err, grpcListener.Close(), httpListener.Close()) })
 	for _, listener := range []net.Listener{grpcListener, httpListener} {
 		if config.Exposed(listener) {
 			log.Warn("others can reach this address, and there is no authentication yet: whoever reaches it can read and write everything", "address", listener.Addr())

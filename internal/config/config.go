@@ -45,7 +45,7 @@ type Config struct {
 func (c *Config) AddListen(flags *pflag.FlagSet) {
 	flags.StringVar(&c.GRPCListen, "grpc-listen", "127.0.0.1:7070", "`host:port` for gRPC; port 0 takes any free one, no host means all")
 	flags.StringVar(&c.HTTPListen, "http-listen", "127.0.0.1:8080", "`host:port` for REST and the web pages")
-	flags.DurationVar(&c.ShutdownTimeout, "shutdown-timeout", 10*time.Second, "how long calls under way may take to end at shutdown")
+	flags.DurationVar(&c.ShutdownTimeout, "shutdown-timeout", 10*time.Second, "`time` that calls under way may take to end at shutdown")
 }
 
 // AddDatabase adds the flags for a database of one's own.
@@ -53,17 +53,20 @@ func (c *Config) AddDatabase(flags *pflag.FlagSet) {
 	flags.StringVar(&c.DatabaseURL, "database-url", "", "`URL` of a PostgreSQL 15 or newer: postgres://user:password@host:5432/database; also taken from DATABASE_URL")
 }
 
+// DefaultConnections is what MaxConnections is unless told otherwise.
+const DefaultConnections = 20
+
 // AddStore adds the flags for how the service keeps its data.
 func (c *Config) AddStore(flags *pflag.FlagSet) {
 	flags.StringVar(&c.DataDir, "data-dir", defaultDataDir(os.Geteuid(), os.Getenv), "`directory` of the private PostgreSQL, used if there is no database URL")
-	flags.Int32Var(&c.MaxConnections, "database-connections", 20, "how many connections to the database to use at most")
+	flags.Int32Var(&c.MaxConnections, "database-connections", DefaultConnections, "how many connections to the database to use at most (a `number`)")
 	flags.BoolVar(&c.Migrate, "migrate", true, "bring the database to this program's schema at start")
 }
 
 // AddLog adds the flags for the log, which goes to standard error.
 func (c *Config) AddLog(flags *pflag.FlagSet) {
-	flags.StringVar(&c.LogLevel, "log-level", "info", "debug (every call), info, warn or error")
-	flags.StringVar(&c.LogFormat, "log-format", "auto", "text, json, or auto: text on a terminal, json elsewhere")
+	flags.StringVar(&c.LogLevel, "log-level", "info", "from which `level` on: debug (every call), info, warn or error")
+	flags.StringVar(&c.LogFormat, "log-format", "auto", "`format` of the lines: text, json, or auto, which is text on a terminal and json elsewhere")
 }
 
 // defaultDataDir is where the system keeps the data of a service (as root) or of

@@ -6,7 +6,6 @@ import (
 	"net/http"
 
 	"github.com/swaggest/swgui/v5emb"
-	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -30,7 +29,7 @@ func newHTTP(gateway *grpc.ClientConn, checker *checker, log *slog.Logger) (http
 	rest = browsers.Handler(withLimits(rest, refuse))
 
 	mux := http.NewServeMux()
-	mux.Handle("/", otelhttp.NewHandler(rest, "REST", otelhttp.WithSpanNameFormatter(spanName)))
+	mux.Handle("/", traced(rest))
 	mux.HandleFunc("GET /{$}", index)
 	mux.HandleFunc("GET /healthz", healthz)
 	mux.HandleFunc("GET /readyz", checker.serveReadiness(log))
@@ -39,9 +38,6 @@ func newHTTP(gateway *grpc.ClientConn, checker *checker, log *slog.Logger) (http
 	mux.Handle("GET /docs", http.RedirectHandler("/docs/", http.StatusMovedPermanently))
 	return mux, nil
 }
-
-// spanName holds no key, or every lot would be a name of its own.
-func spanName(_ string, r *http.Request) string { return "REST " + r.Method }
 
 // refuse answers with a status in the form that the gateway gives it.
 func refuse(w http.ResponseWriter, _ *http.Request, httpStatus int, s *status.Status) {

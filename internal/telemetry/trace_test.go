@@ -108,7 +108,7 @@ func TestOneTrace(t *testing.T) {
 			continue
 		}
 		switch {
-		case strings.HasPrefix(span.Name, "REST GET"):
+		case span.Name == "GET /v1/items/{sku}":
 			kinds["REST"]++
 		case strings.HasSuffix(span.Name, "CatalogService/GetItem") && span.Kind == tracepb.Span_SPAN_KIND_CLIENT:
 			kinds["gRPC client"]++
