@@ -2,7 +2,6 @@ package treeview
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 
@@ -32,19 +31,18 @@ func Print(w io.Writer, direction pb.TraceDirection, receive func() (*pb.TracePa
 		p.show(t)
 	}
 	p.end()
-	_, err := io.WriteString(w, strings.Join(append(t.Lines(), ""), "\n"))
+	lines := t.Lines()
+	if reach := t.Reach(); len(reach) > 0 {
+		lines = append(lines, "To reach:")
+		lines = append(lines, reach...)
+	}
+	if t.summary != nil {
+		lines = append(lines, t.summary.GetStatement())
+	}
+	_, err := io.WriteString(w, strings.Join(append(lines, ""), "\n"))
 	if err == nil && t.summary == nil {
 		err = ErrCut
 	}
-	if err != nil {
-		return t, err
-	}
-	for _, line := range t.Reach() {
-		if _, err := fmt.Fprintln(w, line); err != nil {
-			return t, err
-		}
-	}
-	_, err = fmt.Fprintln(w, t.summary.GetStatement())
 	return t, err
 }
 
@@ -70,7 +68,7 @@ func (t *Tree) Reach() []string {
 		if contact := first[code].GetCustomerContact(); contact != "" {
 			who += " (" + contact + ")"
 		}
-		lines = append(lines, "To reach: "+who+": "+strings.Join(goods[code], ", "))
+		lines = append(lines, "  "+who+": "+strings.Join(goods[code], ", "))
 	}
 	return lines
 }

@@ -210,7 +210,7 @@ func TestPrint(t *testing.T) {
 	}
 	want := "… 1 lot, 0 runs so far\n… 2 lots, 1 run so far\n… 4 lots, 3 runs so far\n" +
 		strings.Join(tree.Lines(), "\n") + "\n" +
-		"To reach: Café (Mia, 123): 7 kg D, 2 kg T\nTo reach: Farm: 3 kg T\nComplete: all of it.\n"
+		"To reach:\n  Café (Mia, 123): 7 kg D, 2 kg T\n  Farm: 3 kg T\nComplete: all of it.\n"
 	if got.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", got.String(), want)
 	}
