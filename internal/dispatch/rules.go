@@ -2,9 +2,33 @@ package dispatch
 
 import (
 	"fmt"
+	"time"
 
+	"github.com/lottrail/lottrail/internal/civil"
 	"github.com/lottrail/lottrail/internal/errs"
 )
+
+// checkCustomer refuses a shipment to nobody.
+func checkCustomer(orderCode, customerCode string) error {
+	if orderCode != "" || customerCode != "" {
+		return nil
+	}
+	return errs.Invalid("customer_code", "CUSTOMER_REQUIRED", "there is neither an order nor a customer; give customer_code, or the sales_order_code of the order that it serves")
+}
+
+// lastZone is where a day ends last.
+var lastZone = time.FixedZone("UTC-12", -12*60*60)
+
+// checkDelivery refuses a day of delivery before the shipment left. Which day it
+// was at the customer's nobody tells, so a day is past when it was over
+// everywhere on earth.
+func checkDelivery(shippedAt time.Time, delivery *time.Time) error {
+	if delivery == nil || !delivery.Before(civil.DayOf(shippedAt, lastZone)) {
+		return nil
+	}
+	return errs.Invalid("delivery_date", "DATES_REVERSED", "%s is before the shipment left, at %s; check the date, or give shipped_at if it left earlier",
+		delivery.Format(time.DateOnly), shippedAt.UTC().Format(time.RFC3339))
+}
 
 // orderLineItems are the skus of an order's lines, by line number.
 type orderLineItems map[int32]string

@@ -3,6 +3,7 @@ package dispatch
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/lottrail/lottrail/internal/errs"
 )
@@ -42,5 +43,25 @@ func TestCheckLines(t *testing.T) {
 		if !errors.As(err, &refusal) || refusal.Kind != c.kind || refusal.Reason != c.reason || refusal.Violations[0].Path != c.field {
 			t.Errorf("%s: %v, want %s at %s", name, err, c.reason, c.field)
 		}
+	}
+}
+
+// A day is past when it is over in Hawaii and beyond; in New Zealand the next
+// has begun long before.
+func TestCheckDelivery(t *testing.T) {
+	t.Parallel()
+	left := time.Date(2026, 3, 25, 11, 59, 0, 0, time.UTC)
+	for day, allowed := range map[int]bool{23: false, 24: true, 25: true, 26: true} {
+		delivery := time.Date(2026, 3, day, 0, 0, 0, 0, time.UTC)
+		if err := checkDelivery(left, &delivery); (err == nil) != allowed {
+			t.Errorf("day %d: %v", day, err)
+		}
+	}
+	at := time.Date(2026, 3, 24, 0, 0, 0, 0, time.UTC)
+	if err := checkDelivery(left.Add(time.Minute), &at); errs.Reason(err) != "DATES_REVERSED" {
+		t.Errorf("a minute later: %v", err)
+	}
+	if err := checkDelivery(left, nil); err != nil {
+		t.Error(err)
 	}
 }

@@ -71,9 +71,15 @@ func shipmentLines(lines []*lottrailv1.ShipmentLine) []draw.Line {
 // insertShipment locks the order, if there is one, and writes the document. It
 // returns the ids of the shipment and of its lines.
 func insertShipment(ctx context.Context, tx *pg.Tx, req *lottrailv1.ShipRequest, shippedAt time.Time) (int64, []int64, error) {
+	if err := checkCustomer(req.GetSalesOrderCode(), req.GetCustomerCode()); err != nil {
+		return 0, nil, err
+	}
 	params := queries.ShipmentInsertParams{TenantID: tx.TenantID, Code: req.GetShipmentCode(), ShippedAt: shippedAt}
 	var err error
 	if params.DeliveryDate, err = civil.ParseOptional("delivery_date", req.GetDeliveryDate()); err != nil {
+		return 0, nil, err
+	}
+	if err := checkDelivery(shippedAt, params.DeliveryDate); err != nil {
 		return 0, nil, err
 	}
 	orderLines, err := resolveHeader(ctx, tx, req, &params)

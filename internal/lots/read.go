@@ -65,12 +65,19 @@ func (s *Service) ListLots(ctx context.Context, req *lottrailv1.ListLotsRequest)
 		return nil, err
 	}
 	size := page.Size(req.GetPageSize(), defaultPageSize)
+	tenantID := auth.FromContext(ctx).TenantID
 	rows, err := queries.New(s.db).LotList(ctx, queries.LotListParams{
-		TenantID: auth.FromContext(ctx).TenantID, SKU: req.GetSku(), OnHandOnly: req.GetOnHandOnly(),
+		TenantID: tenantID, SKU: req.GetSku(), OnHandOnly: req.GetOnHandOnly(),
 		AfterSKU: after.SKU, AfterLotCode: after.LotCode, RowLimit: size + 1,
 	})
 	if err != nil {
 		return nil, err
+	}
+	if len(rows) == 0 && req.GetSku() != "" {
+		// A misspelt item must not look like one without lots.
+		if _, err := resolve.Items(ctx, s.db, tenantID, resolve.Keys{{Path: "sku", Value: req.GetSku()}}); err != nil {
+			return nil, err
+		}
 	}
 	rows, more := page.Cut(rows, size)
 	resp := &lottrailv1.ListLotsResponse{}

@@ -10,13 +10,19 @@ import (
 	"buf.build/go/protovalidate"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/lottrail/lottrail/internal/errs"
 )
 
-// maxViolations is how many of a request's mistakes are told: a batch of a
-// thousand lines with one mistake repeated would not fit into the trailers.
-const maxViolations = 20
+const (
+	// maxViolations is how many of a request's mistakes are told: a batch of a
+	// thousand lines with one mistake repeated would not fit into the trailers, of
+	// which some clients take no more than 8 KiB.
+	maxViolations = 10
+	// maxShown is how much of a wrong value is told, in characters.
+	maxShown = 40
+)
 
 // validator holds requests against the field rules in the protos.
 type validator struct{ rules protovalidate.Validator }
@@ -72,10 +78,44 @@ func (v validator) check(req any) error {
 		violations = append(violations, errs.Violation{
 			Path:    protovalidate.FieldPathString(violation.Proto.GetField()),
 			Reason:  reasonFor(violation.Proto.GetRuleId()),
-			Message: violation.Proto.GetMessage(),
+			Message: describe(violation),
 		})
 	}
 	return errs.InvalidFields(violations)
+}
+
+// describe says what is wrong with a field: the rule, behind the value that broke
+// it. What cannot be seen in a value is escaped.
+func describe(v *protovalidate.Violation) string {
+	rule := v.Proto.GetMessage()
+	if field := v.FieldDescriptor; field != nil && field.Enum() != nil && strings.HasPrefix(v.Proto.GetRuleId(), "enum.") {
+		rule = "must be one of " + strings.Join(namesOf(field.Enum()), ", ")
+	}
+	if !v.FieldValue.IsValid() {
+		return rule
+	}
+	switch value := v.FieldValue.Interface().(type) {
+	case string:
+		if value == "" {
+			return rule
+		}
+		if start := []rune(value); len(start) > maxShown {
+			value = string(start[:maxShown]) + "…"
+		}
+		return fmt.Sprintf("%q %s", value, rule)
+	case int32, int64, uint32, uint64:
+		return fmt.Sprintf("%d %s", value, rule)
+	}
+	return rule
+}
+
+// namesOf are the values that a caller can choose: the first says that none was.
+func namesOf(enum protoreflect.EnumDescriptor) []string {
+	var names []string
+	for i := 1; i < enum.Values().Len(); i++ {
+		names = append(names, string(enum.Values().Get(i).Name()))
+	}
+	return names
 }
 
 // reasonFor makes DECIMAL_POSITIVE of decimal.positive.

@@ -111,7 +111,7 @@ func TestParticulars(t *testing.T) {
 		}}})
 	}
 	if err == nil {
-		_, err = api.Dispatch.Ship(ctx, &pb.ShipRequest{RequestId: apitest.ID(), ShipmentCode: "S/1", CustomerCode: "SHOP", DeliveryDate: "2026-04-01", Lines: []*pb.ShipmentLine{{
+		_, err = api.Dispatch.Ship(ctx, &pb.ShipRequest{RequestId: apitest.ID(), ShipmentCode: "S/1", CustomerCode: "SHOP", DeliveryDate: "2099-04-01", Lines: []*pb.ShipmentLine{{
 			Sku: apitest.Flour, LotCode: "L/1%2F", LocationCode: apitest.Dock, Quantity: &pb.Quantity{Value: "1", Unit: "BAG"},
 		}}})
 	}
@@ -141,7 +141,7 @@ func TestParticulars(t *testing.T) {
 		}},
 		Shipments: []*pb.TraceShipment{{
 			LotRef: 1, ShipmentCode: "S/1", CustomerCode: "SHOP", CustomerName: "The Shop",
-			CustomerContact: "Quinn, +49 30 1, quinn@shop.example", Quantity: kg("25"), DeliveryDate: "2026-04-01",
+			CustomerContact: "Quinn, +49 30 1, quinn@shop.example", Quantity: kg("25"), DeliveryDate: "2099-04-01",
 		}},
 		Summary: &pb.TraceSummary{Complete: true, LotCount: 1, ReceiptCount: 1, SupplierCount: 1, ShipmentCount: 1, CustomerCount: 1},
 	}

@@ -480,7 +480,7 @@ type ShipRequest struct {
 	CarrierCode string `protobuf:"bytes,5,opt,name=carrier_code,json=carrierCode,proto3" json:"carrier_code,omitempty"`
 	// When it left; now if left out. Not in the future.
 	ShippedAt *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=shipped_at,json=shippedAt,proto3" json:"shipped_at,omitempty"`
-	// The day it is to arrive, optional.
+	// The day it is to arrive, optional. Not before the day it left.
 	DeliveryDate string `protobuf:"bytes,7,opt,name=delivery_date,json=deliveryDate,proto3" json:"delivery_date,omitempty"`
 	// Delivery note, tracking number, SSCC, ….
 	References []*Reference `protobuf:"bytes,8,rep,name=references,proto3" json:"references,omitempty"`
@@ -1090,7 +1090,7 @@ const file_lottrail_v1_dispatch_proto_rawDesc = "" +
 	"\vline_number\x18\x01 \x01(\x05R\n" +
 	"lineNumber\x12/\n" +
 	"\aordered\x18\x02 \x01(\v2\x15.lottrail.v1.QuantityR\aordered\x12/\n" +
-	"\ashipped\x18\x03 \x01(\v2\x15.lottrail.v1.QuantityR\ashipped\"\xa1\x05\n" +
+	"\ashipped\x18\x03 \x01(\v2\x15.lottrail.v1.QuantityR\ashipped\"\xfd\x03\n" +
 	"\vShipRequest\x12*\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\v\xbaH\br\x06ذ\xae\xb1\x02\x01R\trequestId\x120\n" +
@@ -1104,8 +1104,7 @@ const file_lottrail_v1_dispatch_proto_rawDesc = "" +
 	"\n" +
 	"references\x18\b \x03(\v2\x16.lottrail.v1.ReferenceB\b\xbaH\x05\x92\x01\x02\x102R\n" +
 	"references\x12<\n" +
-	"\x05lines\x18\t \x03(\v2\x19.lottrail.v1.ShipmentLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines:\xa1\x01\xbaH\x9d\x01\x1a\x9a\x01\n" +
-	"\x16ship.order_or_customer\x12Ggive sales_order_code, or customer_code for a shipment without an order\x1a7this.sales_order_code != '' || this.customer_code != ''\"\x85\x02\n" +
+	"\x05lines\x18\t \x03(\v2\x19.lottrail.v1.ShipmentLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\x85\x02\n" +
 	"\fShipmentLine\x12>\n" +
 	"\x17sales_order_line_number\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\x14salesOrderLineNumber\x12\x1d\n" +
 	"\x03sku\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +

@@ -44,7 +44,13 @@ type DispatchServiceClient interface {
 	// there (INSUFFICIENT_STOCK), an item that is not the order line's
 	// (INVALID_ARGUMENT, ITEM_DIFFERS), and a shipment code that is taken
 	// (ALREADY_EXISTS, SHIPMENT_EXISTS). More than was ordered is no error and
-	// shows in GetSalesOrder.
+	// shows in GetSalesOrder. Other errors: UNKNOWN_SALES_ORDER,
+	// UNKNOWN_ORDER_LINE, UNKNOWN_PARTY, UNKNOWN_ITEM, UNKNOWN_LOT,
+	// UNKNOWN_LOCATION (NOT_FOUND); CUSTOMER_REQUIRED, ORDER_REQUIRED,
+	// PARTY_KIND_DIFFERS, LOCATION_NOT_FOR_STOCK, LOT_CODE_REQUIRED,
+	// LOT_CODE_NOT_ALLOWED, UNKNOWN_UNIT, QUANTITY_TOO_PRECISE,
+	// QUANTITY_TOO_LARGE, DATES_REVERSED, INVALID_DATE, IN_THE_FUTURE
+	// (INVALID_ARGUMENT).
 	Ship(ctx context.Context, in *ShipRequest, opts ...grpc.CallOption) (*ShipResponse, error)
 	// Returns a shipment with every lot in it. NOT_FOUND, UNKNOWN_SHIPMENT if
 	// there is none.
@@ -118,7 +124,13 @@ type DispatchServiceServer interface {
 	// there (INSUFFICIENT_STOCK), an item that is not the order line's
 	// (INVALID_ARGUMENT, ITEM_DIFFERS), and a shipment code that is taken
 	// (ALREADY_EXISTS, SHIPMENT_EXISTS). More than was ordered is no error and
-	// shows in GetSalesOrder.
+	// shows in GetSalesOrder. Other errors: UNKNOWN_SALES_ORDER,
+	// UNKNOWN_ORDER_LINE, UNKNOWN_PARTY, UNKNOWN_ITEM, UNKNOWN_LOT,
+	// UNKNOWN_LOCATION (NOT_FOUND); CUSTOMER_REQUIRED, ORDER_REQUIRED,
+	// PARTY_KIND_DIFFERS, LOCATION_NOT_FOR_STOCK, LOT_CODE_REQUIRED,
+	// LOT_CODE_NOT_ALLOWED, UNKNOWN_UNIT, QUANTITY_TOO_PRECISE,
+	// QUANTITY_TOO_LARGE, DATES_REVERSED, INVALID_DATE, IN_THE_FUTURE
+	// (INVALID_ARGUMENT).
 	Ship(context.Context, *ShipRequest) (*ShipResponse, error)
 	// Returns a shipment with every lot in it. NOT_FOUND, UNKNOWN_SHIPMENT if
 	// there is none.

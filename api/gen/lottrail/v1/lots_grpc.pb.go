@@ -39,13 +39,16 @@ const (
 // back.
 type LotsServiceClient interface {
 	// Returns a lot with its stock by location and its active holds. NOT_FOUND,
-	// UNKNOWN_LOT if there is none.
+	// UNKNOWN_ITEM or UNKNOWN_LOT if there is none.
 	GetLot(ctx context.Context, in *GetLotRequest, opts ...grpc.CallOption) (*GetLotResponse, error)
-	// Lists lots in the order of sku and lot code.
+	// Lists lots in the order of sku and lot code. Asking for those of an item
+	// that is not there is NOT_FOUND, UNKNOWN_ITEM.
 	ListLots(ctx context.Context, in *ListLotsRequest, opts ...grpc.CallOption) (*ListLotsResponse, error)
-	// Where is this lot? Every location with a quantity on hand.
+	// Where is this lot? Every location with a quantity on hand. NOT_FOUND,
+	// UNKNOWN_ITEM or UNKNOWN_LOT if there is no such lot.
 	LocateLot(ctx context.Context, in *LocateLotRequest, opts ...grpc.CallOption) (*LocateLotResponse, error)
-	// What is in this location, and in everything under it?
+	// What is in this location, and in everything under it? NOT_FOUND,
+	// UNKNOWN_LOCATION if there is none.
 	ListLocationContents(ctx context.Context, in *ListLocationContentsRequest, opts ...grpc.CallOption) (*ListLocationContentsResponse, error)
 	// Moves stock between locations, all lines or none: put-away, replenishment,
 	// zone transfer, pick. Held and expired lots may be moved. Errors:
@@ -172,13 +175,16 @@ func (c *lotsServiceClient) ListLotMovements(ctx context.Context, in *ListLotMov
 // back.
 type LotsServiceServer interface {
 	// Returns a lot with its stock by location and its active holds. NOT_FOUND,
-	// UNKNOWN_LOT if there is none.
+	// UNKNOWN_ITEM or UNKNOWN_LOT if there is none.
 	GetLot(context.Context, *GetLotRequest) (*GetLotResponse, error)
-	// Lists lots in the order of sku and lot code.
+	// Lists lots in the order of sku and lot code. Asking for those of an item
+	// that is not there is NOT_FOUND, UNKNOWN_ITEM.
 	ListLots(context.Context, *ListLotsRequest) (*ListLotsResponse, error)
-	// Where is this lot? Every location with a quantity on hand.
+	// Where is this lot? Every location with a quantity on hand. NOT_FOUND,
+	// UNKNOWN_ITEM or UNKNOWN_LOT if there is no such lot.
 	LocateLot(context.Context, *LocateLotRequest) (*LocateLotResponse, error)
-	// What is in this location, and in everything under it?
+	// What is in this location, and in everything under it? NOT_FOUND,
+	// UNKNOWN_LOCATION if there is none.
 	ListLocationContents(context.Context, *ListLocationContentsRequest) (*ListLocationContentsResponse, error)
 	// Moves stock between locations, all lines or none: put-away, replenishment,
 	// zone transfer, pick. Held and expired lots may be moved. Errors:

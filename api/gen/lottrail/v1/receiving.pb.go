@@ -1345,7 +1345,7 @@ const file_lottrail_v1_receiving_proto_rawDesc = "" +
 	"\n" +
 	"references\x18\x05 \x03(\v2\x16.lottrail.v1.ReferenceB\b\xbaH\x05\x92\x01\x02\x102R\n" +
 	"references\x12;\n" +
-	"\x05lines\x18\x06 \x03(\v2\x18.lottrail.v1.ReceiptLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\xc7\x04\n" +
+	"\x05lines\x18\x06 \x03(\v2\x18.lottrail.v1.ReceiptLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\xce\x05\n" +
 	"\vReceiptLine\x12D\n" +
 	"\x1apurchase_order_line_number\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x01R\x17purchaseOrderLineNumber\x12)\n" +
 	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12:\n" +
@@ -1355,8 +1355,9 @@ const file_lottrail_v1_receiving_proto_rawDesc = "" +
 	"\x0fproduction_date\x18\x06 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06Ȱ\xae\xb1\x02\x01R\x0eproductionDate\x12/\n" +
 	"\vexpiry_date\x18\a \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06Ȱ\xae\xb1\x02\x01R\n" +
 	"expiryDate\x122\n" +
-	"\tunit_cost\x18\b \x01(\v2\x15.lottrail.v1.UnitCostR\bunitCost\x12X\n" +
-	"\x13temperature_celsius\x18\t \x01(\tB'\xbaH$\xd8\x01\x01r\x1f2\x1d^-?[0-9]{1,4}(\\.[0-9]{1,2})?$R\x12temperatureCelsius\x12&\n" +
+	"\tunit_cost\x18\b \x01(\v2\x15.lottrail.v1.UnitCostR\bunitCost\x12\xde\x01\n" +
+	"\x13temperature_celsius\x18\t \x01(\tB\xac\x01\xbaH\xa8\x01\xba\x01\xa1\x01\n" +
+	"\x12temperature.format\x12[must be a decimal number such as \"-4.5\", with at most 4 digits before and 2 after the point\x1a.this.matches(r'^-?[0-9]{1,4}(\\.[0-9]{1,2})?$')\xd8\x01\x01R\x12temperatureCelsius\x12&\n" +
 	"\x0fadd_to_existing\x18\n" +
 	" \x01(\bR\raddToExisting\"\xaf\x03\n" +
 	"\aReceipt\x12\x12\n" +

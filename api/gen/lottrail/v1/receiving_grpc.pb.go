@@ -34,29 +34,42 @@ const (
 // ERP pushes its purchase orders, the dock posts what arrived against them, and
 // from then on lot and order know each other.
 type ReceivingServiceClient interface {
-	// Creates or replaces a purchase order, by its code. Refuses
-	// (FAILED_PRECONDITION, LINE_IN_USE) to drop a line, or to change the item
-	// or the supplier, once something was received against it.
+	// Creates or replaces a purchase order, by its code. Pushing the same again
+	// changes nothing. Refuses (FAILED_PRECONDITION, LINE_IN_USE) to drop a line,
+	// or to change the item or the supplier, once something was received against
+	// it. Other errors: UNKNOWN_PARTY, UNKNOWN_ITEM (NOT_FOUND);
+	// PARTY_KIND_DIFFERS, DUPLICATE_LINE_NUMBER, UNKNOWN_UNIT,
+	// QUANTITY_TOO_PRECISE, QUANTITY_TOO_LARGE, INVALID_DATE (INVALID_ARGUMENT).
 	UpsertPurchaseOrder(ctx context.Context, in *UpsertPurchaseOrderRequest, opts ...grpc.CallOption) (*UpsertPurchaseOrderResponse, error)
-	// Returns a purchase order with, for each line, what was received and in
-	// which lots.
+	// Returns a purchase order with its lines by number and, for each line, what
+	// was received and in which lots. NOT_FOUND, UNKNOWN_PURCHASE_ORDER if there
+	// is none.
 	GetPurchaseOrder(ctx context.Context, in *GetPurchaseOrderRequest, opts ...grpc.CallOption) (*GetPurchaseOrderResponse, error)
 	// Posts what arrived, all lines or none: makes the lots, puts them at the
 	// location where they were taken in, and compares with the order. A
 	// difference in quantity is no error: it comes back in the response and
 	// stays on record.
 	//
+	// What is left out of a line that adds to an existing lot: a date is as the
+	// lot has it, while the supplier lot code stands for none. Lines of one
+	// receipt that bring the same new lot make one lot, and must agree likewise.
+	// Goods that arrive past their expiry date are taken in, since they are in the
+	// house; they can be neither consumed nor shipped.
+	//
 	// Errors: UNKNOWN_PURCHASE_ORDER, UNKNOWN_ORDER_LINE, UNKNOWN_LOCATION
-	// (NOT_FOUND); UNKNOWN_UNIT, QUANTITY_TOO_PRECISE, QUANTITY_TOO_LARGE,
-	// LOT_CODE_REQUIRED, LOT_CODE_NOT_ALLOWED, EXPIRY_DATE_REQUIRED,
-	// DATES_REVERSED (INVALID_ARGUMENT); RECEIPT_EXISTS (ALREADY_EXISTS);
-	// LOT_EXISTS (ALREADY_EXISTS) when the code stands for a lot and
-	// `add_to_existing` is not set; LOT_DIFFERS (FAILED_PRECONDITION) when it is
-	// set and supplier, supplier lot code or dates disagree.
+	// (NOT_FOUND); LOCATION_NOT_FOR_STOCK, UNKNOWN_UNIT, QUANTITY_TOO_PRECISE,
+	// QUANTITY_TOO_LARGE, LOT_CODE_REQUIRED, LOT_CODE_NOT_ALLOWED,
+	// SERIAL_NOT_ONE, SERIAL_REPEATED, EXPIRY_DATE_REQUIRED, INVALID_DATE,
+	// DATES_REVERSED, PRODUCTION_IN_THE_FUTURE, IN_THE_FUTURE
+	// (INVALID_ARGUMENT); RECEIPT_EXISTS (ALREADY_EXISTS); LOT_EXISTS
+	// (ALREADY_EXISTS) when the code stands for a lot and `add_to_existing` is
+	// not set, and for a serial always; LOT_DIFFERS (FAILED_PRECONDITION) when
+	// supplier, supplier lot code or dates disagree.
 	Receive(ctx context.Context, in *ReceiveRequest, opts ...grpc.CallOption) (*ReceiveResponse, error)
 	// Returns a receipt. NOT_FOUND, UNKNOWN_RECEIPT if there is none.
 	GetReceipt(ctx context.Context, in *GetReceiptRequest, opts ...grpc.CallOption) (*GetReceiptResponse, error)
-	// Lists receipts, the latest recorded first, without their lines.
+	// Lists receipts, the latest recorded first, without their lines. Asking for
+	// those of an order that is not there is NOT_FOUND, UNKNOWN_PURCHASE_ORDER.
 	ListReceipts(ctx context.Context, in *ListReceiptsRequest, opts ...grpc.CallOption) (*ListReceiptsResponse, error)
 }
 
@@ -126,29 +139,42 @@ func (c *receivingServiceClient) ListReceipts(ctx context.Context, in *ListRecei
 // ERP pushes its purchase orders, the dock posts what arrived against them, and
 // from then on lot and order know each other.
 type ReceivingServiceServer interface {
-	// Creates or replaces a purchase order, by its code. Refuses
-	// (FAILED_PRECONDITION, LINE_IN_USE) to drop a line, or to change the item
-	// or the supplier, once something was received against it.
+	// Creates or replaces a purchase order, by its code. Pushing the same again
+	// changes nothing. Refuses (FAILED_PRECONDITION, LINE_IN_USE) to drop a line,
+	// or to change the item or the supplier, once something was received against
+	// it. Other errors: UNKNOWN_PARTY, UNKNOWN_ITEM (NOT_FOUND);
+	// PARTY_KIND_DIFFERS, DUPLICATE_LINE_NUMBER, UNKNOWN_UNIT,
+	// QUANTITY_TOO_PRECISE, QUANTITY_TOO_LARGE, INVALID_DATE (INVALID_ARGUMENT).
 	UpsertPurchaseOrder(context.Context, *UpsertPurchaseOrderRequest) (*UpsertPurchaseOrderResponse, error)
-	// Returns a purchase order with, for each line, what was received and in
-	// which lots.
+	// Returns a purchase order with its lines by number and, for each line, what
+	// was received and in which lots. NOT_FOUND, UNKNOWN_PURCHASE_ORDER if there
+	// is none.
 	GetPurchaseOrder(context.Context, *GetPurchaseOrderRequest) (*GetPurchaseOrderResponse, error)
 	// Posts what arrived, all lines or none: makes the lots, puts them at the
 	// location where they were taken in, and compares with the order. A
 	// difference in quantity is no error: it comes back in the response and
 	// stays on record.
 	//
+	// What is left out of a line that adds to an existing lot: a date is as the
+	// lot has it, while the supplier lot code stands for none. Lines of one
+	// receipt that bring the same new lot make one lot, and must agree likewise.
+	// Goods that arrive past their expiry date are taken in, since they are in the
+	// house; they can be neither consumed nor shipped.
+	//
 	// Errors: UNKNOWN_PURCHASE_ORDER, UNKNOWN_ORDER_LINE, UNKNOWN_LOCATION
-	// (NOT_FOUND); UNKNOWN_UNIT, QUANTITY_TOO_PRECISE, QUANTITY_TOO_LARGE,
-	// LOT_CODE_REQUIRED, LOT_CODE_NOT_ALLOWED, EXPIRY_DATE_REQUIRED,
-	// DATES_REVERSED (INVALID_ARGUMENT); RECEIPT_EXISTS (ALREADY_EXISTS);
-	// LOT_EXISTS (ALREADY_EXISTS) when the code stands for a lot and
-	// `add_to_existing` is not set; LOT_DIFFERS (FAILED_PRECONDITION) when it is
-	// set and supplier, supplier lot code or dates disagree.
+	// (NOT_FOUND); LOCATION_NOT_FOR_STOCK, UNKNOWN_UNIT, QUANTITY_TOO_PRECISE,
+	// QUANTITY_TOO_LARGE, LOT_CODE_REQUIRED, LOT_CODE_NOT_ALLOWED,
+	// SERIAL_NOT_ONE, SERIAL_REPEATED, EXPIRY_DATE_REQUIRED, INVALID_DATE,
+	// DATES_REVERSED, PRODUCTION_IN_THE_FUTURE, IN_THE_FUTURE
+	// (INVALID_ARGUMENT); RECEIPT_EXISTS (ALREADY_EXISTS); LOT_EXISTS
+	// (ALREADY_EXISTS) when the code stands for a lot and `add_to_existing` is
+	// not set, and for a serial always; LOT_DIFFERS (FAILED_PRECONDITION) when
+	// supplier, supplier lot code or dates disagree.
 	Receive(context.Context, *ReceiveRequest) (*ReceiveResponse, error)
 	// Returns a receipt. NOT_FOUND, UNKNOWN_RECEIPT if there is none.
 	GetReceipt(context.Context, *GetReceiptRequest) (*GetReceiptResponse, error)
-	// Lists receipts, the latest recorded first, without their lines.
+	// Lists receipts, the latest recorded first, without their lines. Asking for
+	// those of an order that is not there is NOT_FOUND, UNKNOWN_PURCHASE_ORDER.
 	ListReceipts(context.Context, *ListReceiptsRequest) (*ListReceiptsResponse, error)
 	mustEmbedUnimplementedReceivingServiceServer()
 }

@@ -113,8 +113,8 @@ var file_lottrail_v1_rules_proto_extTypes = []protoimpl.ExtensionInfo{
 var (
 	// A business key: sku, lot code, order number. Any printable character is
 	// allowed, GS1's set 82 with its slash included. What cannot be seen
-	// (control and format characters such as right-to-left marks, blanks at
-	// either end) is refused, because two keys must never look alike and differ.
+	// (control and format characters such as right-to-left marks, fillers, blanks
+	// at either end) is refused, because two keys must never look alike and differ.
 	//
 	// optional bool is_code = 80048901;
 	E_IsCode = &file_lottrail_v1_rules_proto_extTypes[0]
@@ -164,17 +164,17 @@ var File_lottrail_v1_rules_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_rules_proto_rawDesc = "" +
 	"\n" +
-	"\x17lottrail/v1/rules.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto:\x87\x03\n" +
-	"\ais_code\x12\x19.buf.validate.StringRules\x18\x85\xe6\x95& \x01(\bB\xcf\x02\xc2H\xcb\x02\n" +
+	"\x17lottrail/v1/rules.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto:\x90\x05\n" +
+	"\ais_code\x12\x19.buf.validate.StringRules\x18\x85\xe6\x95& \x01(\bB\xd8\x04\xc2H\xd4\x04\n" +
 	"b\n" +
 	"\vcode.length\x12 must be 1 to 128 characters long\x1a1!rule || (this.size() >= 1 && this.size() <= 128)\n" +
-	"\xe4\x01\n" +
-	"\x0fcode.characters\x12smust consist of visible characters, without blanks at either end and without control, zero-width or direction marks\x1a\\!rule || this == '' || this.matches(r'^[^\\p{C}\\p{Z}]([^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}])?$')R\x06isCode:\xa9\x02\n" +
-	"\ais_text\x12\x19.buf.validate.StringRules\x18\x86\xe6\x95& \x01(\bB\xf1\x01\xc2H\xed\x01\n" +
+	"\xed\x03\n" +
+	"\x0fcode.characters\x12smust consist of visible characters, without blanks at either end and without control, zero-width or direction marks\x1a\xe4\x02!rule || this == '' || this.size() > 128 || this.matches(r'^[^\\p{C}\\p{Z}\\x{034F}\\x{115F}\\x{1160}\\x{17B4}\\x{17B5}\\x{180B}-\\x{180F}\\x{2800}\\x{3164}\\x{FFA0}]([^\\p{C}\\p{Zl}\\p{Zp}\\x{034F}\\x{115F}\\x{1160}\\x{17B4}\\x{17B5}\\x{180B}-\\x{180F}\\x{2800}\\x{3164}\\x{FFA0}]*[^\\p{C}\\p{Z}\\x{034F}\\x{115F}\\x{1160}\\x{17B4}\\x{17B5}\\x{180B}-\\x{180F}\\x{2800}\\x{3164}\\x{FFA0}])?$')R\x06isCode:\xbf\x02\n" +
+	"\ais_text\x12\x19.buf.validate.StringRules\x18\x86\xe6\x95& \x01(\bB\x87\x02\xc2H\x83\x02\n" +
 	"R\n" +
 	"\vtext.length\x12%must be at most 2,000 characters long\x1a\x1c!rule || this.size() <= 2000\n" +
-	"\x96\x01\n" +
-	"\x0ftext.characters\x12Cmust not contain control characters other than line breaks and tabs\x1a>!rule || this.matches(r'^[^\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F]*$')R\x06isText:\x9f\x03\n" +
+	"\xac\x01\n" +
+	"\x0ftext.characters\x12Cmust not contain control characters other than line breaks and tabs\x1aT!rule || this.size() > 2000 || this.matches(r'^[^\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F]*$')R\x06isText:\x9f\x03\n" +
 	"\x13is_positive_decimal\x12\x19.buf.validate.StringRules\x18\x87\xe6\x95& \x01(\bB\xd0\x02\xc2H\xcc\x02\n" +
 	"\xbb\x01\n" +
 	"\x0edecimal.format\x12omust be a decimal number in plain notation, such as \"12.5\", with at most 29 digits before and 9 after the point\x1a8!rule || this.matches(r'^-?[0-9]{1,29}(\\.[0-9]{1,9})?$')\n" +
@@ -194,12 +194,12 @@ const file_lottrail_v1_rules_proto_rawDesc = "" +
 	"\xcf\x01\n" +
 	"\x13request_id.required\x12\xa2\x01every write needs one: choose a new unique value (a UUID, say) for each intended write and repeat it on retries; over REST the Idempotency-Key header does as well\x1a\x13!rule || this != ''\n" +
 	"k\n" +
-	"\x11request_id.format\x12,must be at most 128 visible ASCII characters\x1a(!rule || this.matches(r'^[!-~]{0,128}$')R\visRequestId:\x85\x02\n" +
-	"\ais_name\x12\x19.buf.validate.StringRules\x18\x8c\xe6\x95& \x01(\bB\xcd\x01\xc2H\xc9\x01\n" +
+	"\x11request_id.format\x12,must be at most 128 visible ASCII characters\x1a(!rule || this.matches(r'^[!-~]{0,128}$')R\visRequestId:\x9b\x02\n" +
+	"\ais_name\x12\x19.buf.validate.StringRules\x18\x8c\xe6\x95& \x01(\bB\xe3\x01\xc2H\xdf\x01\n" +
 	"O\n" +
 	"\vname.length\x12#must be at most 200 characters long\x1a\x1b!rule || this.size() <= 200\n" +
-	"v\n" +
-	"\x0fname.characters\x12/must be on one line, without control characters\x1a2!rule || this.matches(r'^[^\\p{Cc}\\p{Zl}\\p{Zp}]*$')R\x06isName:\xda\x01\n" +
+	"\x8b\x01\n" +
+	"\x0fname.characters\x12/must be on one line, without control characters\x1aG!rule || this.size() > 200 || this.matches(r'^[^\\p{Cc}\\p{Zl}\\p{Zp}]*$')R\x06isName:\xda\x01\n" +
 	"\ais_unit\x12\x19.buf.validate.StringRules\x18\x8d\xe6\x95& \x01(\bB\xa2\x01\xc2H\x9e\x01\n" +
 	"\x9b\x01\n" +
 	"\vunit.format\x12[must be a unit code of 1 to 16 letters, digits, hyphens or underscores, such as KGM or CASE\x1a/!rule || this.matches(r'^[A-Za-z0-9_-]{1,16}$')R\x06isUnit:\xaa\x01\n" +

@@ -1,0 +1,104 @@
+package badinput_test
+
+import (
+	"net/http"
+	"testing"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/lottrail/lottrail/internal/apitest"
+)
+
+// spoilt are edits that make good requests bad: each is found out as late as
+// can be.
+var spoilt = map[string][]edit{
+	"UpsertItem":            set("item.gtins[0].gtin", "4006381333932"),
+	"BatchUpsertItems":      set("items[0].gtins[0].gtin", "4006381333931"), // the first item's
+	"UpsertParty":           set("party.gln", "4006381333932"),
+	"BatchUpsertParties":    set("parties[0].gln", "4006381333932"),
+	"UpsertLocation":        set("location.parent_code", "NO-SUCH"),
+	"BatchUpsertLocations":  set("locations[1].parent_code", "NO-SUCH"),
+	"UpsertPurchaseOrder":   set("purchase_order.lines[0].due_date", "2025-02-29"),
+	"Receive":               set("lines[0].lot_code", "FL-1"),
+	"CreateProductionOrder": set("production_order.code", "MO-1"),
+	"StartRun":              set("run_code", "R-1"),
+	"ConsumeLots":           set("lines[0].quantity.value", "1000"),
+	"RecordOutputs":         set("lines[0].lot_code", "BR-1"),
+	"FinishRun":             set("run_code", "R-2"),
+	"UpsertSalesOrder":      set("sales_order.lines[0].due_date", "2025-02-29"),
+	"Ship":                  set("lines[0].lot_code", "FL-HELD"),
+	"MoveLots":              set("lines[0].quantity.value", "1000"),
+	"PlaceHold":             set("lot_code", "NO-SUCH"),
+	"ReleaseHold":           set("number", 3),
+}
+
+// TestGoodRequests: what the bad requests are made of is accepted both ways,
+// under an id that a bad one was refused under before.
+func TestGoodRequests(t *testing.T) {
+	t.Parallel()
+	order, _ := goodRequests()
+	for _, way := range []string{"gRPC", "REST"} {
+		t.Run(way, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			call := func(name string, req proto.Message) (accepted bool, answer any) {
+				if way == "gRPC" {
+					_, err := w.overGRPC(t, name, req)
+					return err == nil, err
+				}
+				code, refusal := w.overREST(t, name, req)
+				return code == http.StatusOK, refusal
+			}
+			for _, name := range order {
+				req := w.request(t, name)
+				if rpcs[name].isWrite() {
+					refused, before := proto.Clone(req), w.digester.sums(t)
+					apply(t, refused, spoilt[name])
+					if accepted, _ := call(name, refused); accepted || spoilt[name] == nil {
+						t.Errorf("%s was accepted with %v", name, spoilt[name])
+					}
+					w.digester.same(t, before)
+				}
+				if accepted, answer := call(name, req); !accepted {
+					t.Errorf("%s: %v", name, answer)
+				}
+			}
+		})
+	}
+}
+
+// TestRequestIDReused: an id stands for one request, whatever its method and
+// however it comes; another principal's is tested where there are any.
+func TestRequestIDReused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := apitest.ID()
+	req := w.request(t, "MoveLots", set("request_id", id)...)
+	if _, err := w.overGRPC(t, "MoveLots", req); err != nil {
+		t.Fatal(err)
+	}
+	before := w.digester.sums(t)
+	if code, answer := w.overREST(t, "MoveLots", req); code != http.StatusOK {
+		t.Errorf("a repeat over the other way: HTTP %d: %v", code, answer)
+	}
+	w.digester.same(t, before)
+	says := says(id, "choose a new id")
+	other := []bad{
+		{"MoveLots", set("lines[0].quantity.value", "2"), codes.AlreadyExists, "REQUEST_ID_REUSED", "request_id", says},
+		{"MoveLots", set("lines[0].quantity.value", "1.0"), codes.AlreadyExists, "REQUEST_ID_REUSED", "request_id", says},
+		{"MoveLots", set("moved_at", cleared), codes.AlreadyExists, "REQUEST_ID_REUSED", "request_id", says},
+		{"MoveLots", set("reason", ""), codes.AlreadyExists, "REQUEST_ID_REUSED", "request_id", says},
+		// What would be refused anyway is not judged before the id is.
+		{"MoveLots", set("lines[0].lot_code", "NO-SUCH"), codes.AlreadyExists, "REQUEST_ID_REUSED", "request_id", says},
+	}
+	for name := range spoilt {
+		if name != "MoveLots" {
+			other = append(other, bad{name, nil, codes.AlreadyExists, "REQUEST_ID_REUSED", "request_id", says})
+		}
+	}
+	for i := range other {
+		other[i].edits = append(other[i].edits, set("request_id", id)...)
+	}
+	w.refuseAll(t, other)
+}
