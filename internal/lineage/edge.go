@@ -1,6 +1,7 @@
 package lineage
 
 import (
+	"cmp"
 	"iter"
 	"time"
 
@@ -37,19 +38,19 @@ func split(edges []edge, visited map[int64]bool, far func(*edge) int64) (met, fr
 }
 
 // groups cuts edges, which are sorted by their far end, so that each group has at
-// most size different far ends and no two groups share one.
-func groups(edges []edge, far func(*edge) int64, size int) iter.Seq[[]edge] {
+// most size() different far ends and no two groups share one.
+func groups(edges []edge, far func(*edge) int64, size func() int) iter.Seq[[]edge] {
 	return func(yield func([]edge) bool) {
-		start, ends := 0, 0
+		start, ends, most := 0, 0, size()
 		for i := range edges {
 			if i > 0 && far(&edges[i]) == far(&edges[i-1]) {
 				continue
 			}
-			if ends == size {
+			if ends == most {
 				if !yield(edges[start:i]) {
 					return
 				}
-				start, ends = i, 0
+				start, ends, most = i, 0, size()
 			}
 			ends++
 		}
@@ -69,4 +70,12 @@ func visit(edges []edge, visited map[int64]bool, far func(*edge) int64) []int64 
 		}
 	}
 	return ids
+}
+
+func compareRuns(a, b edge) int {
+	return cmp.Or(cmp.Compare(a.RunID, b.RunID), cmp.Compare(a.LotID, b.LotID))
+}
+
+func compareLots(a, b edge) int {
+	return cmp.Or(cmp.Compare(a.LotID, b.LotID), cmp.Compare(a.RunID, b.RunID))
 }

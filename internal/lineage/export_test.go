@@ -6,6 +6,9 @@ import "encoding/json"
 // border.
 func Resize(q *Query, chunk, part int) { q.sizes = sizes{chunk, part} }
 
+// Begin is begin.
+const Begin = begin
+
 // State is state.
 func State(q Query, s *Summary) string { return state(q, s) }
 

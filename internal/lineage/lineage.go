@@ -52,14 +52,18 @@ type Query struct {
 
 type sizes struct{ chunk, part int }
 
-// chunk is how many lots or runs a query takes at once: few enough that the first
-// results of a wide level come early, and enough that round trips do not count.
+// chunk is how many lots or runs a query takes at most: enough that round trips
+// do not count.
 func (q *Query) chunk() int {
 	if q.sizes.chunk > 0 {
 		return q.sizes.chunk
 	}
 	return 2000
 }
+
+// few is how many lots or runs the first query takes, so that the first customers
+// of a wide trace come at once.
+func (q *Query) few() int { return max(1, q.chunk()/40) }
 
 // part is how many entries a part holds, a stock counted as one: it is some tens
 // of KiB.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -28,19 +29,24 @@ type edgeQuery struct {
 	sql  string
 }
 
+// edgesOf reads the edges from lots on, sorted by run.
 func (r *reader) edgesOf(ctx context.Context, q edgeQuery, lotIDs []int64) ([]edge, error) {
 	var edges []edge
 	batch := &pgx.Batch{}
 	r.queueEdges(batch, q, lotIDs, &edges)
-	return edges, r.tx.SendBatch(ctx, batch).Close()
+	err := r.tx.SendBatch(ctx, batch).Close()
+	slices.SortFunc(edges, compareRuns)
+	return edges, err
 }
 
-// runsOf reads runs and the edges from them on.
+// runsOf reads runs and the edges from them on, sorted by lot.
 func (r *reader) runsOf(ctx context.Context, q edgeQuery, runIDs []int64) (runs []queries.LineageRunListRow, edges []edge, err error) {
 	batch := &pgx.Batch{}
 	queue(batch, &runs, queries.LineageRunList, r.tenantID, runIDs)
 	r.queueEdges(batch, q, runIDs, &edges)
-	return runs, edges, r.tx.SendBatch(ctx, batch).Close()
+	err = r.tx.SendBatch(ctx, batch).Close()
+	slices.SortFunc(edges, compareLots)
+	return runs, edges, err
 }
 
 func (r *reader) queueEdges(batch *pgx.Batch, q edgeQuery, ids []int64, edges *[]edge) {
@@ -61,6 +67,7 @@ type lotBatch struct {
 	stocks    []queries.LineageStockListRow
 	receipts  []queries.LineageReceiptListRow
 	shipments []queries.LineageShipmentListRow
+	edges     []edge // from the lots on, if they were asked for
 }
 
 // lotBatch queues lots and their endpoints. Lots that were met before have
@@ -90,6 +97,7 @@ func (r *reader) read(ctx context.Context, b *lotBatch) error {
 		return err
 	}
 	b.join()
+	slices.SortFunc(b.edges, compareRuns)
 	return r.meetParties(ctx, b)
 }
 

@@ -10,16 +10,25 @@ import (
 	"github.com/lottrail/lottrail/internal/queries"
 )
 
+// begin reads the clock and, for this transaction, takes from the planner what it
+// could do better than to look up each id in an index, for the frontier is small
+// against the tables: left alone it scans whole tables for a wide frontier, and
+// plans anew for each.
+const begin = `SELECT transaction_timestamp() FROM (SELECT
+    set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
+    set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)) AS settings`
+
 // Walk sends what a query asks for to emit, part by part, the nearest first. It
 // reads within tx, which has to be a repeatable-read transaction so that
-// everything is from one snapshot. Whatever emit returns ends the walk and is
-// returned.
+// everything is from one snapshot, and whose planner settings it changes.
+// Whatever emit returns ends the walk and is returned.
 func Walk(ctx context.Context, tx pgx.Tx, q Query, emit func(*Part) error) error {
 	w := &walk{
 		reader: reader{tx: tx, tenantID: q.TenantID, parties: map[int64]party{}},
 		sender: newSender(q, emit),
+		chunk:  q.few(),
 	}
-	if err := tx.QueryRow(ctx, "SELECT transaction_timestamp()").Scan(&w.summary.ReadAt); err != nil {
+	if err := tx.QueryRow(ctx, begin).Scan(&w.summary.ReadAt); err != nil {
 		return err
 	}
 	if q.Direction != Forward {
@@ -39,6 +48,24 @@ func Walk(ctx context.Context, tx pgx.Tx, q Query, emit func(*Part) error) error
 type walk struct {
 	reader
 	sender
+	chunk int
+	ahead ahead
+}
+
+// size is how many lots or runs the next query takes: twice as many each time.
+func (w *walk) size() int {
+	size := w.chunk
+	w.chunk = min(2*size, w.query.chunk())
+	return size
+}
+
+// ahead are the edges from a few lots, read together with the lots. In a narrow
+// trace they are just those that the next level asks for, and each level takes a
+// round trip less; in a wide one they are read in vain.
+type ahead struct {
+	pass  *pass
+	lots  []int64
+	edges []edge
 }
 
 // way is one way to walk: which edges lead from a lot to a run and which from
@@ -97,8 +124,11 @@ func (w *walk) follow(ctx context.Context, way way) error {
 // returns those that it had not met.
 func (w *walk) level(ctx context.Context, p *pass, frontier []int64, depth int32) ([]int64, error) {
 	var next []int64
-	for lots := range slices.Chunk(frontier, w.query.chunk()) {
-		edges, err := w.edgesOf(ctx, p.fromLot, lots)
+	for len(frontier) > 0 {
+		n := min(w.size(), len(frontier))
+		lots := frontier[:n]
+		frontier = frontier[n:]
+		edges, err := w.onward(ctx, p, lots)
 		if err != nil {
 			return nil, err
 		}
@@ -110,7 +140,7 @@ func (w *walk) level(ctx context.Context, p *pass, frontier []int64, depth int32
 			w.stop(fresh)
 			continue
 		}
-		for group := range groups(fresh, byRun, w.query.chunk()) {
+		for group := range groups(fresh, byRun, w.size) {
 			found, err := w.through(ctx, p, group, depth)
 			if err != nil {
 				return nil, err
@@ -122,6 +152,14 @@ func (w *walk) level(ctx context.Context, p *pass, frontier []int64, depth int32
 		}
 	}
 	return next, w.flush()
+}
+
+// onward are the edges from lots on.
+func (w *walk) onward(ctx context.Context, p *pass, lots []int64) ([]edge, error) {
+	if w.ahead.pass == p && slices.Equal(w.ahead.lots, lots) {
+		return w.ahead.edges, nil
+	}
+	return w.edgesOf(ctx, p.fromLot, lots)
 }
 
 // through goes through runs, to which the edges in lead, to the lots behind them,
@@ -141,7 +179,7 @@ func (w *walk) through(ctx context.Context, p *pass, in []edge, depth int32) ([]
 		return nil, err
 	}
 	var next []int64
-	for group := range groups(fresh, byLot, w.query.chunk()) {
+	for group := range groups(fresh, byLot, w.size) {
 		found := visit(group, p.lots, byLot)
 		if err := w.enter(ctx, p, found, depth); err != nil {
 			return nil, err
@@ -158,8 +196,15 @@ func (w *walk) through(ctx context.Context, p *pass, in []edge, depth int32) ([]
 // way.
 func (w *walk) enter(ctx context.Context, p *pass, ids []int64, depth int32) error {
 	batch := w.lotBatch(ids, p.direction, w.metLot)
+	few := len(ids) <= w.query.few()
+	if few {
+		w.queueEdges(&batch.Batch, p.fromLot, ids, &batch.edges)
+	}
 	if err := w.read(ctx, batch); err != nil {
 		return err
+	}
+	if few {
+		w.ahead = ahead{p, ids, batch.edges}
 	}
 	for i := range batch.lots {
 		if err := w.sendLot(&batch.lots[i], depth, p.direction); err != nil {

@@ -1,0 +1,118 @@
+package lineage_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/lottrail/lottrail/internal/dbtest"
+	"github.com/lottrail/lottrail/internal/lineage"
+	"github.com/lottrail/lottrail/internal/queries"
+)
+
+// stockedPlant is a plant of 20,000 lots and some 130,000 movements, written
+// past the ledger: it is there to be planned for, not to be walked.
+const stockedPlant = `
+SET synchronous_commit = on; -- or VACUUM could not yet mark it as visible to all
+SET session_replication_role = replica; -- foreign keys are not what is looked at
+INSERT INTO item SELECT 1, 2000 + i, 'I' || i, '', '', 'KGM', 3, 'lot', false, 0, false, 0, 1 FROM generate_series(1, 50) i;
+INSERT INTO party SELECT 1, 3000 + i, 'P' || i, '', '{supplier,customer}', NULL, '[]', '', 1 FROM generate_series(1, 50) i;
+INSERT INTO location SELECT 1, 4000 + i, 'L' || i, '', 1, 'storage', NULL, NULL, 1 FROM generate_series(1, 50) i;
+INSERT INTO production_order SELECT 1, 10000 + i, 'M' || i, 2001, 1, '{}' FROM generate_series(1, 1000) i;
+INSERT INTO run SELECT 1, 20000 + i, 10001 + i % 1000, 'R' || i, now() FROM generate_series(1, 4000) i;
+INSERT INTO purchase_order SELECT 1, 30000 + i, 'PO' || i, 3001, '{}', 1 FROM generate_series(1, 500) i;
+INSERT INTO receipt SELECT 1, 40000 + i, 'RC' || i, 30001 + i % 500, now(), '[]' FROM generate_series(1, 2000) i;
+INSERT INTO receipt_line SELECT 1, 50000 + i, 40001 + i % 2000, i, 30001 + i % 500, 1, NULL, NULL, NULL, NULL, false FROM generate_series(1, 4000) i;
+INSERT INTO sales_order SELECT 1, 60000 + i, 'SO' || i, 3001 + i % 50, '{}', 1 FROM generate_series(1, 1000) i;
+INSERT INTO shipment SELECT 1, 70000 + i, 'S' || i, 60001 + i % 1000, 3001 + i % 50, NULL, now(), NULL, '[]' FROM generate_series(1, 4000) i;
+INSERT INTO shipment_line SELECT 1, 80000 + i, 70001 + i % 4000, i, 60001 + i % 1000, 1 FROM generate_series(1, 10000) i;
+INSERT INTO lot SELECT 1, 100000 + i, 2001 + i % 50, 'L' || i, false, CASE WHEN i <= 4000 THEN 3001 END, '', CASE WHEN i > 4000 THEN 20001 + i % 4000 END, NULL, NULL, 0, 1
+    FROM generate_series(1, 20000) i;
+INSERT INTO balance SELECT 1, 100000 + i, 4001 + (i + j) % 50, 5 FROM generate_series(1, 20000) i, generate_series(1, 2) j;
+INSERT INTO movement SELECT 1, 200000 + i, 1, 'receipt', 100000 + i, 10, 1, 4001, NULL, 50000 + i, NULL, 10, 'KGM', now() FROM generate_series(1, 4000) i;
+INSERT INTO movement SELECT 1, 300000 + i, 1, 'output', 100000 + i, 10, 3, 4001, 20001 + i % 4000, NULL, NULL, 10, 'KGM', now() FROM generate_series(4001, 20000) i;
+INSERT INTO movement SELECT 1, 400000 + i, 1, 'consumption', 100001 + i % 20000, 1, 4001, 3, 20001 + i % 4000, NULL, NULL, 1, 'KGM', now() FROM generate_series(1, 40000) i;
+INSERT INTO movement SELECT 1, 500000 + i, 1, 'transfer', 100001 + i % 20000, 1, 4001, 4002, NULL, NULL, NULL, 1, 'KGM', now() FROM generate_series(1, 60000) i;
+INSERT INTO movement SELECT 1, 600000 + i, 1, 'shipment', 100001 + i % 20000, 1, 4001, 2, NULL, NULL, 80000 + i, 1, 'KGM', now() FROM generate_series(1, 10000) i;
+RESET session_replication_role;
+`
+
+// The walk reads edges and endpoints from the partial covering indexes alone and
+// all else by primary key, whether it asks for one lot or for a chunk that is a
+// tenth of the tables, also where the tables were empty when it was planned.
+func TestPlans(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, dbtest.URL(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(ctx)
+	if _, err := conn.Exec(ctx, stockedPlant); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.Exec(ctx, "VACUUM ANALYZE"); err != nil {
+		t.Fatal(err)
+	}
+	type reads struct{ name, sql, index string }
+	for i, q := range []reads{
+		{"consumption by lot", queries.LineageConsumptionListByLot, "movement_consumption_lot_idx"},
+		{"consumption by run", queries.LineageConsumptionListByRun, "movement_consumption_run_idx"},
+		{"output by lot", queries.LineageOutputListByLot, "movement_output_lot_idx"},
+		{"output by run", queries.LineageOutputListByRun, "movement_output_run_idx"},
+		{"receipts", queries.LineageReceiptList, "movement_receipt_lot_idx"},
+		{"shipments", queries.LineageShipmentList, "movement_shipment_lot_idx"},
+		{"lots", queries.LineageLotList, ""},
+		{"stocks", queries.LineageStockList, ""},
+		{"runs", queries.LineageRunList, ""},
+		{"parties", queries.LineagePartyList, ""},
+	} {
+		if _, err := conn.Exec(ctx, fmt.Sprintf("PREPARE q%d (bigint, bigint[]) AS %s", i, q.sql)); err != nil {
+			t.Fatal(err)
+		}
+		first := map[string]int{"runs": 20001, "parties": 3001, "consumption by run": 20001, "output by run": 20001}[q.name]
+		if first == 0 {
+			first = 100001
+		}
+		for _, n := range []int{1, 10, 2000} {
+			plan := explain(t, conn, fmt.Sprintf("EXECUTE q%d (1, '{%s}')", i, numbers(first, n)))
+			if (q.index != "" && !strings.Contains(plan, "Index Only Scan using "+q.index)) || strings.Contains(plan, "Seq Scan") || strings.Contains(plan, "Hash Join") {
+				t.Errorf("%s of %d:\n%s", q.name, n, plan)
+			}
+			t.Logf("%s of %d:\n%s", q.name, n, plan)
+		}
+	}
+}
+
+func numbers(first, n int) string {
+	var list []string
+	for i := range n {
+		list = append(list, fmt.Sprint(first+i))
+	}
+	return strings.Join(list, ",")
+}
+
+// explain runs a statement as the walk does.
+func explain(t *testing.T, conn *pgx.Conn, statement string) string {
+	t.Helper()
+	ctx := context.Background()
+	var lines []string
+	err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, lineage.Begin); err != nil {
+			return err
+		}
+		rows, err := tx.Query(ctx, "EXPLAIN (ANALYZE, BUFFERS) "+statement, pgx.QueryExecModeSimpleProtocol)
+		if err != nil {
+			return err
+		}
+		lines, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(lines, "\n")
+}
