@@ -7,12 +7,18 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
+	"github.com/jackc/pgx/v5"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/apitest"
+	"github.com/lottrail/lottrail/internal/auth"
+	"github.com/lottrail/lottrail/internal/catalog"
+	"github.com/lottrail/lottrail/internal/dbtest"
+	"github.com/lottrail/lottrail/internal/pg"
 )
 
 // together runs fn n times at once, and waits.
@@ -87,39 +93,69 @@ func TestSameNewKeysAtOnce(t *testing.T) {
 // for each other in one direction only.
 func TestOverlappingBatchesDoNotDeadlock(t *testing.T) {
 	t.Parallel()
-	api := apitest.Start(t)
-	const rounds, pushers = 25, 6
-	together(pushers, func(i int) {
-		random := rand.New(rand.NewPCG(uint64(i), 1))
-		for round := range rounds {
-			var items []*pb.Item
-			var parties []*pb.Party
-			var locations []*pb.Location
-			// New ones appear as the rounds go on.
-			for _, k := range random.Perm(10 + 4*round) {
-				key := fmt.Sprintf("K-%d", k)
-				items = append(items, &pb.Item{Sku: key, Name: fmt.Sprint(i, round), BaseUnit: "H87", Tracking: pb.Tracking_TRACKING_LOT})
-				parties = append(parties, &pb.Party{Code: key, Name: fmt.Sprint(i, round), Kinds: []pb.PartyKind{pb.PartyKind_PARTY_KIND_CUSTOMER}})
+	url := dbtest.URL(t)
+	db, err := pg.Open(t.Context(), url, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	service := catalog.New(db)
+	ctx := auth.NewContext(t.Context(), auth.Default)
+	const rounds, pushers, size = 10, 6, 200
+	for round := range rounds {
+		together(pushers, func(i int) {
+			items := &pb.BatchUpsertItemsRequest{RequestId: apitest.ID()}
+			parties := &pb.BatchUpsertPartiesRequest{RequestId: apitest.ID()}
+			locations := &pb.BatchUpsertLocationsRequest{RequestId: apitest.ID()}
+			for _, k := range rand.Perm(size) {
+				// Half of them were there in the round before.
+				key, name := fmt.Sprintf("K-%d", size/2*round+k), fmt.Sprint(i, round)
+				items.Items = append(items.Items, &pb.Item{Sku: key, Name: name, BaseUnit: "H87", Tracking: pb.Tracking_TRACKING_LOT})
+				parties.Parties = append(parties.Parties, &pb.Party{Code: key, Name: name, Kinds: []pb.PartyKind{pb.PartyKind_PARTY_KIND_CUSTOMER}})
 				location := site(key)
-				location.Name = fmt.Sprint(i, round)
-				locations = append(locations, location)
+				location.Name = name
+				locations.Locations = append(locations.Locations, location)
 			}
-			if _, err := api.Catalog.BatchUpsertItems(t.Context(), &pb.BatchUpsertItemsRequest{RequestId: apitest.ID(), Items: items}); err != nil {
+			if _, err := service.BatchUpsertItems(ctx, items); err != nil {
 				t.Errorf("items: %v", err)
 			}
-			if _, err := api.Catalog.BatchUpsertParties(t.Context(), &pb.BatchUpsertPartiesRequest{RequestId: apitest.ID(), Parties: parties}); err != nil {
+			if _, err := service.BatchUpsertParties(ctx, parties); err != nil {
 				t.Errorf("parties: %v", err)
 			}
-			if _, err := upsertLocations(t, api, locations...); err != nil {
+			if _, err := service.BatchUpsertLocations(ctx, locations); err != nil {
 				t.Errorf("locations: %v", err)
 			}
+		})
+		if t.Failed() {
+			return
 		}
-	})
-	// A deadlock would have been tried again, and so not be seen by a caller.
-	var deadlocks int
-	if err := api.DB.QueryRow(t.Context(), "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()").Scan(&deadlocks); err != nil || deadlocks != 0 {
-		t.Errorf("%d deadlocks, %v", deadlocks, err)
 	}
+	// A deadlock would have been tried again, and so not be seen by a caller.
+	db.Close()
+	if n := deadlocks(t, url); n != 0 {
+		t.Errorf("%d deadlocks", n)
+	}
+}
+
+// deadlocks is how many there were in a database that nobody is connected to
+// any more: a session tells when it ends, if not before.
+func deadlocks(t *testing.T, url string) (n int) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	for sessions := 1; sessions > 0; time.Sleep(10 * time.Millisecond) {
+		err := conn.QueryRow(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'lottrail'").Scan(&sessions)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := conn.QueryRow(t.Context(), "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()").Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 func TestOneOfTwoItemsGetsAGTIN(t *testing.T) {
