@@ -103,7 +103,7 @@ func TestOtherNumbers(t *testing.T) {
 		{"UpsertParty", set("party.gln", "4006381333932"), invalid, "INVALID_GLN", "", says(`"4006381333932"`, "check the number")},
 		{"UpsertPurchaseOrder", set("purchase_order.lines[0].line_number", 0), invalid, "INT32_GTE", "", says("0", "greater than or equal to 1")},
 		{"UpsertPurchaseOrder", set("purchase_order.lines", times(2)), invalid, "DUPLICATE_LINE_NUMBER", "purchase_order.lines[1].line_number", says("1", "number each line differently")},
-		{"UpsertSalesOrder", set("sales_order.lines", times(2)), invalid, "DUPLICATE_LINE", "sales_order.lines[1].line_number", says("1", "number each line")},
+		{"UpsertSalesOrder", set("sales_order.lines", times(2)), invalid, "DUPLICATE_LINE_NUMBER", "sales_order.lines[1].line_number", says("1", "number each line")},
 		{"Receive", set("lines[0].unit_cost.amount", "-1"), invalid, "UNIT_COST_NOT_NEGATIVE", "", says(`"-1"`, "must not be negative")},
 		{"Receive", set("lines[0].unit_cost.amount", "free"), invalid, "DECIMAL_FORMAT", "", says(`"free"`, plain)},
 		{"Receive", set("lines[0].unit_cost.unit", "PALLET"), invalid, "UNKNOWN_UNIT", "", says(`"PALLET"`, `use one of "BAG", "KGM"`)},

@@ -73,7 +73,7 @@ func resolveOrderLines(ctx context.Context, tx *pg.Tx, order *lottrailv1.SalesOr
 	for i, l := range order.GetLines() {
 		path := fmt.Sprintf("%s.lines[%d]", orderPath, i)
 		if earlier, ok := first[l.GetLineNumber()]; ok {
-			return nil, errs.Invalid(path+".line_number", "DUPLICATE_LINE", "lines[%d] has number %d too; number each line of the order once", earlier, l.GetLineNumber())
+			return nil, errs.Invalid(path+".line_number", "DUPLICATE_LINE_NUMBER", "lines[%d] has number %d too; number each line of the order once", earlier, l.GetLineNumber())
 		}
 		first[l.GetLineNumber()] = i
 		if _, err := civil.ParseOptional(path+".due_date", l.GetDueDate()); err != nil {

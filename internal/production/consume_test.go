@@ -1,6 +1,7 @@
 package production_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -233,11 +234,14 @@ func TestUntrackedDrawsAtOnce(t *testing.T) {
 	for range 2 * clients {
 		p.ReceiveLot(t, apitest.Salt, "", "5", "GRM", apitest.Shelf)
 	}
+	for i := range clients {
+		p.start("MO-1", fmt.Sprintf("C%d", i)) // one run would make them wait for each other
+	}
 	results := make(chan error, clients)
-	for range clients {
+	for i := range clients {
 		go func() {
 			_, err := p.Production.ConsumeLots(t.Context(), &pb.ConsumeLotsRequest{
-				RequestId: apitest.ID(), ProductionOrderCode: "MO-1", RunCode: "R1",
+				RequestId: apitest.ID(), ProductionOrderCode: "MO-1", RunCode: fmt.Sprintf("C%d", i),
 				Lines: []*pb.ConsumptionLine{in("SALT 7 GRM @ SHELF-1"), in("SALT 3 GRM @ SHELF-1")},
 			})
 			results <- err
