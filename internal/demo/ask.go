@@ -20,7 +20,7 @@ func Ask(ctx context.Context, conn grpc.ClientConnInterface, w io.Writer) error 
 	if err != nil {
 		return err
 	}
-	if _, err := treeview.Print(w, pb.TraceDirection_TRACE_DIRECTION_FORWARD, parts(forward)); err != nil {
+	if _, err := treeview.Print(w, pb.TraceDirection_TRACE_DIRECTION_FORWARD, treeview.Parts(forward)); err != nil {
 		return err
 	}
 
@@ -29,17 +29,6 @@ func Ask(ctx context.Context, conn grpc.ClientConnInterface, w io.Writer) error 
 	if err != nil {
 		return err
 	}
-	_, err = treeview.Print(w, pb.TraceDirection_TRACE_DIRECTION_BACKWARD, parts(backward))
+	_, err = treeview.Print(w, pb.TraceDirection_TRACE_DIRECTION_BACKWARD, treeview.Parts(backward))
 	return err
-}
-
-// parts receives the parts of a trace from either stream.
-func parts[R interface{ GetPart() *pb.TracePart }](stream interface{ Recv() (R, error) }) func() (*pb.TracePart, error) {
-	return func() (*pb.TracePart, error) {
-		response, err := stream.Recv()
-		if err != nil {
-			return nil, err
-		}
-		return response.GetPart(), nil
-	}
 }

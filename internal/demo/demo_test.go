@@ -178,8 +178,8 @@ func TestWhatIsTold(t *testing.T) {
 		"10 kg → run MO-4101/1 (↺ see above)",
 		"25 kg → run MO-4103/1 (↺ see above)",
 		"⇒ Corner Café (SP-9003, SO-9003)",
-		"Complete: 10 lots, 6 runs (1 in process), 5 shipments to 4 customers; read at ",
-		"Complete: 12 lots (1 inferred), 6 runs (1 in process), 5 receipts from 3 suppliers; read at ",
+		"Complete: 10 lots, 6 runs (1 in process), 5 shipment lines to 4 customers; read at ",
+		"Complete: 12 lots (1 inferred), 6 runs (1 in process), 5 receipt lines from 3 suppliers; read at ",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not told", want)

@@ -57,7 +57,8 @@ func endpoints(n int32, noun, preposition string, parties int32, party string) s
 	if n == 0 {
 		return "no " + noun + "s"
 	}
-	return count(n, noun) + " " + preposition + " " + count(parties, party)
+	// A shipment of two lots is two lines here: what is counted is lots on documents.
+	return count(n, noun+" line") + " " + preposition + " " + count(parties, party)
 }
 
 func count(n int32, noun string) string {

@@ -18,7 +18,7 @@ func TestState(t *testing.T) {
 		{
 			lineage.Query{Direction: lineage.Forward},
 			lineage.Summary{Lots: 12, Runs: 5, OpenRuns: 1, Shipments: 6, Customers: 4, ReadAt: at},
-			"Complete: 12 lots, 5 runs (1 in process), 6 shipments to 4 customers; read at 2026-03-25T06:30:00.12Z.",
+			"Complete: 12 lots, 5 runs (1 in process), 6 shipment lines to 4 customers; read at 2026-03-25T06:30:00.12Z.",
 		},
 		{
 			lineage.Query{Direction: lineage.Forward},
@@ -28,12 +28,12 @@ func TestState(t *testing.T) {
 		{
 			lineage.Query{Direction: lineage.Backward},
 			lineage.Summary{Lots: 3, InferredLots: 2, Runs: 1, Receipts: 1, Suppliers: 1, ReadAt: at},
-			"Complete: 3 lots (2 inferred), 1 run, 1 receipt from 1 supplier; read at 2026-03-25T06:30:00.12Z.",
+			"Complete: 3 lots (2 inferred), 1 run, 1 receipt line from 1 supplier; read at 2026-03-25T06:30:00.12Z.",
 		},
 		{
 			lineage.Query{Direction: lineage.Both, MaxDepth: 1},
 			lineage.Summary{Lots: 3, Runs: 1, Receipts: 2, Suppliers: 1, Shipments: 1, Customers: 1, StoppedLots: 1, ReadAt: at},
-			"Not complete, because 1 lot goes further than the 1 run asked for: 3 lots, 1 run, 2 receipts from 1 supplier, 1 shipment to 1 customer; read at 2026-03-25T06:30:00.12Z.",
+			"Not complete, because 1 lot goes further than the 1 run asked for: 3 lots, 1 run, 2 receipt lines from 1 supplier, 1 shipment line to 1 customer; read at 2026-03-25T06:30:00.12Z.",
 		},
 		{
 			lineage.Query{Direction: lineage.Backward, MaxDepth: 2},
