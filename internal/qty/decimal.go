@@ -56,6 +56,9 @@ func Parse(text string) (Decimal, error) {
 	if len(strings.TrimLeft(whole, "0")) > maxIntegerDigits {
 		return Decimal{}, ErrTooLarge
 	}
+	if len(strings.TrimRight(fraction, "0")) > maxDecimals {
+		return Decimal{}, ErrTooPrecise
+	}
 	d, _, err := exact.NewFromString(text)
 	if err != nil {
 		return Decimal{}, ErrNotANumber
