@@ -8,17 +8,13 @@ import (
 	"io"
 	"net/http"
 	"net/textproto"
-	"net/url"
 	"strings"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
-	"github.com/grpc-ecosystem/grpc-gateway/v2/utilities"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/encoding/protojson"
-	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protoreflect"
 
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 )
@@ -106,30 +102,6 @@ func incomingHeader(name string) (string, bool) {
 	return "", false
 }
 
-// queryParser refuses what the default one would drop: parameters that do not
-// exist.
-type queryParser struct{ runtime.DefaultQueryParser }
-
-func (p queryParser) Parse(message proto.Message, values url.Values, filter *utilities.DoubleArray) error {
-	for name := range values {
-		if !hasField(message.ProtoReflect().Descriptor(), strings.Split(name, ".")) {
-			return fmt.Errorf("there is no query parameter %.100q here", name)
-		}
-	}
-	return p.DefaultQueryParser.Parse(message, values, filter)
-}
-
-func hasField(message protoreflect.MessageDescriptor, path []string) bool {
-	if message == nil {
-		return false
-	}
-	field := message.Fields().ByTextName(path[0])
-	if field == nil {
-		field = message.Fields().ByJSONName(path[0])
-	}
-	return field != nil && (len(path) == 1 || hasField(field.Message(), path[1:]))
-}
-
 // gatewayError answers with the status, and gives those that come from the
 // gateway itself a reason first.
 func gatewayError(ctx context.Context, mux *runtime.ServeMux, m runtime.Marshaler, w http.ResponseWriter, r *http.Request, err error) {
@@ -148,7 +120,7 @@ func gatewayError(ctx context.Context, mux *runtime.ServeMux, m runtime.Marshale
 		s, httpStatus = withInfo(codes.ResourceExhausted, "REQUEST_TOO_LARGE",
 			fmt.Sprintf("the body is larger than %d MiB; send it in parts", maxRequest>>20)), http.StatusRequestEntityTooLarge
 	case body != nil && body.err != nil:
-		s = withInfo(codes.InvalidArgument, "INVALID_JSON", "body: "+plain(body.err))
+		s = withInfo(codes.InvalidArgument, "INVALID_JSON", "body: "+plain(body.err)+`; /docs has the form of each request (the value of a quantity is a text: "12.5")`)
 	case s.Code() == codes.InvalidArgument:
 		s = withInfo(codes.InvalidArgument, "INVALID_PARAMETER", s.Message())
 	default:

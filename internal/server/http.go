@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"github.com/swaggest/swgui/v5emb"
 	"google.golang.org/grpc"
@@ -28,15 +29,24 @@ func newHTTP(gateway *grpc.ClientConn, checker *checker, log *slog.Logger) (http
 	}))
 	rest = browsers.Handler(withLimits(rest, refuse))
 
+	rest = traced(rest)
 	mux := http.NewServeMux()
-	mux.Handle("/", traced(rest))
+	mux.Handle("/", rest)
 	mux.HandleFunc("GET /{$}", index)
 	mux.HandleFunc("GET /healthz", healthz)
 	mux.HandleFunc("GET /readyz", checker.serveReadiness(log))
 	mux.HandleFunc("GET /openapi.json", openAPI)
 	mux.Handle("GET /docs/", v5emb.New("Lottrail", "/openapi.json", "/docs/"))
 	mux.Handle("GET /docs", http.RedirectHandler("/docs/", http.StatusMovedPermanently))
-	return mux, nil
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// The mux would redirect /v1/items//lots to another path: there a key is
+		// empty, and that is to be said.
+		if strings.HasPrefix(r.URL.Path, "/v1/") {
+			rest.ServeHTTP(w, r)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	}), nil
 }
 
 // refuse answers with a status in the form that the gateway gives it.

@@ -36,7 +36,15 @@ func TestShutdownWaits(t *testing.T) {
 	}
 	s := serve(t, p)
 	overREST, overGRPC := make(chan int, 1), make(chan error, 1)
-	go func() { overREST <- call(t, http.MethodGet, s.rest+"/v1/items/A", "").code }()
+	go func() {
+		resp, err := http.Get(s.rest + "/v1/items/A")
+		if err != nil {
+			overREST <- 0
+			return
+		}
+		resp.Body.Close()
+		overREST <- resp.StatusCode
+	}()
 	<-arrived
 	go func() {
 		_, err := pb.NewCatalogServiceClient(s.conn).GetItem(t.Context(), &pb.GetItemRequest{Sku: "A"})

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	"buf.build/go/protovalidate"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
@@ -78,7 +79,7 @@ func (v validator) check(req any) error {
 		violations = append(violations, errs.Violation{
 			Path:    protovalidate.FieldPathString(violation.Proto.GetField()),
 			Reason:  reasonFor(violation.Proto.GetRuleId()),
-			Message: describe(violation),
+			Message: describe(message.ProtoReflect().Descriptor(), violation),
 		})
 	}
 	return errs.InvalidFields(violations)
@@ -86,9 +87,9 @@ func (v validator) check(req any) error {
 
 // describe says what is wrong with a field: the rule, behind the value that broke
 // it. What cannot be seen in a value is escaped.
-func describe(v *protovalidate.Violation) string {
+func describe(message protoreflect.MessageDescriptor, v *protovalidate.Violation) string {
 	rule := v.Proto.GetMessage()
-	if field := v.FieldDescriptor; field != nil && field.Enum() != nil && strings.HasPrefix(v.Proto.GetRuleId(), "enum.") {
+	if field := fieldAt(message, v.Proto.GetField()); field != nil && field.Enum() != nil && strings.HasPrefix(v.Proto.GetRuleId(), "enum.") {
 		rule = "must be one of " + strings.Join(namesOf(field.Enum()), ", ")
 	}
 	if !v.FieldValue.IsValid() {
@@ -107,6 +108,21 @@ func describe(v *protovalidate.Violation) string {
 		return fmt.Sprintf("%d %s", value, rule)
 	}
 	return rule
+}
+
+// fieldAt follows a violation's path. Of elements of lists it does not have the
+// descriptor itself.
+func fieldAt(message protoreflect.MessageDescriptor, path *validate.FieldPath) (field protoreflect.FieldDescriptor) {
+	for _, element := range path.GetElements() {
+		if message == nil {
+			return nil
+		}
+		if field = message.Fields().ByNumber(protoreflect.FieldNumber(element.GetFieldNumber())); field == nil {
+			return nil
+		}
+		message = field.Message()
+	}
+	return field
 }
 
 // namesOf are the values that a caller can choose: the first says that none was.

@@ -1,0 +1,64 @@
+package server
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"github.com/grpc-ecosystem/grpc-gateway/v2/utilities"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// queryParser takes each parameter by itself, so that a refusal names the one
+// that is wrong, and refuses what the default one would drop: parameters that do
+// not exist.
+type queryParser struct{ runtime.DefaultQueryParser }
+
+func (p queryParser) Parse(message proto.Message, values url.Values, filter *utilities.DoubleArray) error {
+	for name, given := range values {
+		field := fieldNamed(message.ProtoReflect().Descriptor(), strings.Split(name, "."))
+		if field == nil {
+			return fmt.Errorf("there is no query parameter %.100q here; /docs lists those that there are", name)
+		}
+		if err := p.DefaultQueryParser.Parse(message, url.Values{name: given}, filter); err != nil {
+			return fmt.Errorf("query parameter %s: %s", name, wanted(field, given))
+		}
+	}
+	return nil
+}
+
+// wanted says what a parameter has to be, of which given is not one.
+func wanted(field protoreflect.FieldDescriptor, given []string) string {
+	if len(given) > 1 && !field.IsList() {
+		return fmt.Sprintf("is given %d times; give it once", len(given))
+	}
+	value := strings.Join(given, ", ")
+	switch kind := field.Kind(); kind {
+	case protoreflect.MessageKind:
+		return fmt.Sprintf("%.40q is no value for what has fields of its own; give those, each by its name behind a point", value)
+	case protoreflect.EnumKind:
+		return fmt.Sprintf("%.40q must be one of %s", value, strings.Join(namesOf(field.Enum()), ", "))
+	case protoreflect.BoolKind:
+		return fmt.Sprintf("%.40q must be true or false", value)
+	default:
+		return fmt.Sprintf("%.40q must be a number (%s)", value, kind)
+	}
+}
+
+// fieldNamed finds a field by its path, whose names are those of the protos or
+// of JSON; nil if there is none.
+func fieldNamed(message protoreflect.MessageDescriptor, path []string) protoreflect.FieldDescriptor {
+	if message == nil {
+		return nil
+	}
+	field := message.Fields().ByTextName(path[0])
+	if field == nil {
+		field = message.Fields().ByJSONName(path[0])
+	}
+	if field == nil || len(path) == 1 {
+		return field
+	}
+	return fieldNamed(field.Message(), path[1:])
+}
