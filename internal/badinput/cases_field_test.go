@@ -1,0 +1,134 @@
+package badinput_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// forEach derives cases from the fields of every request.
+func (w *world) forEach(derive func(name string, message protoreflect.Message) []bad) []bad {
+	var cases []bad
+	for name, req := range w.good {
+		cases = append(cases, derive(name, req.ProtoReflect())...)
+	}
+	slices.SortStableFunc(cases, func(a, b bad) int { return strings.Compare(a.name(), b.name()) })
+	return cases
+}
+
+// TestTexts: no text in any request may be without end, or hold what the
+// database cannot keep.
+func TestTexts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.refuseAll(t, w.forEach(func(name string, message protoreflect.Message) (cases []bad) {
+		for _, path := range texts(message) {
+			for _, text := range []string{strings.Repeat("x", 5000), "A\x00B"} {
+				cases = append(cases, bad{name, set(path, text), codes.InvalidArgument, anyReason, "", nil})
+			}
+		}
+		return cases
+	}))
+}
+
+// megabyte is a text that nothing takes.
+var megabyte = strings.Repeat("x", 1_000_000)
+
+// TestMegabyte: text of a megabyte, in every kind of text.
+func TestMegabyte(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const invalid, start = codes.InvalidArgument, `"xxxxxxxx`
+	code, name, text := says(start, "must be 1 to 128 characters long"), says(start, "must be at most 200 characters long"), says(start, "must be at most 2,000 characters long")
+	number := says("must be a decimal number in plain notation")
+	w.refuseAll(t, []bad{
+		{"UpsertItem", set("item.sku", megabyte), invalid, "CODE_LENGTH", "", code},
+		{"UpsertItem", set("item.name", megabyte), invalid, "NAME_LENGTH", "", name},
+		{"UpsertItem", set("item.base_unit", megabyte), invalid, "UNIT_FORMAT", "", says(start, "must be a unit code")},
+		{"UpsertItem", set("item.units[0].numerator", strings.Repeat("9", 1_000_000)), invalid, "DECIMAL_FORMAT", "", number},
+		{"UpsertItem", set("item.gtins[0].gtin", strings.Repeat("9", 1_000_000)), invalid, "STRING_MAX_LEN", "", says("at most 14 characters")},
+		{"UpsertItem", set("request_id", megabyte), invalid, "REQUEST_ID_FORMAT", "", says(start, "must be at most 128 visible ASCII characters")},
+		{"UpsertParty", set("party.address", megabyte), invalid, "TEXT_LENGTH", "", text},
+		{"UpsertParty", set("party.contacts[0].email", "x@"+strings.Repeat("x.", 500_000)+"example"), invalid, "STRING_MAX_LEN", "", says("at most 254 characters")},
+		{"UpsertParty", set("party.gln", strings.Repeat("9", 1_000_000)), invalid, "STRING_LEN", "", says("13 characters")},
+		{"BatchUpsertLocations", set("locations[0].time_zone", megabyte), invalid, "STRING_MAX_LEN", "", says("at most 64 characters")},
+		{"UpsertPurchaseOrder", set("purchase_order.references[0].value", megabyte), invalid, "CODE_LENGTH", "", code},
+		{"UpsertPurchaseOrder", set("purchase_order.order_date", megabyte), invalid, "DATE_FORMAT", "", says(start, "YYYY-MM-DD")},
+		{"Receive", set("lines[0].quantity.value", strings.Repeat("1", 1_000_000)), invalid, "DECIMAL_FORMAT", "", number},
+		{"Receive", set("lines[0].lot_code", megabyte), invalid, "CODE_LENGTH", "", code},
+		{"Receive", set("lines[0].unit_cost.currency", megabyte), invalid, "CURRENCY_FORMAT", "", says(start, "ISO 4217")},
+		{"Receive", set("lines[0].temperature_celsius", megabyte), invalid, "TEMPERATURE_FORMAT", "", says(start, "such as")},
+		{"MoveLots", set("reason", megabyte), invalid, "TEXT_LENGTH", "", text},
+		{"PlaceHold", set("reason", strings.Repeat("é", 500_000)), invalid, "TEXT_LENGTH", "", says("must be at most 2,000 characters long")},
+		{"GetItem", set("sku", megabyte), invalid, "CODE_LENGTH", "", code},
+		{"ListItems", set("page_token", megabyte), invalid, "PAGE_TOKEN_LENGTH", "", says(start, "must be a next_page_token of an earlier response")},
+		{"TraceForward", set("filter.skus[0]", megabyte), invalid, "CODE_LENGTH", "", code},
+	})
+}
+
+// TestTooMany: more elements than any list takes, and none where one is needed.
+func TestTooMany(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	isList := func(field protoreflect.FieldDescriptor) bool { return field.IsList() }
+	w.refuseAll(t, w.forEach(func(name string, message protoreflect.Message) (cases []bad) {
+		for _, list := range leaves(message, "", isList) {
+			if !list.message.Has(list.field) {
+				continue // the same in the request's other elements
+			}
+			cases = append(cases, bad{name, set(list.path, times(1001)), codes.InvalidArgument, "REPEATED_MAX_ITEMS", "", says("must contain no more than")})
+			switch nameOf(list.path) {
+			case "units", "gtins", "contacts", "references", "skus": // may be empty
+			default:
+				cases = append(cases, bad{name, set(list.path, cleared), codes.InvalidArgument, "REPEATED_MIN_ITEMS", "", says("must contain at least 1 item")})
+			}
+		}
+		return cases
+	}))
+}
+
+// TestMissing: messages that have to be there.
+func TestMissing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	isMessage := func(field protoreflect.FieldDescriptor) bool {
+		return field.Message() != nil && !field.IsList() && field.Message().FullName() != "google.protobuf.Timestamp"
+	}
+	w.refuseAll(t, w.forEach(func(name string, message protoreflect.Message) (cases []bad) {
+		for _, l := range leaves(message, "", isMessage) {
+			if nameOf(l.path) != "filter" && nameOf(l.path) != "unit_cost" { // may be left out
+				cases = append(cases, bad{name, set(l.path, cleared), codes.InvalidArgument, "REQUIRED", "", says("value is required")})
+			}
+		}
+		if rpcs[name].isWrite() {
+			cases = append(cases, bad{name, set("request_id", ""), codes.InvalidArgument, "REQUEST_ID_REQUIRED", "", says("choose a new unique value", "Idempotency-Key")})
+		}
+		return cases
+	}))
+}
+
+// TestEnums: values that are none, and none at all.
+func TestEnums(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	isEnum := func(field protoreflect.FieldDescriptor) bool { return field.Enum() != nil }
+	cases := w.forEach(func(name string, message protoreflect.Message) (cases []bad) {
+		for _, l := range leaves(message, "", isEnum) {
+			path := l.path
+			if l.field.IsList() {
+				path += "[0]"
+			}
+			first := string(l.field.Enum().Values().Get(1).Name())
+			cases = append(cases, bad{name, set(path, 0), codes.InvalidArgument, "ENUM_NOT_IN", "", says("must be one of " + first)})
+			if rpcs[name].isWrite() { // a query says more, see TestQueries
+				cases = append(cases, bad{name, set(path, 99), codes.InvalidArgument, "ENUM_DEFINED_ONLY", "", says("must be one of " + first)})
+			}
+		}
+		return cases
+	})
+	cases = append(cases, bad{"UpsertParty", set("party.kinds", times(2)), codes.InvalidArgument, "REPEATED_UNIQUE", "", says("unique")})
+	w.refuseAll(t, cases)
+}
