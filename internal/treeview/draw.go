@@ -10,8 +10,12 @@ import (
 // Lines are the tree as it stands, a line of text each.
 func (t *Tree) Lines() []string {
 	d := drawing{tree: t, drawn: map[*node]bool{}, path: map[*node]bool{}}
-	for _, root := range t.roots() {
-		d.line("", t.describe(root))
+	for i, root := range t.roots() {
+		text := t.describe(root)
+		if i > 0 {
+			text += ", beyond lots that are left out"
+		}
+		d.line("", text)
 		d.below(root, "")
 	}
 	return d.lines

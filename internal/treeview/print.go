@@ -12,6 +12,17 @@ import (
 // drawn is true but may not be all.
 var ErrCut = errors.New("the trace ended without its summary: it was cut, so what is drawn may not be all")
 
+// Parts receives the parts of a trace from a stream of either direction.
+func Parts[R interface{ GetPart() *pb.TracePart }](stream interface{ Recv() (R, error) }) func() (*pb.TracePart, error) {
+	return func() (*pb.TracePart, error) {
+		response, err := stream.Recv()
+		if err != nil {
+			return nil, err
+		}
+		return response.GetPart(), nil
+	}
+}
+
 // Print receives a trace until io.EOF and draws it. On a terminal the tree
 // grows in place as the parts come in, elsewhere a few lines tell how far it
 // is. At the end stand the whole tree, whom to reach, and the statement of

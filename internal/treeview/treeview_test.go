@@ -156,7 +156,7 @@ func TestCutOffByFilter(t *testing.T) {
 		Edges: []*pb.TraceEdge{edge(out, 3, 2, "5")},
 	}), `
 F flour
-run MO-9/1
+run MO-9/1, beyond lots that are left out
 └─ 5 kg B bread
 `)
 }

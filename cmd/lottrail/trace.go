@@ -1,0 +1,96 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/status"
+
+	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/treeview"
+)
+
+// asking is what the client commands have in common: whom to ask.
+type asking struct{ server string }
+
+func traceCommand() *cobra.Command {
+	ask := asking{server: cmp.Or(os.Getenv("LOTTRAIL_SERVER"), "127.0.0.1:7070")}
+	filter := &pb.TraceFilter{}
+	cmd := &cobra.Command{
+		Use:   "trace",
+		Short: "Ask a running Lottrail where a lot went, or what went into it",
+		Long: `Asks a running Lottrail and draws the answer as a tree. On a terminal the tree grows
+while the answer streams in. It ends with the statement of completeness; if that
+does not arrive, the trace was cut and the exit code is 1.`,
+	}
+	flags := cmd.PersistentFlags()
+	flags.StringVar(&ask.server, "server", ask.server, "`host:port` of its gRPC; also taken from LOTTRAIL_SERVER")
+	flags.Int32Var(&filter.MaxDepth, "max-depth", 0, "stop so many runs away from the lot; 0 is no limit (a `number`)")
+	flags.StringSliceVar(&filter.Skus, "sku", nil, "show lots of these `items` only; the walk goes on through the others")
+	cmd.AddCommand(
+		&cobra.Command{
+			Use: "forward SKU LOT", Short: "Where did this lot go?", Args: cobra.ExactArgs(2),
+			Example: `  lottrail trace forward FLOUR-T550 FL-2026-0325`,
+			RunE: func(cmd *cobra.Command, args []string) error {
+				return ask.trace(cmd.Context(), cmd.OutOrStdout(), pb.TraceDirection_TRACE_DIRECTION_FORWARD, args[0], args[1], filter)
+			},
+		},
+		&cobra.Command{
+			Use: "backward SKU LOT", Short: "What went into this lot?", Args: cobra.ExactArgs(2),
+			Example: `  lottrail trace backward DANISH-CHS CD-0325-B --max-depth 2`,
+			RunE: func(cmd *cobra.Command, args []string) error {
+				return ask.trace(cmd.Context(), cmd.OutOrStdout(), pb.TraceDirection_TRACE_DIRECTION_BACKWARD, args[0], args[1], filter)
+			},
+		},
+	)
+	return cmd
+}
+
+func (a asking) trace(ctx context.Context, out io.Writer, direction pb.TraceDirection, sku, lotCode string, filter *pb.TraceFilter) error {
+	conn, err := grpc.NewClient("passthrough:///"+a.server, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	parts, err := open(ctx, pb.NewTraceServiceClient(conn), direction, sku, lotCode, filter)
+	if err == nil {
+		_, err = treeview.Print(out, direction, parts)
+	}
+	return a.explain(ctx, err)
+}
+
+func open(ctx context.Context, client pb.TraceServiceClient, direction pb.TraceDirection, sku, lotCode string, filter *pb.TraceFilter) (func() (*pb.TracePart, error), error) {
+	if direction == pb.TraceDirection_TRACE_DIRECTION_BACKWARD {
+		stream, err := client.TraceBackward(ctx, &pb.TraceBackwardRequest{Sku: sku, LotCode: lotCode, Filter: filter})
+		if err != nil {
+			return nil, err
+		}
+		return treeview.Parts(stream), nil
+	}
+	stream, err := client.TraceForward(ctx, &pb.TraceForwardRequest{Sku: sku, LotCode: lotCode, Filter: filter})
+	if err != nil {
+		return nil, err
+	}
+	return treeview.Parts(stream), nil
+}
+
+// explain says what a refusal of the service means to whoever typed the command.
+func (a asking) explain(ctx context.Context, err error) error {
+	refused, ok := status.FromError(err)
+	switch {
+	case err == nil || !ok:
+		return err
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case refused.Code() == codes.Unavailable:
+		return fmt.Errorf("nobody answers at %s (%s); start lottrail serve or lottrail demo, or say where it is with --server", a.server, refused.Message())
+	}
+	return fmt.Errorf("%s", refused.Message())
+}

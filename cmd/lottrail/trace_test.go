@@ -1,0 +1,33 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestTrace(t *testing.T) {
+	t.Parallel()
+	service := launch(t, nil, "demo", "--grpc-listen=127.0.0.1:0", "--http-listen=127.0.0.1:0")
+	service.find(&service.out, `Ctrl-C ends it`)
+	server := "LOTTRAIL_SERVER=" + service.find(&service.out, `gRPC +(\S+)`)
+	for _, c := range []struct {
+		name, args, out, log string
+		code                 int
+	}{
+		{"forward", "forward FLOUR-T550 FL-2026-0325", "\nComplete: 10 lots, 6 runs", "", 0},
+		{"backward", "backward DANISH-CHS CD-0325-B", "498 kg ⇐ Oberland Mill", "", 0},
+		{"depth", "backward DANISH-CHS CD-0325-B --max-depth 1", "\nNot complete, because ", "", 0},
+		{"items", "forward FLOUR-T550 FL-2026-0325 --sku DANISH-CHS --sku LEVAIN", "\nNot complete, because 6 lots of other items were left out", "", 0},
+		{"unknown lot", "forward FLOUR-T550 nothing", "", `item "FLOUR-T550" has no lot "nothing"`, exitFailed},
+		{"nobody there", "forward FLOUR-T550 FL-2026-0325 --server 127.0.0.1:1", "", "nobody answers at 127.0.0.1:1", exitFailed},
+		{"a word short", "forward FLOUR-T550", "", "accepts 2 arg(s), received 1", exitUsage},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			code, out, log := runToEnd(t, []string{server}, append([]string{"trace"}, strings.Fields(c.args)...)...)
+			if code != c.code || !strings.Contains(out, c.out) || !strings.Contains(log, c.log) {
+				t.Errorf("exit code %d, want %d; %q in\n%s\n%q in\n%s", code, c.code, c.out, out, c.log, log)
+			}
+		})
+	}
+}
