@@ -35,7 +35,7 @@ func newGateway(conn *grpc.ClientConn) (http.Handler, error) {
 		runtime.WithRoutingErrorHandler(routingError),
 		runtime.WithDisablePathLengthFallback(),
 		runtime.WithDisableHTTPMethodOverride(),
-		runtime.WithMiddlewares(noteRoute),
+		runtime.WithMiddlewares(nameSpan),
 	)
 	for _, register := range []func(context.Context, *runtime.ServeMux, *grpc.ClientConn) error{
 		pb.RegisterCatalogServiceHandler,

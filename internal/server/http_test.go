@@ -156,6 +156,7 @@ func TestBadREST(t *testing.T) {
 		{"unknown parameter", "GET", "/v1/items?page_sise=7", ``, 400, "INVALID_PARAMETER", `page_sise`},
 		{"unknown parameter within", "GET", "/v1/trace/forward?filter.depth=7", ``, 400, "INVALID_PARAMETER", `filter.depth`},
 		{"parameter given twice", "GET", "/v1/item?sku=7&sku=8", ``, 400, "INVALID_PARAMETER", `sku`},
+		{"parameter by both its names", "GET", "/v1/trace/forward?lot_code=7&lotCode=8", ``, 400, "INVALID_PARAMETER", `lotCode`},
 		{"parameter of the wrong type", "GET", "/v1/items?page_size=many", ``, 400, "INVALID_PARAMETER", `many`},
 		{"broken query", "GET", "/v1/item?sku=%zz", ``, 400, "INVALID_PARAMETER", `%zz`},
 		{"query not UTF-8", "GET", "/v1/item?sku=%FF", ``, 400, "INVALID_PARAMETER", `UTF-8`},

@@ -22,6 +22,9 @@ func (p queryParser) Parse(message proto.Message, values url.Values, filter *uti
 		if field == nil {
 			return fmt.Errorf("there is no query parameter %.100q here; /docs lists those that there are", name)
 		}
+		if other := strings.ReplaceAll(name, field.JSONName(), string(field.Name())); other != name && values.Has(other) {
+			return fmt.Errorf("query parameters %s and %s are the same; give one of them", name, other)
+		}
 		if err := p.DefaultQueryParser.Parse(message, url.Values{name: given}, filter); err != nil {
 			return fmt.Errorf("query parameter %s: %s", name, wanted(field, given))
 		}
