@@ -9,6 +9,8 @@ import (
 	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/encoding"
+	protocodec "google.golang.org/grpc/encoding/proto"
 	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/test/bufconn"
 
@@ -58,7 +60,9 @@ func newGRPC(log *slog.Logger) (*grpc.Server, error) {
 			auth.Stream(auth.Everybody),
 			validator.stream,
 		),
-		grpc.MaxRecvMsgSize(maxRequest),
+		grpc.ForceServerCodecV2(requestCodec{encoding.GetCodecV2(protocodec.Name)}),
+		// What is somewhat too large is read to be refused with a reason.
+		grpc.MaxRecvMsgSize(2*maxRequest),
 		grpc.MaxConcurrentStreams(maxStreams),
 		// Notices clients that are gone without a word, and takes pings from those
 		// behind firewalls that forget idle connections.

@@ -65,6 +65,9 @@ func (v validator) check(req any) error {
 	if !ok {
 		return fmt.Errorf("server: a request of type %T is no proto message", req)
 	}
+	if err := checkReadable(message); err != nil {
+		return err
+	}
 	err := v.rules.Validate(message)
 	var wrong *protovalidate.ValidationError
 	if !errors.As(err, &wrong) {
