@@ -141,8 +141,11 @@ func TestOrphan(t *testing.T) {
 	if err := orphan.Start(); err != nil {
 		t.Fatal(err)
 	}
-	gone := make(chan error, 1)
-	go func() { gone <- orphan.Wait() }()
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		_ = orphan.Wait() // it is killed
+	}()
 	t.Cleanup(func() { _ = orphan.Process.Kill() })
 	for !hasPIDFile(t, dir, orphan.Process.Pid) {
 		time.Sleep(10 * time.Millisecond)

@@ -179,7 +179,7 @@ func (s *Server) waitReady(ctx context.Context) error {
 		case <-s.Done():
 			return s.Err()
 		case <-ctx.Done():
-			return fmt.Errorf("PostgreSQL did not become ready: %w (%v)%s", ctx.Err(), err, s.output.tail())
+			return fmt.Errorf("PostgreSQL did not become ready: %w (%w)%s", ctx.Err(), err, s.output.tail())
 		case <-time.After(20 * time.Millisecond):
 		}
 	}

@@ -61,8 +61,8 @@ func fetchInto(ctx context.Context, cache, npm string, log *slog.Logger) (string
 	if err != nil {
 		return "", err
 	}
-	defer unlock(lock)
-	if isFile(bin + "/postgres") { // another process was quicker
+	defer func() { _ = unlock(lock) }() // the process's end would do it too
+	if isFile(bin + "/postgres") {      // another process was quicker
 		return bin, nil
 	}
 	return bin, download(ctx, npm, home, log)

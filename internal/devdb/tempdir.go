@@ -81,7 +81,7 @@ func sweepDir(ctx context.Context, path string) error {
 	if err != nil {
 		return nil // in use, being made or removed by another process, or not ours
 	}
-	defer unlock(lock)
+	defer func() { _ = unlock(lock) }() // the process's end would do it too
 	if err := stopOrphan(ctx, filepath.Join(path, "postgres")); err != nil {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 func TestSweep(t *testing.T) {
 	t.Parallel()
 	base := dataDir(t)
-	make := func(name, lock string) string {
+	plant := func(name, lock string) string {
 		dir := filepath.Join(base, name)
 		if err := os.MkdirAll(filepath.Join(dir, "postgres"), 0o755); err != nil {
 			t.Fatal(err)
@@ -22,12 +22,12 @@ func TestSweep(t *testing.T) {
 		}
 		return dir
 	}
-	stale := make("lottrail-pg-stale", lockMark+"1\n")
+	stale := plant("lottrail-pg-stale", lockMark+"1\n")
 	kept := []string{
-		make("lottrail-pg-unmarked", ""),
-		make("lottrail-pg-foreign", "something else\n"),
-		make("other", lockMark+"1\n"),
-		make("lottrail-pg-live", lockMark+"1\n"),
+		plant("lottrail-pg-unmarked", ""),
+		plant("lottrail-pg-foreign", "something else\n"),
+		plant("other", lockMark+"1\n"),
+		plant("lottrail-pg-live", lockMark+"1\n"),
 	}
 	lock, _, err := takeLock(filepath.Join(base, "lottrail-pg-live", lockName), true)
 	if err != nil {
@@ -35,7 +35,7 @@ func TestSweep(t *testing.T) {
 	}
 	defer lock.Close()
 	if os.Geteuid() == 0 {
-		others := make("lottrail-pg-others", lockMark+"1\n")
+		others := plant("lottrail-pg-others", lockMark+"1\n")
 		if err := os.Chown(others, 65534, 65534); err != nil {
 			t.Fatal(err)
 		}
