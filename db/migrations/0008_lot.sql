@@ -9,7 +9,7 @@ CREATE TABLE lot (
     tenant_id            bigint  NOT NULL,
     lot_id               bigint  NOT NULL,
     item_id              bigint  NOT NULL,
-    lot_code             text    NOT NULL,
+    lot_code             text    COLLATE "C" NOT NULL,
     inferred             boolean NOT NULL,
     supplier_id          bigint,
     supplier_lot_code    text    NOT NULL,
