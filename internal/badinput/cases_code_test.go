@@ -32,11 +32,10 @@ var unseen = []string{
 
 const seen = "must consist of visible characters"
 
-// TestUnseenCodes: every way of hiding something in a code, where a code is made
+// refuseUnseenCodes: every way of hiding something in a code, where a code is made
 // and where it is looked up.
-func TestUnseenCodes(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+func refuseUnseenCodes(t *testing.T, w *world) {
+	t.Helper()
 	var cases []bad
 	for _, code := range unseen {
 		for _, at := range []struct{ rpc, path string }{{"UpsertItem", "item.sku"}, {"Receive", "lines[0].lot_code"}, {"GetLot", "lot_code"}, {"TraceBoth", "lot_code"}} {
@@ -46,10 +45,9 @@ func TestUnseenCodes(t *testing.T) {
 	w.refuseAll(t, cases)
 }
 
-// TestCodes: the same in every field that holds a code, in short.
-func TestCodes(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+// refuseCodes: the same in every field that holds a code, in short.
+func refuseCodes(t *testing.T, w *world) {
+	t.Helper()
 	// An empty code in these means that there is none.
 	optional := []string{
 		"Receive lines[0].supplier_lot_code", "Ship sales_order_code", "Ship customer_code", "Ship carrier_code",
@@ -76,10 +74,9 @@ func TestCodes(t *testing.T) {
 	}))
 }
 
-// TestReservedCodes: the outside worlds' names.
-func TestReservedCodes(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+// refuseReservedCodes: the outside worlds' names.
+func refuseReservedCodes(t *testing.T, w *world) {
+	t.Helper()
 	var cases []bad
 	for _, code := range []string{"supplier", "customer", "production", "scrap", "adjustment"} {
 		cases = append(cases,

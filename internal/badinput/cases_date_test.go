@@ -23,10 +23,9 @@ var datesOf = map[string][]string{
 	"Ship":                  {"delivery_date"},
 }
 
-// TestDates: days that do not exist, in every date.
-func TestDates(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+// refuseDates: days that do not exist, in every date.
+func refuseDates(t *testing.T, w *world) {
+	t.Helper()
 	var cases []bad
 	for name, paths := range datesOf {
 		for _, path := range paths {
@@ -41,10 +40,9 @@ func TestDates(t *testing.T) {
 	w.refuseAll(t, cases)
 }
 
-// TestMoments: what has not come yet, in everything that happened.
-func TestMoments(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+// refuseMoments: what has not come yet, in everything that happened.
+func refuseMoments(t *testing.T, w *world) {
+	t.Helper()
 	var cases []bad
 	for name, path := range momentOf {
 		const future, long = "give the moment at which it happened, or leave it out for now", "give the moment at which it happened"
@@ -59,10 +57,9 @@ func TestMoments(t *testing.T) {
 	w.refuseAll(t, cases)
 }
 
-// TestDatesReversed: dates and moments that cannot be in this order.
-func TestDatesReversed(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+// refuseDatesReversed: dates and moments that cannot be in this order.
+func refuseDatesReversed(t *testing.T, w *world) {
+	t.Helper()
 	const invalid = codes.InvalidArgument
 	w.refuseAll(t, []bad{
 		{"Receive", set("lines[0].expiry_date", "2025-04-30"), invalid, "DATES_REVERSED", "", says("2025-04-30", "2025-05-01", "check which is which")},

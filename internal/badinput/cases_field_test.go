@@ -19,11 +19,10 @@ func (w *world) forEach(derive func(name string, message protoreflect.Message) [
 	return cases
 }
 
-// TestTexts: no text in any request may be without end, or hold what the
+// refuseTexts: no text in any request may be without end, or hold what the
 // database cannot keep.
-func TestTexts(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+func refuseTexts(t *testing.T, w *world) {
+	t.Helper()
 	w.refuseAll(t, w.forEach(func(name string, message protoreflect.Message) (cases []bad) {
 		for _, path := range texts(message) {
 			for _, text := range []string{strings.Repeat("x", 5000), "A\x00B"} {
@@ -37,10 +36,9 @@ func TestTexts(t *testing.T) {
 // megabyte is a text that nothing takes.
 var megabyte = strings.Repeat("x", 1_000_000)
 
-// TestMegabyte: text of a megabyte, in every kind of text.
-func TestMegabyte(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+// refuseMegabyte: text of a megabyte, in every kind of text.
+func refuseMegabyte(t *testing.T, w *world) {
+	t.Helper()
 	const invalid, start = codes.InvalidArgument, `"xxxxxxxx`
 	code, name, text := says(start, "must be 1 to 128 characters long"), says(start, "must be at most 200 characters long"), says(start, "must be at most 2,000 characters long")
 	number := says("must be a decimal number in plain notation")
@@ -69,10 +67,9 @@ func TestMegabyte(t *testing.T) {
 	})
 }
 
-// TestTooMany: more elements than any list takes, and none where one is needed.
-func TestTooMany(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+// refuseTooMany: more elements than any list takes, and none where one is needed.
+func refuseTooMany(t *testing.T, w *world) {
+	t.Helper()
 	isList := func(field protoreflect.FieldDescriptor) bool { return field.IsList() }
 	w.refuseAll(t, w.forEach(func(name string, message protoreflect.Message) (cases []bad) {
 		for _, list := range leaves(message, "", isList) {
@@ -90,10 +87,9 @@ func TestTooMany(t *testing.T) {
 	}))
 }
 
-// TestMissing: messages that have to be there.
-func TestMissing(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+// refuseMissing: messages that have to be there.
+func refuseMissing(t *testing.T, w *world) {
+	t.Helper()
 	isMessage := func(field protoreflect.FieldDescriptor) bool {
 		return field.Message() != nil && !field.IsList() && field.Message().FullName() != "google.protobuf.Timestamp"
 	}
@@ -110,10 +106,9 @@ func TestMissing(t *testing.T) {
 	}))
 }
 
-// TestEnums: values that are none, and none at all.
-func TestEnums(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+// refuseEnums: values that are none, and none at all.
+func refuseEnums(t *testing.T, w *world) {
+	t.Helper()
 	isEnum := func(field protoreflect.FieldDescriptor) bool { return field.Enum() != nil }
 	cases := w.forEach(func(name string, message protoreflect.Message) (cases []bad) {
 		for _, l := range leaves(message, "", isEnum) {
@@ -123,7 +118,7 @@ func TestEnums(t *testing.T) {
 			}
 			first := string(l.field.Enum().Values().Get(1).Name())
 			cases = append(cases, bad{name, set(path, 0), codes.InvalidArgument, "ENUM_NOT_IN", "", says("must be one of " + first)})
-			if rpcs[name].isWrite() { // a query says more, see TestQueries
+			if rpcs[name].isWrite() { // a query says more, see refuseQueries
 				cases = append(cases, bad{name, set(path, 99), codes.InvalidArgument, "ENUM_DEFINED_ONLY", "", says("must be one of " + first)})
 			}
 		}

@@ -64,10 +64,9 @@ func badQuantities() []badQuantity {
 	return append(quantities, badQuantity{"", "KGM", ".value", format, says(plain)})
 }
 
-// TestQuantities: every bad quantity in every write.
-func TestQuantities(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+// refuseQuantities: every bad quantity in every write.
+func refuseQuantities(t *testing.T, w *world) {
+	t.Helper()
 	var cases []bad
 	for name, at := range quantityOf {
 		var flour []edit
@@ -84,10 +83,9 @@ func TestQuantities(t *testing.T) {
 	w.refuseAll(t, cases)
 }
 
-// TestOtherNumbers: what is no quantity of stock and is a number all the same.
-func TestOtherNumbers(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+// refuseOtherNumbers: what is no quantity of stock and is a number all the same.
+func refuseOtherNumbers(t *testing.T, w *world) {
+	t.Helper()
 	const invalid = codes.InvalidArgument
 	plain := "must be a decimal number in plain notation"
 	serial := func(name string) []edit { return set("lines[0].quantity.value", "2", "lines[0].quantity.unit", "H87") }

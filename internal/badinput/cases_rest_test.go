@@ -55,10 +55,9 @@ func (w *world) refuseCalls(t *testing.T, calls []badCall, headers ...string) {
 	}
 }
 
-// TestJSON: bodies that are no JSON, or not that of the request.
-func TestJSON(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+// refuseJSON: bodies that are no JSON, or not that of the request.
+func refuseJSON(t *testing.T, w *world) {
+	t.Helper()
 	const post, bad, invalid, path = http.MethodPost, http.StatusBadRequest, codes.InvalidArgument, "/v1/moves"
 	const line = `{"sku":"FLOUR","lot_code":"FL-1","quantity":{"value":"1","unit":"KGM"},"from_location_code":"DOCK-1","to_location_code":"SHELF-1"}`
 	const form = "/docs has the form"
@@ -99,10 +98,9 @@ func TestJSON(t *testing.T) {
 	})
 }
 
-// TestPaths: calls that lead nowhere.
-func TestPaths(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+// refusePaths: calls that lead nowhere.
+func refusePaths(t *testing.T, w *world) {
+	t.Helper()
 	const get, missing, bad, invalid = http.MethodGet, http.StatusNotFound, http.StatusBadRequest, codes.InvalidArgument
 	const wrong, unimplemented = http.StatusMethodNotAllowed, codes.Unimplemented
 	docs := "/docs lists what"
@@ -129,10 +127,9 @@ func TestPaths(t *testing.T) {
 	})
 }
 
-// TestQueries: parameters that are not the request's.
-func TestQueries(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+// refuseQueries: parameters that are not the request's.
+func refuseQueries(t *testing.T, w *world) {
+	t.Helper()
 	const get, bad, invalid = http.MethodGet, http.StatusBadRequest, codes.InvalidArgument
 	const trace = "/v1/trace?sku=FLOUR&lot_code=FL-1&direction="
 	w.refuseCalls(t, []badCall{

@@ -6,10 +6,9 @@ import (
 	"google.golang.org/grpc/codes"
 )
 
-// TestStock: more than is there, and lots that may not be used.
-func TestStock(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+// refuseStock: more than is there, and lots that may not be used.
+func refuseStock(t *testing.T, w *world) {
+	t.Helper()
 	const refused, line = codes.FailedPrecondition, "lines[0]"
 	var (
 		tooMuch  = says("only 78 KGM", `"FL-1"`, `"FLOUR"`, `"DOCK-1"`, "enter at most that much")
@@ -46,10 +45,9 @@ func TestStock(t *testing.T) {
 	w.refuseAll(t, cases)
 }
 
-// TestStates: what is over, and what is there already.
-func TestStates(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+// refuseStates: what is over, and what is there already.
+func refuseStates(t *testing.T, w *world) {
+	t.Helper()
 	const refused, exists = codes.FailedPrecondition, codes.AlreadyExists
 	finished := says(`"R-2"`, `"MO-1"`, "2025-06-01T08:00:00Z", "start another run")
 	w.refuseAll(t, []bad{
@@ -74,10 +72,9 @@ func TestStates(t *testing.T) {
 	})
 }
 
-// TestLotParticulars: a lot code that exists, for goods that are not the same.
-func TestLotParticulars(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+// refuseLotParticulars: a lot code that exists, for goods that are not the same.
+func refuseLotParticulars(t *testing.T, w *world) {
+	t.Helper()
 	const refused, exists, invalid = codes.FailedPrecondition, codes.AlreadyExists, codes.InvalidArgument
 	more := func(edits ...any) []edit {
 		same := set("lines[0].lot_code", "FL-1", "lines[0].supplier_lot_code", "S/1", "lines[0].production_date", "", "lines[0].expiry_date", "", "lines[0].add_to_existing", true)
@@ -102,6 +99,9 @@ func TestLotParticulars(t *testing.T) {
 		{"RecordOutputs", set("lines[0].lot_code", "BR-1"), exists, "LOT_EXISTS", "", says(`"BR-1"`, `"BREAD"`, "choose another code")},
 		{"RecordOutputs", set("run_code", "R-3", "lines[0].lot_code", "BR-9"), exists, "LOT_EXISTS", "lines[0].lot_code", says(`"BR-9"`, "choose another code")},
 		{"RecordOutputs", set("lines[0].lot_code", "BR-9", "lines[0].production_date", "2025-05-31", "lines[0].expiry_date", ""), refused, "LOT_DIFFERS", "lines[0].production_date", says(`"BR-9"`, "2025-06-01", "2025-05-31", another)},
-		{"UpsertItem", set("item.gtins[0].gtin", "96385074", "item.sku", "NEW"), exists, "GTIN_TAKEN", "", says("96385074")},
-	}[:17])
+		// Lines of one receipt that bring one lot have to agree, and serials differ.
+		{"Receive", set("lines", times(2), "lines[1].expiry_date", "2099-01-01"), refused, "LOT_DIFFERS", "lines[1].expiry_date", says(`"NEW-FL"`, "2099-12-31", "2099-01-01", another)},
+		{"Receive", set("lines", times(2), "lines[1].supplier_lot_code", "S/10"), refused, "LOT_DIFFERS", "lines[1].supplier_lot_code", says(`"NEW-FL"`, `"S/9"`, `"S/10"`, another)},
+		{"Receive", set("lines[0].purchase_order_line_number", 5, "lines[0].quantity.unit", "H87", "lines[0].quantity.value", "1", "lines[0].unit_cost", cleared, "lines", times(2)), invalid, "SERIAL_REPEATED", "lines[1].lot_code", says(`"DRILL"`, "needs its own")},
+	})
 }

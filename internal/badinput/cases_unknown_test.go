@@ -9,10 +9,9 @@ import (
 // none is a code that nothing has.
 const none = "NO/SUCH"
 
-// TestUnknown: every key in every request, naming what is not there.
-func TestUnknown(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+// refuseUnknown: every key in every request, naming what is not there.
+func refuseUnknown(t *testing.T, w *world) {
+	t.Helper()
 	var (
 		item            = says(`"NO/SUCH"`, "UpsertItem")
 		lot             = says(`"NO/SUCH"`, `"FLOUR"`, "receive or produce it")
@@ -100,10 +99,9 @@ func TestUnknown(t *testing.T) {
 	})
 }
 
-// TestWrongKind: what is there, but is not what the field is for.
-func TestWrongKind(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+// refuseWrongKind: what is there, but is not what the field is for.
+func refuseWrongKind(t *testing.T, w *world) {
+	t.Helper()
 	const invalid = codes.InvalidArgument
 	kind := says(`"CAR-1"`, "name another, or add the kind")
 	site := says(`"PLANT"`, "name a location within a site")

@@ -44,10 +44,9 @@ func (w *world) marked(t testing.TB, name, path string) proto.Message {
 	return w.request(t, name, set(path, marker)...)
 }
 
-// TestNotUTF8: a text that is none, in each request, over both ways.
-func TestNotUTF8(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+// refuseNotUTF8: a text that is none, in each request, over both ways.
+func refuseNotUTF8(t *testing.T, w *world) {
+	t.Helper()
 	before := w.digester.sums(t)
 	for name, r := range rpcs {
 		paths := texts(w.good[name].ProtoReflect())
@@ -90,10 +89,9 @@ func wantStatus(t testing.TB, what string, s *status.Status, code codes.Code, re
 	}
 }
 
-// TestNoMessage: bytes that are no request, and calls of nothing.
-func TestNoMessage(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+// refuseNoMessage: bytes that are no request, and calls of nothing.
+func refuseNoMessage(t *testing.T, w *world) {
+	t.Helper()
 	before := w.digester.sums(t)
 	for _, name := range []string{"MoveLots", "GetLot", "TraceForward"} {
 		for what, request := range map[string][]byte{
@@ -109,10 +107,9 @@ func TestNoMessage(t *testing.T) {
 	w.digester.same(t, before)
 }
 
-// TestMomentsOfNoTime: timestamps that JSON cannot say, and so only gRPC brings.
-func TestMomentsOfNoTime(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
+// refuseMomentsOfNoTime: timestamps that JSON cannot say, and so only gRPC brings.
+func refuseMomentsOfNoTime(t *testing.T, w *world) {
+	t.Helper()
 	before := w.digester.sums(t)
 	for what, moment := range map[string]struct {
 		seconds int64

@@ -3,6 +3,7 @@ package badinput_test
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -34,7 +35,7 @@ func set(pairs ...any) []edit {
 	for i := 0; i < len(pairs); i += 2 {
 		edits = append(edits, edit{pairs[i].(string), pairs[i+1]})
 	}
-	return edits
+	return slices.Clip(edits) // tables append to some of them more than once
 }
 
 // leaf is a field within a message within a request; index is the element of a
@@ -91,7 +92,7 @@ func apply(t testing.TB, req proto.Message, edits []edit) {
 		case times:
 			list := l.message.Mutable(l.field).List()
 			for first := list.Get(0); list.Len() < int(value); {
-				list.Append(first)
+				list.Append(another(first))
 			}
 		default:
 			if l.index >= 0 {
@@ -101,6 +102,14 @@ func apply(t testing.TB, req proto.Message, edits []edit) {
 			}
 		}
 	}
+}
+
+// another is a copy of an element.
+func another(element protoreflect.Value) protoreflect.Value {
+	if message, ok := element.Interface().(protoreflect.Message); ok {
+		return protoreflect.ValueOfMessage(proto.Clone(message.Interface()).ProtoReflect())
+	}
+	return element
 }
 
 func toValue(t testing.TB, field protoreflect.FieldDescriptor, value any) protoreflect.Value {

@@ -2,9 +2,12 @@ package badinput_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/lottrail/lottrail/internal/apitest"
@@ -101,4 +104,34 @@ func TestRequestIDReused(t *testing.T) {
 		other[i].edits = append(other[i].edits, set("request_id", id)...)
 	}
 	w.refuseAll(t, other)
+}
+
+// refuseTwoRequestIDs: a request that says one id in its body and another in its
+// header, and ids that are none.
+func refuseTwoRequestIDs(t *testing.T, w *world) {
+	t.Helper()
+	before := w.digester.sums(t)
+	for name, r := range rpcs {
+		if !r.isWrite() {
+			continue
+		}
+		req := w.request(t, name, set("request_id", "body-1")...)
+		resp := r.response(t)
+		err := w.Conn.Invoke(metadata.AppendToOutgoingContext(t.Context(), "idempotency-key", "header-1"), r.fullName(), req, resp)
+		says := []string{"request_id", `"body-1"`, `"header-1"`, "send one of them, or both the same"}
+		wantStatus(t, name, status.Convert(err), codes.InvalidArgument, "REQUEST_ID_DIFFERS", says...)
+		way := r.flat(t)
+		target, body := way.call(t, req)
+		code, answer := w.DoRaw(t, way.method, target, body, "Idempotency-Key", "header-1")
+		if code != http.StatusBadRequest {
+			t.Errorf("%s: HTTP %d", name, code)
+		}
+		wantStatus(t, name, status.FromProto(toStatus(t, answer)), codes.InvalidArgument, "REQUEST_ID_DIFFERS", says...)
+	}
+	w.digester.same(t, before)
+	var cases []bad
+	for _, id := range []string{"two words", "ключ", "a\x00b", "tab\t", strings.Repeat("x", 129)} {
+		cases = append(cases, bad{"MoveLots", set("request_id", id), codes.InvalidArgument, "REQUEST_ID_FORMAT", "", says("must be at most 128 visible ASCII characters")})
+	}
+	w.refuseAll(t, cases)
 }

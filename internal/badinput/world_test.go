@@ -41,6 +41,9 @@ func newWorld(t testing.TB) *world {
 	w.PushParty(t, &pb.Party{Code: "CAR-1", Name: "Carrier", Kinds: []pb.PartyKind{pb.PartyKind_PARTY_KIND_CARRIER}})
 	w.PushItem(t, &pb.Item{Sku: milk, Name: "Milk", BaseUnit: "LTR", Decimals: 1, Tracking: pb.Tracking_TRACKING_LOT, ExpiryTracked: true})
 	w.PushItem(t, &pb.Item{Sku: drill, Name: "Drill", BaseUnit: "H87", Tracking: pb.Tracking_TRACKING_SERIAL})
+	w.PushItem(t, &pb.Item{
+		Sku: "TAGGED", Name: "Oil", BaseUnit: "LTR", Tracking: pb.Tracking_TRACKING_LOT, Gtins: []*pb.ItemGtin{{Gtin: "036000291452"}},
+	})
 	w.buy(t)
 	w.work(t)
 	for name, req := range w.good {

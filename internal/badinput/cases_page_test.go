@@ -1,0 +1,51 @@
+package badinput_test
+
+import (
+	"strings"
+	"testing"
+
+	"google.golang.org/grpc/codes"
+)
+
+// refusePages: page sizes and tokens of every list.
+func refusePages(t *testing.T, w *world) {
+	t.Helper()
+	const invalid = codes.InvalidArgument
+	again := says("start from the first page, without a token")
+	var cases []bad
+	for name, r := range rpcs {
+		if r.Input().Fields().ByName("page_token") == nil {
+			continue
+		}
+		most := map[bool]string{true: "10000", false: "1000"}[name == "GetTrace"]
+		cases = append(cases,
+			bad{name, set("page_size", -1), invalid, "INT32_GTE_LTE", "", says("-1", "less than or equal to "+most)},
+			bad{name, set("page_size", 10001), invalid, "INT32_GTE_LTE", "", says("10001", "less than or equal to "+most)},
+		)
+		token := leafAt(t, w.good[name].ProtoReflect(), "page_token")
+		good := token.message.Get(token.field).String()
+		flipped := []byte(good)
+		flipped[len(flipped)/2] ^= 1
+		for _, text := range []string{
+			"2", "next", "%%%", good + "A", good[:len(good)-2], string(flipped), "=" + good, " " + good, strings.ToUpper(good) + good,
+			"AAAAAAAAAAAAAAAAAAAA", "bnVsbA", good + "\x00", "🥐",
+		} {
+			cases = append(cases, bad{name, set("page_token", text), invalid, "BAD_PAGE_TOKEN", "", again})
+		}
+		// Another list's token, and this one's with another filter.
+		other := "ListItems"
+		if name == other {
+			other = "ListParties"
+		}
+		token = leafAt(t, w.good[other].ProtoReflect(), "page_token")
+		cases = append(cases, bad{name, set("page_token", token.message.Get(token.field).String()), invalid, "BAD_PAGE_TOKEN", "", again})
+	}
+	for name, edits := range map[string][]edit{
+		"ListReceipts": set("purchase_order_code", "PO-2"), "ListLots": set("on_hand_only", false), "LocateLot": set("lot_code", "FL-2"),
+		"ListLocationContents": set("this_location_only", false), "ListHolds": set("lot_code", "FL-1"), "ListLotMovements": set("lot_code", "FL-HELD"),
+		"GetTrace": set("direction", 2),
+	} {
+		cases = append(cases, bad{name, edits, invalid, "BAD_PAGE_TOKEN", "page_token", again})
+	}
+	w.refuseAll(t, cases)
+}
