@@ -14,27 +14,40 @@ LEFT JOIN production_order ON production_order.tenant_id = @tenant_id AND produc
 WHERE lot.tenant_id = @tenant_id AND lot.lot_id = @lot_id;
 
 -- name: LotList :many
--- In the order of sku and lot code, after the given ones.
-SELECT lot.lot_id, item.sku, item.name AS item_name, item.base_unit, lot.lot_code, lot.inferred, party.code AS supplier_code,
+-- In the order of sku and lot code, after the given ones. The page is cut before
+-- anything else is looked up, and each item gives no more lots than it holds,
+-- in the order of its index: a page costs the same however far in it lies.
+WITH page AS (
+    SELECT item.sku, item.name AS item_name, item.base_unit, of_item.lot_id, of_item.lot_code
+    FROM item
+    CROSS JOIN LATERAL (
+        SELECT lot.lot_id, lot.lot_code
+        FROM lot
+        WHERE lot.tenant_id = @tenant_id AND lot.item_id = item.item_id
+          AND lot.lot_code > CASE WHEN item.sku = @after_sku::text THEN @after_lot_code::text ELSE '' END
+          AND (NOT @on_hand_only::boolean OR EXISTS (
+              SELECT FROM balance
+              WHERE balance.tenant_id = @tenant_id AND balance.lot_id = lot.lot_id AND balance.on_hand > 0))
+        ORDER BY lot.lot_code
+        LIMIT @row_limit
+    ) AS of_item
+    WHERE item.tenant_id = @tenant_id AND (@sku::text = '' OR item.sku = @sku) AND item.sku >= @after_sku
+    ORDER BY item.sku, of_item.lot_code
+    LIMIT @row_limit
+)
+SELECT lot.lot_id, page.sku, page.item_name, page.base_unit, lot.lot_code, lot.inferred, party.code AS supplier_code,
        lot.supplier_lot_code, production_order.code AS production_order_code, run.code AS run_code,
        lot.production_date, lot.expiry_date, lot.hold_count, operation.recorded_at AS created_at,
        (SELECT coalesce(sum(balance.on_hand), 0)
         FROM balance
         WHERE balance.tenant_id = @tenant_id AND balance.lot_id = lot.lot_id)::numeric AS on_hand
-FROM lot
-JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
+FROM page
+JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = page.lot_id
 JOIN operation ON operation.tenant_id = @tenant_id AND operation.operation_id = lot.created_operation_id
 LEFT JOIN party ON party.tenant_id = @tenant_id AND party.party_id = lot.supplier_id
 LEFT JOIN run ON run.tenant_id = @tenant_id AND run.run_id = lot.run_id
 LEFT JOIN production_order ON production_order.tenant_id = @tenant_id AND production_order.production_order_id = run.production_order_id
-WHERE lot.tenant_id = @tenant_id
-  AND (@sku::text = '' OR item.sku = @sku)
-  AND (item.sku, lot.lot_code) > (@after_sku::text, @after_lot_code::text)
-  AND (NOT @on_hand_only::boolean OR EXISTS (
-      SELECT FROM balance
-      WHERE balance.tenant_id = @tenant_id AND balance.lot_id = lot.lot_id AND balance.on_hand > 0))
-ORDER BY item.sku, lot.lot_code
-LIMIT @row_limit;
+ORDER BY page.sku, page.lot_code;
 
 -- name: LotListStock :many
 -- Where a lot is, in the order of the location's code, after the given one.
@@ -49,22 +62,30 @@ LIMIT @row_limit;
 
 -- name: LotListMovement :many
 -- The earliest recorded first. Movements of one operation go by their id, which
--- was handed out in the order of its lines.
+-- was handed out in the order of its lines. The page is cut before anything else
+-- is looked up.
+WITH page AS (
+    SELECT movement.movement_id, movement.operation_id, operation.recorded_at
+    FROM movement
+    JOIN operation ON operation.tenant_id = @tenant_id AND operation.operation_id = movement.operation_id
+    WHERE movement.tenant_id = @tenant_id AND movement.lot_id = @lot_id
+      AND (operation.recorded_at, movement.operation_id, movement.movement_id) > (@after_recorded_at::timestamptz, @after_operation_id::bigint, @after_movement_id::bigint)
+    ORDER BY operation.recorded_at, movement.operation_id, movement.movement_id
+    LIMIT @row_limit
+)
 SELECT movement.kind, item.sku, lot.lot_code, item.base_unit, movement.quantity, movement.entered_quantity, movement.entered_unit,
        from_location.code AS from_code, to_location.code AS to_code, operation.occurred_at, operation.recorded_at,
        operation.principal, operation.reason, movement.operation_id, movement.movement_id,
        receipt.code AS receipt_code, shipment.code AS shipment_code, production_order.code AS production_order_code, run.code AS run_code
-FROM movement
+FROM page
+JOIN movement ON movement.tenant_id = @tenant_id AND movement.movement_id = page.movement_id
 JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = movement.lot_id
 JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
-JOIN operation ON operation.tenant_id = @tenant_id AND operation.operation_id = movement.operation_id
+JOIN operation ON operation.tenant_id = @tenant_id AND operation.operation_id = page.operation_id
 JOIN location AS from_location ON from_location.tenant_id = @tenant_id AND from_location.location_id = movement.from_location_id
 JOIN location AS to_location ON to_location.tenant_id = @tenant_id AND to_location.location_id = movement.to_location_id
 LEFT JOIN receipt ON receipt.tenant_id = @tenant_id AND receipt.receipt_id = operation.receipt_id
 LEFT JOIN shipment ON shipment.tenant_id = @tenant_id AND shipment.shipment_id = operation.shipment_id
 LEFT JOIN run ON run.tenant_id = @tenant_id AND run.run_id = operation.run_id
 LEFT JOIN production_order ON production_order.tenant_id = @tenant_id AND production_order.production_order_id = run.production_order_id
-WHERE movement.tenant_id = @tenant_id AND movement.lot_id = @lot_id
-  AND (operation.recorded_at, movement.operation_id, movement.movement_id) > (@after_recorded_at::timestamptz, @after_operation_id::bigint, @after_movement_id::bigint)
-ORDER BY operation.recorded_at, movement.operation_id, movement.movement_id
-LIMIT @row_limit;
+ORDER BY page.recorded_at, page.operation_id, page.movement_id;

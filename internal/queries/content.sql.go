@@ -32,28 +32,33 @@ const LocationListContent = `-- name: LocationListContent :many
 WITH RECURSIVE under AS (
     SELECT top.location_id, top.code
     FROM location AS top
-    WHERE top.tenant_id = $1 AND top.code = $6
+    WHERE top.tenant_id = $2 AND top.code = $6
     UNION ALL
     SELECT location.location_id, location.code
     FROM under
-    JOIN location ON location.tenant_id = $1 AND location.parent_id = under.location_id
+    JOIN location ON location.tenant_id = $2 AND location.parent_id = under.location_id
     WHERE $7::boolean
 )
-SELECT under.code AS location_code, item.sku, item.name AS item_name, item.base_unit, lot.lot_code, lot.expiry_date,
-       lot.hold_count, balance.on_hand
-FROM under
-JOIN balance ON balance.tenant_id = $1 AND balance.location_id = under.location_id
-JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = balance.lot_id
-JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
-WHERE balance.on_hand > 0
-  AND (under.code, item.sku, lot.lot_code) > ($2::text, $3::text, $4::text)
-ORDER BY under.code, item.sku, lot.lot_code
+SELECT place.code AS location_code, content.sku, content.item_name, content.base_unit, content.lot_code, content.expiry_date,
+       content.hold_count, content.on_hand
+FROM (SELECT under.location_id, under.code FROM under WHERE under.code >= $1::text ORDER BY under.code) AS place
+CROSS JOIN LATERAL (
+    SELECT item.sku, item.name AS item_name, item.base_unit, lot.lot_code, lot.expiry_date, lot.hold_count, balance.on_hand
+    FROM balance
+    JOIN lot ON lot.tenant_id = $2 AND lot.lot_id = balance.lot_id
+    JOIN item ON item.tenant_id = $2 AND item.item_id = lot.item_id
+    WHERE balance.tenant_id = $2 AND balance.location_id = place.location_id AND balance.on_hand > 0
+      AND (place.code > $1 OR (item.sku, lot.lot_code) > ($3::text, $4::text))
+    ORDER BY item.sku, lot.lot_code
+    LIMIT $5
+) AS content
+ORDER BY place.code, content.sku, content.lot_code
 LIMIT $5
 `
 
 type LocationListContentParams struct {
-	TenantID          int64
 	AfterLocationCode string
+	TenantID          int64
 	AfterSKU          string
 	AfterLotCode      string
 	RowLimit          int32
@@ -73,11 +78,12 @@ type LocationListContentRow struct {
 }
 
 // What is in a location and, if asked for, in everything under it, in the order
-// of location, sku and lot code, after the given ones.
+// of location, sku and lot code, after the given ones. One location after the
+// other is looked into, until the page is full.
 func (q *Queries) LocationListContent(ctx context.Context, arg LocationListContentParams) ([]LocationListContentRow, error) {
 	rows, err := q.db.Query(ctx, LocationListContent,
-		arg.TenantID,
 		arg.AfterLocationCode,
+		arg.TenantID,
 		arg.AfterSKU,
 		arg.AfterLotCode,
 		arg.RowLimit,

@@ -75,35 +75,46 @@ func (q *Queries) LotGet(ctx context.Context, arg LotGetParams) (LotGetRow, erro
 }
 
 const LotList = `-- name: LotList :many
-SELECT lot.lot_id, item.sku, item.name AS item_name, item.base_unit, lot.lot_code, lot.inferred, party.code AS supplier_code,
+WITH page AS (
+    SELECT item.sku, item.name AS item_name, item.base_unit, of_item.lot_id, of_item.lot_code
+    FROM item
+    CROSS JOIN LATERAL (
+        SELECT lot.lot_id, lot.lot_code
+        FROM lot
+        WHERE lot.tenant_id = $1 AND lot.item_id = item.item_id
+          AND lot.lot_code > CASE WHEN item.sku = $2::text THEN $3::text ELSE '' END
+          AND (NOT $4::boolean OR EXISTS (
+              SELECT FROM balance
+              WHERE balance.tenant_id = $1 AND balance.lot_id = lot.lot_id AND balance.on_hand > 0))
+        ORDER BY lot.lot_code
+        LIMIT $5
+    ) AS of_item
+    WHERE item.tenant_id = $1 AND ($6::text = '' OR item.sku = $6) AND item.sku >= $2
+    ORDER BY item.sku, of_item.lot_code
+    LIMIT $5
+)
+SELECT lot.lot_id, page.sku, page.item_name, page.base_unit, lot.lot_code, lot.inferred, party.code AS supplier_code,
        lot.supplier_lot_code, production_order.code AS production_order_code, run.code AS run_code,
        lot.production_date, lot.expiry_date, lot.hold_count, operation.recorded_at AS created_at,
        (SELECT coalesce(sum(balance.on_hand), 0)
         FROM balance
         WHERE balance.tenant_id = $1 AND balance.lot_id = lot.lot_id)::numeric AS on_hand
-FROM lot
-JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
+FROM page
+JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = page.lot_id
 JOIN operation ON operation.tenant_id = $1 AND operation.operation_id = lot.created_operation_id
 LEFT JOIN party ON party.tenant_id = $1 AND party.party_id = lot.supplier_id
 LEFT JOIN run ON run.tenant_id = $1 AND run.run_id = lot.run_id
 LEFT JOIN production_order ON production_order.tenant_id = $1 AND production_order.production_order_id = run.production_order_id
-WHERE lot.tenant_id = $1
-  AND ($2::text = '' OR item.sku = $2)
-  AND (item.sku, lot.lot_code) > ($3::text, $4::text)
-  AND (NOT $5::boolean OR EXISTS (
-      SELECT FROM balance
-      WHERE balance.tenant_id = $1 AND balance.lot_id = lot.lot_id AND balance.on_hand > 0))
-ORDER BY item.sku, lot.lot_code
-LIMIT $6
+ORDER BY page.sku, page.lot_code
 `
 
 type LotListParams struct {
 	TenantID     int64
-	SKU          string
 	AfterSKU     string
 	AfterLotCode string
 	OnHandOnly   bool
 	RowLimit     int32
+	SKU          string
 }
 
 type LotListRow struct {
@@ -124,15 +135,17 @@ type LotListRow struct {
 	OnHand              qty.Decimal
 }
 
-// In the order of sku and lot code, after the given ones.
+// In the order of sku and lot code, after the given ones. The page is cut before
+// anything else is looked up, and each item gives no more lots than it holds,
+// in the order of its index: a page costs the same however far in it lies.
 func (q *Queries) LotList(ctx context.Context, arg LotListParams) ([]LotListRow, error) {
 	rows, err := q.db.Query(ctx, LotList,
 		arg.TenantID,
-		arg.SKU,
 		arg.AfterSKU,
 		arg.AfterLotCode,
 		arg.OnHandOnly,
 		arg.RowLimit,
+		arg.SKU,
 	)
 	if err != nil {
 		return nil, err
@@ -169,24 +182,31 @@ func (q *Queries) LotList(ctx context.Context, arg LotListParams) ([]LotListRow,
 }
 
 const LotListMovement = `-- name: LotListMovement :many
+WITH page AS (
+    SELECT movement.movement_id, movement.operation_id, operation.recorded_at
+    FROM movement
+    JOIN operation ON operation.tenant_id = $1 AND operation.operation_id = movement.operation_id
+    WHERE movement.tenant_id = $1 AND movement.lot_id = $2
+      AND (operation.recorded_at, movement.operation_id, movement.movement_id) > ($3::timestamptz, $4::bigint, $5::bigint)
+    ORDER BY operation.recorded_at, movement.operation_id, movement.movement_id
+    LIMIT $6
+)
 SELECT movement.kind, item.sku, lot.lot_code, item.base_unit, movement.quantity, movement.entered_quantity, movement.entered_unit,
        from_location.code AS from_code, to_location.code AS to_code, operation.occurred_at, operation.recorded_at,
        operation.principal, operation.reason, movement.operation_id, movement.movement_id,
        receipt.code AS receipt_code, shipment.code AS shipment_code, production_order.code AS production_order_code, run.code AS run_code
-FROM movement
+FROM page
+JOIN movement ON movement.tenant_id = $1 AND movement.movement_id = page.movement_id
 JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = movement.lot_id
 JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
-JOIN operation ON operation.tenant_id = $1 AND operation.operation_id = movement.operation_id
+JOIN operation ON operation.tenant_id = $1 AND operation.operation_id = page.operation_id
 JOIN location AS from_location ON from_location.tenant_id = $1 AND from_location.location_id = movement.from_location_id
 JOIN location AS to_location ON to_location.tenant_id = $1 AND to_location.location_id = movement.to_location_id
 LEFT JOIN receipt ON receipt.tenant_id = $1 AND receipt.receipt_id = operation.receipt_id
 LEFT JOIN shipment ON shipment.tenant_id = $1 AND shipment.shipment_id = operation.shipment_id
 LEFT JOIN run ON run.tenant_id = $1 AND run.run_id = operation.run_id
 LEFT JOIN production_order ON production_order.tenant_id = $1 AND production_order.production_order_id = run.production_order_id
-WHERE movement.tenant_id = $1 AND movement.lot_id = $2
-  AND (operation.recorded_at, movement.operation_id, movement.movement_id) > ($3::timestamptz, $4::bigint, $5::bigint)
-ORDER BY operation.recorded_at, movement.operation_id, movement.movement_id
-LIMIT $6
+ORDER BY page.recorded_at, page.operation_id, page.movement_id
 `
 
 type LotListMovementParams struct {
@@ -221,7 +241,8 @@ type LotListMovementRow struct {
 }
 
 // The earliest recorded first. Movements of one operation go by their id, which
-// was handed out in the order of its lines.
+// was handed out in the order of its lines. The page is cut before anything else
+// is looked up.
 func (q *Queries) LotListMovement(ctx context.Context, arg LotListMovementParams) ([]LotListMovementRow, error) {
 	rows, err := q.db.Query(ctx, LotListMovement,
 		arg.TenantID,
