@@ -218,6 +218,7 @@ func TestStrangersPID(t *testing.T) {
 func TestHalfDoneInitdb(t *testing.T) {
 	t.Parallel()
 	dir := dataDir(t)
+	markOurs(t, dir)
 	unfinished := filepath.Join(dir, "postgres.new")
 	if err := os.MkdirAll(filepath.Join(unfinished, "base"), 0o700); err != nil {
 		t.Fatal(err)

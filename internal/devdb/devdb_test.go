@@ -245,6 +245,7 @@ func TestCancel(t *testing.T) {
 func TestOtherVersion(t *testing.T) {
 	t.Parallel()
 	dir := dataDir(t)
+	markOurs(t, dir)
 	file := filepath.Join(dir, "postgres", "PG_VERSION")
 	if err := os.Mkdir(filepath.Dir(file), 0o700); err != nil {
 		t.Fatal(err)

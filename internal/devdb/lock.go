@@ -106,8 +106,27 @@ func makeDataDir(dir string) (string, account, error) {
 	if err := owner.checkReach(dir); err != nil {
 		return "", owner, err
 	}
+	if err := checkOurs(dir); err != nil {
+		return "", owner, err
+	}
 	dir, err = filepath.EvalSymlinks(dir)
 	return dir, owner, err
+}
+
+// checkOurs refuses a directory with things of others in it: a start clears away
+// what an earlier one left, and must not take their "run" for its own.
+func checkOurs(dir string) error {
+	mark, err := os.ReadFile(filepath.Join(dir, lockName))
+	if err == nil && (len(mark) == 0 || strings.HasPrefix(string(mark), lockMark)) {
+		return nil // empty if the process was killed just after it made the file
+	}
+	entries, err := os.ReadDir(dir)
+	for _, entry := range entries {
+		if entry.Name() != "lost+found" { // a disk of our own has it
+			return fmt.Errorf("%s has other things in it (%s): choose a directory that is empty or not there yet with --data-dir", dir, entry.Name())
+		}
+	}
+	return err
 }
 
 func existingParent(dir string) string {
