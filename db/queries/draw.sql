@@ -1,8 +1,9 @@
 -- name: LotListDrawable :many
 -- The inferred lots that untracked items would be drawn from, for each item and
--- location the oldest first, and no more than are needed: a lot is among them
--- if those before it do not suffice. Read without a lock: whoever draws locks
--- them and looks again.
+-- location the oldest first. Read without a lock: whoever draws locks them and
+-- looks again. Meanwhile others draw from the same lots, and so there are some to
+-- spare: a lot is among them unless those before it, but for the last 20, hold
+-- eight times what is needed.
 SELECT k.item_id::bigint AS item_id, k.location_id::bigint AS location_id, c.lot_id
 FROM unnest(@item_ids::bigint[], @location_ids::bigint[], @needed::numeric[], @days::date[])
     AS k (item_id, location_id, needed, day)
@@ -11,7 +12,7 @@ CROSS JOIN LATERAL (
     FROM (
         SELECT lot.lot_id,
                row_number() OVER oldest_first AS place,
-               sum(balance.on_hand) OVER oldest_first - balance.on_hand AS before
+               sum(balance.on_hand) OVER (oldest_first ROWS BETWEEN UNBOUNDED PRECEDING AND 21 PRECEDING) AS before
         FROM balance
         JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = balance.lot_id
         JOIN operation ON operation.tenant_id = @tenant_id AND operation.operation_id = lot.created_operation_id
@@ -20,7 +21,7 @@ CROSS JOIN LATERAL (
           AND (NOT @usable_only::boolean OR (lot.hold_count = 0 AND (lot.expiry_date IS NULL OR lot.expiry_date >= k.day)))
         WINDOW oldest_first AS (ORDER BY operation.occurred_at, operation.recorded_at, lot.lot_id)
     ) AS drawable
-    WHERE drawable.before < k.needed
+    WHERE coalesce(drawable.before, 0) < 8 * k.needed
     ORDER BY drawable.place
     LIMIT @row_limit
 ) AS c

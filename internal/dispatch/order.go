@@ -186,7 +186,7 @@ func (s *Service) GetSalesOrder(ctx context.Context, req *lottrailv1.GetSalesOrd
 		if err != nil {
 			return err
 		}
-		if err := protojson.Unmarshal(order.Content, resp.SalesOrder); err != nil {
+		if err := (protojson.UnmarshalOptions{DiscardUnknown: true}).Unmarshal(order.Content, resp.SalesOrder); err != nil {
 			return err
 		}
 		resp.SalesOrder.Revision = order.Revision

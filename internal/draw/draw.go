@@ -82,7 +82,7 @@ func Draw(ctx context.Context, tx *pg.Tx, lines []Line, purpose Purpose, at time
 	}
 	takings, short := allocate(wants, locked, purpose)
 	if short == nil {
-		return takings, locked, nil
+		return takings, locked, checkSpread(takings, wants)
 	}
 	// What was read before the locks is older than they are. Had other stock come
 	// in or been released meanwhile, "not enough" would be wrong at every moment.

@@ -53,10 +53,27 @@ func (w *want) take(lot *ledger.LockedLot, quantity qty.Decimal) Taking {
 	return t
 }
 
+// maxTakings bounds the movements that one request makes, and with them the
+// answer to it.
+const maxTakings = 5000
+
+// checkSpread refuses a request that draws from too many inferred lots on the
+// whole.
+func checkSpread(takings []Taking, wants []want) error {
+	if len(takings) <= maxTakings {
+		return nil
+	}
+	return tooManyLots(&wants[takings[maxTakings].Line], maxTakings)
+}
+
+func tooManyLots(w *want, most int) error {
+	return errs.Precondition(w.path, "TOO_MANY_LOTS", "%s %s of item %q at location %q are spread over so many inferred lots that the request would draw from more than %d; enter less at a time",
+		w.quantity, w.item.BaseUnit, w.item.SKU, w.from.Code, most)
+}
+
 func refuseShort(w *want, purpose Purpose) error {
 	if len(w.candidates) == maxCandidates {
-		return errs.Precondition(w.path, "TOO_MANY_LOTS", "%s %s of item %q at location %q are spread over more than %d inferred lots; enter less at a time",
-			w.quantity, w.item.BaseUnit, w.item.SKU, w.from.Code, maxCandidates)
+		return tooManyLots(w, maxCandidates)
 	}
 	what := "is there"
 	if purpose == ToUse {

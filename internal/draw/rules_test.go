@@ -110,7 +110,7 @@ func TestRefuseShort(t *testing.T) {
 	}{
 		{few, ToUse, "INSUFFICIENT_STOCK", "7 GRM of item \"SALT\" are more than is there, not on hold and not expired at location \"L1001\""},
 		{few, ToMove, "INSUFFICIENT_STOCK", "are more than is there at location"},
-		{many, ToUse, "TOO_MANY_LOTS", "more than 1000 inferred lots; enter less"},
+		{many, ToUse, "TOO_MANY_LOTS", "draw from more than 1000; enter less"},
 	} {
 		var refusal *errs.Error
 		err := refuseShort(&c.want, c.purpose)
@@ -118,5 +118,19 @@ func TestRefuseShort(t *testing.T) {
 			refusal.Violations[0].Path != "lines[3]" || !strings.Contains(refusal.Message, c.text) {
 			t.Errorf("refusal %v, want %s with %q", err, c.reason, c.text)
 		}
+	}
+}
+
+func TestCheckSpread(t *testing.T) {
+	t.Parallel()
+	wants := []want{wantOf(0, resolve.TrackingNone, "1", shelf), wantOf(1, resolve.TrackingNone, "1", shelf)}
+	takings := make([]Taking, maxTakings+1)
+	takings[maxTakings].Line = 1
+	if err := checkSpread(takings[:maxTakings], wants); err != nil {
+		t.Error(err)
+	}
+	var refusal *errs.Error
+	if err := checkSpread(takings, wants); !errors.As(err, &refusal) || refusal.Reason != "TOO_MANY_LOTS" || refusal.Violations[0].Path != "lines[1]" {
+		t.Errorf("refusal %v, want TOO_MANY_LOTS at lines[1]", err)
 	}
 }

@@ -225,14 +225,25 @@ func TestUntrackedPassesOverHeldAndExpired(t *testing.T) {
 	dbtest.Reconcile(t, p.DB)
 }
 
-// Several draws at once get what is there, to the last gram, and none is refused
-// while there is enough for it.
+// Many draws at once, each of whole lots, so that whoever waits finds the lots
+// drained that he meant to take: all get what they want, to the last gram, and
+// none is refused or has to be sent again while there is enough for it.
 func TestUntrackedDrawsAtOnce(t *testing.T) {
 	t.Parallel()
 	p := running(t)
-	const clients = 6
-	for range 2 * clients {
-		p.ReceiveLot(t, apitest.Salt, "", "5", "GRM", apitest.Shelf)
+	const clients, each = 16, 5
+	arrived := &pb.ReceiveRequest{RequestId: apitest.ID(), ReceiptCode: "RC", PurchaseOrderCode: "PO"}
+	for range 2 * clients * each {
+		arrived.Lines = append(arrived.Lines, &pb.ReceiptLine{PurchaseOrderLineNumber: 1, Quantity: amount("5", "GRM"), LocationCode: apitest.Shelf})
+	}
+	order := &pb.PurchaseOrder{
+		Code: "PO", SupplierCode: apitest.Supplier, Lines: []*pb.PurchaseOrderLine{{LineNumber: 1, Sku: apitest.Salt, Quantity: amount("1", "GRM")}},
+	}
+	if _, err := p.Receiving.UpsertPurchaseOrder(t.Context(), &pb.UpsertPurchaseOrderRequest{RequestId: apitest.ID(), PurchaseOrder: order}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Receiving.Receive(t.Context(), arrived); err != nil {
+		t.Fatal(err)
 	}
 	for i := range clients {
 		p.start("MO-1", fmt.Sprintf("C%d", i)) // one run would make them wait for each other
@@ -240,11 +251,15 @@ func TestUntrackedDrawsAtOnce(t *testing.T) {
 	results := make(chan error, clients)
 	for i := range clients {
 		go func() {
-			_, err := p.Production.ConsumeLots(t.Context(), &pb.ConsumeLotsRequest{
-				RequestId: apitest.ID(), ProductionOrderCode: "MO-1", RunCode: fmt.Sprintf("C%d", i),
-				Lines: []*pb.ConsumptionLine{in("SALT 7 GRM @ SHELF-1"), in("SALT 3 GRM @ SHELF-1")},
-			})
-			results <- err
+			results <- func() error {
+				for range each {
+					_, err := p.consume("MO-1", fmt.Sprintf("C%d", i), in("SALT 7 GRM @ SHELF-1"), in("SALT 3 GRM @ SHELF-1"))
+					if err != nil {
+						return err
+					}
+				}
+				return nil
+			}()
 		}()
 	}
 	for range clients {

@@ -81,7 +81,7 @@ func (s *Service) GetProductionOrder(ctx context.Context, req *lottrailv1.GetPro
 		if err != nil {
 			return err
 		}
-		if err := protojson.Unmarshal(order.Content, resp.ProductionOrder); err != nil {
+		if err := (protojson.UnmarshalOptions{DiscardUnknown: true}).Unmarshal(order.Content, resp.ProductionOrder); err != nil {
 			return err
 		}
 		runs, err := q.RunListOfOrder(ctx, queries.RunListOfOrderParams{TenantID: tenantID, ProductionOrderID: order.ProductionOrderID, RowLimit: maxRuns + 1})
