@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/lottrail/lottrail/internal/config"
 	"github.com/lottrail/lottrail/internal/devdb"
@@ -15,10 +17,14 @@ import (
 // privateDatabase is the name of the database in a private PostgreSQL.
 const privateDatabase = "lottrail"
 
+// forbidden is PostgreSQL's insufficient_privilege.
+const forbidden = "42501"
+
 // database is where the data is: a server of the operator's, or a private one
 // that we run.
 type database struct {
 	url     string
+	from    string // flag or variable of the url, if it is the operator's
 	about   string
 	private *devdb.Server // nil if it is the operator's
 }
@@ -31,7 +37,7 @@ func openDatabase(ctx context.Context, cfg *config.Config, log *slog.Logger) (*d
 			return nil, fmt.Errorf("%s: %w", cfg.DatabaseURLFrom, err)
 		}
 		about := fmt.Sprintf("%s on %s, by %s", parsed.Database, parsed.Host, cfg.DatabaseURLFrom)
-		return &database{url: cfg.DatabaseURL, about: about}, nil
+		return &database{url: cfg.DatabaseURL, from: cfg.DatabaseURLFrom, about: about}, nil
 	}
 	about := fmt.Sprintf("a private PostgreSQL in %s, kept from one start to the next", cfg.DataDir)
 	if cfg.DataDir == "" {
@@ -70,7 +76,7 @@ func (d *database) prepare(ctx context.Context, migrate bool, log *slog.Logger) 
 	if migrate || d.private != nil {
 		steps, err := pg.Migrate(ctx, d.url)
 		if err != nil {
-			return fmt.Errorf("migrating the database: %w", err)
+			return fmt.Errorf("migrating the database: %w", d.advise(err))
 		}
 		for _, step := range steps {
 			log.InfoContext(ctx, "migrated", "step", step.Name)
@@ -79,13 +85,41 @@ func (d *database) prepare(ctx context.Context, migrate bool, log *slog.Logger) 
 	version, steps, err := pg.Pending(ctx, d.url)
 	switch {
 	case err != nil:
-		return fmt.Errorf("the database: %w", err)
+		return fmt.Errorf("the database: %w", d.advise(err))
 	case len(steps) > 0:
 		return fmt.Errorf("the schema of the database is at version %d, and this program needs %d: run lottrail migrate, or leave out --migrate=false (LOTTRAIL_MIGRATE)", version, pg.SchemaVersion())
 	case version > pg.SchemaVersion():
 		return tooNew(version)
 	}
 	return nil
+}
+
+// advise adds to an error of the operator's database what the operator can do.
+func (d *database) advise(err error) error {
+	if d.private != nil {
+		return err
+	}
+	return advise(err, d.url, d.from)
+}
+
+// advise is for the database of url, which was given by the flag or variable from.
+func advise(err error, url, from string) error {
+	var unreachable *pgconn.ConnectError
+	if errors.As(err, &unreachable) {
+		return fmt.Errorf("%w\nSee that it runs and lets this user in, or change %s", err, from)
+	}
+	var refused *pgconn.PgError
+	cfg, parseErr := pgx.ParseConfig(url)
+	if parseErr == nil && errors.As(err, &refused) && refused.Code == forbidden {
+		user := pgx.Identifier{cfg.User}.Sanitize()
+		return fmt.Errorf(`%w
+The user %s may not do that. To work, it needs
+  GRANT lottrail_service TO %s;
+to migrate, it has to own the database as well, and somebody who may create roles
+has to run, once and before that:
+  CREATE ROLE lottrail_service NOLOGIN;`, err, user, user)
+	}
+	return err
 }
 
 func tooNew(version int64) error {

@@ -23,8 +23,10 @@ each step in a transaction. Doing it again changes nothing; several at once wait
 for each other.
 
 lottrail serve does the same at start unless told --migrate=false. Migrate by hand
-where the service may not: the user of the URL has to be allowed to create tables
-and, the first time, the role lottrail_service that the service works as.`,
+where the service may not: the user of the URL has to own the database, and the
+first time either be allowed to create roles or find lottrail_service made and
+granted to it, the role that the service works as. A service that logs in as
+another user needs no more than that role: GRANT lottrail_service TO …`,
 		Example: `  lottrail migrate --database-url postgres://owner:secret@db.example/lottrail
   DATABASE_URL=postgres://… lottrail migrate --status`,
 		Args: cobra.NoArgs,
@@ -38,10 +40,11 @@ and, the first time, the role lottrail_service that the service works as.`,
 		if err := cfg.RequireDatabase(); err != nil {
 			return err
 		}
+		do := migrate
 		if status {
-			return migrationStatus(cmd.Context(), cmd.OutOrStdout(), cfg.DatabaseURL)
+			do = migrationStatus
 		}
-		return migrate(cmd.Context(), cmd.OutOrStdout(), cfg.DatabaseURL)
+		return advise(do(cmd.Context(), cmd.OutOrStdout(), cfg.DatabaseURL), cfg.DatabaseURL, cfg.DatabaseURLFrom)
 	}
 	return cmd
 }

@@ -60,6 +60,44 @@ func TestMigrate(t *testing.T) {
 	}
 }
 
+// TestMigrateWithoutPowers is a database whose owner may not make roles, and a
+// service that logs in as yet another user.
+func TestMigrateWithoutPowers(t *testing.T) {
+	t.Parallel()
+	home := dbtest.URL(t) // migrated: the role lottrail_service is there, as if a superuser had made it
+	suffix := fmt.Sprint(time.Now().UnixNano())
+	owner, app := "owner_"+suffix, "app_"+suffix
+	execute(t, home, "CREATE ROLE "+owner+" LOGIN")
+	execute(t, home, "CREATE ROLE "+app+" LOGIN")
+	t.Cleanup(func() { execute(t, home, "DROP ROLE "+owner+", "+app) })
+	database := emptyDatabase(t) // dropped before its owner
+	execute(t, database, "ALTER SCHEMA public OWNER TO "+owner)
+
+	grant := func(to string) string { return fmt.Sprintf(`GRANT lottrail_service TO "%s";`, to) }
+	code, _, log := runToEnd(t, nil, "migrate", "--database-url", as(t, database, owner))
+	if code != exitFailed || !strings.Contains(log, grant(owner)) {
+		t.Fatalf("migrate: exit %d: %s", code, log)
+	}
+	execute(t, database, grant(owner))
+	if code, _, log := runToEnd(t, nil, "migrate", "--database-url", as(t, database, owner)); code != 0 {
+		t.Fatalf("migrate: exit %d: %s", code, log)
+	}
+
+	serveArgs := []string{"serve", "--grpc-listen=127.0.0.1:0", "--http-listen=127.0.0.1:0", "--database-url", as(t, database, app)}
+	if code, _, log := runToEnd(t, nil, serveArgs...); code != exitFailed || !strings.Contains(log, grant(app)) {
+		t.Fatalf("serve: exit %d: %s", code, log)
+	}
+	execute(t, database, grant(app))
+	p := launch(t, nil, serveArgs...)
+	if code, text := request(t, "GET", p.find(&p.out, `REST +(\S+)`)+"/readyz", ""); code != 200 {
+		t.Errorf("readyz: HTTP %d: %s", code, text)
+	}
+	if err := p.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	p.wait(10 * time.Second)
+}
+
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -71,8 +109,8 @@ func TestRefusals(t *testing.T) {
 		"unknown flag":     {[]string{"serve", "--port=1"}, exitUsage, []string{"--port", "See lottrail serve --help"}},
 		"argument":         {[]string{"serve", "now"}, exitUsage, []string{"now"}},
 		"bad address":      {[]string{"serve", "--grpc-listen=here"}, exitUsage, []string{"--grpc-listen (LOTTRAIL_GRPC_LISTEN)", "here"}},
-		"no database":      {[]string{"migrate"}, exitUsage, []string{"--database-url (LOTTRAIL_DATABASE_URL)", "DATABASE_URL"}},
-		"database is away": {[]string{"serve", "--grpc-listen=127.0.0.1:0", "--http-listen=127.0.0.1:0", "--database-url=postgres://u:hunter2@127.0.0.1:1/d"}, exitFailed, []string{"database", "refused"}},
+		"no database":      {[]string{"migrate"}, exitUsage, []string{"--database-url (LOTTRAIL_DATABASE_URL, DATABASE_URL)"}},
+		"database is away": {[]string{"serve", "--grpc-listen=127.0.0.1:0", "--http-listen=127.0.0.1:0", "--database-url=postgres://u:hunter2@127.0.0.1:1/d"}, exitFailed, []string{"database", "refused", "change --database-url"}},
 		"data dir a file":  {[]string{"serve", "--data-dir=/dev/null"}, exitUsage, []string{"--data-dir (LOTTRAIL_DATA_DIR)"}},
 	} {
 		code, _, log := runToEnd(t, nil, test.args...)
@@ -117,6 +155,19 @@ func emptyDatabase(t *testing.T) string {
 		t.Fatal(err)
 	}
 	parsed.Path = "/" + name
+	return parsed.String()
+}
+
+// as is the URL of the same database for another user.
+func as(t *testing.T, database, user string) string {
+	t.Helper()
+	parsed, err := url.Parse(database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	query := parsed.Query()
+	query.Set("user", user)
+	parsed.User, parsed.RawQuery = nil, query.Encode()
 	return parsed.String()
 }
 

@@ -69,7 +69,7 @@ func startAll(ctx context.Context, cfg *config.Config, log *slog.Logger) (_ *run
 	}
 	db, err := pg.Open(ctx, data.url, cfg.MaxConnections)
 	if err != nil {
-		return nil, fmt.Errorf("the database: %w", err)
+		return nil, fmt.Errorf("the database: %w", data.advise(err))
 	}
 	undo = append(undo, db.Close)
 	s, err := server.New(db, server.WithLog(log), server.WithShutdownTimeout(cfg.ShutdownTimeout))

@@ -6,16 +6,31 @@
 -- +goose StatementBegin
 DO $$
 BEGIN
-    CREATE ROLE lottrail_service NOLOGIN;
+    -- It may have been made by somebody who is allowed to make roles, for us who
+    -- are not.
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'lottrail_service') THEN
+        CREATE ROLE lottrail_service NOLOGIN;
+    END IF;
 EXCEPTION
-    -- Roles belong to the cluster: another database's migration may have made
-    -- it, or be making it at this moment.
+    -- Roles belong to the cluster: another database's migration may be making it
+    -- at this moment.
     WHEN duplicate_object OR unique_violation THEN NULL;
 END
 $$;
 -- +goose StatementEnd
 
-GRANT lottrail_service TO CURRENT_USER;
+-- +goose StatementBegin
+DO $$
+BEGIN
+    -- From 16 on, who makes a role is a member of it and may yet not SET ROLE.
+    IF NOT pg_has_role('lottrail_service',
+        CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END) THEN
+        GRANT lottrail_service TO CURRENT_USER;
+    END IF;
+END
+$$;
+-- +goose StatementEnd
+
 GRANT USAGE ON SEQUENCE id_block TO lottrail_service;
 GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO lottrail_service;
 GRANT UPDATE, DELETE ON item, item_unit, item_gtin, party, location TO lottrail_service;

@@ -140,7 +140,11 @@ func variable(flag string) string {
 }
 
 func named(flag string, err error) error {
-	return fmt.Errorf("--%s (%s): %w", flag, variable(flag), err)
+	variables := variable(flag)
+	if flag == "database-url" {
+		variables += ", " + fallbackDatabaseURL
+	}
+	return fmt.Errorf("--%s (%s): %w", flag, variables, err)
 }
 
 // Level is LogLevel as slog has it.
@@ -165,5 +169,5 @@ func (c *Config) RequireDatabase() error {
 		return nil
 	}
 	return invalid{named("database-url", errors.New(
-		"not given, and DATABASE_URL is not set either; give postgres://user:password@host:5432/database (a private database is migrated by lottrail serve itself)"))}
+		"not given; give postgres://user:password@host:5432/database (a private database is migrated by lottrail serve itself)"))}
 }

@@ -108,7 +108,7 @@ func TestRefused(t *testing.T) {
 		"not a duration":    {map[string]string{"LOTTRAIL_SHUTDOWN_TIMEOUT": "10"}, nil, []string{"LOTTRAIL_SHUTDOWN_TIMEOUT", "--shutdown-timeout"}},
 		"negative duration": {nil, []string{"--shutdown-timeout=-1s"}, []string{"--shutdown-timeout", "10s"}},
 		"one connection":    {nil, []string{"--database-connections=1"}, []string{"--database-connections", "2 to 1000"}},
-		"other database":    {map[string]string{"DATABASE_URL": "mysql://u:hunter2@h/d"}, nil, []string{"--database-url", "LOTTRAIL_DATABASE_URL", "postgres://"}},
+		"other database":    {map[string]string{"DATABASE_URL": "mysql://u:hunter2@h/d"}, nil, []string{"--database-url (LOTTRAIL_DATABASE_URL, DATABASE_URL)", "postgres://"}},
 		"broken URL":        {nil, []string{"--database-url=postgres://u:hunter2@h:port/d"}, []string{"--database-url", "percent-encoded"}},
 		"data dir a file":   {nil, []string{"--data-dir", file}, []string{"--data-dir", "LOTTRAIL_DATA_DIR", "is a file"}},
 		"below a file":      {nil, []string{"--data-dir", file + "/x"}, []string{"--data-dir", "file"}},

@@ -42,7 +42,7 @@ var migrations = sync.OnceValue(func() []Migration {
 })
 
 // ReadSchemaVersion is the version of the schema in a database, 0 if it has
-// none. It works as the user of the URL; the service role may not ask.
+// none. It works as the user of the URL.
 func ReadSchemaVersion(ctx context.Context, conn *pgx.Conn) (int64, error) {
 	var version int64
 	err := conn.QueryRow(ctx, "SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied").Scan(&version)
