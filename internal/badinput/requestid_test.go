@@ -104,6 +104,15 @@ func TestRequestIDReused(t *testing.T) {
 		other[i].edits = append(other[i].edits, set("request_id", id)...)
 	}
 	w.refuseAll(t, other)
+
+	// On the wire these two are the same but for the method: an id that started a
+	// run does not finish it.
+	id = apitest.ID()
+	if _, err := w.overGRPC(t, "StartRun", w.request(t, "StartRun", set("request_id", id)...)); err != nil {
+		t.Fatal(err)
+	}
+	finish := set("run_code", "NEW-R", "request_id", id)
+	w.refuseAll(t, []bad{{"FinishRun", finish, codes.AlreadyExists, "REQUEST_ID_REUSED", "request_id", []string{id, "choose a new id"}}})
 }
 
 // refuseTwoRequestIDs: a request that says one id in its body and another in its

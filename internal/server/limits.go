@@ -61,6 +61,10 @@ func checkText(r *http.Request) *status.Status {
 	if err != nil {
 		return withInfo(codes.InvalidArgument, "INVALID_PARAMETER", "the query cannot be read: "+err.Error())
 	}
+	if r.Method == http.MethodPost && len(query) > 0 {
+		// Nobody would read it: dry_run=true, say, must not be a real run.
+		return withInfo(codes.InvalidArgument, "INVALID_PARAMETER", "a POST takes no query parameters; put everything into the body")
+	}
 	for name, values := range query {
 		for _, value := range values {
 			if !utf8.ValidString(name) || !utf8.ValidString(value) {

@@ -18,9 +18,13 @@ type queryParser struct{ runtime.DefaultQueryParser }
 
 func (p queryParser) Parse(message proto.Message, values url.Values, filter *utilities.DoubleArray) error {
 	for name, given := range values {
-		field := fieldNamed(message.ProtoReflect().Descriptor(), strings.Split(name, "."))
+		path := strings.Split(name, ".")
+		field := fieldNamed(message.ProtoReflect().Descriptor(), path)
 		if field == nil {
 			return fmt.Errorf("there is no query parameter %.100q here; /docs lists those that there are", name)
+		}
+		if filter.HasCommonPrefix(path) {
+			return fmt.Errorf("query parameter %s: the path or the body says that already; leave the parameter out", name)
 		}
 		if other := strings.ReplaceAll(name, field.JSONName(), string(field.Name())); other != name && values.Has(other) {
 			return fmt.Errorf("query parameters %s and %s are the same; give one of them", name, other)
@@ -51,7 +55,7 @@ func wanted(field protoreflect.FieldDescriptor, given []string) string {
 }
 
 // fieldNamed finds a field by its path, whose names are those of the protos or
-// of JSON; nil if there is none.
+// of JSON and become those of the protos; nil if there is none.
 func fieldNamed(message protoreflect.MessageDescriptor, path []string) protoreflect.FieldDescriptor {
 	if message == nil {
 		return nil
@@ -60,7 +64,10 @@ func fieldNamed(message protoreflect.MessageDescriptor, path []string) protorefl
 	if field == nil {
 		field = message.Fields().ByJSONName(path[0])
 	}
-	if field == nil || len(path) == 1 {
+	if field == nil {
+		return nil
+	}
+	if path[0] = field.TextName(); len(path) == 1 {
 		return field
 	}
 	return fieldNamed(field.Message(), path[1:])
