@@ -33,7 +33,8 @@ $$;
 
 GRANT USAGE ON SEQUENCE id_block TO lottrail_service;
 GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO lottrail_service;
-GRANT UPDATE, DELETE ON item, item_unit, item_gtin, party, location TO lottrail_service;
-GRANT UPDATE, DELETE ON purchase_order, purchase_order_line, sales_order, sales_order_line TO lottrail_service;
+GRANT UPDATE ON item, party, location, purchase_order, sales_order, production_order TO lottrail_service;
+GRANT UPDATE ON run, lot, hold, balance TO lottrail_service;
+-- Requests are forgotten after a while, and what is pushed whole replaces these.
 GRANT UPDATE, DELETE ON request TO lottrail_service;
-GRANT UPDATE ON production_order, run, lot, hold, balance TO lottrail_service;
+GRANT UPDATE, DELETE ON item_unit, item_gtin, purchase_order_line, sales_order_line TO lottrail_service;

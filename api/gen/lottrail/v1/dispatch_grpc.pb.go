@@ -41,7 +41,8 @@ type DispatchServiceClient interface {
 	GetSalesOrder(ctx context.Context, in *GetSalesOrderRequest, opts ...grpc.CallOption) (*GetSalesOrderResponse, error)
 	// Posts what left, all lines or none. Refuses lots that are held
 	// (FAILED_PRECONDITION, LOT_HELD) or expired (LOT_EXPIRED), more than is
-	// there (INSUFFICIENT_STOCK), an item that is not the order line's
+	// there (INSUFFICIENT_STOCK), untracked stock spread over more than 1,000
+	// inferred lots (TOO_MANY_LOTS), an item that is not the order line's
 	// (INVALID_ARGUMENT, ITEM_DIFFERS), and a shipment code that is taken
 	// (ALREADY_EXISTS, SHIPMENT_EXISTS). More than was ordered is no error and
 	// shows in GetSalesOrder. Other errors: UNKNOWN_SALES_ORDER,
@@ -121,7 +122,8 @@ type DispatchServiceServer interface {
 	GetSalesOrder(context.Context, *GetSalesOrderRequest) (*GetSalesOrderResponse, error)
 	// Posts what left, all lines or none. Refuses lots that are held
 	// (FAILED_PRECONDITION, LOT_HELD) or expired (LOT_EXPIRED), more than is
-	// there (INSUFFICIENT_STOCK), an item that is not the order line's
+	// there (INSUFFICIENT_STOCK), untracked stock spread over more than 1,000
+	// inferred lots (TOO_MANY_LOTS), an item that is not the order line's
 	// (INVALID_ARGUMENT, ITEM_DIFFERS), and a shipment code that is taken
 	// (ALREADY_EXISTS, SHIPMENT_EXISTS). More than was ordered is no error and
 	// shows in GetSalesOrder. Other errors: UNKNOWN_SALES_ORDER,

@@ -53,7 +53,9 @@ type LotsServiceClient interface {
 	// Moves stock between locations, all lines or none: put-away, replenishment,
 	// zone transfer, pick. Held and expired lots may be moved. Errors:
 	// UNKNOWN_LOT, UNKNOWN_LOCATION (NOT_FOUND), SAME_LOCATION
-	// (INVALID_ARGUMENT), INSUFFICIENT_STOCK (FAILED_PRECONDITION).
+	// (INVALID_ARGUMENT), INSUFFICIENT_STOCK (FAILED_PRECONDITION), TOO_MANY_LOTS
+	// (FAILED_PRECONDITION) for untracked stock spread over more than 1,000
+	// inferred lots.
 	MoveLots(ctx context.Context, in *MoveLotsRequest, opts ...grpc.CallOption) (*MoveLotsResponse, error)
 	// Puts a lot on hold. Once this has answered, nothing of the lot is consumed
 	// or shipped until every hold on it is released.
@@ -189,7 +191,9 @@ type LotsServiceServer interface {
 	// Moves stock between locations, all lines or none: put-away, replenishment,
 	// zone transfer, pick. Held and expired lots may be moved. Errors:
 	// UNKNOWN_LOT, UNKNOWN_LOCATION (NOT_FOUND), SAME_LOCATION
-	// (INVALID_ARGUMENT), INSUFFICIENT_STOCK (FAILED_PRECONDITION).
+	// (INVALID_ARGUMENT), INSUFFICIENT_STOCK (FAILED_PRECONDITION), TOO_MANY_LOTS
+	// (FAILED_PRECONDITION) for untracked stock spread over more than 1,000
+	// inferred lots.
 	MoveLots(context.Context, *MoveLotsRequest) (*MoveLotsResponse, error)
 	// Puts a lot on hold. Once this has answered, nothing of the lot is consumed
 	// or shipped until every hold on it is released.

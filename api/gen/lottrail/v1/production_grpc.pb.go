@@ -47,12 +47,16 @@ type ProductionServiceClient interface {
 	StartRun(ctx context.Context, in *StartRunRequest, opts ...grpc.CallOption) (*StartRunResponse, error)
 	// Posts what a run took, all lines or none. Refuses lots that are held
 	// (FAILED_PRECONDITION, LOT_HELD) or expired (LOT_EXPIRED), more than is
-	// there (INSUFFICIENT_STOCK), and finished runs (RUN_FINISHED).
+	// there (INSUFFICIENT_STOCK), untracked stock spread over more than 1,000
+	// inferred lots (TOO_MANY_LOTS), and finished runs (RUN_FINISHED).
 	ConsumeLots(ctx context.Context, in *ConsumeLotsRequest, opts ...grpc.CallOption) (*ConsumeLotsResponse, error)
 	// Posts what a run put out, all lines or none: main products, co-products and
 	// by-products alike. A lot code may come again within the same run and then
-	// adds to its lot; a lot of another origin is refused (ALREADY_EXISTS,
+	// adds to its lot, whose dates have to agree (FAILED_PRECONDITION,
+	// LOT_DIFFERS); a lot of another origin is refused (ALREADY_EXISTS,
 	// LOT_EXISTS). Refuses finished runs (FAILED_PRECONDITION, RUN_FINISHED).
+	// Other errors: as for ConsumeLots, and SERIAL_NOT_ONE, EXPIRY_DATE_REQUIRED,
+	// DATES_REVERSED, PRODUCTION_IN_THE_FUTURE, INVALID_DATE (INVALID_ARGUMENT).
 	RecordOutputs(ctx context.Context, in *RecordOutputsRequest, opts ...grpc.CallOption) (*RecordOutputsResponse, error)
 	// Closes a run: nothing can be consumed or put out afterwards.
 	// FAILED_PRECONDITION, RUN_FINISHED if it is closed already.
@@ -158,12 +162,16 @@ type ProductionServiceServer interface {
 	StartRun(context.Context, *StartRunRequest) (*StartRunResponse, error)
 	// Posts what a run took, all lines or none. Refuses lots that are held
 	// (FAILED_PRECONDITION, LOT_HELD) or expired (LOT_EXPIRED), more than is
-	// there (INSUFFICIENT_STOCK), and finished runs (RUN_FINISHED).
+	// there (INSUFFICIENT_STOCK), untracked stock spread over more than 1,000
+	// inferred lots (TOO_MANY_LOTS), and finished runs (RUN_FINISHED).
 	ConsumeLots(context.Context, *ConsumeLotsRequest) (*ConsumeLotsResponse, error)
 	// Posts what a run put out, all lines or none: main products, co-products and
 	// by-products alike. A lot code may come again within the same run and then
-	// adds to its lot; a lot of another origin is refused (ALREADY_EXISTS,
+	// adds to its lot, whose dates have to agree (FAILED_PRECONDITION,
+	// LOT_DIFFERS); a lot of another origin is refused (ALREADY_EXISTS,
 	// LOT_EXISTS). Refuses finished runs (FAILED_PRECONDITION, RUN_FINISHED).
+	// Other errors: as for ConsumeLots, and SERIAL_NOT_ONE, EXPIRY_DATE_REQUIRED,
+	// DATES_REVERSED, PRODUCTION_IN_THE_FUTURE, INVALID_DATE (INVALID_ARGUMENT).
 	RecordOutputs(context.Context, *RecordOutputsRequest) (*RecordOutputsResponse, error)
 	// Closes a run: nothing can be consumed or put out afterwards.
 	// FAILED_PRECONDITION, RUN_FINISHED if it is closed already.

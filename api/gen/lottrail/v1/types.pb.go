@@ -91,9 +91,10 @@ func (MovementKind) EnumDescriptor() ([]byte, []int) {
 // An exact amount in a unit. Never a floating point number.
 type Quantity struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Decimal number in plain notation, above zero when sent in a request. At
-	// most 29 digits before the point, and no more after it than the item's
-	// `decimals` once converted to the item's base unit.
+	// Decimal number in plain notation, above zero when sent in a request. Once
+	// converted to the item's base unit, it has no more digits after the point
+	// than the item's `decimals` (QUANTITY_TOO_PRECISE) and is at most 10^18
+	// (QUANTITY_TOO_LARGE).
 	Value string `protobuf:"bytes,1,opt,name=value,proto3" json:"value,omitempty"`
 	// The item's base unit or one of its `units`. A unit that the item does not
 	// have is refused with UNKNOWN_UNIT.
