@@ -127,6 +127,20 @@ func refusePaths(t *testing.T, w *world) {
 	})
 }
 
+// refuseTwoKeys: a path that says another key than the body.
+func refuseTwoKeys(t *testing.T, w *world) {
+	t.Helper()
+	const put, post, bad, invalid = http.MethodPut, http.MethodPost, http.StatusBadRequest, codes.InvalidArgument
+	const once = "say it in one of them, or the same in both"
+	w.refuseCalls(t, []badCall{
+		{"item", put, "/v1/items/A", `{"sku":"B","name":"Flour","base_unit":"KGM","tracking":"TRACKING_LOT"}`, bad, invalid, "KEY_DIFFERS", says("item.sku", `"A"`, `"B"`, once)},
+		{"location", put, "/v1/locations/A", `{"code":"B","kind":"LOCATION_KIND_DOCK","parent_code":"PLANT"}`, bad, invalid, "KEY_DIFFERS", says("location.code", `"A"`, `"B"`, once)},
+		{"lot", post, "/v1/items/FLOUR/lots/FL-1/holds", `{"sku":"FLOUR","lot_code":"FL-2","reason":"x"}`, bad, invalid, "KEY_DIFFERS", says("lot_code", `"FL-1"`, `"FL-2"`, once)},
+		{"hold", post, "/v1/items/FLOUR/lots/FL-HELD/holds/1/release", `{"number":2,"reason":"x"}`, bad, invalid, "KEY_DIFFERS", says("number", `"1"`, `"2"`, once)},
+		{"run", post, "/v1/production-orders/MO-1/runs/R-1/finish", `{"production_order_code":"MO-1","run_code":"R-3"}`, bad, invalid, "KEY_DIFFERS", says("run_code", `"R-1"`, `"R-3"`, once)},
+	})
+}
+
 // refuseQueries: parameters that are not the request's.
 func refuseQueries(t *testing.T, w *world) {
 	t.Helper()

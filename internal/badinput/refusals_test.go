@@ -37,6 +37,7 @@ func TestRefusals(t *testing.T) {
 			{"enums", refuseEnums},
 			{"JSON", refuseJSON},
 			{"paths", refusePaths},
+			{"two keys", refuseTwoKeys},
 			{"queries", refuseQueries},
 			{"two request ids", refuseTwoRequestIDs},
 			{"not UTF-8", refuseNotUTF8},

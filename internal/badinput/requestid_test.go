@@ -115,6 +115,23 @@ func TestRequestIDReused(t *testing.T) {
 	w.refuseAll(t, []bad{{"FinishRun", finish, codes.AlreadyExists, "REQUEST_ID_REUSED", "request_id", []string{id, "choose a new id"}}})
 }
 
+// TestKeyTwice: the same key in path and body is no contradiction.
+func TestKeyTwice(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for target, body := range map[string]string{
+		"PUT /v1/parties/NEW%2FPARTY":                       `{"code":"NEW/PARTY","name":"Baker","kinds":["PARTY_KIND_CUSTOMER"]}`,
+		"POST /v1/items/FLOUR/lots/FL-1/holds":              `{"sku":"FLOUR","lot_code":"FL-1","reason":"x"}`,
+		"POST /v1/items/FLOUR/lots/FL-HELD/holds/1/release": `{"number":1,"reason":"x"}`,
+		"POST /v1/production-orders/MO-1/runs/R-3/finish":   `{"production_order_code":"MO-1","run_code":"R-3"}`,
+	} {
+		method, path, _ := strings.Cut(target, " ")
+		if code, answer := w.DoRaw(t, method, path, body, "Idempotency-Key", apitest.ID()); code != http.StatusOK {
+			t.Errorf("%s: HTTP %d: %s", target, code, answer)
+		}
+	}
+}
+
 // refuseTwoRequestIDs: a request that says one id in its body and another in its
 // header, and ids that are none.
 func refuseTwoRequestIDs(t *testing.T, w *world) {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/textproto"
+	"reflect"
 	"strings"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
@@ -15,6 +16,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
 
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 )
@@ -68,16 +70,36 @@ func newCodec() codec {
 // StreamContentType is that of newline-delimited JSON, one object a message.
 func (codec) StreamContentType(any) string { return "application/x-ndjson" }
 
-// NewDecoder reads the whole body, and remembers in it what was wrong: all that
-// the gateway hands to gatewayError is a text.
+// NewDecoder reads the whole body, and remembers in it what was read, for
+// pathAgrees, and what was wrong: all that the gateway hands to gatewayError is a
+// text.
 func (c codec) NewDecoder(r io.Reader) runtime.Decoder {
 	return runtime.DecoderFunc(func(v any) error {
 		err := c.decode(r, v)
-		if body, ok := r.(*requestBody); ok && !errors.Is(err, io.EOF) {
+		body, ok := r.(*requestBody)
+		switch {
+		case !ok || errors.Is(err, io.EOF):
+		case err != nil:
 			body.err = err
+		default:
+			body.read = copyOf(v)
 		}
 		return err
 	})
+}
+
+// copyOf is what the gateway had a body read into: a message, or the field that
+// points to one.
+func copyOf(v any) proto.Message {
+	if message, ok := v.(proto.Message); ok {
+		return proto.Clone(message)
+	}
+	if field := reflect.ValueOf(v); field.Kind() == reflect.Pointer {
+		if message, ok := field.Elem().Interface().(proto.Message); ok {
+			return proto.Clone(message)
+		}
+	}
+	return nil
 }
 
 func (c codec) decode(r io.Reader, v any) error {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 )
 
 const (
@@ -22,10 +24,11 @@ const (
 )
 
 // requestBody is a body of bounded size and duration. It remembers what was
-// wrong with it.
+// read from it, or what was wrong with it.
 type requestBody struct {
 	io.ReadCloser
-	err error
+	read proto.Message
+	err  error
 }
 
 func (b *requestBody) tooLarge() bool {
@@ -48,7 +51,9 @@ func withLimits(next http.Handler, refuse func(http.ResponseWriter, *http.Reques
 			_ = control.SetReadDeadline(time.Now().Add(bodyTimeout))
 		}
 		body := http.MaxBytesReader(w, r.Body, maxRequest)
-		r.Body = &requestBody{ReadCloser: &timedBody{ReadCloser: body, control: control}}
+		read := &requestBody{ReadCloser: &timedBody{ReadCloser: body, control: control}}
+		r = r.WithContext(context.WithValue(r.Context(), bodyKey{}, read))
+		r.Body = read
 		next.ServeHTTP(&timedWriter{w, control}, r)
 	})
 }
