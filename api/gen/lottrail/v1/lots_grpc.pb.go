@@ -52,8 +52,10 @@ type LotsServiceClient interface {
 	ListLocationContents(ctx context.Context, in *ListLocationContentsRequest, opts ...grpc.CallOption) (*ListLocationContentsResponse, error)
 	// Moves stock between locations, all lines or none: put-away, replenishment,
 	// zone transfer, pick. Held and expired lots may be moved. Errors:
-	// UNKNOWN_LOT, UNKNOWN_LOCATION (NOT_FOUND), SAME_LOCATION
-	// (INVALID_ARGUMENT), INSUFFICIENT_STOCK (FAILED_PRECONDITION), TOO_MANY_LOTS
+	// UNKNOWN_ITEM, UNKNOWN_LOT, UNKNOWN_LOCATION (NOT_FOUND); SAME_LOCATION,
+	// LOCATION_NOT_FOR_STOCK, LOT_CODE_REQUIRED, LOT_CODE_NOT_ALLOWED,
+	// UNKNOWN_UNIT, QUANTITY_TOO_PRECISE, QUANTITY_TOO_LARGE, IN_THE_FUTURE
+	// (INVALID_ARGUMENT); INSUFFICIENT_STOCK (FAILED_PRECONDITION), TOO_MANY_LOTS
 	// (FAILED_PRECONDITION) for untracked stock spread over more than 1,000
 	// inferred lots.
 	MoveLots(ctx context.Context, in *MoveLotsRequest, opts ...grpc.CallOption) (*MoveLotsResponse, error)
@@ -190,8 +192,10 @@ type LotsServiceServer interface {
 	ListLocationContents(context.Context, *ListLocationContentsRequest) (*ListLocationContentsResponse, error)
 	// Moves stock between locations, all lines or none: put-away, replenishment,
 	// zone transfer, pick. Held and expired lots may be moved. Errors:
-	// UNKNOWN_LOT, UNKNOWN_LOCATION (NOT_FOUND), SAME_LOCATION
-	// (INVALID_ARGUMENT), INSUFFICIENT_STOCK (FAILED_PRECONDITION), TOO_MANY_LOTS
+	// UNKNOWN_ITEM, UNKNOWN_LOT, UNKNOWN_LOCATION (NOT_FOUND); SAME_LOCATION,
+	// LOCATION_NOT_FOR_STOCK, LOT_CODE_REQUIRED, LOT_CODE_NOT_ALLOWED,
+	// UNKNOWN_UNIT, QUANTITY_TOO_PRECISE, QUANTITY_TOO_LARGE, IN_THE_FUTURE
+	// (INVALID_ARGUMENT); INSUFFICIENT_STOCK (FAILED_PRECONDITION), TOO_MANY_LOTS
 	// (FAILED_PRECONDITION) for untracked stock spread over more than 1,000
 	// inferred lots.
 	MoveLots(context.Context, *MoveLotsRequest) (*MoveLotsResponse, error)

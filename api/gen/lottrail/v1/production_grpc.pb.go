@@ -48,14 +48,18 @@ type ProductionServiceClient interface {
 	// Posts what a run took, all lines or none. Refuses lots that are held
 	// (FAILED_PRECONDITION, LOT_HELD) or expired (LOT_EXPIRED), more than is
 	// there (INSUFFICIENT_STOCK), untracked stock spread over more than 1,000
-	// inferred lots (TOO_MANY_LOTS), and finished runs (RUN_FINISHED).
+	// inferred lots (TOO_MANY_LOTS), and finished runs (RUN_FINISHED). Other
+	// errors: UNKNOWN_PRODUCTION_ORDER, UNKNOWN_RUN, UNKNOWN_ITEM, UNKNOWN_LOT,
+	// UNKNOWN_LOCATION (NOT_FOUND); LOCATION_NOT_FOR_STOCK, LOT_CODE_REQUIRED,
+	// LOT_CODE_NOT_ALLOWED, UNKNOWN_UNIT, QUANTITY_TOO_PRECISE,
+	// QUANTITY_TOO_LARGE, IN_THE_FUTURE (INVALID_ARGUMENT).
 	ConsumeLots(ctx context.Context, in *ConsumeLotsRequest, opts ...grpc.CallOption) (*ConsumeLotsResponse, error)
 	// Posts what a run put out, all lines or none: main products, co-products and
 	// by-products alike. A lot code may come again within the same run and then
 	// adds to its lot, whose dates have to agree (FAILED_PRECONDITION,
 	// LOT_DIFFERS); a lot of another origin is refused (ALREADY_EXISTS,
 	// LOT_EXISTS). Refuses finished runs (FAILED_PRECONDITION, RUN_FINISHED).
-	// Other errors: as for ConsumeLots, and SERIAL_NOT_ONE, EXPIRY_DATE_REQUIRED,
+	// Other errors: those of ConsumeLots, and SERIAL_NOT_ONE, EXPIRY_DATE_REQUIRED,
 	// DATES_REVERSED, PRODUCTION_IN_THE_FUTURE, INVALID_DATE (INVALID_ARGUMENT).
 	RecordOutputs(ctx context.Context, in *RecordOutputsRequest, opts ...grpc.CallOption) (*RecordOutputsResponse, error)
 	// Closes a run: nothing can be consumed or put out afterwards.
@@ -163,14 +167,18 @@ type ProductionServiceServer interface {
 	// Posts what a run took, all lines or none. Refuses lots that are held
 	// (FAILED_PRECONDITION, LOT_HELD) or expired (LOT_EXPIRED), more than is
 	// there (INSUFFICIENT_STOCK), untracked stock spread over more than 1,000
-	// inferred lots (TOO_MANY_LOTS), and finished runs (RUN_FINISHED).
+	// inferred lots (TOO_MANY_LOTS), and finished runs (RUN_FINISHED). Other
+	// errors: UNKNOWN_PRODUCTION_ORDER, UNKNOWN_RUN, UNKNOWN_ITEM, UNKNOWN_LOT,
+	// UNKNOWN_LOCATION (NOT_FOUND); LOCATION_NOT_FOR_STOCK, LOT_CODE_REQUIRED,
+	// LOT_CODE_NOT_ALLOWED, UNKNOWN_UNIT, QUANTITY_TOO_PRECISE,
+	// QUANTITY_TOO_LARGE, IN_THE_FUTURE (INVALID_ARGUMENT).
 	ConsumeLots(context.Context, *ConsumeLotsRequest) (*ConsumeLotsResponse, error)
 	// Posts what a run put out, all lines or none: main products, co-products and
 	// by-products alike. A lot code may come again within the same run and then
 	// adds to its lot, whose dates have to agree (FAILED_PRECONDITION,
 	// LOT_DIFFERS); a lot of another origin is refused (ALREADY_EXISTS,
 	// LOT_EXISTS). Refuses finished runs (FAILED_PRECONDITION, RUN_FINISHED).
-	// Other errors: as for ConsumeLots, and SERIAL_NOT_ONE, EXPIRY_DATE_REQUIRED,
+	// Other errors: those of ConsumeLots, and SERIAL_NOT_ONE, EXPIRY_DATE_REQUIRED,
 	// DATES_REVERSED, PRODUCTION_IN_THE_FUTURE, INVALID_DATE (INVALID_ARGUMENT).
 	RecordOutputs(context.Context, *RecordOutputsRequest) (*RecordOutputsResponse, error)
 	// Closes a run: nothing can be consumed or put out afterwards.
