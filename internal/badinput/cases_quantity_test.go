@@ -88,7 +88,7 @@ func refuseOtherNumbers(t *testing.T, w *world) {
 	t.Helper()
 	const invalid = codes.InvalidArgument
 	plain := "must be a decimal number in plain notation"
-	serial := func(name string) []edit { return set("lines[0].quantity.value", "2", "lines[0].quantity.unit", "H87") }
+	two := set("lines[0].quantity.value", "2", "lines[0].quantity.unit", "H87")
 	w.refuseAll(t, []bad{
 		{"UpsertItem", set("item.units[0].numerator", "0"), invalid, "DECIMAL_POSITIVE", "", says(`"0"`, "must be above zero")},
 		{"UpsertItem", set("item.units[0].numerator", "a third"), invalid, "DECIMAL_FORMAT", "", says(`"a third"`, plain)},
@@ -108,8 +108,8 @@ func refuseOtherNumbers(t *testing.T, w *world) {
 		{"Receive", set("lines[0].unit_cost.currency", "euro"), invalid, "CURRENCY_FORMAT", "", says(`"euro"`, "ISO 4217")},
 		{"Receive", set("lines[0].temperature_celsius", "warm"), invalid, "TEMPERATURE_FORMAT", "", says(`"warm"`, "such as")},
 		{"Receive", set("lines[0].temperature_celsius", "4,5"), invalid, "TEMPERATURE_FORMAT", "", says(`"4,5"`, "such as")},
-		{"Receive", append(serial("Receive"), set("lines[0].purchase_order_line_number", 5, "lines[0].unit_cost", cleared)...), invalid, "SERIAL_NOT_ONE", "lines[0].quantity", says(`"DRILL"`, "a line with its own serial")},
-		{"RecordOutputs", append(serial("RecordOutputs"), set("lines[0].sku", drill)...), invalid, "SERIAL_NOT_ONE", "lines[0].quantity", says(`"DRILL"`, "a line with its own serial")},
+		{"Receive", append(two, set("lines[0].purchase_order_line_number", 5, "lines[0].unit_cost", cleared)...), invalid, "SERIAL_NOT_ONE", "lines[0].quantity", says(`"DRILL"`, "a line with its own serial")},
+		{"RecordOutputs", append(two, set("lines[0].sku", drill)...), invalid, "SERIAL_NOT_ONE", "lines[0].quantity", says(`"DRILL"`, "a line with its own serial")},
 		{"ReleaseHold", set("number", 0), invalid, "INT32_GTE", "", says("0", "greater than or equal to 1")},
 		{"TraceForward", set("filter.max_depth", -1), invalid, "INT32_GTE", "", says("-1", "greater than or equal to 0")},
 	})
