@@ -52,7 +52,7 @@ func startAll(ctx context.Context, cfg *config.Config, log *slog.Logger) (_ *run
 	undo = append(undo, func() { err = errors.Join(err, grpcListener.Close(), httpListener.Close()) })
 	for _, listener := range []net.Listener{grpcListener, httpListener} {
 		if config.Exposed(listener) {
-			log.Warn("others can reach this address, and there is no authentication yet: whoever reaches it can read and write everything", "address", listener.Addr())
+			log.Warn("others can reach this address, and there is no authentication yet: whoever reaches it can read and write everything", "address", listener.Addr().String())
 		}
 	}
 	flush, err := telemetry.Start(ctx, version(), log)

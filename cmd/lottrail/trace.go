@@ -32,7 +32,7 @@ does not arrive, the trace was cut and the exit code is 1.`,
 	}
 	flags := cmd.PersistentFlags()
 	flags.StringVar(&ask.server, "server", ask.server, "`host:port` of its gRPC; also taken from LOTTRAIL_SERVER")
-	flags.Int32Var(&filter.MaxDepth, "max-depth", 0, "stop so many runs away from the lot; 0 is no limit (a `number`)")
+	flags.Int32Var(&filter.MaxDepth, "max-depth", 0, "`number` of runs away from the lot at which to stop; 0 is no limit")
 	flags.StringSliceVar(&filter.Skus, "sku", nil, "show lots of these `items` only; the walk goes on through the others")
 	cmd.AddCommand(
 		&cobra.Command{

@@ -59,7 +59,7 @@ const DefaultConnections = 20
 // AddStore adds the flags for how the service keeps its data.
 func (c *Config) AddStore(flags *pflag.FlagSet) {
 	flags.StringVar(&c.DataDir, "data-dir", defaultDataDir(os.Geteuid(), os.Getenv), "`directory` of the private PostgreSQL, used if there is no database URL")
-	flags.Int32Var(&c.MaxConnections, "database-connections", DefaultConnections, "how many connections to the database to use at most (a `number`)")
+	flags.Int32Var(&c.MaxConnections, "database-connections", DefaultConnections, "largest `number` of connections to the database")
 	flags.BoolVar(&c.Migrate, "migrate", true, "bring the database to this program's schema at start")
 }
 
