@@ -66,13 +66,14 @@ GROUP BY l.line_number, item.sku, item.base_unit, l.quantity
 ORDER BY l.line_number;
 
 -- name: PurchaseOrderLotList :many
--- What was received in which lots, at most so many rows a line, the earliest
--- recorded first.
-SELECT ranked.order_line_number, ranked.sku, ranked.base_unit, ranked.lot_code, ranked.supplier_lot_code, ranked.receipt_code, ranked.quantity, ranked.received_at
+-- What was received in which lots, at most so many rows a line and so many in all,
+-- the earliest recorded first; lines take turns, so that each has its share.
+SELECT ranked.order_line_number, ranked.lots_of_line, ranked.sku, ranked.base_unit, ranked.lot_code, ranked.supplier_lot_code, ranked.receipt_code, ranked.quantity, ranked.received_at
 FROM (
     SELECT r.order_line_number, item.sku, item.base_unit, lot.lot_code, lot.supplier_lot_code,
            receipt.code AS receipt_code, movement.quantity, receipt.received_at,
-           row_number() OVER (PARTITION BY r.order_line_number ORDER BY operation.recorded_at, operation.operation_id, r.line_number) AS place
+           row_number() OVER (PARTITION BY r.order_line_number ORDER BY operation.recorded_at, operation.operation_id, r.line_number) AS place,
+           count(*) OVER (PARTITION BY r.order_line_number) AS lots_of_line
     FROM receipt_line r
     JOIN receipt ON receipt.tenant_id = @tenant_id AND receipt.receipt_id = r.receipt_id
     JOIN movement ON movement.tenant_id = @tenant_id AND movement.receipt_line_id = r.receipt_line_id
@@ -82,4 +83,5 @@ FROM (
     WHERE r.tenant_id = @tenant_id AND r.purchase_order_id = @purchase_order_id
 ) AS ranked
 WHERE ranked.place <= @rows_per_line::bigint
-ORDER BY ranked.order_line_number, ranked.place;
+ORDER BY ranked.place, ranked.order_line_number
+LIMIT @row_limit;

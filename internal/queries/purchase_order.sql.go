@@ -279,11 +279,12 @@ func (q *Queries) PurchaseOrderLock(ctx context.Context, arg PurchaseOrderLockPa
 }
 
 const PurchaseOrderLotList = `-- name: PurchaseOrderLotList :many
-SELECT ranked.order_line_number, ranked.sku, ranked.base_unit, ranked.lot_code, ranked.supplier_lot_code, ranked.receipt_code, ranked.quantity, ranked.received_at
+SELECT ranked.order_line_number, ranked.lots_of_line, ranked.sku, ranked.base_unit, ranked.lot_code, ranked.supplier_lot_code, ranked.receipt_code, ranked.quantity, ranked.received_at
 FROM (
     SELECT r.order_line_number, item.sku, item.base_unit, lot.lot_code, lot.supplier_lot_code,
            receipt.code AS receipt_code, movement.quantity, receipt.received_at,
-           row_number() OVER (PARTITION BY r.order_line_number ORDER BY operation.recorded_at, operation.operation_id, r.line_number) AS place
+           row_number() OVER (PARTITION BY r.order_line_number ORDER BY operation.recorded_at, operation.operation_id, r.line_number) AS place,
+           count(*) OVER (PARTITION BY r.order_line_number) AS lots_of_line
     FROM receipt_line r
     JOIN receipt ON receipt.tenant_id = $1 AND receipt.receipt_id = r.receipt_id
     JOIN movement ON movement.tenant_id = $1 AND movement.receipt_line_id = r.receipt_line_id
@@ -293,17 +294,20 @@ FROM (
     WHERE r.tenant_id = $1 AND r.purchase_order_id = $2
 ) AS ranked
 WHERE ranked.place <= $3::bigint
-ORDER BY ranked.order_line_number, ranked.place
+ORDER BY ranked.place, ranked.order_line_number
+LIMIT $4
 `
 
 type PurchaseOrderLotListParams struct {
 	TenantID        int64
 	PurchaseOrderID int64
 	RowsPerLine     int64
+	RowLimit        int32
 }
 
 type PurchaseOrderLotListRow struct {
 	OrderLineNumber int32
+	LotsOfLine      int64
 	SKU             string
 	BaseUnit        string
 	LotCode         string
@@ -313,10 +317,15 @@ type PurchaseOrderLotListRow struct {
 	ReceivedAt      time.Time
 }
 
-// What was received in which lots, at most so many rows a line, the earliest
-// recorded first.
+// What was received in which lots, at most so many rows a line and so many in all,
+// the earliest recorded first; lines take turns, so that each has its share.
 func (q *Queries) PurchaseOrderLotList(ctx context.Context, arg PurchaseOrderLotListParams) ([]PurchaseOrderLotListRow, error) {
-	rows, err := q.db.Query(ctx, PurchaseOrderLotList, arg.TenantID, arg.PurchaseOrderID, arg.RowsPerLine)
+	rows, err := q.db.Query(ctx, PurchaseOrderLotList,
+		arg.TenantID,
+		arg.PurchaseOrderID,
+		arg.RowsPerLine,
+		arg.RowLimit,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -326,6 +335,7 @@ func (q *Queries) PurchaseOrderLotList(ctx context.Context, arg PurchaseOrderLot
 		var i PurchaseOrderLotListRow
 		if err := rows.Scan(
 			&i.OrderLineNumber,
+			&i.LotsOfLine,
 			&i.SKU,
 			&i.BaseUnit,
 			&i.LotCode,

@@ -99,3 +99,33 @@ func TestListReceipts(t *testing.T) {
 		apitest.WantRefusal(t, err, codes.InvalidArgument, "BAD_PAGE_TOKEN", "page_token")
 	}
 }
+
+// What comes with an order fits a message, and each line has its share of it.
+func TestTenThousandLots(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	const lines, receipts, lots = 11, 21, 500
+	h.order(t, "PO", apitest.Supplier, slices.Repeat([]string{"FLOUR 1000 KGM"}, lines)...)
+	for i := range receipts {
+		req := arrived(fmt.Sprint("R", i), "PO") // the same lots each time
+		for n := range lots {
+			line := int32((i*lots+n)%lines + 1)
+			req.Lines = append(req.Lines, with(lot(line, fmt.Sprint("F-", n), "1", "KGM"), func(l *pb.ReceiptLine) { l.AddToExisting = i > 0 }))
+		}
+		h.receive(t, req)
+	}
+	order, err := h.Receiving.GetPurchaseOrder(t.Context(), &pb.GetPurchaseOrderRequest{Code: "PO"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	total := 0
+	for _, status := range order.LineStatuses {
+		total += len(status.Lots)
+		if !status.LotsTruncated || len(status.Lots) < 10_000/lines {
+			t.Errorf("line %d: %d lots, truncated %v", status.Variance.LineNumber, len(status.Lots), status.LotsTruncated)
+		}
+	}
+	if total != 10_000 {
+		t.Errorf("%d lots", total)
+	}
+}

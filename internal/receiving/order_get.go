@@ -14,8 +14,12 @@ import (
 	"github.com/lottrail/lottrail/internal/queries"
 )
 
-// maxLots bounds the lots that come with an order line.
-const maxLots = 1000
+// How many lots come with an order: a message that holds more than maxLots is more
+// than most clients accept.
+const (
+	maxLotsOfLine = 1000
+	maxLots       = 10_000
+)
 
 // GetPurchaseOrder implements lottrailv1.ReceivingServiceServer.
 func (s *Service) GetPurchaseOrder(ctx context.Context, req *lottrailv1.GetPurchaseOrderRequest) (*lottrailv1.GetPurchaseOrderResponse, error) {
@@ -58,14 +62,10 @@ func lineStatuses(ctx context.Context, q *queries.Queries, tenantID, orderID int
 		statuses = append(statuses, status)
 	}
 	lots, err := q.PurchaseOrderLotList(ctx, queries.PurchaseOrderLotListParams{
-		TenantID: tenantID, PurchaseOrderID: orderID, RowsPerLine: maxLots + 1,
+		TenantID: tenantID, PurchaseOrderID: orderID, RowsPerLine: maxLotsOfLine, RowLimit: maxLots,
 	})
 	for _, l := range lots {
 		status := byNumber[l.OrderLineNumber]
-		if len(status.Lots) == maxLots {
-			status.LotsTruncated = true
-			continue
-		}
 		status.Lots = append(status.Lots, &lottrailv1.ReceivedLot{
 			Lot:             &lottrailv1.LotKey{Sku: l.SKU, LotCode: l.LotCode},
 			SupplierLotCode: l.SupplierLotCode,
@@ -73,6 +73,7 @@ func lineStatuses(ctx context.Context, q *queries.Queries, tenantID, orderID int
 			Quantity:        pbtype.Quantity(l.Quantity, l.BaseUnit),
 			ReceivedAt:      timestamppb.New(l.ReceivedAt),
 		})
+		status.LotsTruncated = l.LotsOfLine > int64(len(status.Lots))
 	}
 	return statuses, err
 }

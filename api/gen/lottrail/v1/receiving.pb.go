@@ -461,7 +461,7 @@ type PurchaseOrderLineStatus struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Ordered against received, up to now.
 	Variance *QuantityVariance `protobuf:"bytes,1,opt,name=variance,proto3" json:"variance,omitempty"`
-	// The lots received against the line, at most 1,000.
+	// The lots received against the line, at most 1,000, and 10,000 in an order.
 	Lots []*ReceivedLot `protobuf:"bytes,2,rep,name=lots,proto3" json:"lots,omitempty"`
 	// Whether there are more lots than are listed here.
 	LotsTruncated bool `protobuf:"varint,3,opt,name=lots_truncated,json=lotsTruncated,proto3" json:"lots_truncated,omitempty"`
