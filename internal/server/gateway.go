@@ -10,6 +10,7 @@ import (
 	"net/textproto"
 	"reflect"
 	"strings"
+	"sync"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc"
@@ -21,15 +22,19 @@ import (
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 )
 
+// setQueryParser is done once: the option of a mux changes it for all of them,
+// and another server of the process may be reading it.
+var setQueryParser = sync.OnceFunc(func() { runtime.NewServeMux(runtime.SetQueryParameterParser(queryParser{})) })
+
 // newGateway makes the REST handler, which calls our own gRPC through conn.
 func newGateway(conn *grpc.ClientConn) (http.Handler, error) {
+	setQueryParser()
 	mux := runtime.NewServeMux(
 		runtime.WithMarshalerOption(runtime.MIMEWildcard, newCodec()),
 		// A code may hold a slash: it comes as %2F, and stays in its segment.
 		runtime.WithUnescapingMode(runtime.UnescapingModeAllExceptReserved),
 		runtime.WithIncomingHeaderMatcher(incomingHeader),
 		runtime.WithOutgoingHeaderMatcher(func(string) (string, bool) { return "", false }),
-		runtime.SetQueryParameterParser(queryParser{}),
 		runtime.WithErrorHandler(gatewayError),
 		runtime.WithStreamErrorHandler(func(_ context.Context, err error) *status.Status {
 			return withReason(status.Convert(err))
