@@ -117,8 +117,8 @@ func readTree(ctx context.Context, tx *pg.Tx, locations []location) (map[string]
 
 // checkSitesEmpty refuses to make a site of a location that has stock, which
 // could not be taken out of it any more. A posting that looked the location up
-// before, and brings its stock after this, is not seen: then the stock waits
-// until the location is pushed as what it was.
+// before this looks again when it has brought its stock (ledger.Post), and finds
+// the site.
 func checkSitesEmpty(ctx context.Context, tx *pg.Tx, locations []location, stored map[string]storedLocation) error {
 	var ids []int64
 	for _, l := range locations {

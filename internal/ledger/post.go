@@ -19,8 +19,9 @@ import (
 // Post validates an operation against the lots that it touches, which the
 // caller has locked, and writes it in one round trip.
 //
-// It fails with pg.ErrOvertaken when a new lot's code was taken meanwhile: the
-// transaction is to be tried again, and will find that lot.
+// It fails with pg.ErrOvertaken when a new lot's code was taken meanwhile, or a
+// location that stock was on its way to became a site: the transaction is to be
+// tried again, and will find that lot, or that location as it is now.
 func Post(ctx context.Context, tx *pg.Tx, locked Locked, op *Operation) (*Posted, error) {
 	if err := Validate(op, locked); err != nil {
 		return nil, err
@@ -130,7 +131,30 @@ func queueMovements(ctx context.Context, batch *pgx.Batch, tx *pg.Tx, op *Operat
 	}
 	batch.Queue(ledgerdb.MovementInsert, tx.TenantID, posted.OperationID, op.Kind, op.Document.RunID, op.OccurredAt,
 		c.ids, c.lotIDs, c.quantities, c.fromIDs, c.toIDs, c.receiptLineIDs, c.shipmentLineIDs, c.entered, c.units)
+	queueTargets(batch, tx, c.toIDs)
 	return nil
+}
+
+// queueTargets looks at the places that stock was brought to once more: they were
+// found before they were locked, and stock at a site could not be taken out again.
+func queueTargets(batch *pgx.Batch, tx *pg.Tx, locationIDs []int64) {
+	var targets []int64
+	for _, id := range locationIDs {
+		if id >= virtualEnd {
+			targets = append(targets, id)
+		}
+	}
+	if len(targets) == 0 {
+		return
+	}
+	slices.Sort(targets)
+	batch.Queue(ledgerdb.LocationListSite, tx.TenantID, slices.Compact(targets)).Query(func(rows pgx.Rows) error {
+		sites, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+		if err == nil && len(sites) > 0 {
+			return pg.ErrOvertaken
+		}
+		return err
+	})
 }
 
 func queueHold(batch *pgx.Batch, tx *pg.Tx, locked Locked, change HoldChange, posted *Posted) error {

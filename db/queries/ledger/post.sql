@@ -58,6 +58,14 @@ FROM unnest(@movement_ids::bigint[], @lot_ids::bigint[], @quantities::numeric[],
             @entered_quantities::numeric[], @entered_units::text[])
     AS m (movement_id, lot_id, quantity, from_location_id, to_location_id, receipt_line_id, shipment_line_id, entered_quantity, entered_unit);
 
+-- name: LocationListSite :many
+-- Sites among the locations that stock was just brought to. To be asked after the
+-- movements are written: from then on their foreign keys keep UpsertLocation from
+-- making sites of these, and what it made before is seen.
+SELECT location_id
+FROM location
+WHERE tenant_id = @tenant_id AND location_id = ANY (@location_ids::bigint[]) AND kind = 'site';
+
 -- name: LotChangeHoldCount :exec
 UPDATE lot
 SET hold_count = hold_count + @change

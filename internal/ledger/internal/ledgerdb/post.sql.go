@@ -184,6 +184,40 @@ func (q *Queries) HoldRelease(ctx context.Context, arg HoldReleaseParams) (int64
 	return result.RowsAffected(), nil
 }
 
+const LocationListSite = `-- name: LocationListSite :many
+SELECT location_id
+FROM location
+WHERE tenant_id = $1 AND location_id = ANY ($2::bigint[]) AND kind = 'site'
+`
+
+type LocationListSiteParams struct {
+	TenantID    int64
+	LocationIds []int64
+}
+
+// Sites among the locations that stock was just brought to. To be asked after the
+// movements are written: from then on their foreign keys keep UpsertLocation from
+// making sites of these, and what it made before is seen.
+func (q *Queries) LocationListSite(ctx context.Context, arg LocationListSiteParams) ([]int64, error) {
+	rows, err := q.db.Query(ctx, LocationListSite, arg.TenantID, arg.LocationIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []int64{}
+	for rows.Next() {
+		var location_id int64
+		if err := rows.Scan(&location_id); err != nil {
+			return nil, err
+		}
+		items = append(items, location_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const LotChangeHoldCount = `-- name: LotChangeHoldCount :exec
 UPDATE lot
 SET hold_count = hold_count + $1
