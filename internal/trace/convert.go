@@ -39,6 +39,9 @@ func toDirection(d lineage.Direction) lottrailv1.TraceDirection {
 	return lottrailv1.TraceDirection_TRACE_DIRECTION_FORWARD
 }
 
+// maxStocks bounds the locations that come with a lot.
+const maxStocks = 1000
+
 func toLot(l *lineage.Lot) *lottrailv1.TraceLot {
 	lot := &lottrailv1.TraceLot{
 		Ref: l.Ref, Lot: &lottrailv1.LotKey{Sku: l.SKU, LotCode: l.LotCode}, ItemName: l.ItemName,
@@ -46,7 +49,11 @@ func toLot(l *lineage.Lot) *lottrailv1.TraceLot {
 		SupplierLotCode: l.SupplierLotCode, ExpiryDate: civil.Format(l.ExpiryDate),
 		ActiveHoldCount: l.HoldCount, OnHand: pbtype.Quantity(l.OnHand(), l.BaseUnit),
 	}
-	for _, s := range l.Stocks {
+	stocks := l.Stocks
+	if len(stocks) > maxStocks {
+		stocks, lot.StocksTruncated = stocks[:maxStocks], true
+	}
+	for _, s := range stocks {
 		lot.Stocks = append(lot.Stocks, &lottrailv1.Stock{
 			LocationCode: s.LocationCode, OnHand: pbtype.Quantity(s.OnHand, l.BaseUnit),
 		})

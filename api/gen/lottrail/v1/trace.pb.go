@@ -836,10 +836,12 @@ type TraceLot struct {
 	ActiveHoldCount int32 `protobuf:"varint,9,opt,name=active_hold_count,json=activeHoldCount,proto3" json:"active_hold_count,omitempty"`
 	// On hand over all locations, in the item's base unit.
 	OnHand *Quantity `protobuf:"bytes,10,opt,name=on_hand,json=onHand,proto3" json:"on_hand,omitempty"`
-	// Where it is now.
-	Stocks        []*Stock `protobuf:"bytes,11,rep,name=stocks,proto3" json:"stocks,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// Where it is now; at most 1,000 locations, see LocateLot for more.
+	Stocks []*Stock `protobuf:"bytes,11,rep,name=stocks,proto3" json:"stocks,omitempty"`
+	// Whether it is at more locations than are listed here.
+	StocksTruncated bool `protobuf:"varint,12,opt,name=stocks_truncated,json=stocksTruncated,proto3" json:"stocks_truncated,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *TraceLot) Reset() {
@@ -947,6 +949,13 @@ func (x *TraceLot) GetStocks() []*Stock {
 		return x.Stocks
 	}
 	return nil
+}
+
+func (x *TraceLot) GetStocksTruncated() bool {
+	if x != nil {
+		return x.StocksTruncated
+	}
+	return false
 }
 
 // A run in a trace.
@@ -1631,7 +1640,7 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\x05edges\x18\x03 \x03(\v2\x16.lottrail.v1.TraceEdgeR\x05edges\x125\n" +
 	"\breceipts\x18\x04 \x03(\v2\x19.lottrail.v1.TraceReceiptR\breceipts\x128\n" +
 	"\tshipments\x18\x05 \x03(\v2\x1a.lottrail.v1.TraceShipmentR\tshipments\x123\n" +
-	"\asummary\x18\x06 \x01(\v2\x19.lottrail.v1.TraceSummaryR\asummary\"\xa2\x03\n" +
+	"\asummary\x18\x06 \x01(\v2\x19.lottrail.v1.TraceSummaryR\asummary\"\xcd\x03\n" +
 	"\bTraceLot\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\x05R\x03ref\x12%\n" +
 	"\x03lot\x18\x02 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x12\x1b\n" +
@@ -1645,7 +1654,8 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\x11active_hold_count\x18\t \x01(\x05R\x0factiveHoldCount\x12.\n" +
 	"\aon_hand\x18\n" +
 	" \x01(\v2\x15.lottrail.v1.QuantityR\x06onHand\x12*\n" +
-	"\x06stocks\x18\v \x03(\v2\x12.lottrail.v1.StockR\x06stocks\"\xb4\x02\n" +
+	"\x06stocks\x18\v \x03(\v2\x12.lottrail.v1.StockR\x06stocks\x12)\n" +
+	"\x10stocks_truncated\x18\f \x01(\bR\x0fstocksTruncated\"\xb4\x02\n" +
 	"\bTraceRun\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\x05R\x03ref\x122\n" +
 	"\x15production_order_code\x18\x02 \x01(\tR\x13productionOrderCode\x12\x19\n" +
