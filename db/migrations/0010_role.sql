@@ -33,6 +33,7 @@ $$;
 
 GRANT USAGE ON SEQUENCE id_block TO lottrail_service;
 GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO lottrail_service;
+REVOKE INSERT ON goose_db_version FROM lottrail_service; -- which version this is, migrations alone say
 GRANT UPDATE ON item, party, location, purchase_order, sales_order, production_order TO lottrail_service;
 GRANT UPDATE ON run, lot, hold, balance TO lottrail_service;
 -- Requests are forgotten after a while, and what is pushed whole replaces these.

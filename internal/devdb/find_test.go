@@ -285,3 +285,10 @@ func TestLogIsPutAside(t *testing.T) {
 		}
 	}
 }
+
+// A source that is misspelt must not look like one that was obeyed.
+func TestUnknownSource(t *testing.T) {
+	t.Parallel()
+	_, err := searchIn(t, map[string]string{"LOTTRAIL_PG_SOURCE": "nmp"}).find(t.Context(), 0)
+	wantError(t, err, `LOTTRAIL_PG_SOURCE is "nmp"`, "set it to npm", "unset it")
+}
