@@ -103,7 +103,7 @@ func TestItemChangesAppendRevisions(t *testing.T) {
 		func() { item.BaseUnit = "KGM" },
 		func() { item.Decimals = 3 },
 		func() { item.Tracking = pb.Tracking_TRACKING_NONE },
-		func() { item.Tracking = pb.Tracking_TRACKING_SERIAL },
+		func() { item.Tracking, item.Decimals = pb.Tracking_TRACKING_SERIAL, 0 },
 	}
 	for i, change := range changes {
 		change()
@@ -127,7 +127,7 @@ func TestItemChangesAppendRevisions(t *testing.T) {
 			(SELECT string_agg(concat_ws(' ', unit, numerator, denominator), ',') FROM item_unit u WHERE u.tenant_id = 1 AND u.item_id = item.item_id),
 			(SELECT count(*) FROM item_gtin g WHERE g.tenant_id = 1))
 		FROM item WHERE tenant_id = 1`).Scan(&row)
-	if want := "Croissant||KGM|3|serial|f|5|f|0|15|CASE 20 1|0"; err != nil || row != want {
+	if want := "Croissant||KGM|0|serial|f|5|f|0|15|CASE 20 1|0"; err != nil || row != want {
 		t.Errorf("row %q, %v; want %q", row, err, want)
 	}
 	var first string

@@ -79,6 +79,9 @@ func checkDistinct(keys []keyed) error {
 // content is equal: GTINs with 14 digits and their unit, units and GTINs in
 // order, which means nothing.
 func normalItem(it item) (item, error) {
+	if it.Tracking == "serial" && it.Decimals != 0 {
+		return it, errs.Invalid(it.Field+".decimals", "SERIAL_DIVISIBLE", "item %q is tracked by serial, whose pieces have no parts; set decimals to 0, or track it by lot", it.SKU)
+	}
 	known := map[string]bool{it.BaseUnit: true}
 	for i, u := range it.Units {
 		if path := at(it.Field, "units", i) + ".unit"; known[u.Unit] {

@@ -45,6 +45,13 @@ func TestCheckDistinct(t *testing.T) {
 	}
 }
 
+// A piece with a serial has no parts, or one serial could be in two places.
+func TestSerialIsWhole(t *testing.T) {
+	t.Parallel()
+	_, err := normalItem(item{Field: "item", SKU: "S", BaseUnit: "H87", Tracking: "serial", Decimals: 1})
+	want(t, err, errs.KindInvalidArgument, "SERIAL_DIVISIBLE", "item.decimals")
+}
+
 func TestNormalItem(t *testing.T) {
 	t.Parallel()
 	got, err := normalItem(item{

@@ -1,9 +1,11 @@
 package dispatch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -56,6 +58,9 @@ func (s *Service) UpsertSalesOrder(ctx context.Context, req *lottrailv1.UpsertSa
 // orderLines are the lines of an order as one array a column.
 type orderLines = queries.SalesOrderLineUpsertParams
 
+// resolveOrderLines reads the lines of an order and brings the order into the one
+// form in which equal content is equal: lines by number, quantities without
+// zeros at the end. Paths in refusals are those of the request.
 func resolveOrderLines(ctx context.Context, tx *pg.Tx, order *lottrailv1.SalesOrder) (*orderLines, error) {
 	if _, err := civil.ParseOptional(orderPath+".order_date", order.GetOrderDate()); err != nil {
 		return nil, err
@@ -79,14 +84,18 @@ func resolveOrderLines(ctx context.Context, tx *pg.Tx, order *lottrailv1.SalesOr
 		if _, err := civil.ParseOptional(path+".due_date", l.GetDueDate()); err != nil {
 			return nil, err
 		}
-		quantity, _, err := items[l.GetSku()].Quantity(path+".quantity", l.GetQuantity().GetValue(), l.GetQuantity().GetUnit())
+		quantity, entered, err := items[l.GetSku()].Quantity(path+".quantity", l.GetQuantity().GetValue(), l.GetQuantity().GetUnit())
 		if err != nil {
 			return nil, err
 		}
+		l.Quantity.Value = entered.String()
 		lines.LineNumbers = append(lines.LineNumbers, l.GetLineNumber())
 		lines.ItemIds = append(lines.ItemIds, items[l.GetSku()].ItemID)
 		lines.Quantities = append(lines.Quantities, quantity)
 	}
+	slices.SortStableFunc(order.GetLines(), func(a, b *lottrailv1.SalesOrderLine) int {
+		return cmp.Compare(a.GetLineNumber(), b.GetLineNumber())
+	})
 	return lines, nil
 }
 

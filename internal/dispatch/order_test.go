@@ -43,6 +43,13 @@ func TestUpsertSalesOrder(t *testing.T) {
 	}
 	before["request"]++
 	dbtest.SameRows(t, d.DB, before)
+	// Nor does the same in other words.
+	reworded := proto.CloneOf(order)
+	reworded.Lines[0], reworded.Lines[1] = reworded.Lines[1], reworded.Lines[0]
+	reworded.Lines[0].Quantity.Value = "01.50"
+	if resp := d.mustPush(reworded); resp.Changed || !proto.Equal(resp.SalesOrder, stored) {
+		t.Errorf("pushed in other words: %v, want it unchanged", resp)
+	}
 
 	// Everything may change while nothing was shipped: order of the lines, items,
 	// quantities, the customer.
@@ -52,6 +59,7 @@ func TestUpsertSalesOrder(t *testing.T) {
 	}
 	order.CustomerCode = kiosk
 	stored = proto.CloneOf(order)
+	stored.Lines[0], stored.Lines[1] = stored.Lines[1], stored.Lines[0] // by number
 	stored.Revision = 2
 	if resp := d.mustPush(order); !resp.Changed || !proto.Equal(resp.SalesOrder, stored) {
 		t.Errorf("changed: %v, want %v", resp, stored)
@@ -59,7 +67,7 @@ func TestUpsertSalesOrder(t *testing.T) {
 	if got := get(); !proto.Equal(got.SalesOrder, stored) {
 		t.Errorf("got %v, want %v", got.SalesOrder, stored)
 	}
-	same(t, "statuses", d.statuses(order.Code), []string{"30: 0 of 5 GRM", "10: 0 of 75 KGM"})
+	same(t, "statuses", d.statuses(order.Code), []string{"10: 0 of 75 KGM", "30: 0 of 5 GRM"})
 	_, err := d.Dispatch.GetSalesOrder(t.Context(), &pb.GetSalesOrderRequest{Code: "SO"})
 	apitest.WantRefusal(t, err, codes.NotFound, "UNKNOWN_SALES_ORDER", "code")
 }

@@ -160,7 +160,7 @@ func TestSerialOutputs(t *testing.T) {
 		reason, field string
 	}{
 		"MACHINE/S-3 2 H87 @ SHELF-1":   {codes.InvalidArgument, "SERIAL_NOT_ONE", "lines[1].quantity"},
-		"MACHINE/S-3 0.5 H87 @ SHELF-1": {codes.InvalidArgument, "SERIAL_NOT_ONE", "lines[1].quantity"},
+		"MACHINE/S-3 0.5 H87 @ SHELF-1": {codes.InvalidArgument, "QUANTITY_TOO_PRECISE", "lines[1].quantity.value"},
 		"MACHINE/S-1 1 H87 @ SHELF-1":   {codes.AlreadyExists, "LOT_EXISTS", "lines[1].lot_code"},
 		"MACHINE/S-4 1 H87 @ DOCK-1":    {codes.AlreadyExists, "LOT_EXISTS", "lines[1].lot_code"},
 		"MACHINE 1 H87 @ SHELF-1":       {codes.InvalidArgument, "LOT_CODE_REQUIRED", "lines[1].lot_code"},

@@ -39,7 +39,7 @@ func newPlant(t *testing.T) *plant {
 	p.PushLocation(t, &pb.Location{Code: "FAR", Kind: pb.LocationKind_LOCATION_KIND_SITE, TimeZone: "Pacific/Honolulu"})
 	p.PushLocation(t, &pb.Location{Code: far, ParentCode: "FAR", Kind: pb.LocationKind_LOCATION_KIND_STORAGE})
 	p.PushItem(t, &pb.Item{Sku: cake, Name: "Cake", BaseUnit: "H87", Tracking: pb.Tracking_TRACKING_LOT, ExpiryTracked: true, ShelfLifeDays: 3})
-	p.PushItem(t, &pb.Item{Sku: machine, Name: "Machine", BaseUnit: "H87", Decimals: 1, Tracking: pb.Tracking_TRACKING_SERIAL})
+	p.PushItem(t, &pb.Item{Sku: machine, Name: "Machine", BaseUnit: "H87", Tracking: pb.Tracking_TRACKING_SERIAL})
 	p.PushItem(t, &pb.Item{Sku: bran, Name: "Bran", BaseUnit: "KGM", Decimals: 3, Tracking: pb.Tracking_TRACKING_NONE, ShelfLifeDays: 30})
 	p.PushItem(t, &pb.Item{Sku: oil, Name: "Oil", BaseUnit: "LTR", Tracking: pb.Tracking_TRACKING_LOT, ExpiryTracked: true})
 	return p

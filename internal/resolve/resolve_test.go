@@ -40,7 +40,7 @@ func TestItems(t *testing.T) {
 	api := apitest.Start(t)
 	api.Minimal(t)
 	api.PushItem(t, &pb.Item{
-		Sku: "MILK", Name: "Milk", BaseUnit: "LTR", Decimals: 2, Tracking: pb.Tracking_TRACKING_SERIAL, ExpiryTracked: true, ShelfLifeDays: 7,
+		Sku: "MILK", Name: "Milk", BaseUnit: "LTR", Decimals: 2, Tracking: pb.Tracking_TRACKING_LOT, ExpiryTracked: true, ShelfLifeDays: 7,
 	})
 	lookUps := map[string]func(resolve.Keys) (map[string]*resolve.Item, error){
 		"Items": func(k resolve.Keys) (map[string]*resolve.Item, error) {
@@ -61,7 +61,7 @@ func TestItems(t *testing.T) {
 				t.Fatalf("%v, %v", items, err)
 			}
 			milk := items["MILK"]
-			if milk.SKU != "MILK" || milk.BaseUnit != "LTR" || milk.Decimals != 2 || milk.Tracking != resolve.TrackingSerial || !milk.ExpiryTracked || milk.ShelfLifeDays != 7 {
+			if milk.SKU != "MILK" || milk.BaseUnit != "LTR" || milk.Decimals != 2 || milk.Tracking != resolve.TrackingLot || !milk.ExpiryTracked || milk.ShelfLifeDays != 7 {
 				t.Errorf("milk is %+v", milk)
 			}
 			if items[apitest.Flour].Tracking != resolve.TrackingLot || items[apitest.Salt].Tracking != resolve.TrackingNone || items[apitest.Flour].ItemID == milk.ItemID {

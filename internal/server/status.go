@@ -126,7 +126,7 @@ func databaseStatus(err error) *status.Status {
 // unavailable tells the SQLSTATEs of a server that cannot serve right now:
 // connection exceptions, out of resources, an operator stepping in, a standby.
 func unavailable(sqlstate string) bool {
-	for _, class := range []string{"08", "53", "57P", "58", "25006"} {
+	for _, class := range []string{"08", "53", "57P", "58", "25006", "25P03"} {
 		if strings.HasPrefix(sqlstate, class) {
 			return true
 		}

@@ -61,5 +61,5 @@ func agree(path, name, lotCode string, has, given *time.Time) error {
 	if has != nil {
 		what = name + " " + has.Format(time.DateOnly)
 	}
-	return errs.Precondition(path, "LOT_DIFFERS", "lot %q has %s, not %s; use another lot code for goods of another date", lotCode, what, given.Format(time.DateOnly))
+	return errs.Precondition(path, "LOT_DIFFERS", "lot %q has %s, not %s; leave the date out if the goods are the lot's, or use another lot code for goods of another date", lotCode, what, given.Format(time.DateOnly))
 }

@@ -34,7 +34,7 @@ const (
 	Tracking_TRACKING_NONE Tracking = 1
 	// Every quantity belongs to a lot that the caller names.
 	Tracking_TRACKING_LOT Tracking = 2
-	// Every lot is a single unit: one of the base unit.
+	// Every lot is a single unit: one of the base unit, which has no decimals.
 	Tracking_TRACKING_SERIAL Tracking = 3
 )
 
