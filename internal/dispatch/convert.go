@@ -1,8 +1,6 @@
 package dispatch
 
 import (
-	"encoding/json"
-
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
@@ -11,45 +9,21 @@ import (
 	"github.com/lottrail/lottrail/internal/queries"
 )
 
-// referenceRow is a reference as a shipment keeps it.
-type referenceRow struct {
-	Kind  string `json:"kind"`
-	Value string `json:"value"`
-}
-
-func toReferenceRows(references []*lottrailv1.Reference) []referenceRow {
-	rows := make([]referenceRow, 0, len(references))
-	for _, r := range references {
-		rows = append(rows, referenceRow{r.GetKind(), r.GetValue()})
-	}
-	return rows
-}
-
-func text(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
-}
-
 func toManifest(s queries.ShipmentGetRow, lines []queries.ShipmentListLineRow) (*lottrailv1.Manifest, error) {
 	manifest := &lottrailv1.Manifest{
 		ShipmentCode:   s.Code,
-		SalesOrderCode: text(s.SalesOrderCode),
+		SalesOrderCode: pbtype.Text(s.SalesOrderCode),
 		CustomerCode:   s.CustomerCode,
 		CustomerName:   s.CustomerName,
-		CarrierCode:    text(s.CarrierCode),
+		CarrierCode:    pbtype.Text(s.CarrierCode),
 		ShippedAt:      timestamppb.New(s.ShippedAt),
 		DeliveryDate:   civil.Format(s.DeliveryDate),
 		RecordedAt:     timestamppb.New(s.RecordedAt),
 		Principal:      s.Principal,
 	}
-	var references []referenceRow
-	if err := json.Unmarshal(s.DocumentReferences, &references); err != nil {
+	var err error
+	if manifest.References, err = pbtype.References(s.DocumentReferences); err != nil {
 		return nil, err
-	}
-	for _, r := range references {
-		manifest.References = append(manifest.References, &lottrailv1.Reference{Kind: r.Kind, Value: r.Value})
 	}
 	for _, l := range lines {
 		manifest.Lines = append(manifest.Lines, &lottrailv1.ManifestLine{

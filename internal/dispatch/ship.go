@@ -2,7 +2,6 @@ package dispatch
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -89,7 +88,7 @@ func insertShipment(ctx context.Context, tx *pg.Tx, req *lottrailv1.ShipRequest,
 	if err := checkLines(req.GetLines(), req.GetSalesOrderCode(), orderLines); err != nil {
 		return 0, nil, err
 	}
-	if params.DocumentReferences, err = json.Marshal(toReferenceRows(req.GetReferences())); err != nil {
+	if params.DocumentReferences, err = pbtype.StoreReferences(req.GetReferences()); err != nil {
 		return 0, nil, err
 	}
 	if params.ShipmentID, err = tx.NextID(ctx); err != nil {

@@ -9,23 +9,16 @@ import (
 	"github.com/lottrail/lottrail/internal/queries"
 )
 
-func text(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
-}
-
 func toLot(r queries.LotGetRow) *lottrailv1.Lot {
 	return &lottrailv1.Lot{
 		Sku:                 r.SKU,
 		LotCode:             r.LotCode,
 		ItemName:            r.ItemName,
 		Inferred:            r.Inferred,
-		SupplierCode:        text(r.SupplierCode),
+		SupplierCode:        pbtype.Text(r.SupplierCode),
 		SupplierLotCode:     r.SupplierLotCode,
-		ProductionOrderCode: text(r.ProductionOrderCode),
-		RunCode:             text(r.RunCode),
+		ProductionOrderCode: pbtype.Text(r.ProductionOrderCode),
+		RunCode:             pbtype.Text(r.RunCode),
 		ProductionDate:      civil.Format(r.ProductionDate),
 		ExpiryDate:          civil.Format(r.ExpiryDate),
 		ActiveHoldCount:     r.HoldCount,
@@ -47,7 +40,7 @@ func toHolds(rows []queries.HoldListRow) []*lottrailv1.Hold {
 	for _, r := range rows {
 		holds = append(holds, &lottrailv1.Hold{
 			Number: r.Number, Reason: r.Reason, PlacedBy: r.PlacedBy, PlacedAt: timestamppb.New(r.PlacedAt),
-			Active: r.ReleasedAt == nil, ReleaseReason: text(r.ReleaseReason), ReleasedBy: text(r.ReleasedBy), ReleasedAt: pbtype.Time(r.ReleasedAt),
+			Active: r.ReleasedAt == nil, ReleaseReason: pbtype.Text(r.ReleaseReason), ReleasedBy: pbtype.Text(r.ReleasedBy), ReleasedAt: pbtype.Time(r.ReleasedAt),
 		})
 	}
 	return holds
@@ -95,7 +88,7 @@ func document(r queries.LotListMovementRow) string {
 	case r.ShipmentCode != nil:
 		return *r.ShipmentCode
 	case r.RunCode != nil:
-		return text(r.ProductionOrderCode) + "/" + *r.RunCode
+		return pbtype.Text(r.ProductionOrderCode) + "/" + *r.RunCode
 	}
 	return ""
 }

@@ -19,6 +19,14 @@ func Quantity(value qty.Decimal, unit string) *lottrailv1.Quantity {
 	return &lottrailv1.Quantity{Value: value.String(), Unit: unit}
 }
 
+// Text is a text that may be missing, and then is empty.
+func Text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
 // Time is a moment, or nothing for nil.
 func Time(t *time.Time) *timestamppb.Timestamp {
 	if t == nil {

@@ -1,7 +1,6 @@
 package receiving
 
 import (
-	"encoding/json"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -11,32 +10,6 @@ import (
 	"github.com/lottrail/lottrail/internal/pbtype"
 	"github.com/lottrail/lottrail/internal/queries"
 )
-
-// reference is a document reference as it is stored.
-type reference struct {
-	Kind  string `json:"kind"`
-	Value string `json:"value"`
-}
-
-func fromReferences(references []*lottrailv1.Reference) ([]byte, error) {
-	stored := make([]reference, 0, len(references))
-	for _, r := range references {
-		stored = append(stored, reference{r.GetKind(), r.GetValue()})
-	}
-	return json.Marshal(stored)
-}
-
-func toReferences(stored []byte) ([]*lottrailv1.Reference, error) {
-	var references []reference
-	if err := json.Unmarshal(stored, &references); err != nil {
-		return nil, err
-	}
-	var messages []*lottrailv1.Reference
-	for _, r := range references {
-		messages = append(messages, &lottrailv1.Reference{Kind: r.Kind, Value: r.Value})
-	}
-	return messages, nil
-}
 
 // message is the receipt just posted, the same as it is read later.
 func (r *receipt) message(req *lottrailv1.ReceiveRequest, principal string, recordedAt time.Time) *lottrailv1.Receipt {
@@ -63,7 +36,7 @@ func (r *receipt) message(req *lottrailv1.ReceiveRequest, principal string, reco
 }
 
 func toReceipt(r queries.ReceiptGetRow) (*lottrailv1.Receipt, error) {
-	references, err := toReferences(r.DocumentReferences)
+	references, err := pbtype.References(r.DocumentReferences)
 	return &lottrailv1.Receipt{
 		Code: r.Code, PurchaseOrderCode: r.PurchaseOrderCode, SupplierCode: r.SupplierCode,
 		ReceivedAt: timestamppb.New(r.ReceivedAt), RecordedAt: timestamppb.New(r.RecordedAt), Principal: r.Principal,

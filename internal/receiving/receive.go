@@ -77,7 +77,7 @@ func lockOrder(ctx context.Context, tx *pg.Tx, code string) (queries.PurchaseOrd
 }
 
 func (r *receipt) insert(ctx context.Context, tx *pg.Tx, req *lottrailv1.ReceiveRequest) (err error) {
-	references, err := fromReferences(req.GetReferences())
+	references, err := pbtype.StoreReferences(req.GetReferences())
 	if err != nil {
 		return err
 	}
