@@ -1,5 +1,5 @@
-// Package telemetry is what an operator sees of the inside: structured logs and
-// OpenTelemetry traces, tied together by the trace id.
+// Package telemetry is what an operator sees of the inside: structured logs,
+// OpenTelemetry traces, tied to them by the trace id, and metrics.
 package telemetry
 
 import (

@@ -26,11 +26,16 @@ import (
 )
 
 // TestMain clears what the machine's own environment says, for tests to say it.
+// Metrics are the process's, and the first Start says where they go: nowhere.
 func TestMain(m *testing.M) {
 	for _, entry := range os.Environ() {
 		if name, _, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "OTEL_") {
 			_ = os.Unsetenv(name)
 		}
+	}
+	if _, err := telemetry.Start(context.Background(), "v0", slog.New(slog.DiscardHandler)); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
 	dbtest.Main(m)
 }
