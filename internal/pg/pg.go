@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"go.opentelemetry.io/otel/metric"
 )
 
 // serviceRole can add operations and movements but not change them. The first
@@ -21,7 +22,8 @@ const serviceRole = "lottrail_service"
 // DB is the database as the service sees it.
 type DB struct {
 	*pgxpool.Pool
-	ids ids
+	ids      ids
+	observed metric.Registration
 }
 
 // Open connects to a migrated database. Every connection works as the service
@@ -32,7 +34,7 @@ func Open(ctx context.Context, url string, maxConns int32) (*DB, error) {
 		return nil, fmt.Errorf("database URL: %w", err)
 	}
 	config.MaxConns = maxConns
-	config.ConnConfig.Tracer = otelpgx.NewTracer()
+	config.ConnConfig.Tracer = otelpgx.NewTracer(otelpgx.WithSpanNameFunc(queryName))
 	settings := config.ConnConfig.RuntimeParams
 	settings["application_name"] = "lottrail"
 	settings["timezone"] = "UTC"
@@ -53,7 +55,12 @@ func Open(ctx context.Context, url string, maxConns int32) (*DB, error) {
 		pool.Close()
 		return nil, err
 	}
-	return &DB{Pool: pool}, nil
+	db := &DB{Pool: pool}
+	if err := db.observe(); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return db, nil
 }
 
 // Constraint returns the name of the constraint that err says was violated, or
