@@ -47,6 +47,7 @@ func Run[Req Request, M any, Resp response[M]](ctx context.Context, db *pg.DB, r
 			if err := pause(ctx, attempt); err != nil {
 				return nil, err
 			}
+			count(ctx, retries)
 		}
 		var resp Resp
 		if resp, err = once[Req, M, Resp](ctx, db, req, fn); err == nil {
@@ -55,7 +56,9 @@ func Run[Req Request, M any, Resp response[M]](ctx context.Context, db *pg.DB, r
 		if !pg.Retryable(err) {
 			return nil, err
 		}
+		countConflict(ctx, err)
 	}
+	count(ctx, givenUp)
 	return nil, &contention{cause: err}
 }
 
@@ -81,6 +84,7 @@ func once[Req Request, M any, Resp response[M]](ctx context.Context, db *pg.DB, 
 			return err
 		}
 		if stored != nil {
+			count(ctx, replays)
 			resp = new(M)
 			return proto.Unmarshal(stored, resp)
 		}
