@@ -34,6 +34,8 @@ type API struct {
 	Dispatch   pb.DispatchServiceClient
 	Lots       pb.LotsServiceClient
 	Trace      pb.TraceServiceClient
+	Recall     pb.RecallServiceClient
+	Log        pb.LogServiceClient
 
 	// REST is the base URL of the gateway, without a slash at the end.
 	REST string
@@ -91,6 +93,8 @@ func StartOn(t testing.TB, url string, db *pg.DB) *API {
 	a.Dispatch = pb.NewDispatchServiceClient(a.Conn)
 	a.Lots = pb.NewLotsServiceClient(a.Conn)
 	a.Trace = pb.NewTraceServiceClient(a.Conn)
+	a.Recall = pb.NewRecallServiceClient(a.Conn)
+	a.Log = pb.NewLogServiceClient(a.Conn)
 	return a
 }
 

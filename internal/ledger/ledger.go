@@ -40,7 +40,7 @@ const (
 type Kind string
 
 // The kinds of operation. The first five move stock; the others change what
-// stock means.
+// stock means. An output of a run that a recall has marked places holds, too.
 const (
 	KindReceipt     Kind = "receipt"
 	KindTransfer    Kind = "transfer"
@@ -51,14 +51,20 @@ const (
 	KindRunFinish   Kind = "run_finish"
 	KindHold        Kind = "hold"
 	KindRelease     Kind = "release"
+
+	KindRecallOpen       Kind = "recall_open"
+	KindRecallActivation Kind = "recall_activation"
+	KindRecallKeep       Kind = "recall_keep"
+	KindRecallClose      Kind = "recall_close"
 )
 
 // Document is what an operation belongs to; at most one is set, and none by a
-// transfer or a hold.
+// transfer or a hold that is not of a recall.
 type Document struct {
 	ReceiptID  *int64
 	RunID      *int64
 	ShipmentID *int64
+	RecallID   *int64
 }
 
 // Operation is one business event, posted atomically.
@@ -69,7 +75,7 @@ type Operation struct {
 	Document   Document
 	NewLots    []NewLot
 	Movements  []Movement
-	Hold       *HoldChange
+	Holds      []HoldChange
 }
 
 // NewLot is a lot that an operation brings into being. It was bought from a
@@ -122,12 +128,18 @@ type Entered struct {
 type HoldChange struct {
 	LotID   int64
 	Release int32
+	// Reason is why it is placed. Why it is released is the operation's reason.
+	Reason string
+	// RecallID is the recall that the hold is part of, 0 if none. A recall holds a
+	// lot once.
+	RecallID int64
 }
 
 // Posted is what Post recorded.
 type Posted struct {
 	OperationID int64
 	RecordedAt  time.Time
-	// HoldNumber is the number of the hold that was placed or released.
-	HoldNumber int32
+	// HoldNumbers are the numbers of the holds that were placed or released, in the
+	// order of the operation's.
+	HoldNumbers []int32
 }

@@ -30,6 +30,8 @@ type LockedLot struct {
 type ActiveHold struct {
 	Number int32
 	Reason string
+	// RecallID is the recall that it is part of, 0 if none.
+	RecallID int64
 }
 
 // Locked are lots locked for one transaction.
@@ -72,7 +74,11 @@ func (l Locked) readLots(rows pgx.Rows) error {
 func (l Locked) readHolds(rows pgx.Rows) error {
 	return eachRow(rows, func(r ledgerdb.HoldListOfLotsRow) {
 		lot := l[r.LotID]
-		lot.Holds = append(lot.Holds, ActiveHold{Number: r.Number, Reason: r.Reason})
+		hold := ActiveHold{Number: r.Number, Reason: r.Reason}
+		if r.RecallID != nil {
+			hold.RecallID = *r.RecallID
+		}
+		lot.Holds = append(lot.Holds, hold)
 	})
 }
 

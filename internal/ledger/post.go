@@ -10,7 +10,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"github.com/lottrail/lottrail/internal/errs"
 	"github.com/lottrail/lottrail/internal/ledger/internal/ledgerdb"
 	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/qty"
@@ -38,17 +37,13 @@ func Post(ctx context.Context, tx *pg.Tx, locked Locked, op *Operation) (*Posted
 	if err := queueMovements(ctx, batch, tx, op, posted); err != nil {
 		return nil, err
 	}
-	if op.Hold != nil {
-		if err := queueHold(batch, tx, locked, *op.Hold, posted); err != nil {
-			return nil, err
-		}
-	}
+	queueHolds(batch, tx, op, posted)
 	return posted, tx.SendBatch(ctx, batch).Close()
 }
 
 func queueOperation(batch *pgx.Batch, tx *pg.Tx, op *Operation, posted *Posted) {
 	batch.Queue(ledgerdb.OperationInsert, tx.TenantID, posted.OperationID, op.Kind, op.OccurredAt, tx.Principal,
-		tx.RequestID, op.Reason, op.Document.ReceiptID, op.Document.RunID, op.Document.ShipmentID,
+		tx.RequestID, op.Reason, op.Document.ReceiptID, op.Document.RunID, op.Document.ShipmentID, op.Document.RecallID,
 	).QueryRow(func(row pgx.Row) error { return row.Scan(&posted.RecordedAt) })
 }
 
@@ -155,25 +150,4 @@ func queueTargets(batch *pgx.Batch, tx *pg.Tx, locationIDs []int64) {
 		}
 		return err
 	})
-}
-
-func queueHold(batch *pgx.Batch, tx *pg.Tx, locked Locked, change HoldChange, posted *Posted) error {
-	lot := locked[change.LotID]
-	if lot == nil {
-		return fmt.Errorf("ledger: hold on lot %d, which is not locked", change.LotID)
-	}
-	if change.Release == 0 {
-		batch.Queue(ledgerdb.LotChangeHoldCount, 1, tx.TenantID, change.LotID)
-		batch.Queue(ledgerdb.HoldInsert, tx.TenantID, change.LotID, posted.OperationID).
-			QueryRow(func(row pgx.Row) error { return row.Scan(&posted.HoldNumber) })
-		return nil
-	}
-	if !slices.ContainsFunc(lot.Holds, func(h ActiveHold) bool { return h.Number == change.Release }) {
-		return errs.Precondition("number", "HOLD_RELEASED", "hold %d of lot %q of item %q was released already; list its holds to see by whom",
-			change.Release, lot.LotCode, lot.SKU)
-	}
-	posted.HoldNumber = change.Release
-	batch.Queue(ledgerdb.LotChangeHoldCount, -1, tx.TenantID, change.LotID)
-	batch.Queue(ledgerdb.HoldRelease, posted.OperationID, tx.TenantID, change.LotID, change.Release)
-	return nil
 }

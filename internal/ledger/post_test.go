@@ -236,11 +236,11 @@ func TestHoldNumbersAndRelease(t *testing.T) {
 	w := newWorld(t)
 	lot, other := w.make("L-1", "10"), w.make("L-2", "10")
 	for want := int32(1); want <= 3; want++ {
-		if got := w.mustPost(hold(lot, "glass")).HoldNumber; got != want {
+		if got := w.mustPost(hold(lot, "glass")).HoldNumbers[0]; got != want {
 			t.Errorf("hold number %d, want %d", got, want)
 		}
 	}
-	if got := w.mustPost(hold(other, "glass")).HoldNumber; got != 1 {
+	if got := w.mustPost(hold(other, "glass")).HoldNumbers[0]; got != 1 {
 		t.Errorf("hold number %d of another lot, want 1", got)
 	}
 	refused := func(texts ...string) {
@@ -249,7 +249,7 @@ func TestHoldNumbersAndRelease(t *testing.T) {
 		wantRefusal(t, err, errs.KindFailedPrecondition, "LOT_HELD", "lines[0]", texts...)
 	}
 	refused("hold 1 (glass), hold 2 (glass), hold 3 (glass)")
-	if got := w.mustPost(release(lot, 2)).HoldNumber; got != 2 {
+	if got := w.mustPost(release(lot, 2)).HoldNumbers[0]; got != 2 {
 		t.Errorf("released hold %d, want 2", got)
 	}
 	refused("hold 1 (glass), hold 3 (glass);")
@@ -259,7 +259,7 @@ func TestHoldNumbersAndRelease(t *testing.T) {
 	dbtest.SameRows(t, w.db, before)
 	w.mustPost(release(lot, 1))
 	// A number is never given twice.
-	if got := w.mustPost(hold(lot, "glass")).HoldNumber; got != 4 {
+	if got := w.mustPost(hold(lot, "glass")).HoldNumbers[0]; got != 4 {
 		t.Errorf("hold number %d, want 4", got)
 	}
 	w.mustPost(release(lot, 4))

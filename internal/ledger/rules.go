@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,15 +43,15 @@ func validateShape(op *Operation, locked Locked) error {
 	if moves != (len(op.Movements) > 0) {
 		return fmt.Errorf("ledger: %s with %d movements", op.Kind, len(op.Movements))
 	}
-	if err := validateHoldShape(op); err != nil {
-		return err
-	}
 	made := make(map[int64]bool, len(op.NewLots))
 	for _, lot := range op.NewLots {
 		if (lot.SupplierID == nil) == (lot.RunID == nil) {
 			return fmt.Errorf("ledger: lot %q needs either a supplier or a run", lot.LotCode)
 		}
 		made[lot.LotID] = true
+	}
+	if err := validateHolds(op, locked, made); err != nil {
+		return err
 	}
 	for _, m := range op.Movements {
 		switch {
@@ -69,13 +70,36 @@ func validateShape(op *Operation, locked Locked) error {
 	return nil
 }
 
-func validateHoldShape(op *Operation) error {
-	changes := op.Kind == KindHold || op.Kind == KindRelease
-	if changes != (op.Hold != nil) {
-		return fmt.Errorf("ledger: %s with hold change %v", op.Kind, op.Hold)
+// holds says which hold changes a kind of operation makes: whether it places or
+// releases them, and whether it must.
+var holds = map[Kind]struct{ places, releases, must bool }{
+	KindHold:             {places: true, must: true},
+	KindRelease:          {releases: true, must: true},
+	KindOutput:           {places: true},
+	KindRecallActivation: {places: true, must: true},
+	KindRecallClose:      {releases: true},
+}
+
+// validateHolds refuses to release what does not stand any more; all else that
+// it finds are mistakes of the program.
+func validateHolds(op *Operation, locked Locked, made map[int64]bool) error {
+	can := holds[op.Kind]
+	if can.must && len(op.Holds) == 0 {
+		return fmt.Errorf("ledger: %s without a hold", op.Kind)
 	}
-	if changes && (op.Kind == KindRelease) != (op.Hold.Release > 0) {
-		return fmt.Errorf("ledger: %s of hold %d", op.Kind, op.Hold.Release)
+	for _, h := range op.Holds {
+		lot := locked[h.LotID]
+		switch {
+		case h.Release == 0 && !can.places || h.Release > 0 && !can.releases || h.Release < 0:
+			return fmt.Errorf("ledger: %s with hold change %+v", op.Kind, h)
+		case op.Kind != KindHold && h.Release == 0 && h.RecallID == 0:
+			return fmt.Errorf("ledger: %s with a hold of no recall", op.Kind)
+		case lot == nil && (h.Release > 0 || !made[h.LotID]):
+			return fmt.Errorf("ledger: hold on lot %d, which is not locked", h.LotID)
+		case h.Release > 0 && !slices.ContainsFunc(lot.Holds, func(active ActiveHold) bool { return active.Number == h.Release }):
+			return errs.Precondition("number", "HOLD_RELEASED", "hold %d of lot %q of item %q was released already; list its holds to see by whom",
+				h.Release, lot.LotCode, lot.SKU)
+		}
 	}
 	return nil
 }

@@ -118,8 +118,8 @@ func post(ctx context.Context, tx *pg.Tx, op *ledger.Operation) (*ledger.Posted,
 	for _, m := range op.Movements {
 		lots = append(lots, m.LotID)
 	}
-	if op.Hold != nil {
-		lots = append(lots, op.Hold.LotID)
+	for _, h := range op.Holds {
+		lots = append(lots, h.LotID)
 	}
 	locked, err := ledger.Lock(ctx, tx, lots)
 	if err != nil {
@@ -152,11 +152,11 @@ func transfer(movements ...ledger.Movement) *ledger.Operation {
 }
 
 func hold(lotID int64, reason string) *ledger.Operation {
-	return &ledger.Operation{Kind: ledger.KindHold, OccurredAt: time.Now(), Reason: reason, Hold: &ledger.HoldChange{LotID: lotID}}
+	return &ledger.Operation{Kind: ledger.KindHold, OccurredAt: time.Now(), Reason: reason, Holds: []ledger.HoldChange{{LotID: lotID, Reason: reason}}}
 }
 
 func release(lotID int64, number int32) *ledger.Operation {
-	return &ledger.Operation{Kind: ledger.KindRelease, OccurredAt: time.Now(), Reason: "checked", Hold: &ledger.HoldChange{LotID: lotID, Release: number}}
+	return &ledger.Operation{Kind: ledger.KindRelease, OccurredAt: time.Now(), Reason: "checked", Holds: []ledger.HoldChange{{LotID: lotID, Release: number}}}
 }
 
 // consumption takes a quantity from home into the run.

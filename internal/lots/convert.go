@@ -39,7 +39,7 @@ func toHolds(rows []queries.HoldListRow) []*lottrailv1.Hold {
 	holds := make([]*lottrailv1.Hold, 0, len(rows))
 	for _, r := range rows {
 		holds = append(holds, &lottrailv1.Hold{
-			Number: r.Number, Reason: r.Reason, PlacedBy: r.PlacedBy, PlacedAt: timestamppb.New(r.PlacedAt),
+			Number: r.Number, Reason: r.Reason, CaseNumber: pbtype.Text(r.CaseNumber), PlacedBy: r.PlacedBy, PlacedAt: timestamppb.New(r.PlacedAt),
 			Active: r.ReleasedAt == nil, ReleaseReason: pbtype.Text(r.ReleaseReason), ReleasedBy: pbtype.Text(r.ReleasedBy), ReleasedAt: pbtype.Time(r.ReleasedAt),
 		})
 	}

@@ -25,14 +25,15 @@ func (s *Service) PlaceHold(ctx context.Context, req *lottrailv1.PlaceHoldReques
 			return nil, err
 		}
 		op := &ledger.Operation{
-			Kind: ledger.KindHold, OccurredAt: time.Now(), Reason: req.GetReason(), Hold: &ledger.HoldChange{LotID: lotID},
+			Kind: ledger.KindHold, OccurredAt: time.Now(), Reason: req.GetReason(),
+			Holds: []ledger.HoldChange{{LotID: lotID, Reason: req.GetReason()}},
 		}
 		posted, err := ledger.Post(ctx, tx, locked, op)
 		if err != nil {
 			return nil, err
 		}
 		return &lottrailv1.PlaceHoldResponse{Hold: &lottrailv1.Hold{
-			Number: posted.HoldNumber, Reason: req.GetReason(), PlacedBy: tx.Principal, PlacedAt: timestamppb.New(posted.RecordedAt), Active: true,
+			Number: posted.HoldNumbers[0], Reason: req.GetReason(), PlacedBy: tx.Principal, PlacedAt: timestamppb.New(posted.RecordedAt), Active: true,
 		}}, nil
 	})
 }
@@ -54,7 +55,7 @@ func (s *Service) ReleaseHold(ctx context.Context, req *lottrailv1.ReleaseHoldRe
 		}
 		op := &ledger.Operation{
 			Kind: ledger.KindRelease, OccurredAt: time.Now(), Reason: req.GetReason(),
-			Hold: &ledger.HoldChange{LotID: lotID, Release: req.GetNumber()},
+			Holds: []ledger.HoldChange{{LotID: lotID, Release: req.GetNumber()}},
 		}
 		posted, err := ledger.Post(ctx, tx, locked, op)
 		if err != nil {

@@ -11,9 +11,10 @@ import (
 )
 
 const HoldGet = `-- name: HoldGet :one
-SELECT hold.number, placed.reason, placed.principal AS placed_by, placed.recorded_at AS placed_at
+SELECT hold.number, hold.reason, recall.case_number, recall.state AS recall_state, placed.principal AS placed_by, placed.recorded_at AS placed_at
 FROM hold
 JOIN operation AS placed ON placed.tenant_id = $1 AND placed.operation_id = hold.placed_operation_id
+LEFT JOIN recall ON recall.tenant_id = $1 AND recall.recall_id = hold.recall_id
 WHERE hold.tenant_id = $1 AND hold.lot_id = $2 AND hold.number = $3
 `
 
@@ -24,10 +25,12 @@ type HoldGetParams struct {
 }
 
 type HoldGetRow struct {
-	Number   int32
-	Reason   string
-	PlacedBy string
-	PlacedAt time.Time
+	Number      int32
+	Reason      string
+	CaseNumber  *string
+	RecallState *string
+	PlacedBy    string
+	PlacedAt    time.Time
 }
 
 func (q *Queries) HoldGet(ctx context.Context, arg HoldGetParams) (HoldGetRow, error) {
@@ -36,6 +39,8 @@ func (q *Queries) HoldGet(ctx context.Context, arg HoldGetParams) (HoldGetRow, e
 	err := row.Scan(
 		&i.Number,
 		&i.Reason,
+		&i.CaseNumber,
+		&i.RecallState,
 		&i.PlacedBy,
 		&i.PlacedAt,
 	)
@@ -43,11 +48,12 @@ func (q *Queries) HoldGet(ctx context.Context, arg HoldGetParams) (HoldGetRow, e
 }
 
 const HoldList = `-- name: HoldList :many
-SELECT hold.number, placed.reason, placed.principal AS placed_by, placed.recorded_at AS placed_at,
+SELECT hold.number, hold.reason, recall.case_number, placed.principal AS placed_by, placed.recorded_at AS placed_at,
        released.reason AS release_reason, released.principal AS released_by, released.recorded_at AS released_at
 FROM hold
 JOIN operation AS placed ON placed.tenant_id = $1 AND placed.operation_id = hold.placed_operation_id
 LEFT JOIN operation AS released ON released.tenant_id = $1 AND released.operation_id = hold.released_operation_id
+LEFT JOIN recall ON recall.tenant_id = $1 AND recall.recall_id = hold.recall_id
 WHERE hold.tenant_id = $1 AND hold.lot_id = $2 AND hold.number > $3
   AND (NOT $4::boolean OR hold.released_operation_id IS NULL)
 ORDER BY hold.number
@@ -65,6 +71,7 @@ type HoldListParams struct {
 type HoldListRow struct {
 	Number        int32
 	Reason        string
+	CaseNumber    *string
 	PlacedBy      string
 	PlacedAt      time.Time
 	ReleaseReason *string
@@ -91,6 +98,7 @@ func (q *Queries) HoldList(ctx context.Context, arg HoldListParams) ([]HoldListR
 		if err := rows.Scan(
 			&i.Number,
 			&i.Reason,
+			&i.CaseNumber,
 			&i.PlacedBy,
 			&i.PlacedAt,
 			&i.ReleaseReason,

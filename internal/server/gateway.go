@@ -51,6 +51,8 @@ func newGateway(conn *grpc.ClientConn) (http.Handler, error) {
 		pb.RegisterDispatchServiceHandler,
 		pb.RegisterLotsServiceHandler,
 		pb.RegisterTraceServiceHandler,
+		pb.RegisterRecallServiceHandler,
+		pb.RegisterLogServiceHandler,
 	} {
 		if err := register(context.Background(), mux, conn); err != nil {
 			return nil, err

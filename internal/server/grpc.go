@@ -19,8 +19,10 @@ import (
 	"github.com/lottrail/lottrail/internal/catalog"
 	"github.com/lottrail/lottrail/internal/dispatch"
 	"github.com/lottrail/lottrail/internal/lots"
+	"github.com/lottrail/lottrail/internal/oplog"
 	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/production"
+	"github.com/lottrail/lottrail/internal/recall"
 	"github.com/lottrail/lottrail/internal/receiving"
 	"github.com/lottrail/lottrail/internal/trace"
 )
@@ -79,6 +81,8 @@ var services = []string{
 	pb.DispatchService_ServiceDesc.ServiceName,
 	pb.LotsService_ServiceDesc.ServiceName,
 	pb.TraceService_ServiceDesc.ServiceName,
+	pb.RecallService_ServiceDesc.ServiceName,
+	pb.LogService_ServiceDesc.ServiceName,
 }
 
 func register(s *grpc.Server, db *pg.DB) {
@@ -88,6 +92,8 @@ func register(s *grpc.Server, db *pg.DB) {
 	pb.RegisterDispatchServiceServer(s, dispatch.New(db))
 	pb.RegisterLotsServiceServer(s, lots.New(db))
 	pb.RegisterTraceServiceServer(s, trace.New(db))
+	pb.RegisterRecallServiceServer(s, recall.New(db))
+	pb.RegisterLogServiceServer(s, oplog.New(db))
 }
 
 // dialInside connects the gateway with our own gRPC server, without a network,

@@ -11,9 +11,8 @@ ORDER BY lot.lot_id
 FOR NO KEY UPDATE OF lot;
 
 -- name: HoldListOfLots :many
-SELECT hold.lot_id, hold.number, operation.reason
+SELECT hold.lot_id, hold.number, hold.reason, hold.recall_id
 FROM hold
-JOIN operation ON operation.tenant_id = @tenant_id AND operation.operation_id = hold.placed_operation_id
 WHERE hold.tenant_id = @tenant_id AND hold.lot_id = ANY (@lot_ids::bigint[]) AND hold.released_operation_id IS NULL
 ORDER BY hold.lot_id, hold.number;
 
@@ -24,8 +23,15 @@ WHERE tenant_id = @tenant_id AND lot_id = ANY (@lot_ids::bigint[]) AND on_hand >
 ORDER BY lot_id, location_id;
 
 -- name: OperationInsert :one
-INSERT INTO operation (tenant_id, operation_id, kind, occurred_at, principal, request_id, reason, receipt_id, run_id, shipment_id)
-VALUES (@tenant_id, @operation_id, @kind, @occurred_at, @principal, @request_id, @reason, sqlc.narg('receipt_id'), sqlc.narg('run_id'), sqlc.narg('shipment_id'))
+-- With its place in the queue to the log.
+WITH recorded AS (
+    INSERT INTO operation (tenant_id, operation_id, kind, occurred_at, principal, request_id, reason, receipt_id, run_id, shipment_id, recall_id)
+    VALUES (@tenant_id, @operation_id, @kind, @occurred_at, @principal, @request_id, @reason,
+            sqlc.narg('receipt_id'), sqlc.narg('run_id'), sqlc.narg('shipment_id'), sqlc.narg('recall_id'))
+    RETURNING operation_id, recorded_at
+)
+INSERT INTO unlogged (tenant_id, operation_id, recorded_at)
+SELECT @tenant_id, operation_id, recorded_at FROM recorded
 RETURNING recorded_at;
 
 -- name: LotInsert :execrows
@@ -68,17 +74,22 @@ WHERE tenant_id = @tenant_id AND location_id = ANY (@location_ids::bigint[]) AND
 
 -- name: LotChangeHoldCount :exec
 UPDATE lot
-SET hold_count = hold_count + @change
-WHERE tenant_id = @tenant_id AND lot_id = @lot_id;
+SET hold_count = lot.hold_count + c.change
+FROM unnest(@lot_ids::bigint[], @changes::integer[]) AS c (lot_id, change)
+WHERE lot.tenant_id = @tenant_id AND lot.lot_id = c.lot_id;
 
--- name: HoldInsert :one
-INSERT INTO hold (tenant_id, lot_id, number, placed_operation_id)
-SELECT @tenant_id, @lot_id, coalesce(max(h.number), 0) + 1, @placed_operation_id
-FROM hold h
-WHERE h.tenant_id = @tenant_id AND h.lot_id = @lot_id
-RETURNING number;
+-- name: HoldInsert :many
+-- place counts the holds of this operation on the same lot.
+INSERT INTO hold (tenant_id, lot_id, number, placed_operation_id, reason, recall_id)
+SELECT @tenant_id, h.lot_id,
+       h.place + coalesce((SELECT max(earlier.number) FROM hold AS earlier
+                           WHERE earlier.tenant_id = @tenant_id AND earlier.lot_id = h.lot_id), 0),
+       @placed_operation_id, h.reason, nullif(h.recall_id, 0)
+FROM unnest(@lot_ids::bigint[], @places::integer[], @reasons::text[], @recall_ids::bigint[]) AS h (lot_id, place, reason, recall_id)
+RETURNING lot_id, number, recall_id;
 
 -- name: HoldRelease :execrows
 UPDATE hold
 SET released_operation_id = @released_operation_id
-WHERE tenant_id = @tenant_id AND lot_id = @lot_id AND number = @number AND released_operation_id IS NULL;
+FROM unnest(@lot_ids::bigint[], @numbers::integer[]) AS r (lot_id, number)
+WHERE hold.tenant_id = @tenant_id AND hold.lot_id = r.lot_id AND hold.number = r.number AND hold.released_operation_id IS NULL;

@@ -184,7 +184,9 @@ type GetLotRequest struct {
 	// The item.
 	Sku string `protobuf:"bytes,1,opt,name=sku,proto3" json:"sku,omitempty"`
 	// The lot code.
-	LotCode       string `protobuf:"bytes,2,opt,name=lot_code,json=lotCode,proto3" json:"lot_code,omitempty"`
+	LotCode string `protobuf:"bytes,2,opt,name=lot_code,json=lotCode,proto3" json:"lot_code,omitempty"`
+	// As the records stood at that moment; as they stand now if left out.
+	KnownAt       *KnownAt `protobuf:"bytes,3,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -233,6 +235,13 @@ func (x *GetLotRequest) GetLotCode() string {
 	return ""
 }
 
+func (x *GetLotRequest) GetKnownAt() *KnownAt {
+	if x != nil {
+		return x.KnownAt
+	}
+	return nil
+}
+
 // A lot, where it is and what holds it.
 type GetLotResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -241,7 +250,9 @@ type GetLotResponse struct {
 	// Where it is; at most 1,000 locations, see LocateLot for more.
 	Stocks []*Stock `protobuf:"bytes,2,rep,name=stocks,proto3" json:"stocks,omitempty"`
 	// The holds that stand; at most 1,000, see ListHolds for more.
-	ActiveHolds   []*Hold `protobuf:"bytes,3,rep,name=active_holds,json=activeHolds,proto3" json:"active_holds,omitempty"`
+	ActiveHolds []*Hold `protobuf:"bytes,3,rep,name=active_holds,json=activeHolds,proto3" json:"active_holds,omitempty"`
+	// How far the records went that this was read from.
+	LogPosition   *LogPosition `protobuf:"bytes,4,opt,name=log_position,json=logPosition,proto3" json:"log_position,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -293,6 +304,13 @@ func (x *GetLotResponse) GetStocks() []*Stock {
 func (x *GetLotResponse) GetActiveHolds() []*Hold {
 	if x != nil {
 		return x.ActiveHolds
+	}
+	return nil
+}
+
+func (x *GetLotResponse) GetLogPosition() *LogPosition {
+	if x != nil {
+		return x.LogPosition
 	}
 	return nil
 }
@@ -435,7 +453,9 @@ type LocateLotRequest struct {
 	// At most so many; 100 if 0.
 	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where to go on: `next_page_token` of the page before.
-	PageToken     string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// As the records stood at that moment; as they stand now if left out.
+	KnownAt       *KnownAt `protobuf:"bytes,5,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -498,6 +518,13 @@ func (x *LocateLotRequest) GetPageToken() string {
 	return ""
 }
 
+func (x *LocateLotRequest) GetKnownAt() *KnownAt {
+	if x != nil {
+		return x.KnownAt
+	}
+	return nil
+}
+
 // Where a lot is.
 type LocateLotResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -505,6 +532,8 @@ type LocateLotResponse struct {
 	Stocks []*Stock `protobuf:"bytes,1,rep,name=stocks,proto3" json:"stocks,omitempty"`
 	// Empty at the end.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// How far the records went that this page was read from.
+	LogPosition   *LogPosition `protobuf:"bytes,3,opt,name=log_position,json=logPosition,proto3" json:"log_position,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -553,6 +582,13 @@ func (x *LocateLotResponse) GetNextPageToken() string {
 	return ""
 }
 
+func (x *LocateLotResponse) GetLogPosition() *LogPosition {
+	if x != nil {
+		return x.LogPosition
+	}
+	return nil
+}
+
 // Names a location to be looked into.
 type ListLocationContentsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -563,7 +599,9 @@ type ListLocationContentsRequest struct {
 	// At most so many; 100 if 0.
 	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where to go on: `next_page_token` of the page before.
-	PageToken     string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// As the records stood at that moment; as they stand now if left out.
+	KnownAt       *KnownAt `protobuf:"bytes,5,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -626,6 +664,13 @@ func (x *ListLocationContentsRequest) GetPageToken() string {
 	return ""
 }
 
+func (x *ListLocationContentsRequest) GetKnownAt() *KnownAt {
+	if x != nil {
+		return x.KnownAt
+	}
+	return nil
+}
+
 // What a location holds.
 type ListLocationContentsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -633,6 +678,8 @@ type ListLocationContentsResponse struct {
 	Contents []*LocationContent `protobuf:"bytes,1,rep,name=contents,proto3" json:"contents,omitempty"`
 	// Empty at the end.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// How far the records went that this page was read from.
+	LogPosition   *LogPosition `protobuf:"bytes,3,opt,name=log_position,json=logPosition,proto3" json:"log_position,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -679,6 +726,13 @@ func (x *ListLocationContentsResponse) GetNextPageToken() string {
 		return x.NextPageToken
 	}
 	return ""
+}
+
+func (x *ListLocationContentsResponse) GetLogPosition() *LogPosition {
+	if x != nil {
+		return x.LogPosition
+	}
+	return nil
 }
 
 // A quantity of a lot at a location.
@@ -1497,14 +1551,16 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\x11active_hold_count\x18\v \x01(\x05R\x0factiveHoldCount\x12.\n" +
 	"\aon_hand\x18\f \x01(\v2\x15.lottrail.v1.QuantityR\x06onHand\x129\n" +
 	"\n" +
-	"created_at\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\"V\n" +
+	"created_at\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\"\x87\x01\n" +
 	"\rGetLotRequest\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
-	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\"\x96\x01\n" +
+	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12/\n" +
+	"\bknown_at\x18\x03 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\"\xd3\x01\n" +
 	"\x0eGetLotResponse\x12\"\n" +
 	"\x03lot\x18\x01 \x01(\v2\x10.lottrail.v1.LotR\x03lot\x12*\n" +
 	"\x06stocks\x18\x02 \x03(\v2\x12.lottrail.v1.StockR\x06stocks\x124\n" +
-	"\factive_holds\x18\x03 \x03(\v2\x11.lottrail.v1.HoldR\vactiveHolds\"\xaa\x01\n" +
+	"\factive_holds\x18\x03 \x03(\v2\x11.lottrail.v1.HoldR\vactiveHolds\x12;\n" +
+	"\flog_position\x18\x04 \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\"\xaa\x01\n" +
 	"\x0fListLotsRequest\x12 \n" +
 	"\x03sku\x18\x01 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12 \n" +
 	"\fon_hand_only\x18\x02 \x01(\bR\n" +
@@ -1515,27 +1571,31 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"page_token\x18\x04 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\"`\n" +
 	"\x10ListLotsResponse\x12$\n" +
 	"\x04lots\x18\x01 \x03(\v2\x10.lottrail.v1.LotR\x04lots\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xae\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xdf\x01\n" +
 	"\x10LocateLotRequest\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
 	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12'\n" +
 	"\tpage_size\x18\x03 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12*\n" +
 	"\n" +
-	"page_token\x18\x04 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\"g\n" +
+	"page_token\x18\x04 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\x12/\n" +
+	"\bknown_at\x18\x05 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\"\xa4\x01\n" +
 	"\x11LocateLotResponse\x12*\n" +
 	"\x06stocks\x18\x01 \x03(\v2\x12.lottrail.v1.StockR\x06stocks\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xd2\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12;\n" +
+	"\flog_position\x18\x03 \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\"\x83\x02\n" +
 	"\x1bListLocationContentsRequest\x120\n" +
 	"\rlocation_code\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\flocationCode\x12,\n" +
 	"\x12this_location_only\x18\x02 \x01(\bR\x10thisLocationOnly\x12'\n" +
 	"\tpage_size\x18\x03 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12*\n" +
 	"\n" +
-	"page_token\x18\x04 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\"\x80\x01\n" +
+	"page_token\x18\x04 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\x12/\n" +
+	"\bknown_at\x18\x05 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\"\xbd\x01\n" +
 	"\x1cListLocationContentsResponse\x128\n" +
 	"\bcontents\x18\x01 \x03(\v2\x1c.lottrail.v1.LocationContentR\bcontents\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xf7\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12;\n" +
+	"\flog_position\x18\x03 \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\"\xf7\x01\n" +
 	"\x0fLocationContent\x12#\n" +
 	"\rlocation_code\x18\x01 \x01(\tR\flocationCode\x12%\n" +
 	"\x03lot\x18\x02 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x12\x1b\n" +
@@ -1646,53 +1706,61 @@ var file_lottrail_v1_lots_proto_goTypes = []any{
 	(*ListLotMovementsResponse)(nil),     // 20: lottrail.v1.ListLotMovementsResponse
 	(*Quantity)(nil),                     // 21: lottrail.v1.Quantity
 	(*timestamppb.Timestamp)(nil),        // 22: google.protobuf.Timestamp
-	(*Stock)(nil),                        // 23: lottrail.v1.Stock
-	(*Hold)(nil),                         // 24: lottrail.v1.Hold
-	(*LotKey)(nil),                       // 25: lottrail.v1.LotKey
-	(*Movement)(nil),                     // 26: lottrail.v1.Movement
+	(*KnownAt)(nil),                      // 23: lottrail.v1.KnownAt
+	(*Stock)(nil),                        // 24: lottrail.v1.Stock
+	(*Hold)(nil),                         // 25: lottrail.v1.Hold
+	(*LogPosition)(nil),                  // 26: lottrail.v1.LogPosition
+	(*LotKey)(nil),                       // 27: lottrail.v1.LotKey
+	(*Movement)(nil),                     // 28: lottrail.v1.Movement
 }
 var file_lottrail_v1_lots_proto_depIdxs = []int32{
 	21, // 0: lottrail.v1.Lot.on_hand:type_name -> lottrail.v1.Quantity
 	22, // 1: lottrail.v1.Lot.created_at:type_name -> google.protobuf.Timestamp
-	0,  // 2: lottrail.v1.GetLotResponse.lot:type_name -> lottrail.v1.Lot
-	23, // 3: lottrail.v1.GetLotResponse.stocks:type_name -> lottrail.v1.Stock
-	24, // 4: lottrail.v1.GetLotResponse.active_holds:type_name -> lottrail.v1.Hold
-	0,  // 5: lottrail.v1.ListLotsResponse.lots:type_name -> lottrail.v1.Lot
-	23, // 6: lottrail.v1.LocateLotResponse.stocks:type_name -> lottrail.v1.Stock
-	9,  // 7: lottrail.v1.ListLocationContentsResponse.contents:type_name -> lottrail.v1.LocationContent
-	25, // 8: lottrail.v1.LocationContent.lot:type_name -> lottrail.v1.LotKey
-	21, // 9: lottrail.v1.LocationContent.on_hand:type_name -> lottrail.v1.Quantity
-	22, // 10: lottrail.v1.MoveLotsRequest.moved_at:type_name -> google.protobuf.Timestamp
-	11, // 11: lottrail.v1.MoveLotsRequest.lines:type_name -> lottrail.v1.MoveLine
-	21, // 12: lottrail.v1.MoveLine.quantity:type_name -> lottrail.v1.Quantity
-	26, // 13: lottrail.v1.MoveLotsResponse.movements:type_name -> lottrail.v1.Movement
-	24, // 14: lottrail.v1.PlaceHoldResponse.hold:type_name -> lottrail.v1.Hold
-	24, // 15: lottrail.v1.ReleaseHoldResponse.hold:type_name -> lottrail.v1.Hold
-	24, // 16: lottrail.v1.ListHoldsResponse.holds:type_name -> lottrail.v1.Hold
-	26, // 17: lottrail.v1.ListLotMovementsResponse.movements:type_name -> lottrail.v1.Movement
-	1,  // 18: lottrail.v1.LotsService.GetLot:input_type -> lottrail.v1.GetLotRequest
-	3,  // 19: lottrail.v1.LotsService.ListLots:input_type -> lottrail.v1.ListLotsRequest
-	5,  // 20: lottrail.v1.LotsService.LocateLot:input_type -> lottrail.v1.LocateLotRequest
-	7,  // 21: lottrail.v1.LotsService.ListLocationContents:input_type -> lottrail.v1.ListLocationContentsRequest
-	10, // 22: lottrail.v1.LotsService.MoveLots:input_type -> lottrail.v1.MoveLotsRequest
-	13, // 23: lottrail.v1.LotsService.PlaceHold:input_type -> lottrail.v1.PlaceHoldRequest
-	15, // 24: lottrail.v1.LotsService.ReleaseHold:input_type -> lottrail.v1.ReleaseHoldRequest
-	17, // 25: lottrail.v1.LotsService.ListHolds:input_type -> lottrail.v1.ListHoldsRequest
-	19, // 26: lottrail.v1.LotsService.ListLotMovements:input_type -> lottrail.v1.ListLotMovementsRequest
-	2,  // 27: lottrail.v1.LotsService.GetLot:output_type -> lottrail.v1.GetLotResponse
-	4,  // 28: lottrail.v1.LotsService.ListLots:output_type -> lottrail.v1.ListLotsResponse
-	6,  // 29: lottrail.v1.LotsService.LocateLot:output_type -> lottrail.v1.LocateLotResponse
-	8,  // 30: lottrail.v1.LotsService.ListLocationContents:output_type -> lottrail.v1.ListLocationContentsResponse
-	12, // 31: lottrail.v1.LotsService.MoveLots:output_type -> lottrail.v1.MoveLotsResponse
-	14, // 32: lottrail.v1.LotsService.PlaceHold:output_type -> lottrail.v1.PlaceHoldResponse
-	16, // 33: lottrail.v1.LotsService.ReleaseHold:output_type -> lottrail.v1.ReleaseHoldResponse
-	18, // 34: lottrail.v1.LotsService.ListHolds:output_type -> lottrail.v1.ListHoldsResponse
-	20, // 35: lottrail.v1.LotsService.ListLotMovements:output_type -> lottrail.v1.ListLotMovementsResponse
-	27, // [27:36] is the sub-list for method output_type
-	18, // [18:27] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	23, // 2: lottrail.v1.GetLotRequest.known_at:type_name -> lottrail.v1.KnownAt
+	0,  // 3: lottrail.v1.GetLotResponse.lot:type_name -> lottrail.v1.Lot
+	24, // 4: lottrail.v1.GetLotResponse.stocks:type_name -> lottrail.v1.Stock
+	25, // 5: lottrail.v1.GetLotResponse.active_holds:type_name -> lottrail.v1.Hold
+	26, // 6: lottrail.v1.GetLotResponse.log_position:type_name -> lottrail.v1.LogPosition
+	0,  // 7: lottrail.v1.ListLotsResponse.lots:type_name -> lottrail.v1.Lot
+	23, // 8: lottrail.v1.LocateLotRequest.known_at:type_name -> lottrail.v1.KnownAt
+	24, // 9: lottrail.v1.LocateLotResponse.stocks:type_name -> lottrail.v1.Stock
+	26, // 10: lottrail.v1.LocateLotResponse.log_position:type_name -> lottrail.v1.LogPosition
+	23, // 11: lottrail.v1.ListLocationContentsRequest.known_at:type_name -> lottrail.v1.KnownAt
+	9,  // 12: lottrail.v1.ListLocationContentsResponse.contents:type_name -> lottrail.v1.LocationContent
+	26, // 13: lottrail.v1.ListLocationContentsResponse.log_position:type_name -> lottrail.v1.LogPosition
+	27, // 14: lottrail.v1.LocationContent.lot:type_name -> lottrail.v1.LotKey
+	21, // 15: lottrail.v1.LocationContent.on_hand:type_name -> lottrail.v1.Quantity
+	22, // 16: lottrail.v1.MoveLotsRequest.moved_at:type_name -> google.protobuf.Timestamp
+	11, // 17: lottrail.v1.MoveLotsRequest.lines:type_name -> lottrail.v1.MoveLine
+	21, // 18: lottrail.v1.MoveLine.quantity:type_name -> lottrail.v1.Quantity
+	28, // 19: lottrail.v1.MoveLotsResponse.movements:type_name -> lottrail.v1.Movement
+	25, // 20: lottrail.v1.PlaceHoldResponse.hold:type_name -> lottrail.v1.Hold
+	25, // 21: lottrail.v1.ReleaseHoldResponse.hold:type_name -> lottrail.v1.Hold
+	25, // 22: lottrail.v1.ListHoldsResponse.holds:type_name -> lottrail.v1.Hold
+	28, // 23: lottrail.v1.ListLotMovementsResponse.movements:type_name -> lottrail.v1.Movement
+	1,  // 24: lottrail.v1.LotsService.GetLot:input_type -> lottrail.v1.GetLotRequest
+	3,  // 25: lottrail.v1.LotsService.ListLots:input_type -> lottrail.v1.ListLotsRequest
+	5,  // 26: lottrail.v1.LotsService.LocateLot:input_type -> lottrail.v1.LocateLotRequest
+	7,  // 27: lottrail.v1.LotsService.ListLocationContents:input_type -> lottrail.v1.ListLocationContentsRequest
+	10, // 28: lottrail.v1.LotsService.MoveLots:input_type -> lottrail.v1.MoveLotsRequest
+	13, // 29: lottrail.v1.LotsService.PlaceHold:input_type -> lottrail.v1.PlaceHoldRequest
+	15, // 30: lottrail.v1.LotsService.ReleaseHold:input_type -> lottrail.v1.ReleaseHoldRequest
+	17, // 31: lottrail.v1.LotsService.ListHolds:input_type -> lottrail.v1.ListHoldsRequest
+	19, // 32: lottrail.v1.LotsService.ListLotMovements:input_type -> lottrail.v1.ListLotMovementsRequest
+	2,  // 33: lottrail.v1.LotsService.GetLot:output_type -> lottrail.v1.GetLotResponse
+	4,  // 34: lottrail.v1.LotsService.ListLots:output_type -> lottrail.v1.ListLotsResponse
+	6,  // 35: lottrail.v1.LotsService.LocateLot:output_type -> lottrail.v1.LocateLotResponse
+	8,  // 36: lottrail.v1.LotsService.ListLocationContents:output_type -> lottrail.v1.ListLocationContentsResponse
+	12, // 37: lottrail.v1.LotsService.MoveLots:output_type -> lottrail.v1.MoveLotsResponse
+	14, // 38: lottrail.v1.LotsService.PlaceHold:output_type -> lottrail.v1.PlaceHoldResponse
+	16, // 39: lottrail.v1.LotsService.ReleaseHold:output_type -> lottrail.v1.ReleaseHoldResponse
+	18, // 40: lottrail.v1.LotsService.ListHolds:output_type -> lottrail.v1.ListHoldsResponse
+	20, // 41: lottrail.v1.LotsService.ListLotMovements:output_type -> lottrail.v1.ListLotMovementsResponse
+	33, // [33:42] is the sub-list for method output_type
+	24, // [24:33] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_lots_proto_init() }

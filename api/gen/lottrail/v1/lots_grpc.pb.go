@@ -38,8 +38,9 @@ const (
 // tells where a lot is and what a location holds, moves stock, and holds lots
 // back.
 type LotsServiceClient interface {
-	// Returns a lot with its stock by location and its active holds. NOT_FOUND,
-	// UNKNOWN_ITEM or UNKNOWN_LOT if there is none.
+	// Returns a lot with its stock by location and its active holds, as known now
+	// or at a moment of the past. NOT_FOUND, UNKNOWN_ITEM or UNKNOWN_LOT if there is
+	// none, or was none then.
 	GetLot(ctx context.Context, in *GetLotRequest, opts ...grpc.CallOption) (*GetLotResponse, error)
 	// Lists lots in the order of sku and lot code. Asking for those of an item
 	// that is not there is NOT_FOUND, UNKNOWN_ITEM.
@@ -63,7 +64,8 @@ type LotsServiceClient interface {
 	// or shipped until every hold on it is released.
 	PlaceHold(ctx context.Context, in *PlaceHoldRequest, opts ...grpc.CallOption) (*PlaceHoldResponse, error)
 	// Releases one hold. NOT_FOUND, UNKNOWN_HOLD if the lot has no such hold;
-	// FAILED_PRECONDITION, HOLD_RELEASED if it was released already.
+	// FAILED_PRECONDITION, HOLD_RELEASED if it was released already, HOLD_OF_RECALL
+	// if it is part of a recall that is not closed: see DecideRecallLots.
 	ReleaseHold(ctx context.Context, in *ReleaseHoldRequest, opts ...grpc.CallOption) (*ReleaseHoldResponse, error)
 	// Lists the holds of a lot, released ones included, in the order in which
 	// they were placed.
@@ -178,8 +180,9 @@ func (c *lotsServiceClient) ListLotMovements(ctx context.Context, in *ListLotMov
 // tells where a lot is and what a location holds, moves stock, and holds lots
 // back.
 type LotsServiceServer interface {
-	// Returns a lot with its stock by location and its active holds. NOT_FOUND,
-	// UNKNOWN_ITEM or UNKNOWN_LOT if there is none.
+	// Returns a lot with its stock by location and its active holds, as known now
+	// or at a moment of the past. NOT_FOUND, UNKNOWN_ITEM or UNKNOWN_LOT if there is
+	// none, or was none then.
 	GetLot(context.Context, *GetLotRequest) (*GetLotResponse, error)
 	// Lists lots in the order of sku and lot code. Asking for those of an item
 	// that is not there is NOT_FOUND, UNKNOWN_ITEM.
@@ -203,7 +206,8 @@ type LotsServiceServer interface {
 	// or shipped until every hold on it is released.
 	PlaceHold(context.Context, *PlaceHoldRequest) (*PlaceHoldResponse, error)
 	// Releases one hold. NOT_FOUND, UNKNOWN_HOLD if the lot has no such hold;
-	// FAILED_PRECONDITION, HOLD_RELEASED if it was released already.
+	// FAILED_PRECONDITION, HOLD_RELEASED if it was released already, HOLD_OF_RECALL
+	// if it is part of a recall that is not closed: see DecideRecallLots.
 	ReleaseHold(context.Context, *ReleaseHoldRequest) (*ReleaseHoldResponse, error)
 	// Lists the holds of a lot, released ones included, in the order in which
 	// they were placed.

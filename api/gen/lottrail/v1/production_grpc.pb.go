@@ -55,7 +55,8 @@ type ProductionServiceClient interface {
 	// QUANTITY_TOO_LARGE, IN_THE_FUTURE (INVALID_ARGUMENT).
 	ConsumeLots(ctx context.Context, in *ConsumeLotsRequest, opts ...grpc.CallOption) (*ConsumeLotsResponse, error)
 	// Posts what a run put out, all lines or none: main products, co-products and
-	// by-products alike. A lot code may come again within the same run and then
+	// by-products alike. What a run puts out that a recall has marked is born held:
+	// see RecallService. A lot code may come again within the same run and then
 	// adds to its lot, whose dates have to agree (FAILED_PRECONDITION,
 	// LOT_DIFFERS); a lot of another origin is refused (ALREADY_EXISTS,
 	// LOT_EXISTS). Refuses finished runs (FAILED_PRECONDITION, RUN_FINISHED).
@@ -174,7 +175,8 @@ type ProductionServiceServer interface {
 	// QUANTITY_TOO_LARGE, IN_THE_FUTURE (INVALID_ARGUMENT).
 	ConsumeLots(context.Context, *ConsumeLotsRequest) (*ConsumeLotsResponse, error)
 	// Posts what a run put out, all lines or none: main products, co-products and
-	// by-products alike. A lot code may come again within the same run and then
+	// by-products alike. What a run puts out that a recall has marked is born held:
+	// see RecallService. A lot code may come again within the same run and then
 	// adds to its lot, whose dates have to agree (FAILED_PRECONDITION,
 	// LOT_DIFFERS); a lot of another origin is refused (ALREADY_EXISTS,
 	// LOT_EXISTS). Refuses finished runs (FAILED_PRECONDITION, RUN_FINISHED).

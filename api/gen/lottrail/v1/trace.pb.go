@@ -251,7 +251,9 @@ type TraceForwardRequest struct {
 	// The lot code.
 	LotCode string `protobuf:"bytes,2,opt,name=lot_code,json=lotCode,proto3" json:"lot_code,omitempty"`
 	// What to leave out.
-	Filter        *TraceFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	Filter *TraceFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// As the records stood at that moment; as they stand now if left out.
+	KnownAt       *KnownAt `protobuf:"bytes,4,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -307,6 +309,13 @@ func (x *TraceForwardRequest) GetFilter() *TraceFilter {
 	return nil
 }
 
+func (x *TraceForwardRequest) GetKnownAt() *KnownAt {
+	if x != nil {
+		return x.KnownAt
+	}
+	return nil
+}
+
 // Asks what went into a lot.
 type TraceBackwardRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -315,7 +324,9 @@ type TraceBackwardRequest struct {
 	// The lot code.
 	LotCode string `protobuf:"bytes,2,opt,name=lot_code,json=lotCode,proto3" json:"lot_code,omitempty"`
 	// What to leave out.
-	Filter        *TraceFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	Filter *TraceFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// As the records stood at that moment; as they stand now if left out.
+	KnownAt       *KnownAt `protobuf:"bytes,4,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -371,6 +382,13 @@ func (x *TraceBackwardRequest) GetFilter() *TraceFilter {
 	return nil
 }
 
+func (x *TraceBackwardRequest) GetKnownAt() *KnownAt {
+	if x != nil {
+		return x.KnownAt
+	}
+	return nil
+}
+
 // Asks for both.
 type TraceBothRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -379,7 +397,9 @@ type TraceBothRequest struct {
 	// The lot code.
 	LotCode string `protobuf:"bytes,2,opt,name=lot_code,json=lotCode,proto3" json:"lot_code,omitempty"`
 	// What to leave out.
-	Filter        *TraceFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	Filter *TraceFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// As the records stood at that moment; as they stand now if left out.
+	KnownAt       *KnownAt `protobuf:"bytes,4,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -431,6 +451,13 @@ func (x *TraceBothRequest) GetLotCode() string {
 func (x *TraceBothRequest) GetFilter() *TraceFilter {
 	if x != nil {
 		return x.Filter
+	}
+	return nil
+}
+
+func (x *TraceBothRequest) GetKnownAt() *KnownAt {
+	if x != nil {
+		return x.KnownAt
 	}
 	return nil
 }
@@ -587,7 +614,9 @@ type GetTraceRequest struct {
 	// At most so many lots, runs, edges and endpoints; 1,000 if 0.
 	PageSize int32 `protobuf:"varint,5,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where to go on: `next_page_token` of the page before.
-	PageToken     string `protobuf:"bytes,6,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,6,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// As the records stood at that moment; as they stand now if left out.
+	KnownAt       *KnownAt `protobuf:"bytes,7,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -662,6 +691,13 @@ func (x *GetTraceRequest) GetPageToken() string {
 		return x.PageToken
 	}
 	return ""
+}
+
+func (x *GetTraceRequest) GetKnownAt() *KnownAt {
+	if x != nil {
+		return x.KnownAt
+	}
+	return nil
 }
 
 // A page of a trace.
@@ -1413,7 +1449,9 @@ type TraceSummary struct {
 	// The moment of the snapshot, by the database's clock.
 	ReadAt *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=read_at,json=readAt,proto3" json:"read_at,omitempty"`
 	// The same in a sentence.
-	Statement     string `protobuf:"bytes,13,opt,name=statement,proto3" json:"statement,omitempty"`
+	Statement string `protobuf:"bytes,13,opt,name=statement,proto3" json:"statement,omitempty"`
+	// How far the records went that the trace was read from.
+	LogPosition   *LogPosition `protobuf:"bytes,14,opt,name=log_position,json=logPosition,proto3" json:"log_position,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1539,6 +1577,13 @@ func (x *TraceSummary) GetStatement() string {
 	return ""
 }
 
+func (x *TraceSummary) GetLogPosition() *LogPosition {
+	if x != nil {
+		return x.LogPosition
+	}
+	return nil
+}
+
 // Something that was left out.
 type TraceOmission struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1602,25 +1647,28 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\x17lottrail/v1/trace.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17lottrail/v1/rules.proto\x1a\x17lottrail/v1/types.proto\"[\n" +
 	"\vTraceFilter\x12$\n" +
 	"\tmax_depth\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bmaxDepth\x12&\n" +
-	"\x04skus\x18\x02 \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10d\"\br\x06\xa8\xb0\xae\xb1\x02\x01R\x04skus\"\x8e\x01\n" +
+	"\x04skus\x18\x02 \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10d\"\br\x06\xa8\xb0\xae\xb1\x02\x01R\x04skus\"\xbf\x01\n" +
 	"\x13TraceForwardRequest\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
 	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
-	"\x06filter\x18\x03 \x01(\v2\x18.lottrail.v1.TraceFilterR\x06filter\"\x8f\x01\n" +
+	"\x06filter\x18\x03 \x01(\v2\x18.lottrail.v1.TraceFilterR\x06filter\x12/\n" +
+	"\bknown_at\x18\x04 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\"\xc0\x01\n" +
 	"\x14TraceBackwardRequest\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
 	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
-	"\x06filter\x18\x03 \x01(\v2\x18.lottrail.v1.TraceFilterR\x06filter\"\x8b\x01\n" +
+	"\x06filter\x18\x03 \x01(\v2\x18.lottrail.v1.TraceFilterR\x06filter\x12/\n" +
+	"\bknown_at\x18\x04 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\"\xbc\x01\n" +
 	"\x10TraceBothRequest\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
 	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
-	"\x06filter\x18\x03 \x01(\v2\x18.lottrail.v1.TraceFilterR\x06filter\"B\n" +
+	"\x06filter\x18\x03 \x01(\v2\x18.lottrail.v1.TraceFilterR\x06filter\x12/\n" +
+	"\bknown_at\x18\x04 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\"B\n" +
 	"\x14TraceForwardResponse\x12*\n" +
 	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\"C\n" +
 	"\x15TraceBackwardResponse\x12*\n" +
 	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\"?\n" +
 	"\x11TraceBothResponse\x12*\n" +
-	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\"\xa6\x02\n" +
+	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\"\xd7\x02\n" +
 	"\x0fGetTraceRequest\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
 	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12E\n" +
@@ -1630,7 +1678,8 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\tpage_size\x18\x05 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\x90N(\x00R\bpageSize\x12*\n" +
 	"\n" +
-	"page_token\x18\x06 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\"f\n" +
+	"page_token\x18\x06 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\x12/\n" +
+	"\bknown_at\x18\a \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\"f\n" +
 	"\x10GetTraceResponse\x12*\n" +
 	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb5\x02\n" +
@@ -1695,7 +1744,7 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\n" +
 	"shipped_at\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\tshippedAt\x12#\n" +
 	"\rdelivery_date\x18\n" +
-	" \x01(\tR\fdeliveryDate\"\xed\x03\n" +
+	" \x01(\tR\fdeliveryDate\"\xaa\x04\n" +
 	"\fTraceSummary\x12\x1a\n" +
 	"\bcomplete\x18\x01 \x01(\bR\bcomplete\x128\n" +
 	"\tomissions\x18\x02 \x03(\v2\x1a.lottrail.v1.TraceOmissionR\tomissions\x12\x1b\n" +
@@ -1711,7 +1760,8 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	" \x01(\x05R\rsupplierCount\x12\x1b\n" +
 	"\tmax_depth\x18\v \x01(\x05R\bmaxDepth\x123\n" +
 	"\aread_at\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\x06readAt\x12\x1c\n" +
-	"\tstatement\x18\r \x01(\tR\tstatement\"f\n" +
+	"\tstatement\x18\r \x01(\tR\tstatement\x12;\n" +
+	"\flog_position\x18\x0e \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\"f\n" +
 	"\rTraceOmission\x128\n" +
 	"\x06reason\x18\x01 \x01(\x0e2 .lottrail.v1.TraceOmissionReasonR\x06reason\x12\x1b\n" +
 	"\tlot_count\x18\x02 \x01(\x05R\blotCount*\x86\x01\n" +
@@ -1769,58 +1819,65 @@ var file_lottrail_v1_trace_proto_goTypes = []any{
 	(*TraceShipment)(nil),         // 17: lottrail.v1.TraceShipment
 	(*TraceSummary)(nil),          // 18: lottrail.v1.TraceSummary
 	(*TraceOmission)(nil),         // 19: lottrail.v1.TraceOmission
-	(*LotKey)(nil),                // 20: lottrail.v1.LotKey
-	(*Quantity)(nil),              // 21: lottrail.v1.Quantity
-	(*Stock)(nil),                 // 22: lottrail.v1.Stock
-	(*timestamppb.Timestamp)(nil), // 23: google.protobuf.Timestamp
+	(*KnownAt)(nil),               // 20: lottrail.v1.KnownAt
+	(*LotKey)(nil),                // 21: lottrail.v1.LotKey
+	(*Quantity)(nil),              // 22: lottrail.v1.Quantity
+	(*Stock)(nil),                 // 23: lottrail.v1.Stock
+	(*timestamppb.Timestamp)(nil), // 24: google.protobuf.Timestamp
+	(*LogPosition)(nil),           // 25: lottrail.v1.LogPosition
 }
 var file_lottrail_v1_trace_proto_depIdxs = []int32{
 	3,  // 0: lottrail.v1.TraceForwardRequest.filter:type_name -> lottrail.v1.TraceFilter
-	3,  // 1: lottrail.v1.TraceBackwardRequest.filter:type_name -> lottrail.v1.TraceFilter
-	3,  // 2: lottrail.v1.TraceBothRequest.filter:type_name -> lottrail.v1.TraceFilter
-	12, // 3: lottrail.v1.TraceForwardResponse.part:type_name -> lottrail.v1.TracePart
-	12, // 4: lottrail.v1.TraceBackwardResponse.part:type_name -> lottrail.v1.TracePart
-	12, // 5: lottrail.v1.TraceBothResponse.part:type_name -> lottrail.v1.TracePart
-	0,  // 6: lottrail.v1.GetTraceRequest.direction:type_name -> lottrail.v1.TraceDirection
-	3,  // 7: lottrail.v1.GetTraceRequest.filter:type_name -> lottrail.v1.TraceFilter
-	12, // 8: lottrail.v1.GetTraceResponse.part:type_name -> lottrail.v1.TracePart
-	13, // 9: lottrail.v1.TracePart.lots:type_name -> lottrail.v1.TraceLot
-	14, // 10: lottrail.v1.TracePart.runs:type_name -> lottrail.v1.TraceRun
-	15, // 11: lottrail.v1.TracePart.edges:type_name -> lottrail.v1.TraceEdge
-	16, // 12: lottrail.v1.TracePart.receipts:type_name -> lottrail.v1.TraceReceipt
-	17, // 13: lottrail.v1.TracePart.shipments:type_name -> lottrail.v1.TraceShipment
-	18, // 14: lottrail.v1.TracePart.summary:type_name -> lottrail.v1.TraceSummary
-	20, // 15: lottrail.v1.TraceLot.lot:type_name -> lottrail.v1.LotKey
-	0,  // 16: lottrail.v1.TraceLot.direction:type_name -> lottrail.v1.TraceDirection
-	21, // 17: lottrail.v1.TraceLot.on_hand:type_name -> lottrail.v1.Quantity
-	22, // 18: lottrail.v1.TraceLot.stocks:type_name -> lottrail.v1.Stock
-	0,  // 19: lottrail.v1.TraceRun.direction:type_name -> lottrail.v1.TraceDirection
-	23, // 20: lottrail.v1.TraceRun.started_at:type_name -> google.protobuf.Timestamp
-	23, // 21: lottrail.v1.TraceRun.finished_at:type_name -> google.protobuf.Timestamp
-	1,  // 22: lottrail.v1.TraceEdge.kind:type_name -> lottrail.v1.TraceEdgeKind
-	21, // 23: lottrail.v1.TraceEdge.quantity:type_name -> lottrail.v1.Quantity
-	23, // 24: lottrail.v1.TraceEdge.first_at:type_name -> google.protobuf.Timestamp
-	23, // 25: lottrail.v1.TraceEdge.last_at:type_name -> google.protobuf.Timestamp
-	21, // 26: lottrail.v1.TraceReceipt.quantity:type_name -> lottrail.v1.Quantity
-	23, // 27: lottrail.v1.TraceReceipt.received_at:type_name -> google.protobuf.Timestamp
-	21, // 28: lottrail.v1.TraceShipment.quantity:type_name -> lottrail.v1.Quantity
-	23, // 29: lottrail.v1.TraceShipment.shipped_at:type_name -> google.protobuf.Timestamp
-	19, // 30: lottrail.v1.TraceSummary.omissions:type_name -> lottrail.v1.TraceOmission
-	23, // 31: lottrail.v1.TraceSummary.read_at:type_name -> google.protobuf.Timestamp
-	2,  // 32: lottrail.v1.TraceOmission.reason:type_name -> lottrail.v1.TraceOmissionReason
-	4,  // 33: lottrail.v1.TraceService.TraceForward:input_type -> lottrail.v1.TraceForwardRequest
-	5,  // 34: lottrail.v1.TraceService.TraceBackward:input_type -> lottrail.v1.TraceBackwardRequest
-	6,  // 35: lottrail.v1.TraceService.TraceBoth:input_type -> lottrail.v1.TraceBothRequest
-	10, // 36: lottrail.v1.TraceService.GetTrace:input_type -> lottrail.v1.GetTraceRequest
-	7,  // 37: lottrail.v1.TraceService.TraceForward:output_type -> lottrail.v1.TraceForwardResponse
-	8,  // 38: lottrail.v1.TraceService.TraceBackward:output_type -> lottrail.v1.TraceBackwardResponse
-	9,  // 39: lottrail.v1.TraceService.TraceBoth:output_type -> lottrail.v1.TraceBothResponse
-	11, // 40: lottrail.v1.TraceService.GetTrace:output_type -> lottrail.v1.GetTraceResponse
-	37, // [37:41] is the sub-list for method output_type
-	33, // [33:37] is the sub-list for method input_type
-	33, // [33:33] is the sub-list for extension type_name
-	33, // [33:33] is the sub-list for extension extendee
-	0,  // [0:33] is the sub-list for field type_name
+	20, // 1: lottrail.v1.TraceForwardRequest.known_at:type_name -> lottrail.v1.KnownAt
+	3,  // 2: lottrail.v1.TraceBackwardRequest.filter:type_name -> lottrail.v1.TraceFilter
+	20, // 3: lottrail.v1.TraceBackwardRequest.known_at:type_name -> lottrail.v1.KnownAt
+	3,  // 4: lottrail.v1.TraceBothRequest.filter:type_name -> lottrail.v1.TraceFilter
+	20, // 5: lottrail.v1.TraceBothRequest.known_at:type_name -> lottrail.v1.KnownAt
+	12, // 6: lottrail.v1.TraceForwardResponse.part:type_name -> lottrail.v1.TracePart
+	12, // 7: lottrail.v1.TraceBackwardResponse.part:type_name -> lottrail.v1.TracePart
+	12, // 8: lottrail.v1.TraceBothResponse.part:type_name -> lottrail.v1.TracePart
+	0,  // 9: lottrail.v1.GetTraceRequest.direction:type_name -> lottrail.v1.TraceDirection
+	3,  // 10: lottrail.v1.GetTraceRequest.filter:type_name -> lottrail.v1.TraceFilter
+	20, // 11: lottrail.v1.GetTraceRequest.known_at:type_name -> lottrail.v1.KnownAt
+	12, // 12: lottrail.v1.GetTraceResponse.part:type_name -> lottrail.v1.TracePart
+	13, // 13: lottrail.v1.TracePart.lots:type_name -> lottrail.v1.TraceLot
+	14, // 14: lottrail.v1.TracePart.runs:type_name -> lottrail.v1.TraceRun
+	15, // 15: lottrail.v1.TracePart.edges:type_name -> lottrail.v1.TraceEdge
+	16, // 16: lottrail.v1.TracePart.receipts:type_name -> lottrail.v1.TraceReceipt
+	17, // 17: lottrail.v1.TracePart.shipments:type_name -> lottrail.v1.TraceShipment
+	18, // 18: lottrail.v1.TracePart.summary:type_name -> lottrail.v1.TraceSummary
+	21, // 19: lottrail.v1.TraceLot.lot:type_name -> lottrail.v1.LotKey
+	0,  // 20: lottrail.v1.TraceLot.direction:type_name -> lottrail.v1.TraceDirection
+	22, // 21: lottrail.v1.TraceLot.on_hand:type_name -> lottrail.v1.Quantity
+	23, // 22: lottrail.v1.TraceLot.stocks:type_name -> lottrail.v1.Stock
+	0,  // 23: lottrail.v1.TraceRun.direction:type_name -> lottrail.v1.TraceDirection
+	24, // 24: lottrail.v1.TraceRun.started_at:type_name -> google.protobuf.Timestamp
+	24, // 25: lottrail.v1.TraceRun.finished_at:type_name -> google.protobuf.Timestamp
+	1,  // 26: lottrail.v1.TraceEdge.kind:type_name -> lottrail.v1.TraceEdgeKind
+	22, // 27: lottrail.v1.TraceEdge.quantity:type_name -> lottrail.v1.Quantity
+	24, // 28: lottrail.v1.TraceEdge.first_at:type_name -> google.protobuf.Timestamp
+	24, // 29: lottrail.v1.TraceEdge.last_at:type_name -> google.protobuf.Timestamp
+	22, // 30: lottrail.v1.TraceReceipt.quantity:type_name -> lottrail.v1.Quantity
+	24, // 31: lottrail.v1.TraceReceipt.received_at:type_name -> google.protobuf.Timestamp
+	22, // 32: lottrail.v1.TraceShipment.quantity:type_name -> lottrail.v1.Quantity
+	24, // 33: lottrail.v1.TraceShipment.shipped_at:type_name -> google.protobuf.Timestamp
+	19, // 34: lottrail.v1.TraceSummary.omissions:type_name -> lottrail.v1.TraceOmission
+	24, // 35: lottrail.v1.TraceSummary.read_at:type_name -> google.protobuf.Timestamp
+	25, // 36: lottrail.v1.TraceSummary.log_position:type_name -> lottrail.v1.LogPosition
+	2,  // 37: lottrail.v1.TraceOmission.reason:type_name -> lottrail.v1.TraceOmissionReason
+	4,  // 38: lottrail.v1.TraceService.TraceForward:input_type -> lottrail.v1.TraceForwardRequest
+	5,  // 39: lottrail.v1.TraceService.TraceBackward:input_type -> lottrail.v1.TraceBackwardRequest
+	6,  // 40: lottrail.v1.TraceService.TraceBoth:input_type -> lottrail.v1.TraceBothRequest
+	10, // 41: lottrail.v1.TraceService.GetTrace:input_type -> lottrail.v1.GetTraceRequest
+	7,  // 42: lottrail.v1.TraceService.TraceForward:output_type -> lottrail.v1.TraceForwardResponse
+	8,  // 43: lottrail.v1.TraceService.TraceBackward:output_type -> lottrail.v1.TraceBackwardResponse
+	9,  // 44: lottrail.v1.TraceService.TraceBoth:output_type -> lottrail.v1.TraceBothResponse
+	11, // 45: lottrail.v1.TraceService.GetTrace:output_type -> lottrail.v1.GetTraceResponse
+	42, // [42:46] is the sub-list for method output_type
+	38, // [38:42] is the sub-list for method input_type
+	38, // [38:38] is the sub-list for extension type_name
+	38, // [38:38] is the sub-list for extension extendee
+	0,  // [0:38] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_trace_proto_init() }

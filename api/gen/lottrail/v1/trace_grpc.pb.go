@@ -38,7 +38,8 @@ const (
 // not be all.
 //
 // A trace is read at one moment: everything in it is from the same snapshot.
-// It holds everything that the records connect, whatever the times.
+// It holds everything that the records connect, whatever the times, as known now
+// or, with `known_at`, as known at a moment of the past.
 type TraceServiceClient interface {
 	// Where did this lot go? Runs that consumed it, lots made of it, on to the
 	// shipments. NOT_FOUND, UNKNOWN_LOT if there is no such lot.
@@ -143,7 +144,8 @@ func (c *traceServiceClient) GetTrace(ctx context.Context, in *GetTraceRequest, 
 // not be all.
 //
 // A trace is read at one moment: everything in it is from the same snapshot.
-// It holds everything that the records connect, whatever the times.
+// It holds everything that the records connect, whatever the times, as known now
+// or, with `known_at`, as known at a moment of the past.
 type TraceServiceServer interface {
 	// Where did this lot go? Runs that consumed it, lots made of it, on to the
 	// shipments. NOT_FOUND, UNKNOWN_LOT if there is no such lot.

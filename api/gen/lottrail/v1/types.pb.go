@@ -396,7 +396,9 @@ type Hold struct {
 	// Who released it; empty while it stands.
 	ReleasedBy string `protobuf:"bytes,7,opt,name=released_by,json=releasedBy,proto3" json:"released_by,omitempty"`
 	// When it was released; empty while it stands.
-	ReleasedAt    *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=released_at,json=releasedAt,proto3" json:"released_at,omitempty"`
+	ReleasedAt *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=released_at,json=releasedAt,proto3" json:"released_at,omitempty"`
+	// The recall that it is part of; empty if none.
+	CaseNumber    string `protobuf:"bytes,9,opt,name=case_number,json=caseNumber,proto3" json:"case_number,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -487,6 +489,170 @@ func (x *Hold) GetReleasedAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Hold) GetCaseNumber() string {
+	if x != nil {
+		return x.CaseNumber
+	}
+	return ""
+}
+
+// Asks for the records as they were known at a moment of the past: what was in
+// the log by then, and nothing that was recorded later, whenever it happened.
+// The same question about a past moment has the same answer for ever, but for
+// master data: names, units and contacts are those of today.
+type KnownAt struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At least one of them has to be there.
+	//
+	// Types that are valid to be assigned to Moment:
+	//
+	//	*KnownAt_Time
+	//	*KnownAt_LogIndex
+	Moment        isKnownAt_Moment `protobuf_oneof:"moment"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KnownAt) Reset() {
+	*x = KnownAt{}
+	mi := &file_lottrail_v1_types_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KnownAt) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KnownAt) ProtoMessage() {}
+
+func (x *KnownAt) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_types_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KnownAt.ProtoReflect.Descriptor instead.
+func (*KnownAt) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_types_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *KnownAt) GetMoment() isKnownAt_Moment {
+	if x != nil {
+		return x.Moment
+	}
+	return nil
+}
+
+func (x *KnownAt) GetTime() *timestamppb.Timestamp {
+	if x != nil {
+		if x, ok := x.Moment.(*KnownAt_Time); ok {
+			return x.Time
+		}
+	}
+	return nil
+}
+
+func (x *KnownAt) GetLogIndex() int64 {
+	if x != nil {
+		if x, ok := x.Moment.(*KnownAt_LogIndex); ok {
+			return x.LogIndex
+		}
+	}
+	return 0
+}
+
+type isKnownAt_Moment interface {
+	isKnownAt_Moment()
+}
+
+type KnownAt_Time struct {
+	// What was in the log at this time, by the database's clock. INVALID_ARGUMENT,
+	// IN_THE_FUTURE for one that is not past.
+	Time *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=time,proto3,oneof"`
+}
+
+type KnownAt_LogIndex struct {
+	// What was in the log up to this index, as LogPosition has it; 0 is nothing.
+	// INVALID_ARGUMENT, IN_THE_FUTURE for one beyond the end of the log.
+	LogIndex int64 `protobuf:"varint,2,opt,name=log_index,json=logIndex,proto3,oneof"`
+}
+
+func (*KnownAt_Time) isKnownAt_Moment() {}
+
+func (*KnownAt_LogIndex) isKnownAt_Moment() {}
+
+// How far the records went that an answer was read from.
+type LogPosition struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Every operation up to this one in the log was seen, 0 if there was none.
+	LogIndex int64 `protobuf:"varint,1,opt,name=log_index,json=logIndex,proto3" json:"log_index,omitempty"`
+	// When that one was given its place; not set if there was none.
+	SealedAt *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=sealed_at,json=sealedAt,proto3" json:"sealed_at,omitempty"`
+	// How many operations were seen beside those, which were recorded and not in
+	// the log yet. Never any for what was asked for with `known_at`.
+	UnloggedCount int32 `protobuf:"varint,3,opt,name=unlogged_count,json=unloggedCount,proto3" json:"unlogged_count,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LogPosition) Reset() {
+	*x = LogPosition{}
+	mi := &file_lottrail_v1_types_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LogPosition) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LogPosition) ProtoMessage() {}
+
+func (x *LogPosition) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_types_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LogPosition.ProtoReflect.Descriptor instead.
+func (*LogPosition) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_types_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *LogPosition) GetLogIndex() int64 {
+	if x != nil {
+		return x.LogIndex
+	}
+	return 0
+}
+
+func (x *LogPosition) GetSealedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.SealedAt
+	}
+	return nil
+}
+
+func (x *LogPosition) GetUnloggedCount() int32 {
+	if x != nil {
+		return x.UnloggedCount
+	}
+	return 0
+}
+
 // What happened to stock: one movement of a quantity of one lot.
 type Movement struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -520,7 +686,7 @@ type Movement struct {
 
 func (x *Movement) Reset() {
 	*x = Movement{}
-	mi := &file_lottrail_v1_types_proto_msgTypes[6]
+	mi := &file_lottrail_v1_types_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -532,7 +698,7 @@ func (x *Movement) String() string {
 func (*Movement) ProtoMessage() {}
 
 func (x *Movement) ProtoReflect() protoreflect.Message {
-	mi := &file_lottrail_v1_types_proto_msgTypes[6]
+	mi := &file_lottrail_v1_types_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -545,7 +711,7 @@ func (x *Movement) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Movement.ProtoReflect.Descriptor instead.
 func (*Movement) Descriptor() ([]byte, []int) {
-	return file_lottrail_v1_types_proto_rawDescGZIP(), []int{6}
+	return file_lottrail_v1_types_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Movement) GetKind() MovementKind {
@@ -647,7 +813,7 @@ const file_lottrail_v1_types_proto_rawDesc = "" +
 	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\"\\\n" +
 	"\x05Stock\x12#\n" +
 	"\rlocation_code\x18\x01 \x01(\tR\flocationCode\x12.\n" +
-	"\aon_hand\x18\x02 \x01(\v2\x15.lottrail.v1.QuantityR\x06onHand\"\xa9\x02\n" +
+	"\aon_hand\x18\x02 \x01(\v2\x15.lottrail.v1.QuantityR\x06onHand\"\xca\x02\n" +
 	"\x04Hold\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x05R\x06number\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x1b\n" +
@@ -658,7 +824,17 @@ const file_lottrail_v1_types_proto_rawDesc = "" +
 	"\vreleased_by\x18\a \x01(\tR\n" +
 	"releasedBy\x12;\n" +
 	"\vreleased_at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"releasedAt\"\xe8\x03\n" +
+	"releasedAt\x12\x1f\n" +
+	"\vcase_number\x18\t \x01(\tR\n" +
+	"caseNumber\"t\n" +
+	"\aKnownAt\x120\n" +
+	"\x04time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampH\x00R\x04time\x12&\n" +
+	"\tlog_index\x18\x02 \x01(\x03B\a\xbaH\x04\"\x02(\x00H\x00R\blogIndexB\x0f\n" +
+	"\x06moment\x12\x05\xbaH\x02\b\x01\"\x8a\x01\n" +
+	"\vLogPosition\x12\x1b\n" +
+	"\tlog_index\x18\x01 \x01(\x03R\blogIndex\x127\n" +
+	"\tsealed_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\bsealedAt\x12%\n" +
+	"\x0eunlogged_count\x18\x03 \x01(\x05R\runloggedCount\"\xe8\x03\n" +
 	"\bMovement\x12-\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x19.lottrail.v1.MovementKindR\x04kind\x12%\n" +
 	"\x03lot\x18\x02 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x121\n" +
@@ -695,7 +871,7 @@ func file_lottrail_v1_types_proto_rawDescGZIP() []byte {
 }
 
 var file_lottrail_v1_types_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_lottrail_v1_types_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_lottrail_v1_types_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_lottrail_v1_types_proto_goTypes = []any{
 	(MovementKind)(0),             // 0: lottrail.v1.MovementKind
 	(*Quantity)(nil),              // 1: lottrail.v1.Quantity
@@ -704,24 +880,28 @@ var file_lottrail_v1_types_proto_goTypes = []any{
 	(*LotKey)(nil),                // 4: lottrail.v1.LotKey
 	(*Stock)(nil),                 // 5: lottrail.v1.Stock
 	(*Hold)(nil),                  // 6: lottrail.v1.Hold
-	(*Movement)(nil),              // 7: lottrail.v1.Movement
-	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
+	(*KnownAt)(nil),               // 7: lottrail.v1.KnownAt
+	(*LogPosition)(nil),           // 8: lottrail.v1.LogPosition
+	(*Movement)(nil),              // 9: lottrail.v1.Movement
+	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
 }
 var file_lottrail_v1_types_proto_depIdxs = []int32{
-	1, // 0: lottrail.v1.Stock.on_hand:type_name -> lottrail.v1.Quantity
-	8, // 1: lottrail.v1.Hold.placed_at:type_name -> google.protobuf.Timestamp
-	8, // 2: lottrail.v1.Hold.released_at:type_name -> google.protobuf.Timestamp
-	0, // 3: lottrail.v1.Movement.kind:type_name -> lottrail.v1.MovementKind
-	4, // 4: lottrail.v1.Movement.lot:type_name -> lottrail.v1.LotKey
-	1, // 5: lottrail.v1.Movement.quantity:type_name -> lottrail.v1.Quantity
-	1, // 6: lottrail.v1.Movement.entered:type_name -> lottrail.v1.Quantity
-	8, // 7: lottrail.v1.Movement.occurred_at:type_name -> google.protobuf.Timestamp
-	8, // 8: lottrail.v1.Movement.recorded_at:type_name -> google.protobuf.Timestamp
-	9, // [9:9] is the sub-list for method output_type
-	9, // [9:9] is the sub-list for method input_type
-	9, // [9:9] is the sub-list for extension type_name
-	9, // [9:9] is the sub-list for extension extendee
-	0, // [0:9] is the sub-list for field type_name
+	1,  // 0: lottrail.v1.Stock.on_hand:type_name -> lottrail.v1.Quantity
+	10, // 1: lottrail.v1.Hold.placed_at:type_name -> google.protobuf.Timestamp
+	10, // 2: lottrail.v1.Hold.released_at:type_name -> google.protobuf.Timestamp
+	10, // 3: lottrail.v1.KnownAt.time:type_name -> google.protobuf.Timestamp
+	10, // 4: lottrail.v1.LogPosition.sealed_at:type_name -> google.protobuf.Timestamp
+	0,  // 5: lottrail.v1.Movement.kind:type_name -> lottrail.v1.MovementKind
+	4,  // 6: lottrail.v1.Movement.lot:type_name -> lottrail.v1.LotKey
+	1,  // 7: lottrail.v1.Movement.quantity:type_name -> lottrail.v1.Quantity
+	1,  // 8: lottrail.v1.Movement.entered:type_name -> lottrail.v1.Quantity
+	10, // 9: lottrail.v1.Movement.occurred_at:type_name -> google.protobuf.Timestamp
+	10, // 10: lottrail.v1.Movement.recorded_at:type_name -> google.protobuf.Timestamp
+	11, // [11:11] is the sub-list for method output_type
+	11, // [11:11] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_types_proto_init() }
@@ -730,13 +910,17 @@ func file_lottrail_v1_types_proto_init() {
 		return
 	}
 	file_lottrail_v1_rules_proto_init()
+	file_lottrail_v1_types_proto_msgTypes[6].OneofWrappers = []any{
+		(*KnownAt_Time)(nil),
+		(*KnownAt_LogIndex)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_lottrail_v1_types_proto_rawDesc), len(file_lottrail_v1_types_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   7,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -98,31 +98,62 @@ func (q *Queries) BalanceListOfLots(ctx context.Context, arg BalanceListOfLotsPa
 	return items, nil
 }
 
-const HoldInsert = `-- name: HoldInsert :one
-INSERT INTO hold (tenant_id, lot_id, number, placed_operation_id)
-SELECT $1, $2, coalesce(max(h.number), 0) + 1, $3
-FROM hold h
-WHERE h.tenant_id = $1 AND h.lot_id = $2
-RETURNING number
+const HoldInsert = `-- name: HoldInsert :many
+INSERT INTO hold (tenant_id, lot_id, number, placed_operation_id, reason, recall_id)
+SELECT $1, h.lot_id,
+       h.place + coalesce((SELECT max(earlier.number) FROM hold AS earlier
+                           WHERE earlier.tenant_id = $1 AND earlier.lot_id = h.lot_id), 0),
+       $2, h.reason, nullif(h.recall_id, 0)
+FROM unnest($3::bigint[], $4::integer[], $5::text[], $6::bigint[]) AS h (lot_id, place, reason, recall_id)
+RETURNING lot_id, number, recall_id
 `
 
 type HoldInsertParams struct {
 	TenantID          int64
-	LotID             int64
 	PlacedOperationID int64
+	LotIds            []int64
+	Places            []int32
+	Reasons           []string
+	RecallIds         []int64
 }
 
-func (q *Queries) HoldInsert(ctx context.Context, arg HoldInsertParams) (int32, error) {
-	row := q.db.QueryRow(ctx, HoldInsert, arg.TenantID, arg.LotID, arg.PlacedOperationID)
-	var number int32
-	err := row.Scan(&number)
-	return number, err
+type HoldInsertRow struct {
+	LotID    int64
+	Number   int32
+	RecallID *int64
+}
+
+// place counts the holds of this operation on the same lot.
+func (q *Queries) HoldInsert(ctx context.Context, arg HoldInsertParams) ([]HoldInsertRow, error) {
+	rows, err := q.db.Query(ctx, HoldInsert,
+		arg.TenantID,
+		arg.PlacedOperationID,
+		arg.LotIds,
+		arg.Places,
+		arg.Reasons,
+		arg.RecallIds,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []HoldInsertRow{}
+	for rows.Next() {
+		var i HoldInsertRow
+		if err := rows.Scan(&i.LotID, &i.Number, &i.RecallID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const HoldListOfLots = `-- name: HoldListOfLots :many
-SELECT hold.lot_id, hold.number, operation.reason
+SELECT hold.lot_id, hold.number, hold.reason, hold.recall_id
 FROM hold
-JOIN operation ON operation.tenant_id = $1 AND operation.operation_id = hold.placed_operation_id
 WHERE hold.tenant_id = $1 AND hold.lot_id = ANY ($2::bigint[]) AND hold.released_operation_id IS NULL
 ORDER BY hold.lot_id, hold.number
 `
@@ -133,9 +164,10 @@ type HoldListOfLotsParams struct {
 }
 
 type HoldListOfLotsRow struct {
-	LotID  int64
-	Number int32
-	Reason string
+	LotID    int64
+	Number   int32
+	Reason   string
+	RecallID *int64
 }
 
 func (q *Queries) HoldListOfLots(ctx context.Context, arg HoldListOfLotsParams) ([]HoldListOfLotsRow, error) {
@@ -147,7 +179,12 @@ func (q *Queries) HoldListOfLots(ctx context.Context, arg HoldListOfLotsParams) 
 	items := []HoldListOfLotsRow{}
 	for rows.Next() {
 		var i HoldListOfLotsRow
-		if err := rows.Scan(&i.LotID, &i.Number, &i.Reason); err != nil {
+		if err := rows.Scan(
+			&i.LotID,
+			&i.Number,
+			&i.Reason,
+			&i.RecallID,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -161,22 +198,23 @@ func (q *Queries) HoldListOfLots(ctx context.Context, arg HoldListOfLotsParams) 
 const HoldRelease = `-- name: HoldRelease :execrows
 UPDATE hold
 SET released_operation_id = $1
-WHERE tenant_id = $2 AND lot_id = $3 AND number = $4 AND released_operation_id IS NULL
+FROM unnest($3::bigint[], $4::integer[]) AS r (lot_id, number)
+WHERE hold.tenant_id = $2 AND hold.lot_id = r.lot_id AND hold.number = r.number AND hold.released_operation_id IS NULL
 `
 
 type HoldReleaseParams struct {
 	ReleasedOperationID *int64
 	TenantID            int64
-	LotID               int64
-	Number              int32
+	LotIds              []int64
+	Numbers             []int32
 }
 
 func (q *Queries) HoldRelease(ctx context.Context, arg HoldReleaseParams) (int64, error) {
 	result, err := q.db.Exec(ctx, HoldRelease,
 		arg.ReleasedOperationID,
 		arg.TenantID,
-		arg.LotID,
-		arg.Number,
+		arg.LotIds,
+		arg.Numbers,
 	)
 	if err != nil {
 		return 0, err
@@ -220,18 +258,19 @@ func (q *Queries) LocationListSite(ctx context.Context, arg LocationListSitePara
 
 const LotChangeHoldCount = `-- name: LotChangeHoldCount :exec
 UPDATE lot
-SET hold_count = hold_count + $1
-WHERE tenant_id = $2 AND lot_id = $3
+SET hold_count = lot.hold_count + c.change
+FROM unnest($2::bigint[], $3::integer[]) AS c (lot_id, change)
+WHERE lot.tenant_id = $1 AND lot.lot_id = c.lot_id
 `
 
 type LotChangeHoldCountParams struct {
-	Change   int32
 	TenantID int64
-	LotID    int64
+	LotIds   []int64
+	Changes  []int32
 }
 
 func (q *Queries) LotChangeHoldCount(ctx context.Context, arg LotChangeHoldCountParams) error {
-	_, err := q.db.Exec(ctx, LotChangeHoldCount, arg.Change, arg.TenantID, arg.LotID)
+	_, err := q.db.Exec(ctx, LotChangeHoldCount, arg.TenantID, arg.LotIds, arg.Changes)
 	return err
 }
 
@@ -390,8 +429,14 @@ func (q *Queries) MovementInsert(ctx context.Context, arg MovementInsertParams) 
 }
 
 const OperationInsert = `-- name: OperationInsert :one
-INSERT INTO operation (tenant_id, operation_id, kind, occurred_at, principal, request_id, reason, receipt_id, run_id, shipment_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+WITH recorded AS (
+    INSERT INTO operation (tenant_id, operation_id, kind, occurred_at, principal, request_id, reason, receipt_id, run_id, shipment_id, recall_id)
+    VALUES ($1, $2, $3, $4, $5, $6, $7,
+            $8, $9, $10, $11)
+    RETURNING operation_id, recorded_at
+)
+INSERT INTO unlogged (tenant_id, operation_id, recorded_at)
+SELECT $1, operation_id, recorded_at FROM recorded
 RETURNING recorded_at
 `
 
@@ -406,8 +451,10 @@ type OperationInsertParams struct {
 	ReceiptID   *int64
 	RunID       *int64
 	ShipmentID  *int64
+	RecallID    *int64
 }
 
+// With its place in the queue to the log.
 func (q *Queries) OperationInsert(ctx context.Context, arg OperationInsertParams) (time.Time, error) {
 	row := q.db.QueryRow(ctx, OperationInsert,
 		arg.TenantID,
@@ -420,6 +467,7 @@ func (q *Queries) OperationInsert(ctx context.Context, arg OperationInsertParams
 		arg.ReceiptID,
 		arg.RunID,
 		arg.ShipmentID,
+		arg.RecallID,
 	)
 	var recorded_at time.Time
 	err := row.Scan(&recorded_at)

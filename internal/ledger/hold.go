@@ -1,0 +1,92 @@
+package ledger
+
+import (
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/lottrail/lottrail/internal/ledger/internal/ledgerdb"
+	"github.com/lottrail/lottrail/internal/pg"
+)
+
+// holdColumns are hold changes as one array a column.
+type holdColumns struct {
+	lotIDs, recallIDs []int64
+	places, numbers   []int32
+	reasons           []string
+	at                []int // index into the operation's holds
+}
+
+// queueHolds writes all hold changes of an operation, which Validate has seen to
+// be possible, and the counts on the lots.
+func queueHolds(batch *pgx.Batch, tx *pg.Tx, op *Operation, posted *Posted) {
+	if len(op.Holds) == 0 {
+		return
+	}
+	posted.HoldNumbers = make([]int32, len(op.Holds))
+	var placed, released holdColumns
+	count := map[int64]int32{}
+	for i, h := range op.Holds {
+		if h.Release > 0 {
+			count[h.LotID]--
+			posted.HoldNumbers[i] = h.Release
+			released.lotIDs = append(released.lotIDs, h.LotID)
+			released.numbers = append(released.numbers, h.Release)
+			continue
+		}
+		count[h.LotID]++
+		placed.lotIDs = append(placed.lotIDs, h.LotID)
+		placed.places = append(placed.places, count[h.LotID])
+		placed.reasons = append(placed.reasons, h.Reason)
+		placed.recallIDs = append(placed.recallIDs, h.RecallID)
+		placed.at = append(placed.at, i)
+	}
+	queueHoldCounts(batch, tx, count)
+	queuePlaced(batch, tx, placed, posted)
+	queueReleased(batch, tx, released, posted)
+}
+
+func queueHoldCounts(batch *pgx.Batch, tx *pg.Tx, count map[int64]int32) {
+	var lotIDs []int64
+	var changes []int32
+	for lotID, change := range count {
+		lotIDs = append(lotIDs, lotID)
+		changes = append(changes, change)
+	}
+	batch.Queue(ledgerdb.LotChangeHoldCount, tx.TenantID, lotIDs, changes)
+}
+
+func queuePlaced(batch *pgx.Batch, tx *pg.Tx, c holdColumns, posted *Posted) {
+	if len(c.lotIDs) == 0 {
+		return
+	}
+	batch.Queue(ledgerdb.HoldInsert, tx.TenantID, posted.OperationID, c.lotIDs, c.places, c.reasons, c.recallIDs).
+		Query(func(rows pgx.Rows) error {
+			type key struct{ lotID, recallID int64 }
+			numbers := make(map[key]int32, len(c.lotIDs))
+			err := eachRow(rows, func(r ledgerdb.HoldInsertRow) {
+				k := key{lotID: r.LotID}
+				if r.RecallID != nil {
+					k.recallID = *r.RecallID
+				}
+				numbers[k] = r.Number
+			})
+			for i, at := range c.at {
+				posted.HoldNumbers[at] = numbers[key{c.lotIDs[i], c.recallIDs[i]}]
+			}
+			return err
+		})
+}
+
+func queueReleased(batch *pgx.Batch, tx *pg.Tx, c holdColumns, posted *Posted) {
+	if len(c.lotIDs) == 0 {
+		return
+	}
+	batch.Queue(ledgerdb.HoldRelease, posted.OperationID, tx.TenantID, c.lotIDs, c.numbers).Exec(func(tag pgconn.CommandTag) error {
+		if tag.RowsAffected() != int64(len(c.lotIDs)) {
+			return fmt.Errorf("ledger: %d of %d holds released, though the lots were locked and validated", tag.RowsAffected(), len(c.lotIDs))
+		}
+		return nil
+	})
+}
