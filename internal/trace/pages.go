@@ -29,7 +29,12 @@ func (s *Service) GetTrace(ctx context.Context, req *lottrailv1.GetTraceRequest)
 		return nil, err
 	}
 	p := &pager{done: done, size: int(page.Size(req.PageSize, 1000)), hash: sha256.New(), part: &lottrailv1.TracePart{}}
+	measured := begin(ctx, directions[req.Direction], paged)
 	err := s.walk(ctx, req, directions[req.Direction], p.add)
+	if err == nil || errors.Is(err, errPageFull) {
+		measured.sent(p.part)
+	}
+	measured.ended(err)
 	switch {
 	case err == nil:
 		return &lottrailv1.GetTraceResponse{Part: p.part}, nil

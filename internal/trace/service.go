@@ -31,6 +31,7 @@ type Service struct {
 // are.
 func New(db *pg.DB) *Service {
 	slots := max(1, db.Config().MaxConns/2)
+	limit.Record(context.Background(), int64(slots))
 	return &Service{db: db, slots: make(chan struct{}, slots), stall: 30 * time.Second}
 }
 
@@ -43,12 +44,10 @@ type asked interface {
 
 // walk sends what is asked for to emit, out of one snapshot.
 func (s *Service) walk(ctx context.Context, req asked, direction lineage.Direction, emit func(*lineage.Part) error) error {
-	select {
-	case s.slots <- struct{}{}:
-	case <-ctx.Done():
-		return ctx.Err()
+	if err := s.take(ctx); err != nil {
+		return err
 	}
-	defer func() { <-s.slots }()
+	defer s.giveBack()
 	return s.db.Read(ctx, func(tx pgx.Tx) error {
 		q, err := query(ctx, tx, req, direction)
 		if err != nil {
@@ -56,6 +55,24 @@ func (s *Service) walk(ctx context.Context, req asked, direction lineage.Directi
 		}
 		return lineage.Walk(ctx, tx, q, emit)
 	})
+}
+
+// take waits for a slot.
+func (s *Service) take(ctx context.Context) error {
+	waiting.Add(ctx, 1)
+	defer waiting.Add(ctx, -1)
+	select {
+	case s.slots <- struct{}{}:
+		active.Add(ctx, 1)
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *Service) giveBack() {
+	<-s.slots
+	active.Add(context.Background(), -1)
 }
 
 // query resolves the keys of a request. An item in the filter that does not

@@ -37,6 +37,8 @@ func (s *Service) TraceBoth(req *lottrailv1.TraceBothRequest, stream grpc.Server
 // partsAhead is how many parts a walk may be ahead of its client.
 const partsAhead = 4
 
+const reasonStalled = "CLIENT_STALLED"
+
 // stream walks beside sending, because sending waits for the client and nothing
 // but the end of the call can interrupt it. A client that stalls ends the walk,
 // which gives back its connection and its snapshot; the client is told when it
@@ -44,6 +46,7 @@ const partsAhead = 4
 func (s *Service) stream(ctx context.Context, req asked, direction lineage.Direction, send func(*lottrailv1.TracePart) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	measured := begin(ctx, direction, streamed)
 	parts := make(chan *lineage.Part, partsAhead)
 	var walked error
 	go func() {
@@ -55,19 +58,27 @@ func (s *Service) stream(ctx context.Context, req asked, direction lineage.Direc
 			}
 		}()
 		walked = s.walk(ctx, req, direction, func(part *lineage.Part) error { return s.hand(ctx, parts, part) })
+		if walked != nil {
+			measured.ended(walked) // now: who sends may wait for its client for long
+		}
 	}()
 	var sent error
 	for part := range parts {
 		if sent != nil {
 			continue // until the walk has noticed
 		}
-		if sent = send(toPart(part)); sent != nil {
+		message := toPart(part)
+		if sent = send(message); sent != nil {
 			cancel()
+			continue
 		}
+		measured.sent(message)
 	}
 	if sent != nil {
+		measured.ended(context.Canceled)
 		return sent
 	}
+	measured.ended(walked)
 	return walked
 }
 
@@ -80,7 +91,7 @@ func (s *Service) hand(ctx context.Context, parts chan<- *lineage.Part, part *li
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-timeout.C:
-		return errs.Exhausted("", "CLIENT_STALLED",
+		return errs.Exhausted("", reasonStalled,
 			"nothing of the trace was taken for %s, so it was cut; what came of it is true but not all: start again and read on, or take it in pages with GetTrace", s.stall)
 	}
 }
