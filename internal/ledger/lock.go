@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -51,6 +52,7 @@ func Lock(ctx context.Context, tx *pg.Tx, lotIDs []int64) (Locked, error) {
 	if len(ids) == 0 {
 		return locked, nil
 	}
+	defer measureLock(ctx, len(ids), time.Now())
 	batch := &pgx.Batch{}
 	batch.Queue(ledgerdb.LotLock, tx.TenantID, ids).Query(locked.readLots)
 	batch.Queue(ledgerdb.HoldListOfLots, tx.TenantID, ids).Query(locked.readHolds)

@@ -38,6 +38,7 @@ func Post(ctx context.Context, tx *pg.Tx, locked Locked, op *Operation) (*Posted
 		return nil, err
 	}
 	queueHolds(batch, tx, op, posted)
+	countPosted(ctx, tx, op)
 	return posted, tx.SendBatch(ctx, batch).Close()
 }
 
