@@ -35,7 +35,7 @@ LOTTRAIL_DATABASE_URL is given, DATABASE_URL counts. Traces are sent where
 OpenTelemetry's variables say, OTEL_EXPORTER_OTLP_ENDPOINT for example.
 
 GET /healthz tells that the process is up, GET /readyz that the database answers;
-gRPC health tells the same as /readyz.`,
+gRPC health tells the same as /readyz. GET /metrics has metrics for Prometheus.`,
 		Example: `  lottrail serve
   lottrail serve --data-dir ./data --http-listen 127.0.0.1:9000
   lottrail serve --database-url postgres://lottrail:secret@db.example/lottrail --grpc-listen :7070 --http-listen :8080

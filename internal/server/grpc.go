@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"
+	"go.opentelemetry.io/otel/metric/noop"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/encoding"
@@ -46,8 +47,9 @@ func newGRPC(log *slog.Logger) (*grpc.Server, error) {
 	}
 	errors := errorMapper{log: log}
 	return grpc.NewServer(
-		grpc.StatsHandler(otelgrpc.NewServerHandler()),
+		grpc.StatsHandler(knownMethods{otelgrpc.NewServerHandler()}),
 		grpc.ChainUnaryInterceptor(
+			countUnary,
 			recoverUnary(log),
 			logUnary(log),
 			errors.unary,
@@ -56,6 +58,7 @@ func newGRPC(log *slog.Logger) (*grpc.Server, error) {
 			validator.unary,
 		),
 		grpc.ChainStreamInterceptor(
+			countStream,
 			recoverStream(log),
 			logStream(log),
 			errors.stream,
@@ -102,7 +105,8 @@ func dialInside(inside *bufconn.Listener) (*grpc.ClientConn, error) {
 	return grpc.NewClient("passthrough:///lottrail",
 		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return inside.DialContext(ctx) }),
 		grpc.WithTransportCredentials(insecure.NewCredentials()),
-		grpc.WithStatsHandler(otelgrpc.NewClientHandler()),
+		// For the trace alone: the server's end counts the call.
+		grpc.WithStatsHandler(otelgrpc.NewClientHandler(otelgrpc.WithMeterProvider(noop.NewMeterProvider()))),
 		grpc.WithUnaryInterceptor(pathAgrees),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxResponse)),
 		grpc.WithDisableRetry(), // what is worth trying again is known further in

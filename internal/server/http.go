@@ -12,6 +12,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/lottrail/lottrail/api"
+	"github.com/lottrail/lottrail/internal/telemetry"
 )
 
 // newHTTP is everything that is to be had over HTTP: REST, and the pages beside
@@ -35,6 +36,7 @@ func newHTTP(gateway *grpc.ClientConn, checker *checker, log *slog.Logger) (http
 	mux.HandleFunc("GET /{$}", index)
 	mux.HandleFunc("GET /healthz", healthz)
 	mux.HandleFunc("GET /readyz", checker.serveReadiness(log))
+	mux.Handle("GET /metrics", telemetry.Handler())
 	mux.HandleFunc("GET /openapi.json", openAPI)
 	mux.Handle("GET /docs/", v5emb.New("Lottrail", "/openapi.json", "/docs/"))
 	mux.Handle("GET /docs", http.RedirectHandler("/docs/", http.StatusMovedPermanently))
@@ -78,6 +80,7 @@ const indexPage = `<!doctype html>
 <li><a href="/docs/">Try the API</a> (REST; the same over gRPC, with reflection)</li>
 <li><a href="/openapi.json">The OpenAPI document</a></li>
 <li><a href="/readyz">Is it ready?</a> and <a href="/healthz">is it up?</a></li>
+<li><a href="/metrics">Metrics</a>, as Prometheus reads them</li>
 </ul>
 `
 

@@ -17,14 +17,18 @@ func traced(rest http.Handler) http.Handler {
 		func(_ string, r *http.Request) string { return r.Method }))
 }
 
-// nameSpan names the call's span by the route that the gateway has found.
+// nameSpan names the call's span by the route that the gateway has found, which
+// metrics get too.
 func nameSpan(next runtime.HandlerFunc) runtime.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request, params map[string]string) {
 		if pattern, ok := runtime.HTTPPattern(r.Context()); ok {
-			route := strings.ReplaceAll(pattern.String(), "=*}", "}")
+			name := strings.ReplaceAll(pattern.String(), "=*}", "}")
+			route := attribute.String("http.route", name)
 			span := trace.SpanFromContext(r.Context())
-			span.SetName(r.Method + " " + route)
-			span.SetAttributes(attribute.String("http.route", route))
+			span.SetName(r.Method + " " + name)
+			span.SetAttributes(route)
+			labels, _ := otelhttp.LabelerFromContext(r.Context())
+			labels.Add(route)
 		}
 		next(w, r, params)
 	}
