@@ -22,6 +22,7 @@ type running struct {
 	GRPC     string // host:port that clients here can use
 	REST     string // base URL, without a slash at the end
 	Database string // where the data is, in words
+	url      string // of the database, as who owns its tables
 
 	cancel context.CancelFunc
 	done   chan struct{} // closed when everything has ended
@@ -81,6 +82,7 @@ func startAll(ctx context.Context, cfg *config.Config, log *slog.Logger) (_ *run
 		GRPC:     reachable(grpcListener.Addr()),
 		REST:     "http://" + reachable(httpListener.Addr()),
 		Database: data.about,
+		url:      data.url,
 		cancel:   cancel,
 		done:     make(chan struct{}),
 	}
