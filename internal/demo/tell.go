@@ -14,6 +14,7 @@ import (
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/civil"
 	"github.com/lottrail/lottrail/internal/treeview"
+	"github.com/lottrail/lottrail/internal/wording"
 )
 
 // Heading starts a part of what is told, in bold on a terminal.
@@ -73,18 +74,18 @@ func (t teller) answer(request, response proto.Message, note string) {
 		t.receipt(r.GetReceipt())
 	case *pb.MoveLotsResponse:
 		for _, m := range r.GetMovements() {
-			t.line(clock(m.GetOccurredAt()), "%s of %s: %s → %s", treeview.Amount(m.GetQuantity()), treeview.Code(m.GetLot().GetLotCode()), m.GetFromLocationCode(), m.GetToLocationCode())
+			t.line(clock(m.GetOccurredAt()), "%s of %s: %s → %s", wording.Amount(m.GetQuantity()), wording.Code(m.GetLot().GetLotCode()), m.GetFromLocationCode(), m.GetToLocationCode())
 		}
 	case *pb.LocateLotResponse:
 		var places []string
 		for _, s := range r.GetStocks() {
-			places = append(places, treeview.Amount(s.GetOnHand())+" at "+s.GetLocationCode())
+			places = append(places, wording.Amount(s.GetOnHand())+" at "+s.GetLocationCode())
 		}
 		t.line("", "where is %s? %s", request.(*pb.LocateLotRequest).GetLotCode(), strings.Join(places, ", "))
 	case *pb.ListLocationContentsResponse:
 		var lots []string
 		for _, c := range r.GetContents() {
-			lots = append(lots, treeview.Amount(c.GetOnHand())+" of "+c.GetLot().GetLotCode())
+			lots = append(lots, wording.Amount(c.GetOnHand())+" of "+c.GetLot().GetLotCode())
 		}
 		t.line("", "what is in %s? %s", request.(*pb.ListLocationContentsRequest).GetLocationCode(), strings.Join(lots, ", "))
 	case *pb.ConsumeLotsResponse:
@@ -104,33 +105,33 @@ func (t teller) answer(request, response proto.Message, note string) {
 
 func (t teller) receipt(r *pb.Receipt) {
 	for _, l := range r.GetLines() {
-		lot := "lot " + treeview.Code(l.GetLotCode())
+		lot := "lot " + wording.Code(l.GetLotCode())
 		if l.GetSupplierLotCode() != "" {
 			lot += " (theirs: " + l.GetSupplierLotCode() + ")"
 		}
 		if l.GetTemperatureCelsius() != "" {
 			lot += ", " + l.GetTemperatureCelsius() + "\u00a0°C"
 		}
-		t.line(clock(r.GetReceivedAt()), "receipt %s for %s: %s, %s", r.GetCode(), r.GetPurchaseOrderCode(), treeview.Amount(l.GetQuantity()), lot)
+		t.line(clock(r.GetReceivedAt()), "receipt %s for %s: %s, %s", r.GetCode(), r.GetPurchaseOrderCode(), wording.Amount(l.GetQuantity()), lot)
 	}
 	for _, v := range r.GetVariances() {
 		switch v.GetKind() {
 		case pb.VarianceKind_VARIANCE_KIND_SHORT:
-			t.line("", "%s ordered, %s: the variance is on record", treeview.Amount(v.GetOrdered()), short(v.GetDifference()))
+			t.line("", "%s ordered, %s: the variance is on record", wording.Amount(v.GetOrdered()), short(v.GetDifference()))
 		case pb.VarianceKind_VARIANCE_KIND_OVER:
-			t.line("", "%s ordered, %s over: the variance is on record", treeview.Amount(v.GetOrdered()), treeview.Amount(v.GetDifference()))
+			t.line("", "%s ordered, %s over: the variance is on record", wording.Amount(v.GetOrdered()), wording.Amount(v.GetDifference()))
 		}
 	}
 }
 
 func short(difference *pb.Quantity) string {
-	return strings.TrimPrefix(treeview.Amount(difference), "-") + " short"
+	return strings.TrimPrefix(wording.Amount(difference), "-") + " short"
 }
 
 func (t teller) manifest(m *pb.Manifest) {
 	var lots []string
 	for _, l := range m.GetLines() {
-		lots = append(lots, treeview.Amount(l.GetQuantity())+" of "+l.GetLot().GetLotCode())
+		lots = append(lots, wording.Amount(l.GetQuantity())+" of "+l.GetLot().GetLotCode())
 	}
 	order := "no order"
 	if m.GetSalesOrderCode() != "" {
@@ -164,7 +165,7 @@ func run(r interface {
 func moved(movements []*pb.Movement) string {
 	var lots []string
 	for _, m := range movements {
-		lots = append(lots, treeview.Amount(m.GetQuantity())+" of "+treeview.Code(m.GetLot().GetLotCode()))
+		lots = append(lots, wording.Amount(m.GetQuantity())+" of "+wording.Code(m.GetLot().GetLotCode()))
 	}
 	return strings.Join(lots, ", ")
 }
@@ -184,7 +185,7 @@ func ordered[L interface {
 }](lines []L) string {
 	var texts []string
 	for _, l := range lines {
-		texts = append(texts, treeview.Amount(l.GetQuantity())+" "+l.GetSku())
+		texts = append(texts, wording.Amount(l.GetQuantity())+" "+l.GetSku())
 	}
 	return strings.Join(texts, ", ")
 }

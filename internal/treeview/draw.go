@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/wording"
 )
 
 // Lines are the tree as it stands, a line of text each.
@@ -75,7 +75,7 @@ func (d *drawing) refer(e edge) string {
 
 // cross draws the quantity on an edge, and which way the goods went.
 func (t *Tree) cross(e edge, to string) string {
-	text := Amount(e.quantity) + " "
+	text := wording.Amount(e.quantity) + " "
 	if e.to.run != nil {
 		text += map[bool]string{false: "→ ", true: "← "}[t.backward()]
 	}
@@ -86,15 +86,7 @@ func (n *node) name() string {
 	if n.run != nil {
 		return "run " + n.run.GetProductionOrderCode() + "/" + n.run.GetRunCode()
 	}
-	return Code(n.lot.GetLot().GetLotCode())
-}
-
-// Code is a lot code as it stands in a text: in quotes if it has blanks.
-func Code(lotCode string) string {
-	if strings.Contains(lotCode, " ") {
-		return "“" + lotCode + "”"
-	}
-	return lotCode
+	return wording.Code(n.lot.GetLot().GetLotCode())
 }
 
 // maxPlaces is how many places of a lot a line names.
@@ -114,10 +106,10 @@ func (t *Tree) describe(n *node) string {
 	}
 	for i, s := range n.lot.GetStocks() {
 		if i == maxPlaces {
-			texts = append(texts, fmt.Sprintf("and %d more places, %s in all", len(n.lot.GetStocks())-i, Amount(n.lot.GetOnHand())))
+			texts = append(texts, fmt.Sprintf("and %d more places, %s in all", len(n.lot.GetStocks())-i, wording.Amount(n.lot.GetOnHand())))
 			break
 		}
-		texts = append(texts, Amount(s.GetOnHand())+" at "+s.GetLocationCode())
+		texts = append(texts, wording.Amount(s.GetOnHand())+" at "+s.GetLocationCode())
 	}
 	if n.lot.GetActiveHoldCount() > 0 {
 		texts = append(texts, "HELD")
@@ -129,7 +121,7 @@ func (t *Tree) describe(n *node) string {
 func (n *node) ends() []string {
 	var texts []string
 	for _, r := range n.receipts {
-		text := fmt.Sprintf("%s ⇐ %s (%s, %s)", Amount(r.GetQuantity()), r.GetSupplierName(), r.GetReceiptCode(), r.GetPurchaseOrderCode())
+		text := fmt.Sprintf("%s ⇐ %s (%s, %s)", wording.Amount(r.GetQuantity()), r.GetSupplierName(), r.GetReceiptCode(), r.GetPurchaseOrderCode())
 		if code := n.lot.GetSupplierLotCode(); code != "" {
 			text += ", their lot " + code
 		}
@@ -140,35 +132,7 @@ func (n *node) ends() []string {
 		if s.GetSalesOrderCode() != "" {
 			papers += ", " + s.GetSalesOrderCode()
 		}
-		texts = append(texts, fmt.Sprintf("%s ⇒ %s (%s)", Amount(s.GetQuantity()), s.GetCustomerName(), papers))
+		texts = append(texts, fmt.Sprintf("%s ⇒ %s (%s)", wording.Amount(s.GetQuantity()), s.GetCustomerName(), papers))
 	}
 	return texts
-}
-
-// symbols are what people write for UN/ECE Rec 20 codes.
-var symbols = map[string]string{"KGM": "kg", "GRM": "g", "TNE": "t", "LTR": "l", "MLT": "ml", "H87": "pcs"}
-
-// Amount is a quantity as people write it: 4,800 pcs.
-func Amount(q *pb.Quantity) string {
-	unit := q.GetUnit()
-	if symbol, ok := symbols[unit]; ok {
-		unit = symbol
-	}
-	return grouped(q.GetValue()) + " " + unit
-}
-
-// grouped puts commas between the thousands of a decimal.
-func grouped(value string) string {
-	sign := ""
-	if strings.HasPrefix(value, "-") {
-		sign, value = "-", value[1:]
-	}
-	whole, fraction, found := strings.Cut(value, ".")
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
-	}
-	if found {
-		whole += "." + fraction
-	}
-	return sign + whole
 }

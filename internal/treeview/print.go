@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/wording"
 )
 
 // ErrCut is what Print returns when a stream ended without its summary: what was
@@ -70,7 +71,7 @@ func (t *Tree) Reach() []string {
 				first[code] = s
 				customers = append(customers, code)
 			}
-			goods[code] = append(goods[code], Amount(s.GetQuantity())+" "+n.name())
+			goods[code] = append(goods[code], wording.Amount(s.GetQuantity())+" "+n.name())
 		}
 	}
 	var lines []string

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"github.com/lottrail/lottrail/internal/wording"
 )
 
 // progress shows a tree while it grows.
@@ -95,14 +97,7 @@ func (s *teller) show(t *Tree) {
 			lots++
 		}
 	}
-	fmt.Fprintf(s.w, "… %s, %s so far\n", count(lots, "lot"), count(len(t.order)-lots, "run"))
+	fmt.Fprintf(s.w, "… %s, %s so far\n", wording.Count(lots, "lot"), wording.Count(len(t.order)-lots, "run"))
 }
 
 func (s *teller) end() {}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}

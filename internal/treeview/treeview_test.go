@@ -173,22 +173,6 @@ func TestManyPlaces(t *testing.T) {
 		"F flour · 1 kg at A · 1 kg at B · 1 kg at C · and 2 more places, 5 kg in all")
 }
 
-func TestAmount(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct{ value, unit, want string }{
-		{"5", "KGM", "5 kg"},
-		{"999", "H87", "999 pcs"},
-		{"1000", "H87", "1,000 pcs"},
-		{"1234567.891", "LTR", "1,234,567.891 l"},
-		{"-2000.5", "KGM", "-2,000.5 kg"},
-		{"150", "CASE", "150 CASE"},
-	} {
-		if got := treeview.Amount(&pb.Quantity{Value: c.value, Unit: c.unit}); got != c.want {
-			t.Errorf("%s %s: %q, want %q", c.value, c.unit, got, c.want)
-		}
-	}
-}
-
 func receive(parts []*pb.TracePart, last error) func() (*pb.TracePart, error) {
 	return func() (*pb.TracePart, error) {
 		if len(parts) == 0 {
