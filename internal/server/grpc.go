@@ -47,7 +47,7 @@ func newGRPC(log *slog.Logger) (*grpc.Server, error) {
 	}
 	errors := errorMapper{log: log}
 	return grpc.NewServer(
-		grpc.StatsHandler(knownMethods{otelgrpc.NewServerHandler()}),
+		grpc.StatsHandler(otelgrpc.NewServerHandler()),
 		grpc.ChainUnaryInterceptor(
 			countUnary,
 			recoverUnary(log),

@@ -2,17 +2,12 @@ package server
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/stats"
 	"google.golang.org/grpc/status"
-	"google.golang.org/protobuf/reflect/protoreflect"
-	"google.golang.org/protobuf/reflect/protoregistry"
 )
 
 // It fails only for a name against the rules, which a test of package telemetry
@@ -38,31 +33,4 @@ func countRefusal(ctx context.Context, err error) {
 	if err != nil {
 		refusals.Add(ctx, 1, metric.WithAttributes(attribute.String("reason", reasonOf(status.Convert(err)))))
 	}
-}
-
-// otherMethod stands for all methods that there are not.
-const otherMethod = "/_OTHER"
-
-// knownMethods keeps method names that callers make up out of spans and metrics,
-// which would have a series for each.
-type knownMethods struct{ stats.Handler }
-
-func (k knownMethods) TagRPC(ctx context.Context, info *stats.RPCTagInfo) context.Context {
-	if !isMethod(info.FullMethodName) {
-		other := *info
-		other.FullMethodName = otherMethod
-		info = &other
-	}
-	return k.Handler.TagRPC(ctx, info)
-}
-
-// isMethod says whether /package.Service/Method is in a proto of this program.
-func isMethod(path string) bool {
-	service, method, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	found, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(service + "." + method))
-	if err != nil {
-		return false
-	}
-	m, ok := found.(protoreflect.MethodDescriptor)
-	return ok && path == fmt.Sprintf("/%s/%s", m.Parent().FullName(), m.Name())
 }
