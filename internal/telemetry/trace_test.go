@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -23,22 +22,10 @@ import (
 	"github.com/lottrail/lottrail/internal/apitest"
 	"github.com/lottrail/lottrail/internal/dbtest"
 	"github.com/lottrail/lottrail/internal/telemetry"
+	"github.com/lottrail/lottrail/internal/telemetry/telemetrytest"
 )
 
-// TestMain clears what the machine's own environment says, for tests to say it.
-// Metrics are the process's, and the first Start says where they go: nowhere.
-func TestMain(m *testing.M) {
-	for _, entry := range os.Environ() {
-		if name, _, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "OTEL_") {
-			_ = os.Unsetenv(name)
-		}
-	}
-	if _, err := telemetry.Start(context.Background(), "v0", slog.New(slog.DiscardHandler)); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	dbtest.Main(m)
-}
+func TestMain(m *testing.M) { telemetrytest.Main(func() { dbtest.Main(m) }) }
 
 // collector is an OTLP/HTTP endpoint that keeps what it is sent.
 type collector struct {

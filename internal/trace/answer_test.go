@@ -13,10 +13,11 @@ import (
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/dbtest"
 	"github.com/lottrail/lottrail/internal/lineage/lineagetest"
+	"github.com/lottrail/lottrail/internal/telemetry/telemetrytest"
 	"github.com/lottrail/lottrail/internal/trace"
 )
 
-func TestMain(m *testing.M) { dbtest.Main(m) }
+func TestMain(m *testing.M) { telemetrytest.Main(func() { dbtest.Main(m) }) }
 
 // bakery has two suppliers, a by-product, rework, an untracked item in between, a
 // run in process and a shipment without an order.
