@@ -13,7 +13,9 @@ import (
 )
 
 // digester tells whether anything in the database is different: the table of
-// request ids included, for a refused request keeps none.
+// request ids included, for a refused request keeps none. The log is left out, which
+// the service moves operations into in its own time: no operation is without its row
+// in operation.
 type digester struct {
 	pool  *pgxpool.Pool
 	query string
@@ -28,7 +30,10 @@ func newDigester(t testing.TB, url string) *digester {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	rows, err := pool.Query(ctx, "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")
+	rows, err := pool.Query(ctx, `
+		SELECT tablename FROM pg_tables
+		WHERE schemaname = 'public' AND tablename NOT IN ('unlogged', 'log', 'log_head')
+		ORDER BY tablename`)
 	if err != nil {
 		t.Fatal(err)
 	}
