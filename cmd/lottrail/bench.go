@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"log/slog"
 	"os"
 	"runtime/pprof"
 	"time"
@@ -29,12 +28,14 @@ func benchCommand() *cobra.Command {
 	flags.DurationVar(&options.Duration, "duration", 5*time.Second, "`time` that a round of postings lasts")
 	flags.IntVar(&options.Rounds, "rounds", 3, "`rounds` of the service, and as many of the script")
 	flags.IntSliceVar(&options.Clients, "clients", []int{1, 8, 32}, "how many `clients` post at once")
+	flags.IntVar(&options.Repeats, "repeats", 7, "how `often` each trace is asked for")
 	flags.StringVar(&profile, "cpuprofile", "", "`file` to write a profile of this process to")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
 		if err := cfg.Resolve(cmd.Flags(), func(string) string { return "" }); err != nil {
 			return err
 		}
 		cfg.GRPCListen, cfg.HTTPListen = "127.0.0.1:0", "127.0.0.1:0"
+		cfg.LogLevel, cfg.LogFormat = "warn", "text"
 		cfg.Migrate, cfg.MaxConnections, cfg.ShutdownTimeout = true, config.DefaultConnections, 10*time.Second
 		if cfg.DatabaseURL == "" {
 			if cfg.DataDir, err = os.MkdirTemp("", "lottrail-bench-"); err != nil {
@@ -45,7 +46,7 @@ func benchCommand() *cobra.Command {
 				return err
 			}
 		}
-		service, err := startAll(cmd.Context(), &cfg, slog.New(slog.DiscardHandler))
+		service, err := startAll(cmd.Context(), &cfg, newLog(&cfg))
 		if err != nil {
 			return err
 		}

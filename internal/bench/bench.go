@@ -19,6 +19,7 @@ type Options struct {
 	Duration time.Duration // of a round
 	Rounds   int           // of service and script each
 	Clients  []int
+	Repeats  int // of a trace
 }
 
 // Run makes a plant, loads it and measures.
@@ -50,5 +51,13 @@ func Run(ctx context.Context, target Target, options Options, out io.Writer) err
 	}
 	fmt.Fprintf(out, "proved in %v\n", time.Since(began))
 	b.work = newWork(p, ids)
+	traced, err := b.traces(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range traced {
+		fmt.Fprintf(out, "%-8s %d lots %d edges %d shipment lines: first %v, whole %v, query %v, ids %v: ratio %.2f, to ids %.2f\n", t.Name, t.Lots, t.Edges, t.Shipments,
+			median(t.First), median(t.Whole), median(t.Query), median(t.IDs), float64(median(t.Whole))/float64(median(t.Query)), float64(median(t.Whole))/float64(median(t.IDs)))
+	}
 	return b.postings(ctx)
 }
