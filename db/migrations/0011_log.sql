@@ -5,12 +5,13 @@
 -- see there and gives each the next index. Feeds are cursors over that index, and
 -- "as known at" is a prefix of it.
 
--- Operations that were recorded and are not in the log yet.
+-- Operations that were recorded and are not in the log yet. Its key has them in the
+-- order in which they are taken out again.
 CREATE TABLE unlogged (
     tenant_id    bigint      NOT NULL,
     operation_id bigint      NOT NULL,
     recorded_at  timestamptz NOT NULL,
-    CONSTRAINT unlogged_pkey PRIMARY KEY (tenant_id, operation_id),
+    CONSTRAINT unlogged_pkey PRIMARY KEY (tenant_id, recorded_at, operation_id),
     CONSTRAINT unlogged_operation_fkey FOREIGN KEY (tenant_id, operation_id) REFERENCES operation (tenant_id, operation_id)
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 

@@ -28,7 +28,8 @@ const (
 // who waits in this process that one has grown, whichever instance it was that
 // sealed. Several instances may run one each.
 type Sealer struct {
-	db *pg.DB
+	db      *pg.DB
+	sealing sealing
 
 	mu   sync.Mutex
 	ends map[int64]*logEnd // by tenant
@@ -46,8 +47,10 @@ func NewSealer(db *pg.DB) *Sealer { return &Sealer{db: db, ends: map[int64]*logE
 // Run seals until ctx ends. Nothing else ends it: what fails is tried again, and
 // told when it begins and when it is over.
 func (s *Sealer) Run(ctx context.Context, log *slog.Logger) {
+	defer s.sealing.observe()()
 	failing := false
 	for rest := time.Duration(0); wait(ctx, rest); {
+		began := time.Now()
 		more, err := s.round(ctx)
 		switch {
 		case ctx.Err() != nil:
@@ -60,7 +63,9 @@ func (s *Sealer) Run(ctx context.Context, log *slog.Logger) {
 		case more:
 			rest = 0
 		default:
-			rest = sealTick/2 + rand.N(sealTick/2)
+			// Half of the time at most: a transaction that goes on for hours, a backup
+			// say, keeps all that was deleted from unlogged meanwhile in the way of a look.
+			rest = max(sealTick/2+rand.N(sealTick/2), time.Since(began))
 		}
 		if err == nil && failing {
 			log.InfoContext(ctx, "operations are getting into the log again")
@@ -89,6 +94,7 @@ func wait(ctx context.Context, rest time.Duration) bool {
 func (s *Sealer) round(ctx context.Context) (more bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, sealTimeout)
 	defer cancel()
+	began := time.Now()
 	heads, err := ledgerdb.New(s.db).LogHeadList(ctx)
 	if err != nil {
 		return false, err
@@ -99,7 +105,7 @@ func (s *Sealer) round(ctx context.Context) (more bool, err error) {
 		if !head.Pending {
 			continue
 		}
-		sealed, err := Seal(ctx, s.db, head.TenantID)
+		sealed, err := tracedSeal(ctx, s.db, head.TenantID)
 		if err != nil {
 			failed = append(failed, fmt.Errorf("tenant %d: %w", head.TenantID, err))
 			continue
@@ -108,6 +114,9 @@ func (s *Sealer) round(ctx context.Context) (more bool, err error) {
 			s.tell(head.TenantID, sealed.Index)
 		}
 		more = more || sealed.Full
+	}
+	if !more && len(failed) == 0 {
+		s.sealing.caughtUp.Store(&began)
 	}
 	return more, errors.Join(failed...)
 }
