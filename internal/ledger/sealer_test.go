@@ -151,7 +151,9 @@ func TestSealerOutlivesFailures(t *testing.T) {
 	w.make("A", "1")
 	const complaint, relief = "operations are not getting into the log", "operations are getting into the log again"
 	until(t, "nobody complains", func() bool { return strings.Contains(log.String(), complaint) })
-	failures := func() int { return column[int](t, w.db, "SELECT xact_rollback::int FROM pg_stat_database WHERE datname = current_database()")[0] }
+	failures := func() int {
+		return column[int](t, w.db, "SELECT xact_rollback::int FROM pg_stat_database WHERE datname = current_database()")[0]
+	}
 	before := failures()
 	until(t, "nobody tries again", func() bool { return failures() > before+1 })
 	if isMoved(s, 1, 0) {
