@@ -104,6 +104,17 @@ func TestCalls(t *testing.T) {
 	}, "http_server_request_duration_seconds_count", "rpc_server_call_duration_seconds_count")
 }
 
+// order makes a purchase order of one line of flour.
+func order(t *testing.T, api *apitest.API, code string) {
+	t.Helper()
+	_, err := api.Receiving.UpsertPurchaseOrder(t.Context(), &pb.UpsertPurchaseOrderRequest{RequestId: apitest.ID(), PurchaseOrder: &pb.PurchaseOrder{
+		Code: code, SupplierCode: apitest.Supplier, Lines: []*pb.PurchaseOrderLine{{LineNumber: 1, Sku: apitest.Flour, Quantity: &pb.Quantity{Value: "1", Unit: "KGM"}}},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // takeMeanwhile makes a lot that nobody can see before commit is called.
 func takeMeanwhile(t *testing.T, api *apitest.API, like, code string) (commit func()) {
 	t.Helper()
@@ -131,12 +142,7 @@ func takeMeanwhile(t *testing.T, api *apitest.API, like, code string) (commit fu
 func conflict(t *testing.T, api *apitest.API) {
 	t.Helper()
 	api.ReceiveLot(t, apitest.Flour, "OLD", "10", "KGM", apitest.Dock)
-	_, err := api.Receiving.UpsertPurchaseOrder(t.Context(), &pb.UpsertPurchaseOrderRequest{RequestId: apitest.ID(), PurchaseOrder: &pb.PurchaseOrder{
-		Code: "PO", SupplierCode: apitest.Supplier, Lines: []*pb.PurchaseOrderLine{{LineNumber: 1, Sku: apitest.Flour, Quantity: &pb.Quantity{Value: "1", Unit: "KGM"}}},
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	order(t, api, "PO")
 	commit := takeMeanwhile(t, api, "OLD", "NEW")
 	received := make(chan error)
 	go func() {

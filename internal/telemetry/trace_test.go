@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -67,57 +68,129 @@ func (c *collector) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// TestOneTrace: a REST call, the gRPC call that it becomes and the statements
-// that this one makes are one trace, which continues the caller's.
-func TestOneTrace(t *testing.T) {
-	c := &collector{services: map[string]bool{}}
+// tracing starts a service whose spans go to a collector. Its traces are complete
+// once flush has returned.
+func tracing(t *testing.T) (api *apitest.API, c *collector, flush func()) {
+	t.Helper()
+	c = &collector{services: map[string]bool{}}
 	endpoint := httptest.NewServer(c)
-	defer endpoint.Close()
+	t.Cleanup(endpoint.Close)
 	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.URL)
 	var log bytes.Buffer
 	stop, err := telemetry.Start(t.Context(), "v0", telemetry.NewLog(&log, slog.LevelWarn, true))
 	if err != nil {
 		t.Fatal(err)
 	}
-	api := apitest.Start(t)
-	const caller = "4bf92f3577b34da6a3ce929d0e0e4736"
-	status, body := api.Do(t, http.MethodGet, "/v1/items/NONE", nil, "Traceparent", "00-"+caller+"-00f067aa0ba902b7-01")
-	if status != http.StatusNotFound {
-		t.Errorf("HTTP %d: %v", status, body)
+	return apitest.Start(t), c, func() {
+		if err := stop(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if log.Len() > 0 {
+			t.Errorf("telemetry complains: %s", log.String())
+		}
 	}
-	if err := stop(context.Background()); err != nil {
-		t.Fatal(err)
-	}
+}
 
+// callerSpan is what the caller was at when it called.
+const callerSpan = "00f067aa0ba902b7"
+
+// ways are, of each span of a trace, the names from the caller's to it, in one
+// line. A span whose parent was not sent is an error.
+func (c *collector) ways(t *testing.T, traceID string) []string {
+	t.Helper()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.services["lottrail"] || len(c.services) != 1 {
-		t.Errorf("services %v", c.services)
-	}
-	kinds := map[string]int{}
+	spans := map[string]*tracepb.Span{}
 	for _, span := range c.spans {
-		if fmt.Sprintf("%x", span.TraceId) != caller {
-			continue
-		}
-		switch {
-		case span.Name == "GET /v1/items/{sku}":
-			kinds["REST"]++
-		case strings.HasSuffix(span.Name, "CatalogService/GetItem") && span.Kind == tracepb.Span_SPAN_KIND_CLIENT:
-			kinds["gRPC client"]++
-		case strings.HasSuffix(span.Name, "CatalogService/GetItem") && span.Kind == tracepb.Span_SPAN_KIND_SERVER:
-			kinds["gRPC server"]++
-		default:
-			kinds["SQL"]++
+		if fmt.Sprintf("%x", span.TraceId) == traceID {
+			spans[fmt.Sprintf("%x", span.SpanId)] = span
 		}
 	}
-	if kinds["REST"] != 1 || kinds["gRPC client"] != 1 || kinds["gRPC server"] != 1 || kinds["SQL"] == 0 {
-		t.Errorf("spans of the call: %v", kinds)
-		for _, span := range c.spans {
-			t.Logf("%x %s", span.TraceId, span.Name)
+	var ways []string
+	for id, span := range spans {
+		way := kindOf(span) + span.Name
+		for id = fmt.Sprintf("%x", span.ParentSpanId); id != callerSpan; id = fmt.Sprintf("%x", span.ParentSpanId) {
+			if span = spans[id]; span == nil {
+				t.Errorf("%s hangs in the air", way)
+				break
+			}
+			way = kindOf(span) + span.Name + " > " + way
+		}
+		ways = append(ways, way)
+	}
+	slices.Sort(ways)
+	return ways
+}
+
+func kindOf(span *tracepb.Span) string {
+	switch span.Kind {
+	case tracepb.Span_SPAN_KIND_SERVER:
+		return "server "
+	case tracepb.Span_SPAN_KIND_CLIENT:
+		return "client "
+	}
+	return ""
+}
+
+// TestOneTrace: a REST call, the gRPC call that it becomes and the statements
+// that this one makes are one trace, which continues the caller's. That holds for a
+// read, for a write, whose statements go in batches, and for a stream.
+func TestOneTrace(t *testing.T) {
+	api, collected, flush := tracing(t)
+	api.Minimal(t)
+	load(t, api)
+	order(t, api, "PO")
+	cases := []struct {
+		traceID, method, path, body string
+		status                      int
+		route, rpc                  string
+		statements                  []string
+	}{{
+		traceID: "4bf92f3577b34da6a3ce929d0e0e4736", method: http.MethodGet, path: "/v1/items/NONE", status: http.StatusNotFound,
+		route: "GET /v1/items/{sku}", rpc: "lottrail.v1.CatalogService/GetItem",
+		statements: []string{"ItemGet"},
+	}, {
+		traceID: "4bf92f3577b34da6a3ce929d0e0e4737", method: http.MethodPost, path: "/v1/receipts", status: http.StatusOK,
+		body: `{"request_id": "1", "receipt_code": "RC", "purchase_order_code": "PO", "lines": [{"purchase_order_line_number": 1,
+			"lot_code": "L", "quantity": {"value": "1", "unit": "KGM"}, "location_code": "` + apitest.Dock + `"}]}`,
+		route: "POST /v1/receipts", rpc: receive,
+		statements: []string{"RequestClaim", "PurchaseOrderLock", "OperationInsert", "LotInsert", "BalanceAdd", "MovementInsert", "RequestComplete", "COMMIT"},
+	}, {
+		traceID: "4bf92f3577b34da6a3ce929d0e0e4738", method: http.MethodGet, path: "/v1/items/flour/lots/1/trace/forward", status: http.StatusOK,
+		route: "GET /v1/items/{sku}/lots/{lot_code}/trace/forward", rpc: "lottrail.v1.TraceService/TraceForward",
+		statements: []string{"LotListByKey", "LineageLotList", "LineageConsumptionListByLot", "LineageOutputListByRun", "LineageShipmentList"},
+	}}
+	for _, c := range cases {
+		var body any
+		if c.body != "" {
+			body = c.body
+		}
+		status, text := api.DoRaw(t, c.method, c.path, body, "Traceparent", "00-"+c.traceID+"-"+callerSpan+"-01")
+		if status != c.status {
+			t.Errorf("%s: HTTP %d: %s", c.route, status, text)
 		}
 	}
-	if log.Len() > 0 {
-		t.Errorf("telemetry complains: %s", log.String())
+	flush()
+	for _, c := range cases {
+		ways := collected.ways(t, c.traceID)
+		has := func(way string) bool { return slices.Contains(ways, way) }
+		call := "server " + c.route + " > client " + c.rpc + " > server " + c.rpc
+		if !has(call) {
+			t.Errorf("%s: no span %s", c.route, call)
+		}
+		for _, statement := range c.statements {
+			if !has(call+" > client "+statement) && !has(call+" > client batch start > client "+statement) {
+				t.Errorf("%s: no span of %s", c.route, statement)
+			}
+		}
+		if t.Failed() && len(ways) > 0 {
+			t.Log(strings.Join(ways, "\n"))
+		}
+	}
+	collected.mu.Lock()
+	defer collected.mu.Unlock()
+	if !collected.services["lottrail"] || len(collected.services) != 1 {
+		t.Errorf("services %v", collected.services)
 	}
 }
 
