@@ -11,6 +11,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/lottrail/lottrail/internal/ledger/internal/ledgerdb"
 	"github.com/lottrail/lottrail/internal/pg"
 )
 
@@ -24,12 +25,18 @@ var (
 		metric.WithDescription("Time from the recording of an operation to its sealing, of the oldest that was sealed in a transaction."))
 	logLag, _ = meter.Float64ObservableGauge("lottrail.log.lag", metric.WithUnit("s"),
 		metric.WithDescription("Time since the sealer last left nothing behind: no operation that it could see is out of the log for longer."))
+	logBacklog, _ = meter.Int64ObservableGauge("lottrail.log.backlog", metric.WithUnit("{operation}"),
+		metric.WithDescription("Operations that the sealer left outside the log in its last round, because there were more than it seals at once; counted up to 50,000 a tenant."))
 )
+
+// countMost is how far a backlog is counted.
+const countMost = 50000
 
 // sealing is how far behind a sealer is. It is known from its own rounds, so that
 // it can be told when the database cannot be asked.
 type sealing struct {
 	caughtUp atomic.Pointer[time.Time] // when it last began a round that left nothing
+	left     atomic.Int64
 }
 
 // observe tells of the sealer whenever metrics are collected, until stop is called.
@@ -38,8 +45,9 @@ func (s *sealing) observe() (stop func()) {
 	s.caughtUp.Store(&now)
 	registered, err := meter.RegisterCallback(func(_ context.Context, o metric.Observer) error {
 		o.ObserveFloat64(logLag, time.Since(*s.caughtUp.Load()).Seconds())
+		o.ObserveInt64(logBacklog, s.left.Load())
 		return nil
-	}, logLag)
+	}, logLag, logBacklog)
 	if err != nil {
 		otel.Handle(err)
 		return func() {}
@@ -47,21 +55,24 @@ func (s *sealing) observe() (stop func()) {
 	return func() { _ = registered.Unregister() } // it never fails
 }
 
-// tracedSeal is Seal, told of. It has no caller whose trace it could be part of, so
-// it is a trace of its own. A look that finds nothing is none: there are many a
-// second, and there is nothing to be seen in them.
-func tracedSeal(ctx context.Context, db *pg.DB, tenantID int64) (Sealed, error) {
+// tracedSeal is Seal, told of, and how many operations it left behind. It has no
+// caller whose trace it could be part of, so it is a trace of its own. A look that
+// finds nothing is none: there are many a second, and there is nothing to be seen
+// in them.
+func tracedSeal(ctx context.Context, db *pg.DB, tenantID int64) (sealed Sealed, left int64, err error) {
 	ctx, span := otel.Tracer("github.com/lottrail/lottrail/internal/ledger").Start(ctx, "seal", trace.WithNewRoot())
 	defer span.End()
-	sealed, err := Seal(ctx, db, tenantID)
-	if err != nil {
+	if sealed, err = Seal(ctx, db, tenantID); err != nil {
 		span.SetStatus(codes.Error, err.Error())
-		return sealed, err
+		return sealed, 0, err
 	}
 	span.SetAttributes(attribute.Int("lottrail.log.entries", sealed.Entries), attribute.Int64("lottrail.log.index", sealed.Index))
 	if sealed.Entries > 0 {
 		entriesSealed.Add(ctx, int64(sealed.Entries))
 		sealDelay.Record(ctx, sealed.SealedAt.Sub(sealed.Oldest).Seconds())
 	}
-	return sealed, nil
+	if sealed.Full {
+		left, err = ledgerdb.New(db).UnloggedCount(ctx, ledgerdb.UnloggedCountParams{TenantID: tenantID, Most: countMost})
+	}
+	return sealed, left, err
 }

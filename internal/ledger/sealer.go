@@ -100,12 +100,13 @@ func (s *Sealer) round(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	var failed []error
+	var left int64
 	for _, head := range heads {
 		s.tell(head.TenantID, head.LogIndex)
 		if !head.Pending {
 			continue
 		}
-		sealed, err := tracedSeal(ctx, s.db, head.TenantID)
+		sealed, behind, err := tracedSeal(ctx, s.db, head.TenantID)
 		if err != nil {
 			failed = append(failed, fmt.Errorf("tenant %d: %w", head.TenantID, err))
 			continue
@@ -114,7 +115,9 @@ func (s *Sealer) round(ctx context.Context) (more bool, err error) {
 			s.tell(head.TenantID, sealed.Index)
 		}
 		more = more || sealed.Full
+		left += behind
 	}
+	s.sealing.left.Store(left)
 	if !more && len(failed) == 0 {
 		s.sealing.caughtUp.Store(&began)
 	}

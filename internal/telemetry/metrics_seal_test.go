@@ -51,38 +51,77 @@ func seal(db *pg.DB) (stop func()) {
 
 const lag = "lottrail_log_lag_seconds"
 
-// A sealer that cannot go on is seen to fall behind, without the database being
-// asked, and to catch up.
-func TestSealer(t *testing.T) {
-	db, url, operations := unsealed(t)
-	head, err := pgx.Connect(t.Context(), url)
+// holdHead locks the tenant's head until release is called. It returns once the
+// lock is asked for and, if nobody else has it, got.
+func holdHead(t *testing.T, url string) (got <-chan error, release func()) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = head.Close(context.Background()) }()
-	if _, err := head.Exec(t.Context(), "BEGIN; UPDATE log_head SET log_index = log_index"); err != nil {
+	t.Cleanup(func() { _ = conn.Close(context.Background()) })
+	answered := make(chan error, 1)
+	go func() {
+		_, err := conn.Exec(context.Background(), "BEGIN; UPDATE log_head SET log_index = log_index")
+		answered <- err
+	}()
+	return answered, func() {
+		if _, err := conn.Exec(t.Context(), "COMMIT"); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// A sealer that cannot go on is seen to fall behind, without the database being
+// asked; then to be at it, with more left; then to have caught up.
+func TestSealer(t *testing.T) {
+	db, url, operations := unsealed(t)
+	const many = 12000 // sealed 5,000 at once
+	for _, statement := range []string{
+		"INSERT INTO operation (tenant_id, operation_id, kind, occurred_at, principal, request_id, reason) SELECT 1, 1000000 + n, 'transfer', now(), '', n, '' FROM generate_series(1, $1) AS n",
+		"INSERT INTO unlogged (tenant_id, operation_id, recorded_at) SELECT tenant_id, operation_id, recorded_at FROM operation WHERE operation_id BETWEEN 1000001 AND 1000000 + $1",
+	} {
+		if _, err := db.Exec(t.Context(), statement, many); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, release := holdHead(t, url)
+	if err := <-got; err != nil {
 		t.Fatal(err)
 	}
 	before := telemetrytest.Own(t)
 	if _, told := before[lag]; told {
 		t.Error("something is told of a sealer before there is one")
 	}
+	sealed := func() float64 { return telemetrytest.Own(t).Moved(before)["lottrail_log_sealed_total"] }
 	stop := seal(db)
 	defer stop()
-	eventually(t, "the sealer to wait", func() bool { return dbtest.Waiting(t, db) > 0 })
+	eventually(t, "the sealer to wait", func() bool { return dbtest.Waiting(t, db) == 1 })
 	behind := telemetrytest.Own(t)[lag]
 	if further := telemetrytest.Own(t)[lag]; behind <= 0 || further <= behind {
 		t.Errorf("the lag was %v s and then %v s", behind, further)
 	}
-	if _, err := head.Exec(t.Context(), "COMMIT"); err != nil {
+	// Whoever asks for the head now gets it after the sealer's first transaction.
+	got, release2 := holdHead(t, url)
+	eventually(t, "the next to wait behind the sealer", func() bool { return dbtest.Waiting(t, db) == 2 })
+	release()
+	if err := <-got; err != nil {
 		t.Fatal(err)
 	}
+	eventually(t, "the sealer to wait again", func() bool { return dbtest.Waiting(t, db) == 1 })
+	if n, left := sealed(), telemetrytest.Own(t)["lottrail_log_backlog"]; n != 5000 || left != operations+many-5000 {
+		t.Errorf("%v sealed, %v left", n, left)
+	}
+	if now := telemetrytest.Own(t)[lag]; now <= behind {
+		t.Errorf("the lag was %v s and is %v s, though there is more", behind, now)
+	}
+	release2()
 	eventually(t, "the sealer to catch up", func() bool {
 		now := telemetrytest.Own(t)
-		return now["lottrail_log_sealed_total"]-before["lottrail_log_sealed_total"] == operations && now[lag] < behind
+		return sealed() == operations+many && now["lottrail_log_backlog"] == 0 && now[lag] < behind
 	})
 	moved := telemetrytest.Own(t).Moved(before, "lottrail_log_delay")
-	if moved["lottrail_log_delay_seconds_count"] != 1 || moved["lottrail_log_delay_seconds_sum"] <= 0 {
+	if moved["lottrail_log_delay_seconds_count"] != 3 || moved["lottrail_log_delay_seconds_sum"] <= 0 {
 		t.Errorf("%v", moved)
 	}
 	stop()

@@ -1,12 +1,13 @@
 -- The statements of the sealer (internal/ledger/seal.go).
 
 -- name: LogHeadList :many
--- no tenant: asks in one go which tenants have operations that are not in the log
+-- no tenant: asks in one go which tenants have operations that are not in the log, or no log yet
 -- Not by EXISTS, which reads the table where the index would do: it is full of what
 -- was deleted a moment ago, and an index forgets that sooner.
 SELECT tenant.tenant_id, coalesce(log_head.log_index, 0)::bigint AS log_index,
-       ((SELECT true FROM unlogged WHERE unlogged.tenant_id = tenant.tenant_id
-        ORDER BY unlogged.recorded_at, unlogged.operation_id LIMIT 1) IS NOT NULL)::boolean AS pending
+       (log_head.tenant_id IS NULL
+        OR (SELECT true FROM unlogged WHERE unlogged.tenant_id = tenant.tenant_id
+            ORDER BY unlogged.recorded_at, unlogged.operation_id LIMIT 1) IS NOT NULL)::boolean AS pending
 FROM tenant
 LEFT JOIN log_head ON log_head.tenant_id = tenant.tenant_id;
 
@@ -56,3 +57,11 @@ WITH taken AS (
 SELECT head.log_index, head.sealed_at, counted.entries, counted.oldest::timestamptz AS oldest
 FROM head
 CROSS JOIN counted;
+
+-- name: UnloggedCount :one
+-- How many are left, counted no further than is asked for.
+SELECT count(*)
+FROM (SELECT FROM unlogged
+      WHERE unlogged.tenant_id = @tenant_id
+      ORDER BY unlogged.recorded_at, unlogged.operation_id
+      LIMIT @most) AS waiting;

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -114,14 +115,14 @@ func labelsOf(m *dto.Metric) string {
 }
 
 // Moved is by how much values have changed since before, of metrics whose names
-// begin with one of the prefixes. What has not changed is left out.
+// begin with one of the prefixes, if there are any. What has not changed is left
+// out.
 func (m Metrics) Moved(before Metrics, prefixes ...string) Metrics {
 	moved := Metrics{}
 	for key, value := range m {
-		for _, prefix := range prefixes {
-			if strings.HasPrefix(key, prefix) && value != before[key] {
-				moved[key] = value - before[key]
-			}
+		asked := len(prefixes) == 0 || slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(key, p) })
+		if asked && value != before[key] {
+			moved[key] = value - before[key]
 		}
 	}
 	return moved

@@ -24,8 +24,9 @@ func (q *Queries) LogHeadInsert(ctx context.Context, tenantID int64) error {
 const LogHeadList = `-- name: LogHeadList :many
 
 SELECT tenant.tenant_id, coalesce(log_head.log_index, 0)::bigint AS log_index,
-       ((SELECT true FROM unlogged WHERE unlogged.tenant_id = tenant.tenant_id
-        ORDER BY unlogged.recorded_at, unlogged.operation_id LIMIT 1) IS NOT NULL)::boolean AS pending
+       (log_head.tenant_id IS NULL
+        OR (SELECT true FROM unlogged WHERE unlogged.tenant_id = tenant.tenant_id
+            ORDER BY unlogged.recorded_at, unlogged.operation_id LIMIT 1) IS NOT NULL)::boolean AS pending
 FROM tenant
 LEFT JOIN log_head ON log_head.tenant_id = tenant.tenant_id
 `
@@ -37,7 +38,7 @@ type LogHeadListRow struct {
 }
 
 // The statements of the sealer (internal/ledger/seal.go).
-// no tenant: asks in one go which tenants have operations that are not in the log
+// no tenant: asks in one go which tenants have operations that are not in the log, or no log yet
 // Not by EXISTS, which reads the table where the index would do: it is full of what
 // was deleted a moment ago, and an index forgets that sooner.
 func (q *Queries) LogHeadList(ctx context.Context) ([]LogHeadListRow, error) {
@@ -134,4 +135,25 @@ func (q *Queries) LogSeal(ctx context.Context, arg LogSealParams) (LogSealRow, e
 		&i.Oldest,
 	)
 	return i, err
+}
+
+const UnloggedCount = `-- name: UnloggedCount :one
+SELECT count(*)
+FROM (SELECT FROM unlogged
+      WHERE unlogged.tenant_id = $1
+      ORDER BY unlogged.recorded_at, unlogged.operation_id
+      LIMIT $2) AS waiting
+`
+
+type UnloggedCountParams struct {
+	TenantID int64
+	Most     int32
+}
+
+// How many are left, counted no further than is asked for.
+func (q *Queries) UnloggedCount(ctx context.Context, arg UnloggedCountParams) (int64, error) {
+	row := q.db.QueryRow(ctx, UnloggedCount, arg.TenantID, arg.Most)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
 }
