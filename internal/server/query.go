@@ -3,12 +3,14 @@ package server
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"github.com/grpc-ecosystem/grpc-gateway/v2/utilities"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
 // queryParser takes each parameter by itself, so that a refusal names the one
@@ -29,11 +31,30 @@ func (p queryParser) Parse(message proto.Message, values url.Values, filter *uti
 		if other := strings.ReplaceAll(name, field.JSONName(), string(field.Name())); other != name && values.Has(other) {
 			return fmt.Errorf("query parameters %s and %s are the same; give one of them", name, other)
 		}
+		if other := excluded(message.ProtoReflect().Descriptor(), field, path, values); other != "" {
+			return fmt.Errorf("query parameters %s and %s exclude each other; give one of them", min(name, other), max(name, other))
+		}
 		if err := p.DefaultQueryParser.Parse(message, url.Values{name: given}, filter); err != nil {
 			return fmt.Errorf("query parameter %s: %s", name, wanted(field, given))
 		}
 	}
 	return nil
+}
+
+// excluded finds the parameter that cannot stand beside another one, whose field
+// and path are given; "" if there is none.
+func excluded(message protoreflect.MessageDescriptor, field protoreflect.FieldDescriptor, path []string, values url.Values) string {
+	for other := range values {
+		otherPath := strings.Split(other, ".")
+		beside := fieldNamed(message, otherPath)
+		if beside == nil || beside == field || beside.ContainingOneof() == nil || beside.ContainingOneof() != field.ContainingOneof() {
+			continue
+		}
+		if slices.Equal(path[:len(path)-1], otherPath[:len(otherPath)-1]) {
+			return other
+		}
+	}
+	return ""
 }
 
 // wanted says what a parameter has to be, of which given is not one.
@@ -44,6 +65,9 @@ func wanted(field protoreflect.FieldDescriptor, given []string) string {
 	value := strings.Join(given, ", ")
 	switch kind := field.Kind(); kind {
 	case protoreflect.MessageKind:
+		if isTime(field.Message()) {
+			return fmt.Sprintf("%.40q must be a time as in RFC 3339, such as 2026-03-25T06:30:00Z", value)
+		}
 		return fmt.Sprintf("%.40q is no value for what has fields of its own; give those, each by its name behind a point", value)
 	case protoreflect.EnumKind:
 		return fmt.Sprintf("%.40q must be one of %s", value, strings.Join(namesOf(field.Enum()), ", "))
@@ -57,7 +81,7 @@ func wanted(field protoreflect.FieldDescriptor, given []string) string {
 // fieldNamed finds a field by its path, whose names are those of the protos or
 // of JSON and become those of the protos; nil if there is none.
 func fieldNamed(message protoreflect.MessageDescriptor, path []string) protoreflect.FieldDescriptor {
-	if message == nil {
+	if message == nil || isTime(message) { // which is one value, whatever it is made of
 		return nil
 	}
 	field := message.Fields().ByTextName(path[0])
@@ -71,4 +95,8 @@ func fieldNamed(message protoreflect.MessageDescriptor, path []string) protorefl
 		return field
 	}
 	return fieldNamed(field.Message(), path[1:])
+}
+
+func isTime(message protoreflect.MessageDescriptor) bool {
+	return message.FullName() == (*timestamppb.Timestamp)(nil).ProtoReflect().Descriptor().FullName()
 }
