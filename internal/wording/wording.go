@@ -45,10 +45,16 @@ func Code(lotCode string) string {
 	return lotCode
 }
 
-// Count is a number of things: 1 lot, 2,000 lots.
-func Count[N int | int32 | int64](n N, noun string) string {
+// Number is a whole number: 2,000.
+func Number[N int | int32 | int64](n N) string { return grouped(fmt.Sprint(n)) }
+
+// Noun is what so many are called, by the name of one.
+func Noun[N int | int32 | int64](n N, one string) string {
 	if n == 1 {
-		return "1 " + noun
+		return one
 	}
-	return grouped(fmt.Sprint(n)) + " " + noun + "s"
+	return one + "s"
 }
+
+// Count is a number of things: 1 lot, 2,000 lots.
+func Count[N int | int32 | int64](n N, one string) string { return Number(n) + " " + Noun(n, one) }
