@@ -1,11 +1,15 @@
 // Package bench measures the service on a plant that it makes up, beside bare
-// scripts that do the same to the same database.
+// scripts that write, or read, the same rows in the same database.
+//
+// Service and script take turns, round by round, so that whatever else the machine
+// does meets both: the ratios say more than the rates. Before anything is measured
+// both have answered once and were found to say, or to write, the same.
 package bench
 
 import (
 	"context"
 	"fmt"
-	"io"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -13,51 +17,118 @@ import (
 	"github.com/lottrail/lottrail/internal/bench/plant"
 )
 
+// The parts of which any can be chosen.
+const (
+	Traces   = "traces"
+	Postings = "postings"
+	Recall   = "recall"
+)
+
+// Parts are all parts in the order in which they are measured: postings change
+// what is traced, and a recall what can be posted.
+func Parts() []string { return []string{Traces, Postings, Recall} }
+
+// Target is a service and its database, which is empty.
+type Target struct {
+	GRPC     string
+	Database string // URL of it, as the owner of its tables
+}
+
 // Options say what to measure, and for how long.
 type Options struct {
 	Shape    plant.Shape
-	Duration time.Duration // of a round
-	Rounds   int           // of service and script each
+	Parts    []string
+	Duration time.Duration // of a round of postings
+	Rounds   int           // of the service, and as many of the script
+	Repeats  int           // of a trace
+	Recalls  int
 	Clients  []int
-	Repeats  int // of a trace
+	Plan     bool // of the bare trace
 }
 
-// Run makes a plant, loads it and measures.
-func Run(ctx context.Context, target Target, options Options, out io.Writer) error {
-	conn, err := pgx.Connect(ctx, target.Database)
+// bench is a measurement under way.
+type bench struct {
+	Target
+	Options
+	conn     *pgx.Conn
+	work     *work
+	progress *Progress
+}
+
+// Run makes a plant, loads it and measures. What it returns with an error is what
+// it had measured by then.
+func Run(ctx context.Context, target Target, options Options, progress *Progress) (*Report, error) {
+	conn, err := connect(ctx, target.Database)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
-	b := &bench{Target: target, Options: options, conn: conn, out: out}
+	b := &bench{Target: target, Options: options, conn: conn, progress: progress}
+	defer progress.End()
+	report := &Report{}
+	if report.Plant, err = b.plant(ctx); err != nil {
+		return nil, err
+	}
+	if report.Machine, err = machine(ctx, conn); err != nil {
+		return nil, err
+	}
+	for _, part := range Parts() {
+		if !slices.Contains(options.Parts, part) {
+			continue
+		}
+		switch part {
+		case Traces:
+			report.Traces, err = b.traces(ctx)
+		case Postings:
+			report.Postings, err = b.postings(ctx)
+		}
+		if err != nil {
+			return report, fmt.Errorf("%s: %w", part, err)
+		}
+	}
+	return report, nil
+}
+
+// connect is how scripts connect: with plans that are made once, as the service has
+// them, for a script would be slower without.
+func connect(ctx context.Context, url string) (*pgx.Conn, error) {
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, err
+	}
+	config.RuntimeParams["application_name"] = "lottrail bench"
+	config.RuntimeParams["timezone"] = "UTC"
+	config.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
+	return pgx.ConnectConfig(ctx, config)
+}
+
+// plant makes and loads the plant and proves that it was loaded whole.
+func (b *bench) plant(ctx context.Context) (PlantFacts, error) {
+	b.progress.Step("making a plant of %d lots", b.Shape.Lots)
+	p, err := plant.Make(b.Shape)
+	if err != nil {
+		return PlantFacts{}, err
+	}
+	b.progress.Step("loading it")
 	began := time.Now()
-	p, err := plant.Make(options.Shape)
+	ids, err := plant.Load(ctx, b.conn, p, b.progress.Part)
 	if err != nil {
-		return err
+		return PlantFacts{}, err
 	}
-	fmt.Fprintf(out, "made %d lots, %d runs in %v; hot reaches %d, typical %d\n", len(p.Lots), len(p.Runs), time.Since(began), p.HotReach, p.TypicalReach)
-	began = time.Now()
-	ids, err := plant.Load(ctx, conn, p, func(string, int, int) {})
-	if err != nil {
-		return err
+	facts := PlantFacts{
+		Lots: len(p.Lots), Runs: len(p.Runs), Seed: b.Shape.Seed, Loaded: Took(time.Since(began)),
+		HotReach: p.HotReach, TypicalReach: p.TypicalReach,
 	}
-	fmt.Fprintf(out, "loaded in %v\n", time.Since(began))
-	began = time.Now()
-	if err := Reconcile(ctx, conn); err != nil {
-		return err
+	b.progress.Step("proving that balances are the sums of movements, and that nothing refers to what is not there")
+	if err := Reconcile(ctx, b.conn); err != nil {
+		return facts, err
 	}
-	if err := References(ctx, conn); err != nil {
-		return err
+	if err := References(ctx, b.conn); err != nil {
+		return facts, err
 	}
-	fmt.Fprintf(out, "proved in %v\n", time.Since(began))
+	if facts.Rows, err = count(ctx, b.conn); err != nil {
+		return facts, err
+	}
 	b.work = newWork(p, ids)
-	traced, err := b.traces(ctx)
-	if err != nil {
-		return err
-	}
-	for _, t := range traced {
-		fmt.Fprintf(out, "%-8s %d lots %d edges %d shipment lines: first %v, whole %v, query %v, ids %v: ratio %.2f, to ids %.2f\n", t.Name, t.Lots, t.Edges, t.Shipments,
-			median(t.First), median(t.Whole), median(t.Query), median(t.IDs), float64(median(t.Whole))/float64(median(t.Query)), float64(median(t.Whole))/float64(median(t.IDs)))
-	}
-	return b.postings(ctx)
+	return facts, nil
 }

@@ -3,167 +3,157 @@ package bench
 import (
 	"context"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 )
 
-// Target is a service and its database.
-type Target struct {
-	GRPC     string
-	Database string // URL of it, as the owner of its tables
-}
-
-// bench is a measurement under way.
-type bench struct {
-	Target
-	Options
-	conn *pgx.Conn
-	work *work
-	out  io.Writer
-}
-
-// team is as many clients as measure at once: of the service, and scripts.
+// team is as many clients as post at once: of the service, and scripts.
 type team struct {
-	service, script []poster
-	sizes           sizes
+	service []*client
+	script  []*script
+	sizes   sizes
 }
 
-func (b *bench) team(ctx context.Context, clients int) (*team, func(), error) {
+func (b *bench) team(ctx context.Context, clients int) (*team, error) {
 	t := &team{}
-	var undo []func()
-	done := func() {
-		for _, f := range undo {
-			f()
-		}
-	}
 	for range clients {
 		c, err := newClient(b.work, b.GRPC, &t.sizes)
 		if err != nil {
-			return nil, done, err
+			return t, err
 		}
-		undo = append(undo, func() { c.conn.Close() })
+		t.service = append(t.service, c)
 		s, err := newScript(ctx, b.work, b.Database, &t.sizes)
 		if err != nil {
-			return nil, done, err
+			return t, err
 		}
-		undo = append(undo, func() { s.conn.Close(context.WithoutCancel(ctx)) })
-		t.service, t.script = append(t.service, c), append(t.script, s)
+		t.script = append(t.script, s)
 	}
-	return t, done, nil
+	return t, nil
 }
 
-// Pair are rounds of the service and of the script, one after the other.
-type Pair struct {
-	Service, Script Round
+func (t *team) disband(ctx context.Context) {
+	for _, c := range t.service {
+		c.conn.Close()
+	}
+	for _, s := range t.script {
+		_ = s.conn.Close(ctx) // it has nothing to lose
+	}
 }
 
-// compare measures service and script by turns.
-func (b *bench) compare(ctx context.Context, kind posting, t *team) ([]Pair, error) {
-	if err := b.warm(ctx, kind, t); err != nil {
-		return nil, err
+func posters[P poster](all []P) []poster {
+	var of []poster
+	for _, p := range all {
+		of = append(of, p)
 	}
-	var pairs []Pair
-	for range b.Rounds {
-		var p Pair
-		var err error
-		if p.Service, err = b.counted(ctx, kind, t.service); err != nil {
-			return nil, fmt.Errorf("%s by the service: %w", kind.name, err)
-		}
-		if p.Script, err = b.counted(ctx, kind, t.script); err != nil {
-			return nil, fmt.Errorf("%s by the script: %w", kind.name, err)
-		}
-		if !maps.Equal(p.Service.PerCall, p.Script.PerCall) {
-			return nil, fmt.Errorf("%s: the service writes %v a call, the script %v", kind.name, p.Service.PerCall, p.Script.PerCall)
-		}
-		pairs = append(pairs, p)
-	}
-	return pairs, nil
+	return of
 }
 
-// warm has everybody post once, so that statements are prepared and the script
-// knows how large the answers are that it stores.
-func (b *bench) warm(ctx context.Context, kind posting, t *team) error {
-	for _, posters := range [][]poster{t.service, t.script} {
-		if _, err := round(ctx, b.work, posters, kind, time.Nanosecond); err != nil {
-			return fmt.Errorf("%s: %w", kind.name, err)
+// postings measures every kind of posting with every number of clients, and one hot
+// lot with the most.
+func (b *bench) postings(ctx context.Context) (*PostingFigures, error) {
+	f := &PostingFigures{Duration: Took(b.Duration), Rounds: b.Rounds, PerCall: map[string]Written{}, PgBench: map[int]float64{}}
+	for _, clients := range b.Clients {
+		if err := b.withTeam(ctx, clients, f); err != nil {
+			return f, err
 		}
+	}
+	if err := b.pgbench(ctx, f); err != nil {
+		return f, err
+	}
+	b.progress.Step("waiting for the log, and proving once more that balances are the sums of movements")
+	var err error
+	if f.Sealed, f.Unsealed, err = b.sealed(ctx); err != nil {
+		return f, err
+	}
+	return f, Reconcile(ctx, b.conn)
+}
+
+func (b *bench) withTeam(ctx context.Context, clients int, f *PostingFigures) error {
+	t, err := b.team(ctx, clients)
+	defer t.disband(context.WithoutCancel(ctx))
+	if err != nil {
+		return err
+	}
+	kinds := slices.Clone(documents)
+	if clients == slices.Max(b.Clients) {
+		if err := b.heat(ctx, t); err != nil {
+			return err
+		}
+		kinds = append(kinds, hotLot)
+	}
+	for _, kind := range kinds {
+		figures, err := b.compare(ctx, t, kind, f)
+		if err != nil {
+			return fmt.Errorf("%s with %d clients: %w", kind.name, clients, err)
+		}
+		f.Kinds = append(f.Kinds, figures)
 	}
 	return nil
 }
 
-// counted is a round, and what it wrote a call.
-func (b *bench) counted(ctx context.Context, kind posting, posters []poster) (Round, error) {
-	before, err := count(ctx, b.conn)
-	if err != nil {
-		return Round{}, err
-	}
-	r, err := round(ctx, b.work, posters, kind, b.Duration)
-	if err != nil {
-		return r, err
-	}
-	after, err := count(ctx, b.conn)
-	r.PerCall = map[string]float64{}
-	for table, n := range after {
-		if n != before[table] {
-			r.PerCall[table] = float64(n-before[table]) / float64(r.Calls)
+// compare measures service and script by turns. All post once before that, so that
+// statements are prepared, and the script knows how large the answers are that it is
+// to store.
+func (b *bench) compare(ctx context.Context, t *team, kind posting, f *PostingFigures) (*PostingKind, error) {
+	service, script := posters(t.service), posters(t.script)
+	b.progress.Step("posting %s, clients: %d", kind.name, len(service))
+	for _, of := range [][]poster{service, script} {
+		if _, err := b.play(ctx, of, kind, 0); err != nil {
+			return nil, err
 		}
 	}
-	return r, err
-}
-
-// ratios are the service's rates in parts of the script's, the least first.
-func ratios(pairs []Pair) []float64 {
-	var all []float64
-	for _, p := range pairs {
-		all = append(all, p.Service.Rate()/p.Script.Rate())
-	}
-	slices.Sort(all)
-	return all
-}
-
-func (b *bench) postings(ctx context.Context) error {
-	for _, clients := range b.Clients {
-		t, done, err := b.team(ctx, clients)
-		defer done()
+	k := &PostingKind{Name: kind.name, Clients: len(service)}
+	var served, scripted []*round
+	var ratios []float64
+	for i := range b.Rounds {
+		b.progress.Part("by turns", i, b.Rounds)
+		a, err := b.counted(ctx, service, kind)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		for _, kind := range postings {
-			pairs, err := b.compare(ctx, kind, t)
-			if err != nil {
-				return err
-			}
-			b.tell(kind.name, clients, pairs)
+		z, err := b.counted(ctx, script, kind)
+		if err != nil {
+			return nil, fmt.Errorf("the script: %w", err)
 		}
-		if clients == slices.Max(b.Clients) {
-			if err := b.heat(ctx, t); err != nil {
-				return err
-			}
-			pairs, err := b.compare(ctx, hotPosting, t)
-			if err != nil {
-				return err
-			}
-			b.tell(hotPosting.name, clients, pairs)
+		if err := sameRows(kind.name, a, z, f); err != nil {
+			return nil, err
 		}
-		done()
+		served, scripted, ratios = append(served, a), append(scripted, z), append(ratios, a.rate()/z.rate())
+		k.Refused += a.refused
 	}
-	return Reconcile(ctx, b.conn)
+	k.Ratio = spread(ratios)
+	byRate := func(a, b *round) int { return int(a.rate() - b.rate()) }
+	slices.SortFunc(served, byRate)
+	slices.SortFunc(scripted, byRate)
+	middle := served[len(served)/2]
+	k.Service, k.Script = middle.rate(), scripted[len(scripted)/2].rate()
+	k.Median, k.P99 = Took(middle.median), Took(middle.p99)
+	return k, nil
+}
+
+// sameRows sees to it that service and script did the same.
+func sameRows(kind string, service, script *round, f *PostingFigures) error {
+	if service.refused > 0 {
+		return nil // what a run had posted before it was refused counts for no call
+	}
+	if !maps.Equal(service.written, script.written) {
+		return fmt.Errorf("the service writes %v rows a call, and the script %v", service.written, script.written)
+	}
+	f.PerCall[kind] = service.written
+	return nil
 }
 
 // heat starts a run for each client of the hot lot.
 func (b *bench) heat(ctx context.Context, t *team) error {
 	b.work.hot = nil
-	for i, p := range t.service {
-		run, err := p.(*client).startHot(ctx, b.work.next.Add(1), i)
+	for i, c := range t.service {
+		run, err := c.startHot(ctx, b.work.next.Add(1), i%len(b.work.Runs))
 		if err != nil {
 			return err
 		}
 		err = b.conn.QueryRow(ctx, "SELECT run_id FROM run WHERE tenant_id = $1 AND production_order_id = $2 AND code = $3",
-			tenantID, b.work.ids.ProductionOrder+int64(i), run.code).Scan(&run.id)
+			tenantID, b.work.ids.ProductionOrder+int64(run.order), run.code).Scan(&run.id)
 		if err != nil {
 			return err
 		}
@@ -172,9 +162,23 @@ func (b *bench) heat(ctx context.Context, t *team) error {
 	return nil
 }
 
-func (b *bench) tell(name string, clients int, pairs []Pair) {
-	all := ratios(pairs)
-	middle := pairs[len(pairs)/2]
-	fmt.Fprintf(b.out, "%-10s %3d clients  service %7.0f/s (p50 %v p99 %v)  script %7.0f/s (p50 %v)  ratio %.2f (%.2f to %.2f)\n", name, clients,
-		middle.Service.Rate(), middle.Service.Median.Round(10*time.Microsecond), middle.Service.P99.Round(10*time.Microsecond), middle.Script.Rate(), middle.Script.Median.Round(10*time.Microsecond), all[len(all)/2], all[0], all[len(all)-1])
+// patience is how long the log may be behind.
+const patience = 10 * time.Second
+
+// sealed waits until everything that was posted is in the log, and says how long
+// that was, and how much is not there after all patience.
+func (b *bench) sealed(ctx context.Context) (took Took, unsealed int64, err error) {
+	for began := time.Now(); ; {
+		if err := b.conn.QueryRow(ctx, "SELECT count(*) FROM unlogged WHERE tenant_id = $1", tenantID).Scan(&unsealed); err != nil {
+			return 0, 0, err
+		}
+		if took = Took(time.Since(began)); unsealed == 0 || time.Duration(took) > patience {
+			return took, unsealed, nil
+		}
+		select {
+		case <-ctx.Done():
+			return 0, 0, ctx.Err()
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
 }

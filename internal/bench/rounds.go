@@ -2,53 +2,84 @@ package bench
 
 import (
 	"context"
-	"errors"
 	"math/rand/v2"
 	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 )
 
-// Round is so many clients posting for a while, each the next as soon as the last
+// round is so many clients that post for a while, each the next as soon as the last
 // was answered.
-type Round struct {
-	Calls   int           `json:"calls"`
-	Took    time.Duration `json:"took"`
-	Median  time.Duration `json:"median"`
-	P99     time.Duration `json:"p99"`
-	PerCall map[string]float64
+type round struct {
+	calls, refused int
+	took           time.Duration
+	median, p99    time.Duration
+	written        Written
 }
 
-// Rate is calls a second.
-func (r Round) Rate() float64 { return float64(r.Calls) / r.Took.Seconds() }
+// rate is accepted calls a second.
+func (r *round) rate() float64 { return float64(r.calls) / r.took.Seconds() }
 
-// round has every poster post until the time is over.
-func round(ctx context.Context, w *work, posters []poster, kind posting, duration time.Duration) (Round, error) {
+// play has every poster post until the time is over, at least once.
+func (b *bench) play(ctx context.Context, posters []poster, kind posting, duration time.Duration) (*round, error) {
 	group, ctx := errgroup.WithContext(ctx)
 	took := make([][]time.Duration, len(posters))
+	refused := make([]int, len(posters))
+	seed := uint64(b.work.next.Load())
 	began := time.Now()
 	for i, p := range posters {
 		group.Go(func() error {
-			draw := rand.New(rand.NewPCG(w.seed, uint64(w.next.Load())<<8+uint64(i)))
-			for last := began; last.Sub(began) < duration; {
-				if err := kind.post(ctx, w, p, draw, i); err != nil {
-					return err
-				}
+			draw := rand.New(rand.NewPCG(seed, uint64(i)))
+			for last := began; last == began || last.Sub(began) < duration; {
+				err := kind.post(ctx, b.work, p, draw, i)
 				now := time.Now()
-				took[i] = append(took[i], now.Sub(last))
+				switch {
+				case status.Code(err) == codes.Aborted:
+					refused[i]++ // for contention, which is an answer
+				case err != nil:
+					return err
+				default:
+					took[i] = append(took[i], now.Sub(last))
+				}
 				last = now
 			}
 			return nil
 		})
 	}
-	err := group.Wait()
-	all := slices.Concat(took...)
-	r := Round{Calls: len(all), Took: time.Since(began)}
-	if err != nil {
-		return r, errors.Join(err, context.Cause(ctx))
+	if err := group.Wait(); err != nil {
+		return nil, err
 	}
+	r := &round{took: time.Since(began)}
+	for _, n := range refused {
+		r.refused += n
+	}
+	all := slices.Concat(took...)
 	slices.Sort(all)
-	r.Median, r.P99 = all[len(all)/2], all[len(all)*99/100]
+	if r.calls = len(all); r.calls > 0 {
+		r.median, r.p99 = all[len(all)/2], all[len(all)*99/100]
+	}
 	return r, nil
+}
+
+// counted is a round, and what it wrote a call.
+func (b *bench) counted(ctx context.Context, posters []poster, kind posting) (*round, error) {
+	before, err := count(ctx, b.conn)
+	if err != nil {
+		return nil, err
+	}
+	r, err := b.play(ctx, posters, kind, b.Duration)
+	if err != nil {
+		return nil, err
+	}
+	after, err := count(ctx, b.conn)
+	r.written = Written{}
+	for table, n := range after {
+		if n != before[table] {
+			r.written[table] = float64(n-before[table]) / float64(r.calls)
+		}
+	}
+	return r, err
 }

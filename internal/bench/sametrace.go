@@ -11,7 +11,7 @@ import (
 
 // sameTrace asks both once and fails if they do not tell of the same lots, edges and
 // shipment lines.
-func (b *bench) sameTrace(ctx context.Context, client lottrailv1.TraceServiceClient, lot int) (*Traced, error) {
+func (b *bench) sameTrace(ctx context.Context, client lottrailv1.TraceServiceClient, lot int) (*TraceFigures, error) {
 	var served answer
 	if _, _, err := b.stream(ctx, client, lot, served.add); err != nil {
 		return nil, err
@@ -33,7 +33,7 @@ func (b *bench) sameTrace(ctx context.Context, client lottrailv1.TraceServiceCli
 			return nil, fmt.Errorf("the service sends %d %s and the query %d, or others: %s", len(of.ours), of.name, len(of.theirs), firstDifference(of.ours, of.theirs))
 		}
 	}
-	return &Traced{Lots: len(served.lots), Edges: len(served.edges), Shipments: len(served.shipments)}, nil
+	return &TraceFigures{Lots: len(served.lots), Edges: len(served.edges), Shipments: len(served.shipments)}, nil
 }
 
 func firstDifference(a, b []string) string {

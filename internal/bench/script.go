@@ -25,7 +25,7 @@ type script struct {
 }
 
 func newScript(ctx context.Context, w *work, url string, sizes *sizes) (*script, error) {
-	conn, err := pgx.Connect(ctx, url)
+	conn, err := connect(ctx, url)
 	if err != nil {
 		return nil, err
 	}

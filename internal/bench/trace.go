@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -19,15 +19,6 @@ var (
 	traceForward    = statements("trace_forward.sql")["TraceForward"]
 	traceForwardIDs = statements("trace_forward_ids.sql")["TraceForwardIDs"]
 )
-
-// Traced is one trace, several times: by the service, by the bare query for the
-// same rows, and by one for nothing but ids.
-type Traced struct {
-	Name                   string
-	Lots, Edges, Shipments int
-	First, Whole           []time.Duration // the first message with more than the lot asked for; the last
-	Query, IDs             []time.Duration
-}
 
 // stream reads a trace to its end. behind says when the first message came that has
 // something behind the lot asked for.
@@ -109,46 +100,68 @@ func (b *bench) queryIDs(ctx context.Context, lot int) (time.Duration, error) {
 
 // traces measures service and queries by turns, after each has answered once and
 // the answers were found to be the same.
-func (b *bench) traces(ctx context.Context) ([]*Traced, error) {
+func (b *bench) traces(ctx context.Context) ([]*TraceFigures, error) {
 	conn, err := dial(b.GRPC)
 	if err != nil {
 		return nil, err
 	}
 	defer conn.Close()
 	client := lottrailv1.NewTraceServiceClient(conn)
-	var all []*Traced
+	var all []*TraceFigures
 	for _, which := range []struct {
 		name string
 		lot  int32
 	}{{"hot", b.work.Hot}, {"typical", b.work.Typical}} {
-		lot := int(which.lot)
-		t, err := b.sameTrace(ctx, client, lot)
+		b.progress.Step("tracing the %s lot, %d times", which.name, b.Repeats)
+		f, err := b.trace(ctx, client, int(which.lot))
 		if err != nil {
-			return nil, fmt.Errorf("the trace of the %s lot: %w", which.name, err)
+			return all, fmt.Errorf("the %s lot: %w", which.name, err)
 		}
-		t.Name = which.name
-		for range b.Repeats {
-			first, whole, err := b.stream(ctx, client, lot, nil)
-			if err != nil {
-				return nil, err
-			}
-			query, err := b.query(ctx, lot, nil)
-			if err != nil {
-				return nil, err
-			}
-			ids, err := b.queryIDs(ctx, lot)
-			if err != nil {
-				return nil, err
-			}
-			t.First, t.Whole = append(t.First, first), append(t.Whole, whole)
-			t.Query, t.IDs = append(t.Query, query), append(t.IDs, ids)
-		}
-		all = append(all, t)
+		f.Lot = which.name
+		all = append(all, f)
 	}
 	return all, nil
 }
 
-func median(all []time.Duration) time.Duration {
-	sorted := slices.Sorted(slices.Values(all))
-	return sorted[len(sorted)/2]
+func (b *bench) trace(ctx context.Context, client lottrailv1.TraceServiceClient, lot int) (*TraceFigures, error) {
+	f, err := b.sameTrace(ctx, client, lot)
+	if err != nil {
+		return nil, err
+	}
+	var firsts, wholes, queries, idss, ratios, toIDs []float64
+	for i := range b.Repeats {
+		b.progress.Part("", i, b.Repeats)
+		first, whole, err := b.stream(ctx, client, lot, nil)
+		if err != nil {
+			return nil, err
+		}
+		query, err := b.query(ctx, lot, nil)
+		if err != nil {
+			return nil, err
+		}
+		ids, err := b.queryIDs(ctx, lot)
+		if err != nil {
+			return nil, err
+		}
+		firsts, wholes = append(firsts, float64(first)), append(wholes, float64(whole))
+		queries, idss = append(queries, float64(query)), append(idss, float64(ids))
+		ratios, toIDs = append(ratios, float64(whole)/float64(query)), append(toIDs, float64(whole)/float64(ids))
+	}
+	f.Repeats, f.Ratio, f.ToIDs = b.Repeats, spread(ratios), spread(toIDs)
+	f.First, f.Whole = Took(spread(firsts).Median), Took(spread(wholes).Median)
+	f.Query, f.IDs = Took(spread(queries).Median), Took(spread(idss).Median)
+	if b.Plan {
+		f.Plan, err = b.plan(ctx, lot)
+	}
+	return f, err
+}
+
+// plan is how PostgreSQL carries out the bare query.
+func (b *bench) plan(ctx context.Context, lot int) (string, error) {
+	rows, err := b.conn.Query(ctx, "EXPLAIN (ANALYZE, BUFFERS) "+traceForward, tenantID, b.work.ids.Lot+int64(lot))
+	if err != nil {
+		return "", err
+	}
+	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	return strings.Join(lines, "\n"), err
 }

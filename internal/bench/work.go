@@ -129,18 +129,18 @@ type posting struct {
 	post func(ctx context.Context, w *work, p poster, draw *rand.Rand, client int) error
 }
 
-var postings = []posting{
-	{"receipts", func(ctx context.Context, w *work, p poster, draw *rand.Rand, _ int) error {
+var documents = []posting{
+	{"receipts of 5 lots", func(ctx context.Context, w *work, p poster, draw *rand.Rand, _ int) error {
 		return p.receipt(ctx, w.receipt(draw))
 	}},
-	{"runs", func(ctx context.Context, w *work, p poster, draw *rand.Rand, _ int) error {
+	{"runs of 4 lots into 1", func(ctx context.Context, w *work, p poster, draw *rand.Rand, _ int) error {
 		return p.run(ctx, w.run(draw))
 	}},
-	{"shipments", func(ctx context.Context, w *work, p poster, draw *rand.Rand, _ int) error {
+	{"shipments of 5 lots", func(ctx context.Context, w *work, p poster, draw *rand.Rand, _ int) error {
 		return p.shipment(ctx, w.shipment(draw))
 	}},
 }
 
-var hotPosting = posting{"hot lot", func(ctx context.Context, w *work, p poster, _ *rand.Rand, client int) error {
+var hotLot = posting{"consuming one hot lot", func(ctx context.Context, w *work, p poster, _ *rand.Rand, client int) error {
 	return p.hot(ctx, hotJob{n: w.next.Add(1), run: w.hot[client], at: time.Now()})
 }}

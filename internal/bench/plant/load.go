@@ -65,10 +65,41 @@ func trusting(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
+// checkEmpty is CheckEmpty once more, where nothing can come in between.
 func checkEmpty(ctx context.Context, tx pgx.Tx) error {
 	var used bool
-	if err := tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM operation) OR EXISTS (SELECT FROM item) OR EXISTS (SELECT FROM party)").Scan(&used); err != nil {
+	if err := tx.QueryRow(ctx, "SELECT "+inUse).Scan(&used); err != nil {
 		return err
+	}
+	if used {
+		return ErrNotEmpty
+	}
+	return nil
+}
+
+// inUse says whether anything was pushed or posted.
+const inUse = "EXISTS (SELECT FROM item) OR EXISTS (SELECT FROM party) OR EXISTS (SELECT FROM operation)"
+
+// CheckEmpty refuses a database in which anything is (ErrNotEmpty), before it is
+// even migrated.
+func CheckEmpty(ctx context.Context, url string) error {
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	var tables int
+	var ours bool
+	err = conn.QueryRow(ctx, `SELECT count(*), to_regclass('public.lot') IS NOT NULL AND to_regclass('public.operation') IS NOT NULL
+		FROM pg_tables WHERE schemaname = 'public'`).Scan(&tables, &ours)
+	if err != nil {
+		return err
+	}
+	used := tables > 0
+	if ours {
+		if err := conn.QueryRow(ctx, "SELECT "+inUse).Scan(&used); err != nil {
+			return err
+		}
 	}
 	if used {
 		return ErrNotEmpty

@@ -35,8 +35,12 @@ type Shape struct {
 	Seed uint64
 }
 
-// MinLots is the smallest plant in which a lot can reach a tenth of all.
-const MinLots = 1000
+// MinLots is the smallest plant, in which a lot can reach a tenth of all, and MaxLots
+// the largest.
+const (
+	MinLots = 1000
+	MaxLots = 20_000_000
+)
 
 // Lot is a lot. It is named by its index.
 type Lot struct {

@@ -2,6 +2,7 @@ package plant
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -15,7 +16,6 @@ const (
 
 const (
 	principal = "bench"
-	requestID = "load"
 
 	// sealing is how long after an operation it was in the log.
 	sealing = time.Second
@@ -82,7 +82,7 @@ func (w *writer) operations() table {
 		len(w.log), func(i int) []any {
 			l := w.log[i]
 			s := stages[l.stage]
-			row := []any{tenantID, s.first + int64(l.n), s.kind, l.at, l.at, principal, requestID, "", nil, nil, nil}
+			row := []any{tenantID, s.first + int64(l.n), s.kind, l.at, l.at, principal, requestID(i), "", nil, nil, nil}
 			switch s.of {
 			case "receipt":
 				row[8] = s.doc + int64(l.n)
@@ -93,6 +93,18 @@ func (w *writer) operations() table {
 			}
 			return row
 		}}
+}
+
+// requestID is under which id the ith operation was asked for.
+func requestID(i int) string { return fmt.Sprintf("plant-%d", i+1) }
+
+// requests are those of the last tenth of the time: they are kept for a while.
+func (w *writer) requests() table {
+	old := len(w.log) * 9 / 10
+	fingerprint, response := make([]byte, 32), make([]byte, 300)
+	return table{"request", []string{"tenant_id", "request_id", "fingerprint", "response", "created_at"}, len(w.log) - old, func(i int) []any {
+		return []any{tenantID, requestID(old + i), fingerprint, response, w.log[old+i].at}
+	}}
 }
 
 func (w *writer) lots() table {

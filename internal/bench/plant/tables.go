@@ -32,7 +32,7 @@ func (w *writer) tables() []table {
 		w.purchaseOrders(), w.purchaseOrderLines(), w.receiptTable(), w.receiptLines(), w.receiptVariances(),
 		w.productionOrders(), w.runTable(),
 		w.salesOrders(), w.salesOrderLines(), w.shipmentTable(), w.shipmentLines(),
-		w.operations(), w.lots(), w.movements(), w.balances(), w.logTable(),
+		w.operations(), w.requests(), w.lots(), w.movements(), w.balances(), w.logTable(),
 		w.revisions(),
 	}
 }

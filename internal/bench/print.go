@@ -1,0 +1,109 @@
+package bench
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+)
+
+// Print writes the report for people, ratios first.
+func (r *Report) Print(w io.Writer) {
+	m := r.Machine
+	fmt.Fprintf(w, "%d cores, %s, %s; PostgreSQL %s, %s; database of %d MB\n", m.CPUs, m.Platform, m.Go, m.PostgreSQL, m.settings(), m.Database>>20)
+	p := r.Plant
+	fmt.Fprintf(w, "A plant of %s lots, %s runs and %s shipment lines (seed %d), loaded in %.1f s: %s lots a second\n",
+		thousands(p.Lots), thousands(p.Runs), thousands(int(p.Rows["shipment_line"])), p.Seed, time.Duration(p.Loaded).Seconds(),
+		thousands(int(float64(p.Lots)/time.Duration(p.Loaded).Seconds())))
+	if len(r.Traces) > 0 {
+		r.printTraces(w)
+	}
+	if r.Postings != nil {
+		r.printPostings(w)
+	}
+}
+
+func (m Machine) settings() string {
+	var all []string
+	for _, name := range told {
+		all = append(all, name+" "+m.Settings[name])
+	}
+	return strings.Join(all, ", ")
+}
+
+func (r *Report) printTraces(w io.Writer) {
+	fmt.Fprintf(w, "\nTraces forward over gRPC, beside the bare query for the same rows, and one for ids alone. Median of %d, by turns.\n", r.Traces[0].Repeats)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "lot\tlots\tedges\tshipment lines\twhole ÷ query\tleast\tmost\twhole ÷ ids\tfirst message\twhole\tquery\tids\t")
+	for _, f := range r.Traces {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%.2f\t%.2f\t%.2f\t%.2f\t%s\t%s\t%s\t%s\t\n", f.Lot, thousands(f.Lots), thousands(f.Edges), thousands(f.Shipments),
+			f.Ratio.Median, f.Ratio.Least, f.Ratio.Most, f.ToIDs.Median, f.First, f.Whole, f.Query, f.IDs)
+	}
+	t.Flush()
+	for _, f := range r.Traces {
+		if f.Plan != "" {
+			fmt.Fprintf(w, "\nThe plan of the bare query, %s lot:\n%s\n", f.Lot, f.Plan)
+		}
+	}
+}
+
+func (r *Report) printPostings(w io.Writer) {
+	f := r.Postings
+	fmt.Fprintf(w, "\nPostings over gRPC, beside a script that writes the same rows in one round trip a call. %d rounds of %s each, by turns.\n", f.Rounds, f.Duration)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "posting\tclients\tservice ÷ script\tleast\tmost\tservice/s\tmedian\tp99\tscript/s\tpgbench -N/s\trefused\t")
+	for _, k := range f.Kinds {
+		bench := "–"
+		if tps, ok := f.PgBench[k.Clients]; ok {
+			bench = thousands(int(tps))
+		}
+		fmt.Fprintf(t, "%s\t%d\t%.2f\t%.2f\t%.2f\t%s\t%s\t%s\t%s\t%s\t%d\t\n", k.Name, k.Clients, k.Ratio.Median, k.Ratio.Least, k.Ratio.Most,
+			thousands(int(k.Service)), k.Median, k.P99, thousands(int(k.Script)), bench, k.Refused)
+	}
+	t.Flush()
+	if f.NoBench != "" {
+		fmt.Fprintf(w, "Without pgbench: %s.\n", f.NoBench)
+	}
+	if f.Unsealed > 0 {
+		fmt.Fprintf(w, "%s postings were not in the log %s after the last.\n", thousands(int(f.Unsealed)), f.Sealed)
+	} else {
+		fmt.Fprintf(w, "Every posting was in the log %s after the last.\n", f.Sealed)
+	}
+	fmt.Fprintln(w, "Balances are the sums of their movements. Rows a call:")
+	for _, kind := range append(slices.Clone(documents), hotLot) {
+		if written := f.PerCall[kind.name]; written != nil {
+			fmt.Fprintf(w, "  %s: %s\n", kind.name, written)
+		}
+	}
+}
+
+func (w Written) String() string {
+	var all []string
+	for table, n := range w {
+		all = append(all, fmt.Sprintf("%s %.4g", table, n))
+	}
+	slices.Sort(all)
+	return strings.Join(all, ", ")
+}
+
+// String has three digits that say something.
+func (t Took) String() string {
+	d := time.Duration(t)
+	switch {
+	case d >= 100*time.Second:
+		return fmt.Sprintf("%.0f s", d.Seconds())
+	case d >= time.Second:
+		return fmt.Sprintf("%.3g s", d.Seconds())
+	}
+	return fmt.Sprintf("%.3g ms", float64(d)/float64(time.Millisecond))
+}
+
+func thousands(n int) string {
+	text := fmt.Sprint(n)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}

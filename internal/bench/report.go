@@ -1,0 +1,93 @@
+package bench
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+)
+
+// Report is everything that was measured.
+type Report struct {
+	Machine  Machine         `json:"machine"`
+	Plant    PlantFacts      `json:"plant"`
+	Traces   []*TraceFigures `json:"traces,omitempty"`
+	Postings *PostingFigures `json:"postings,omitempty"`
+}
+
+// Took is a duration; programs get it in milliseconds.
+type Took time.Duration
+
+// MarshalJSON implements json.Marshaler.
+func (t Took) MarshalJSON() ([]byte, error) {
+	return json.Marshal(float64(t) / float64(time.Millisecond))
+}
+
+// PlantFacts are what was loaded.
+type PlantFacts struct {
+	Lots         int              `json:"lots"`
+	Runs         int              `json:"runs"`
+	Seed         uint64           `json:"seed"`
+	HotReach     int              `json:"hotReach"`
+	TypicalReach int              `json:"typicalReach"`
+	Loaded       Took             `json:"loadedMs"`
+	Rows         map[string]int64 `json:"rows"`
+}
+
+// Spread is what was measured several times.
+type Spread struct {
+	Median float64 `json:"median"`
+	Least  float64 `json:"least"`
+	Most   float64 `json:"most"`
+}
+
+func spread(all []float64) Spread {
+	sorted := slices.Sorted(slices.Values(all))
+	return Spread{Median: sorted[len(sorted)/2], Least: sorted[0], Most: sorted[len(sorted)-1]}
+}
+
+// TraceFigures are one trace, asked for several times: from the service, by the
+// bare query that returns the same rows, and by one that returns ids alone.
+type TraceFigures struct {
+	Lot       string `json:"lot"`
+	Lots      int    `json:"lots"`
+	Edges     int    `json:"edges"`
+	Shipments int    `json:"shipmentLines"`
+	// Ratio is the service's whole trace in parts of the query; to IDs, of the other.
+	Ratio   Spread `json:"ratio"`
+	ToIDs   Spread `json:"ratioToIds"`
+	First   Took   `json:"firstMs"` // until a message had something behind the lot asked for
+	Whole   Took   `json:"wholeMs"`
+	Query   Took   `json:"queryMs"`
+	IDs     Took   `json:"idsMs"`
+	Repeats int    `json:"repeats"`
+	Plan    string `json:"plan,omitempty"`
+}
+
+// PostingFigures are all that was posted.
+type PostingFigures struct {
+	Duration Took               `json:"roundMs"`
+	Rounds   int                `json:"rounds"`
+	Kinds    []*PostingKind     `json:"kinds"`
+	PgBench  map[int]float64    `json:"pgbench,omitempty"` // transactions a second, by clients
+	NoBench  string             `json:"pgbenchMissing,omitempty"`
+	Sealed   Took               `json:"sealedMs"` // from the last posting until all were in the log
+	Unsealed int64              `json:"unsealed"`
+	PerCall  map[string]Written `json:"rowsPerCall"`
+}
+
+// Written are the rows that a call writes, by table.
+type Written map[string]float64
+
+// PostingKind is one kind of posting by so many clients.
+type PostingKind struct {
+	Name    string `json:"name"`
+	Clients int    `json:"clients"`
+	// Ratio is the service's rate in parts of the script's.
+	Ratio   Spread  `json:"ratio"`
+	Service float64 `json:"servicePerSecond"`
+	Script  float64 `json:"scriptPerSecond"`
+	Median  Took    `json:"serviceMedianMs"`
+	P99     Took    `json:"serviceP99Ms"`
+	// Refused are calls that were given up for contention.
+	Refused int `json:"refused"`
+}
