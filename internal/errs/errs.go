@@ -78,6 +78,21 @@ func NotFound(path, reason, format string, args ...any) *Error {
 	return newError(KindNotFound, path, reason, format, args)
 }
 
+// NotFoundFields refuses a request that names several things that are not there,
+// each in a violation. The reason is the first one's; remedy says what to do about
+// all of them.
+func NotFoundFields(remedy string, violations []Violation) *Error {
+	e := &Error{Kind: KindNotFound, Reason: violations[0].Reason, Message: remedy, Violations: violations}
+	for i, v := range violations {
+		separator := "; "
+		if i == 0 {
+			separator = ": "
+		}
+		e.Message += separator + v.Path + ": " + v.Message
+	}
+	return e
+}
+
 // Exists refuses to make what is there already.
 func Exists(path, reason, format string, args ...any) *Error {
 	return newError(KindAlreadyExists, path, reason, format, args)
@@ -96,6 +111,11 @@ func Aborted(path, reason, format string, args ...any) *Error {
 // Exhausted refuses what would take more than there is of a resource.
 func Exhausted(path, reason, format string, args ...any) *Error {
 	return newError(KindResourceExhausted, path, reason, format, args)
+}
+
+// Unavailable turns away what another instance, or this one soon, would do.
+func Unavailable(path, reason, format string, args ...any) *Error {
+	return newError(KindUnavailable, path, reason, format, args)
 }
 
 // Reason returns the reason of err, or "" if it is not one of ours.

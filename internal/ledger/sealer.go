@@ -44,10 +44,11 @@ type logEnd struct {
 // NewSealer makes a sealer. It does nothing until it runs.
 func NewSealer(db *pg.DB) *Sealer { return &Sealer{db: db, ends: map[int64]*logEnd{}} }
 
-// Run seals until ctx ends. Nothing else ends it: what fails is tried again, and
-// told when it begins and when it is over.
+// Run seals until ctx ends, and then what there is to seal. Nothing else ends it:
+// what fails is tried again, and told when it begins and when it is over.
 func (s *Sealer) Run(ctx context.Context, log *slog.Logger) {
 	defer s.sealing.observe()()
+	defer s.last(ctx)
 	failing := false
 	for rest := time.Duration(0); wait(ctx, rest); {
 		began := time.Now()
@@ -59,6 +60,7 @@ func (s *Sealer) Run(ctx context.Context, log *slog.Logger) {
 			rest = sealRetry
 			if !failing {
 				log.ErrorContext(ctx, "operations are not getting into the log; trying on", "error", err)
+				s.tellAll()
 			}
 		case more:
 			rest = 0
@@ -72,6 +74,14 @@ func (s *Sealer) Run(ctx context.Context, log *slog.Logger) {
 		}
 		failing = err != nil
 	}
+}
+
+// last is a round more, so that nothing waits for the next start. It does not wait
+// long: then it does.
+func (s *Sealer) last(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sealRetry)
+	defer cancel()
+	_, _ = s.round(ctx)
 }
 
 // wait says whether ctx has not ended meanwhile.
@@ -135,6 +145,17 @@ func (s *Sealer) tell(tenantID, index int64) {
 	}
 	close(end.moved)
 	end.index, end.moved = index, make(chan struct{})
+}
+
+// tellAll wakes everybody, to find out for themselves: who waits while the database
+// is away would take it for quiet.
+func (s *Sealer) tellAll() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, end := range s.ends {
+		close(end.moved)
+		end.moved = make(chan struct{})
+	}
 }
 
 // end is to be called with s.mu held.

@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"log/slog"
 	"strings"
 	"sync"
@@ -110,6 +111,20 @@ func TestSealerTellsOfAnEarlierEnd(t *testing.T) {
 	<-moved
 	if isMoved(s, 1, 1) {
 		t.Error("the log does not go beyond 1 any more")
+	}
+}
+
+// What was recorded last before the end is in the log after it.
+func TestSealerLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for i := range 20 {
+		_, _, stop := runSealer(t, w.db)
+		w.make(fmt.Sprint(i), "1")
+		stop()
+		if got := checkLog(t, w.db); len(got) != i+1 {
+			t.Fatalf("%d in the log after %d", len(got), i+1)
+		}
 	}
 }
 

@@ -88,7 +88,7 @@ var services = []string{
 	pb.LogService_ServiceDesc.ServiceName,
 }
 
-func register(s *grpc.Server, db *pg.DB) {
+func register(s *grpc.Server, db *pg.DB, readers *oplog.Service) {
 	pb.RegisterCatalogServiceServer(s, catalog.New(db))
 	pb.RegisterReceivingServiceServer(s, receiving.New(db))
 	pb.RegisterProductionServiceServer(s, production.New(db))
@@ -96,7 +96,7 @@ func register(s *grpc.Server, db *pg.DB) {
 	pb.RegisterLotsServiceServer(s, lots.New(db))
 	pb.RegisterTraceServiceServer(s, trace.New(db))
 	pb.RegisterRecallServiceServer(s, recall.New(db))
-	pb.RegisterLogServiceServer(s, oplog.New(db))
+	pb.RegisterLogServiceServer(s, readers)
 }
 
 // dialInside connects the gateway with our own gRPC server, without a network,

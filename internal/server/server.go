@@ -19,6 +19,8 @@ import (
 	"google.golang.org/grpc/reflection"
 	"google.golang.org/grpc/test/bufconn"
 
+	"github.com/lottrail/lottrail/internal/ledger"
+	"github.com/lottrail/lottrail/internal/oplog"
 	"github.com/lottrail/lottrail/internal/pg"
 )
 
@@ -37,6 +39,9 @@ type Server struct {
 	gateway *grpc.ClientConn  // from REST to our own gRPC
 	inside  *bufconn.Listener // where it arrives
 	http    *http.Server
+
+	seal       func(context.Context, *slog.Logger) // runs beside serving, until its context ends
+	endStreams func()                              // those that do not end by themselves
 }
 
 // Option changes a setting of New.
@@ -53,7 +58,14 @@ func WithShutdownTimeout(d time.Duration) Option {
 
 // New makes a server for a migrated database. It listens nowhere yet.
 func New(db *pg.DB, options ...Option) (*Server, error) {
-	return assemble(newChecker(db), func(g *grpc.Server) { register(g, db) }, options)
+	sealer := ledger.NewSealer(db)
+	readers := oplog.New(db, sealer)
+	s, err := assemble(newChecker(db), func(g *grpc.Server) { register(g, db, readers) }, options)
+	if err != nil {
+		return nil, err
+	}
+	s.seal, s.endStreams = sealer.Run, readers.Stop
+	return s, nil
 }
 
 func assemble(checker *checker, register func(*grpc.Server), options []Option) (*Server, error) {
@@ -64,6 +76,8 @@ func assemble(checker *checker, register func(*grpc.Server), options []Option) (
 		checker:         checker,
 		health:          health.NewServer(),
 		inside:          bufconn.Listen(1 << 20),
+		seal:            func(context.Context, *slog.Logger) {},
+		endStreams:      func() {},
 	}
 	for _, option := range options {
 		option(s)
@@ -99,6 +113,9 @@ func assemble(checker *checker, register func(*grpc.Server), options []Option) (
 func (s *Server) Serve(ctx context.Context, grpcListener, httpListener net.Listener) error {
 	s.setServing(true)
 	group, ctx := errgroup.WithContext(ctx)
+	// What the last calls record is to get into the log, too.
+	sealing, served := context.WithCancel(context.WithoutCancel(ctx))
+	group.Go(func() error { s.seal(sealing, s.log); return nil })
 	group.Go(func() error { return serving("gRPC", s.grpc.Serve(grpcListener)) })
 	group.Go(func() error { return serving("gRPC", s.grpc.Serve(s.inside)) })
 	group.Go(func() error { return serving("HTTP", s.http.Serve(httpListener)) })
@@ -106,6 +123,7 @@ func (s *Server) Serve(ctx context.Context, grpcListener, httpListener net.Liste
 	group.Go(func() error {
 		<-ctx.Done()
 		s.shutdown()
+		served()
 		return nil
 	})
 	return group.Wait()
@@ -123,6 +141,7 @@ func serving(what string, err error) error {
 func (s *Server) shutdown() {
 	s.checker.stop()
 	s.health.Shutdown()
+	s.endStreams()
 	ctx, cancel := context.WithTimeout(context.Background(), s.shutdownTimeout)
 	defer cancel()
 	if err := s.http.Shutdown(ctx); err != nil {

@@ -1,0 +1,107 @@
+package oplog
+
+import (
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/ledger"
+	"github.com/lottrail/lottrail/internal/pbtype"
+	"github.com/lottrail/lottrail/internal/queries"
+)
+
+// kinds are the ledger's names for the API's kinds.
+var kinds = map[lottrailv1.OperationKind]ledger.Kind{
+	lottrailv1.OperationKind_OPERATION_KIND_RECEIPT:           ledger.KindReceipt,
+	lottrailv1.OperationKind_OPERATION_KIND_TRANSFER:          ledger.KindTransfer,
+	lottrailv1.OperationKind_OPERATION_KIND_CONSUMPTION:       ledger.KindConsumption,
+	lottrailv1.OperationKind_OPERATION_KIND_OUTPUT:            ledger.KindOutput,
+	lottrailv1.OperationKind_OPERATION_KIND_SHIPMENT:          ledger.KindShipment,
+	lottrailv1.OperationKind_OPERATION_KIND_RUN_START:         ledger.KindRunStart,
+	lottrailv1.OperationKind_OPERATION_KIND_RUN_FINISH:        ledger.KindRunFinish,
+	lottrailv1.OperationKind_OPERATION_KIND_HOLD:              ledger.KindHold,
+	lottrailv1.OperationKind_OPERATION_KIND_RELEASE:           ledger.KindRelease,
+	lottrailv1.OperationKind_OPERATION_KIND_RECALL_OPEN:       ledger.KindRecallOpen,
+	lottrailv1.OperationKind_OPERATION_KIND_RECALL_ACTIVATION: ledger.KindRecallActivation,
+	lottrailv1.OperationKind_OPERATION_KIND_RECALL_KEEP:       ledger.KindRecallKeep,
+	lottrailv1.OperationKind_OPERATION_KIND_RECALL_CLOSE:      ledger.KindRecallClose,
+}
+
+// kindsBack is the inverse of kinds.
+var kindsBack = func() map[string]lottrailv1.OperationKind {
+	back := map[string]lottrailv1.OperationKind{}
+	for kind, name := range kinds {
+		back[string(name)] = kind
+	}
+	return back
+}()
+
+func fromKinds(asked []lottrailv1.OperationKind) []string {
+	names := []string{} // not nil, which would be NULL
+	for _, kind := range asked {
+		names = append(names, string(kinds[kind]))
+	}
+	return names
+}
+
+// toEntry is an entry without its facts.
+func toEntry(r *queries.LogListEntryRow) *lottrailv1.LogEntry {
+	return &lottrailv1.LogEntry{
+		LogIndex: r.LogIndex,
+		SealedAt: timestamppb.New(r.SealedAt),
+		Operation: &lottrailv1.Operation{
+			Kind:                kindsBack[r.Kind],
+			OccurredAt:          timestamppb.New(r.OccurredAt),
+			RecordedAt:          timestamppb.New(r.RecordedAt),
+			Principal:           r.Principal,
+			RequestId:           r.RequestID,
+			Reason:              r.Reason,
+			ReceiptCode:         pbtype.Text(r.ReceiptCode),
+			PurchaseOrderCode:   pbtype.Text(r.PurchaseOrderCode),
+			ShipmentCode:        pbtype.Text(r.ShipmentCode),
+			SalesOrderCode:      pbtype.Text(r.SalesOrderCode),
+			PartyCode:           pbtype.Text(r.PartyCode),
+			ProductionOrderCode: pbtype.Text(r.ProductionOrderCode),
+			RunCode:             pbtype.Text(r.RunCode),
+			CaseNumber:          pbtype.Text(r.CaseNumber),
+		},
+	}
+}
+
+// toMovement is a movement of an operation, which it is told with.
+func toMovement(r *queries.LogListMovementRow, op *lottrailv1.Operation) *lottrailv1.Movement {
+	return &lottrailv1.Movement{
+		Kind:             pbtype.MovementKind(r.Kind),
+		Lot:              &lottrailv1.LotKey{Sku: r.SKU, LotCode: r.LotCode},
+		Quantity:         pbtype.Quantity(r.Quantity, r.BaseUnit),
+		Entered:          pbtype.Quantity(r.EnteredQuantity, r.EnteredUnit),
+		FromLocationCode: r.FromCode,
+		ToLocationCode:   r.ToCode,
+		OccurredAt:       op.OccurredAt,
+		RecordedAt:       op.RecordedAt,
+		Principal:        op.Principal,
+		Document:         document(op),
+		Reason:           op.Reason,
+	}
+}
+
+func document(op *lottrailv1.Operation) string {
+	switch {
+	case op.ReceiptCode != "":
+		return op.ReceiptCode
+	case op.ShipmentCode != "":
+		return op.ShipmentCode
+	case op.RunCode != "":
+		return op.ProductionOrderCode + "/" + op.RunCode
+	}
+	return ""
+}
+
+func toHold(r *queries.LogListPlacedRow, action lottrailv1.HoldAction) *lottrailv1.HoldFact {
+	return &lottrailv1.HoldFact{
+		Lot:        &lottrailv1.LotKey{Sku: r.SKU, LotCode: r.LotCode},
+		Number:     r.Number,
+		Action:     action,
+		Reason:     r.Reason,
+		CaseNumber: pbtype.Text(r.CaseNumber),
+	}
+}

@@ -1,0 +1,90 @@
+package oplog
+
+import (
+	"context"
+	"math"
+
+	"github.com/jackc/pgx/v5"
+	"google.golang.org/protobuf/proto"
+
+	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/queries"
+)
+
+// fact is one thing that an operation did: a movement or a hold.
+type fact struct {
+	at       part // where it stands in its entry
+	movement *queries.LogListMovementRow
+	hold     *lottrailv1.HoldFact
+}
+
+// facts reads what operations did, in one round trip: of each up to one fact more of
+// each stage than an entry takes, and of all together up to one more of each than a
+// batch takes, so that what is missing cannot go unnoticed. Of the first operation
+// it reads what comes behind a part.
+func (s *Service) facts(ctx context.Context, tenantID int64, rows []queries.LogListEntryRow, behind part) (map[int64][]fact, error) {
+	ids := make([]int64, len(rows))
+	for i, row := range rows {
+		ids[i] = row.OperationID
+	}
+	found := make(map[int64][]fact, len(rows))
+	const each, all = entryFacts + 1, batchFacts + 1
+	batch := &pgx.Batch{}
+	after := behind.in(moved)
+	batch.Queue(queries.LogListMovement, ids, tenantID, after.first, each, all).Query(func(rows pgx.Rows) error {
+		movements, err := pgx.CollectRows(rows, pgx.RowToAddrOfStructByPos[queries.LogListMovementRow])
+		for _, m := range movements {
+			found[m.OperationID] = append(found[m.OperationID], fact{at: part{moved, m.MovementID, 0}, movement: m})
+		}
+		return err
+	})
+	holds := func(at stage, action lottrailv1.HoldAction) func(pgx.Rows) error {
+		return func(rows pgx.Rows) error {
+			holds, err := pgx.CollectRows(rows, pgx.RowToAddrOfStructByPos[queries.LogListPlacedRow])
+			for _, h := range holds {
+				found[h.OperationID] = append(found[h.OperationID], fact{at: part{at, h.LotID, h.Number}, hold: toHold(h, action)})
+			}
+			return err
+		}
+	}
+	after = behind.in(placed)
+	batch.Queue(queries.LogListPlaced, ids, tenantID, after.first, after.second, each, all).Query(holds(placed, lottrailv1.HoldAction_HOLD_ACTION_PLACED))
+	after = behind.in(released)
+	batch.Queue(queries.LogListReleased, ids, tenantID, after.first, after.second, each, all).Query(holds(released, lottrailv1.HoldAction_HOLD_ACTION_RELEASED))
+	after = behind.in(kept)
+	batch.Queue(queries.LogListKept, ids, tenantID, after.first, each, all).Query(holds(kept, lottrailv1.HoldAction_HOLD_ACTION_KEPT))
+	return found, s.db.SendBatch(ctx, batch).Close()
+}
+
+// in is how far a part goes in one stage: all of those before its own, nothing of
+// those behind.
+func (p part) in(of stage) part {
+	switch {
+	case p.stage > of:
+		return part{of, math.MaxInt64, math.MaxInt32}
+	case p.stage == of:
+		return p
+	}
+	return part{}
+}
+
+// addTo adds the fact to its operation and returns its size in bytes, or 0 without
+// adding it if there is no room for it, unless it must.
+func (f *fact) addTo(op *lottrailv1.Operation, room int, must bool) (size int) {
+	if f.movement == nil {
+		if size = fieldSize(f.hold); size <= room || must {
+			op.Holds = append(op.Holds, f.hold)
+			return size
+		}
+		return 0
+	}
+	movement := toMovement(f.movement, op)
+	if size = fieldSize(movement); size <= room || must {
+		op.Movements = append(op.Movements, movement)
+		return size
+	}
+	return 0
+}
+
+// fieldSize is what a message takes within another, of less than two megabytes.
+func fieldSize(message proto.Message) int { return proto.Size(message) + 4 }
