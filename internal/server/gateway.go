@@ -31,18 +31,21 @@ func newGateway(conn *grpc.ClientConn) (http.Handler, error) {
 	setQueryParser()
 	mux := runtime.NewServeMux(
 		runtime.WithMarshalerOption(runtime.MIMEWildcard, newCodec()),
+		runtime.WithMarshalerOption(bodyMIME, bodyCodec{newCodec()}),
+		runtime.WithForwardResponseRewriter(bodyOf),
 		// A code may hold a slash: it comes as %2F, and stays in its segment.
 		runtime.WithUnescapingMode(runtime.UnescapingModeAllExceptReserved),
 		runtime.WithIncomingHeaderMatcher(incomingHeader),
 		runtime.WithOutgoingHeaderMatcher(func(string) (string, bool) { return "", false }),
 		runtime.WithErrorHandler(gatewayError),
-		runtime.WithStreamErrorHandler(func(_ context.Context, err error) *status.Status {
+		runtime.WithStreamErrorHandler(func(ctx context.Context, err error) *status.Status {
+			abortBody(ctx)
 			return withReason(status.Convert(err))
 		}),
 		runtime.WithRoutingErrorHandler(routingError),
 		runtime.WithDisablePathLengthFallback(),
 		runtime.WithDisableHTTPMethodOverride(),
-		runtime.WithMiddlewares(nameSpan),
+		runtime.WithMiddlewares(nameSpan, asBody()),
 	)
 	for _, register := range []func(context.Context, *runtime.ServeMux, *grpc.ClientConn) error{
 		pb.RegisterCatalogServiceHandler,

@@ -20,10 +20,12 @@ import (
 type probe struct {
 	pb.UnimplementedCatalogServiceServer
 	pb.UnimplementedTraceServiceServer
+	pb.UnimplementedRecallServiceServer
 
 	get    func(context.Context, *pb.GetItemRequest) (*pb.GetItemResponse, error)
 	upsert func(context.Context, *pb.UpsertItemRequest) (*pb.UpsertItemResponse, error)
 	trace  func(*pb.TraceForwardRequest, pb.TraceService_TraceForwardServer) error
+	render func(*pb.RenderRecallPacketRequest, pb.RecallService_RenderRecallPacketServer) error
 }
 
 func (p *probe) GetItem(ctx context.Context, req *pb.GetItemRequest) (*pb.GetItemResponse, error) {
@@ -36,6 +38,10 @@ func (p *probe) UpsertItem(ctx context.Context, req *pb.UpsertItemRequest) (*pb.
 
 func (p *probe) TraceForward(req *pb.TraceForwardRequest, stream pb.TraceService_TraceForwardServer) error {
 	return p.trace(req, stream)
+}
+
+func (p *probe) RenderRecallPacket(req *pb.RenderRecallPacketRequest, stream pb.RecallService_RenderRecallPacketServer) error {
+	return p.render(req, stream)
 }
 
 // echo answers with what was asked.
@@ -72,6 +78,7 @@ func serve(t *testing.T, p *probe, options ...Option) *served {
 	s, err := assemble(&checker{}, func(g *grpc.Server) {
 		pb.RegisterCatalogServiceServer(g, p)
 		pb.RegisterTraceServiceServer(g, p)
+		pb.RegisterRecallServiceServer(g, p)
 	}, options)
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -21,8 +22,7 @@ func traced(rest http.Handler) http.Handler {
 // metrics get too.
 func nameSpan(next runtime.HandlerFunc) runtime.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request, params map[string]string) {
-		if pattern, ok := runtime.HTTPPattern(r.Context()); ok {
-			name := strings.ReplaceAll(pattern.String(), "=*}", "}")
+		if name := routeOf(r.Context()); name != "" {
 			route := attribute.String("http.route", name)
 			span := trace.SpanFromContext(r.Context())
 			span.SetName(r.Method + " " + name)
@@ -32,4 +32,14 @@ func nameSpan(next runtime.HandlerFunc) runtime.HandlerFunc {
 		}
 		next(w, r, params)
 	}
+}
+
+// routeOf is the path that the gateway has found for a call, as the protos have it,
+// or "".
+func routeOf(ctx context.Context) string {
+	pattern, ok := runtime.HTTPPattern(ctx)
+	if !ok {
+		return ""
+	}
+	return strings.ReplaceAll(pattern.String(), "=*}", "}")
 }
