@@ -111,6 +111,7 @@ func views() []sdkmetric.View {
 		view("http.server.request.duration", "http.request.method", "http.route", "http.response.status_code"),
 		view("rpc.server.call.duration", "rpc.method", "rpc.response.status_code"),
 		view("db.client.operation.duration", "pgx.operation.type"),
+		sdkmetric.NewView(sdkmetric.Instrument{Name: "db.client.operation.errors"}, sdkmetric.Stream{AttributeFilter: attribute.NewAllowKeysFilter("pgx.operation.type")}),
 		sdkmetric.NewView(sdkmetric.Instrument{Name: "http.server.*.body.size"}, sdkmetric.Stream{Aggregation: sdkmetric.AggregationDrop{}}),
 	}
 }

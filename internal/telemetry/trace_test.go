@@ -36,22 +36,9 @@ type collector struct {
 }
 
 func (c *collector) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	var body io.Reader = r.Body
-	if r.Header.Get("Content-Encoding") == "gzip" {
-		unzipped, err := gzip.NewReader(r.Body)
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-			return
-		}
-		body = unzipped
-	}
-	text, err := io.ReadAll(body)
 	var request collectorpb.ExportTraceServiceRequest
-	if err == nil {
-		err = proto.Unmarshal(text, &request)
-	}
-	if err != nil || r.URL.Path != "/v1/traces" {
-		http.Error(w, fmt.Sprint(r.URL.Path, err), http.StatusBadRequest)
+	if err := readOTLP(r, "/v1/traces", &request); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
 	c.mu.Lock()
@@ -66,6 +53,26 @@ func (c *collector) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			c.spans = append(c.spans, scope.Spans...)
 		}
 	}
+}
+
+// readOTLP reads what an exporter has sent to a path.
+func readOTLP(r *http.Request, path string, into proto.Message) error {
+	if r.URL.Path != path {
+		return fmt.Errorf("sent to %s", r.URL.Path)
+	}
+	var body io.Reader = r.Body
+	if r.Header.Get("Content-Encoding") == "gzip" {
+		unzipped, err := gzip.NewReader(r.Body)
+		if err != nil {
+			return err
+		}
+		body = unzipped
+	}
+	text, err := io.ReadAll(body)
+	if err != nil {
+		return err
+	}
+	return proto.Unmarshal(text, into)
 }
 
 // tracing starts a service whose spans go to a collector. Its traces are complete
