@@ -27,8 +27,16 @@ func rendering(end error, pieces ...string) *probe {
 	return p
 }
 
-// get asks as a browser does, and returns what it got before the end, or the break.
-func get(t *testing.T, url string, headers ...string) (*http.Response, string, error) {
+// got is an answer up to its end, or to where it broke.
+type got struct {
+	code   int
+	header http.Header
+	text   string
+	err    error
+}
+
+// get asks as a browser does.
+func get(t *testing.T, url string, headers ...string) got {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
 	if err != nil {
@@ -44,7 +52,7 @@ func get(t *testing.T, url string, headers ...string) (*http.Response, string, e
 	}
 	defer resp.Body.Close()
 	text, err := io.ReadAll(resp.Body)
-	return resp, string(text), err
+	return got{resp.StatusCode, resp.Header, string(text), err}
 }
 
 // The pieces are the body, with nothing around or between them.
@@ -53,14 +61,14 @@ func TestBodies(t *testing.T) {
 	pieces := []string{"<!doctype html>\n", "", "\n", "{\"result\":1}", "\x00ünd ", strings.Repeat("x", 100_000), "</html>"}
 	s := serve(t, rendering(nil, pieces...))
 	for _, path := range []string{"/v1/recalls/R%2F1/packet/page", "/v1/recall/packet/page?case_number=R%2F1"} {
-		resp, text, err := get(t, s.rest+path)
-		if err != nil || resp.StatusCode != http.StatusOK || text != strings.Join(pieces, "") {
-			t.Errorf("%s: HTTP %d, %v, %d bytes: %.100q", path, resp.StatusCode, err, len(text), text)
+		a := get(t, s.rest+path)
+		if a.err != nil || a.code != http.StatusOK || a.text != strings.Join(pieces, "") {
+			t.Errorf("%s: HTTP %d, %v, %d bytes: %.100q", path, a.code, a.err, len(a.text), a.text)
 		}
 		for name, want := range map[string]string{
 			"Content-Type": "text/html; charset=utf-8", "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Content-Security-Policy": bodyPolicy,
 		} {
-			if got := resp.Header.Get(name); got != want {
+			if got := a.header.Get(name); got != want {
 				t.Errorf("%s: %s is %q, want %q", path, name, got, want)
 			}
 		}
@@ -73,9 +81,9 @@ func TestBrokenBodies(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]error{"a refusal": errs.Exhausted("", "CLIENT_STALLED", "too slow"), "another error": errors.New("boom")} {
 		s := serve(t, rendering(end, "one", "two"))
-		resp, text, err := get(t, s.rest+"/v1/recall/packet/page?case_number=R")
-		if resp.StatusCode != http.StatusOK || text != "onetwo" || !errors.Is(err, io.ErrUnexpectedEOF) {
-			t.Errorf("%s: HTTP %d, %q, %v", name, resp.StatusCode, text, err)
+		a := get(t, s.rest+"/v1/recall/packet/page?case_number=R")
+		if a.code != http.StatusOK || a.text != "onetwo" || !errors.Is(a.err, io.ErrUnexpectedEOF) {
+			t.Errorf("%s: HTTP %d, %q, %v", name, a.code, a.text, a.err)
 		}
 		if strings.Contains(s.log.String(), "panic") {
 			t.Errorf("%s: %s", name, s.log.String())
@@ -87,10 +95,10 @@ func TestBrokenBodies(t *testing.T) {
 func TestRefusedBodies(t *testing.T) {
 	t.Parallel()
 	s := serve(t, rendering(errs.NotFound("case_number", "UNKNOWN_RECALL", "there is no recall")))
-	resp, text, err := get(t, s.rest+"/v1/recall/packet/page?case_number=R")
-	if err != nil || resp.StatusCode != http.StatusNotFound || resp.Header.Get("Content-Type") != "application/json" ||
-		!strings.HasPrefix(text, `{"error":`) || !strings.Contains(text, "UNKNOWN_RECALL") {
-		t.Errorf("HTTP %d, %s, %v: %s", resp.StatusCode, resp.Header.Get("Content-Type"), err, text)
+	a := get(t, s.rest+"/v1/recall/packet/page?case_number=R")
+	if a.err != nil || a.code != http.StatusNotFound || a.header.Get("Content-Type") != "application/json" ||
+		!strings.HasPrefix(a.text, `{"error":`) || !strings.Contains(a.text, "UNKNOWN_RECALL") {
+		t.Errorf("HTTP %d, %s, %v: %s", a.code, a.header.Get("Content-Type"), a.err, a.text)
 	}
 }
 
@@ -98,8 +106,8 @@ func TestRefusedBodies(t *testing.T) {
 func TestBodiesAreForTheirRoutes(t *testing.T) {
 	t.Parallel()
 	s := serve(t, echo())
-	resp, text, err := get(t, s.rest+"/v1/trace/forward?sku=A&lot_code=L", "Accept", bodyMIME)
-	if err != nil || resp.Header.Get("Content-Type") != "application/x-ndjson" || !strings.HasSuffix(text, "}\n") {
-		t.Errorf("%s, %v: %q", resp.Header.Get("Content-Type"), err, text)
+	a := get(t, s.rest+"/v1/trace/forward?sku=A&lot_code=L", "Accept", bodyMIME)
+	if a.err != nil || a.header.Get("Content-Type") != "application/x-ndjson" || !strings.HasSuffix(a.text, "}\n") {
+		t.Errorf("%s, %v: %q", a.header.Get("Content-Type"), a.err, a.text)
 	}
 }
