@@ -3,6 +3,19 @@
 -- alone: kind has to be a literal here, or the planner cannot match them. They
 -- are sorted afterwards: an ORDER BY that suits another index is tempting.
 
+-- name: LineageBegin :one
+-- The clock and how far the log goes; and, for this transaction, it takes from the
+-- planner what it could do better than to look up each id in an index, for the
+-- frontier is small against the tables: left alone it scans whole tables for a
+-- wide frontier, and plans anew for each.
+SELECT transaction_timestamp()::timestamptz AS read_at, coalesce(log_head.log_index, 0)::bigint AS log_index, log_head.sealed_at,
+       (SELECT count(*) FROM unlogged WHERE unlogged.tenant_id = @tenant_id)::integer AS unlogged_count
+FROM (
+    SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
+           set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
+) AS settings
+LEFT JOIN log_head ON log_head.tenant_id = @tenant_id AND log_head.log_index > 0;
+
 -- name: LineageConsumptionListByLot :many
 -- Which runs consumed these lots.
 SELECT run_id::bigint AS run_id, lot_id, sum(quantity)::numeric AS quantity,

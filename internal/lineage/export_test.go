@@ -1,13 +1,17 @@
 package lineage
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"github.com/lottrail/lottrail/internal/queries"
+)
 
 // Resize makes chunks and parts of a query so small that small graphs meet every
 // border.
 func Resize(q *Query, chunk, part int) { q.sizes = sizes{chunk, part} }
 
-// Begin is begin.
-const Begin = begin
+// Begin is how a walk begins, for a tenant.
+const Begin = queries.LineageBegin
 
 // State is state.
 func State(q Query, s *Summary) string { return state(q, s) }

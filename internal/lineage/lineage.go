@@ -10,7 +10,8 @@
 //   - What a part refers to was sent in it or before.
 //   - The last part has the summary, which says whether everything was sent. A
 //     walk that ended without one was cut.
-//   - The same snapshot gives the same sequence.
+//   - The same snapshot gives the same sequence; so does the same index of the log,
+//     whatever the snapshot, as long as master data is the same.
 //
 // The walk is untimed: it follows everything that the records connect, whatever
 // the times say.
@@ -35,7 +36,8 @@ const (
 // Query says where to start and what to leave out.
 type Query struct {
 	TenantID int64
-	// LotID is the seed. It has to exist in the snapshot.
+	// LotID is the seed. It has to exist in the snapshot, and to have been known at
+	// KnownAt.
 	LotID     int64
 	Direction Direction
 	// MaxDepth stops the walk so many runs away from the seed; 0 is no limit.
@@ -44,6 +46,10 @@ type Query struct {
 	// them; the walk goes on through the others. The seed is shown in any case.
 	// Empty is all.
 	ItemIDs []int64
+	// KnownAt has the walk find what was known when the log had got so far, and
+	// nothing else; the snapshot has to reach there. Nil is all that is in the
+	// snapshot. Names, contacts and orders are the snapshot's in any case.
+	KnownAt *LogPosition
 
 	// sizes are smaller in tests, which then need no large graphs to meet every
 	// border.
@@ -72,6 +78,14 @@ func (q *Query) part() int {
 		return q.sizes.part
 	}
 	return 250
+}
+
+// LogPosition is how far records go: to an index of the log, 0 if nothing is in
+// it, and so many operations beside that are not in it yet.
+type LogPosition struct {
+	Index    int64
+	SealedAt *time.Time // of that index
+	Unlogged int32
 }
 
 // Part is some of what was found, of bounded size.
@@ -192,6 +206,8 @@ type Summary struct {
 	MaxDepth int32
 	// ReadAt is by the database's clock: what was committed by then was seen.
 	ReadAt time.Time
+	// Log is how far the records went that the walk has seen.
+	Log LogPosition
 	// StoppedLots is at how many lots MaxDepth ended the walk though there was
 	// more beyond.
 	StoppedLots int32

@@ -101,7 +101,7 @@ func explain(t *testing.T, conn *pgx.Conn, statement string) string {
 	ctx := context.Background()
 	var lines []string
 	err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, lineage.Begin); err != nil {
+		if _, err := tx.Exec(ctx, lineage.Begin, int64(1)); err != nil {
 			return err
 		}
 		rows, err := tx.Query(ctx, "EXPLAIN (ANALYZE, BUFFERS) "+statement, pgx.QueryExecModeSimpleProtocol)

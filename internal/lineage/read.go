@@ -15,18 +15,26 @@ import (
 type reader struct {
 	tx       pgx.Tx
 	tenantID int64
-	parties  map[int64]party
+	texts    *texts
+	// first are the parameters that all the texts begin with.
+	first   []any
+	parties map[int64]party
 }
+
+func newReader(tx pgx.Tx, q Query) reader {
+	r := reader{tx: tx, tenantID: q.TenantID, texts: &ofSnapshot, first: []any{q.TenantID}, parties: map[int64]party{}}
+	if q.KnownAt != nil {
+		r.texts, r.first = &ofLog, append(r.first, q.KnownAt.Index)
+	}
+	return r
+}
+
+// arguments are the parameters of a text.
+func (r *reader) arguments(ids []int64) []any { return append(slices.Clip(r.first), ids) }
 
 type party struct {
 	id                  int64
 	code, name, contact string
-}
-
-// edgeQuery is a query for edges of one kind.
-type edgeQuery struct {
-	kind EdgeKind
-	sql  string
 }
 
 // edgesOf reads the edges from lots on, sorted by run.
@@ -42,7 +50,7 @@ func (r *reader) edgesOf(ctx context.Context, q edgeQuery, lotIDs []int64) ([]ed
 // runsOf reads runs and the edges from them on, sorted by lot.
 func (r *reader) runsOf(ctx context.Context, q edgeQuery, runIDs []int64) (runs []queries.LineageRunListRow, edges []edge, err error) {
 	batch := &pgx.Batch{}
-	queue(batch, &runs, queries.LineageRunList, r.tenantID, runIDs)
+	queue(batch, &runs, r.texts.runs, r.arguments(runIDs))
 	r.queueEdges(batch, q, runIDs, &edges)
 	err = r.tx.SendBatch(ctx, batch).Close()
 	slices.SortFunc(edges, compareLots)
@@ -50,7 +58,7 @@ func (r *reader) runsOf(ctx context.Context, q edgeQuery, runIDs []int64) (runs 
 }
 
 func (r *reader) queueEdges(batch *pgx.Batch, q edgeQuery, ids []int64, edges *[]edge) {
-	batch.Queue(q.sql, r.tenantID, ids).Query(func(rows pgx.Rows) error {
+	batch.Queue(q.sql, r.arguments(ids)...).Query(func(rows pgx.Rows) error {
 		found, err := pgx.CollectRows(rows, pgx.RowToStructByPos[edgeRow])
 		for _, row := range found {
 			*edges = append(*edges, edge{row, q.kind})
@@ -81,13 +89,13 @@ func (r *reader) lotBatch(ids []int64, direction Direction, met func(int64) bool
 		}
 	}
 	if len(fresh) > 0 {
-		queue(&b.Batch, &b.rows, queries.LineageLotList, r.tenantID, fresh)
-		queue(&b.Batch, &b.stocks, queries.LineageStockList, r.tenantID, fresh)
+		queue(&b.Batch, &b.rows, r.texts.lots, r.arguments(fresh))
+		queue(&b.Batch, &b.stocks, r.texts.stocks, r.arguments(fresh))
 	}
 	if direction == Backward {
-		queue(&b.Batch, &b.receipts, queries.LineageReceiptList, r.tenantID, ids)
+		queue(&b.Batch, &b.receipts, r.texts.receipts, r.arguments(ids))
 	} else {
-		queue(&b.Batch, &b.shipments, queries.LineageShipmentList, r.tenantID, ids)
+		queue(&b.Batch, &b.shipments, r.texts.shipments, r.arguments(ids))
 	}
 	return b
 }
@@ -149,10 +157,9 @@ func (r *reader) meetParties(ctx context.Context, b *lotBatch) error {
 	return nil
 }
 
-// queue adds a query that takes a tenant and ids to a batch; its rows are in
-// *rows when the batch is closed.
-func queue[T any](batch *pgx.Batch, rows *[]T, sql string, tenantID int64, ids []int64) {
-	batch.Queue(sql, tenantID, ids).Query(func(found pgx.Rows) (err error) {
+// queue adds a query to a batch; its rows are in *rows when the batch is closed.
+func queue[T any](batch *pgx.Batch, rows *[]T, sql string, arguments []any) {
+	batch.Queue(sql, arguments...).Query(func(found pgx.Rows) (err error) {
 		*rows, err = pgx.CollectRows(found, pgx.RowToStructByPos[T])
 		return err
 	})

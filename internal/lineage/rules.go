@@ -12,7 +12,22 @@ func state(q Query, s *Summary) string {
 	if !s.Complete() {
 		verdict = "Not complete, because " + strings.Join(omissions(q, s), " and ")
 	}
-	return fmt.Sprintf("%s: %s; read at %s.", verdict, strings.Join(counts(q, s), ", "), s.ReadAt.UTC().Format(time.RFC3339Nano))
+	return fmt.Sprintf("%s: %s; %s.", verdict, strings.Join(counts(q, s), ", "), asOf(q, s))
+}
+
+// asOf tells of which moment a statement is. Of a past one it says nothing that
+// would be different the next time.
+func asOf(q Query, s *Summary) string {
+	moment := s.ReadAt
+	text := "read at "
+	if q.KnownAt != nil {
+		text = fmt.Sprintf("as known at log index %d", q.KnownAt.Index)
+		if q.KnownAt.SealedAt == nil {
+			return text
+		}
+		text, moment = text+", sealed at ", *q.KnownAt.SealedAt
+	}
+	return text + moment.UTC().Format(time.RFC3339Nano)
 }
 
 func omissions(q Query, s *Summary) []string {

@@ -10,34 +10,26 @@ import (
 	"github.com/lottrail/lottrail/internal/queries"
 )
 
-// begin reads the clock and, for this transaction, takes from the planner what it
-// could do better than to look up each id in an index, for the frontier is small
-// against the tables: left alone it scans whole tables for a wide frontier, and
-// plans anew for each.
-const begin = `SELECT transaction_timestamp() FROM (SELECT
-    set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
-    set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)) AS settings`
-
 // Walk sends what a query asks for to emit, part by part, the nearest first. It
 // reads within tx, which has to be a repeatable-read transaction so that
 // everything is from one snapshot, and whose planner settings it changes.
 // Whatever emit returns ends the walk and is returned.
 func Walk(ctx context.Context, tx pgx.Tx, q Query, emit func(*Part) error) error {
 	w := &walk{
-		reader: reader{tx: tx, tenantID: q.TenantID, parties: map[int64]party{}},
+		reader: newReader(tx, q),
 		sender: newSender(q, emit),
 		chunk:  q.few(),
 	}
-	if err := tx.QueryRow(ctx, begin).Scan(&w.summary.ReadAt); err != nil {
+	if err := w.begin(ctx); err != nil {
 		return err
 	}
 	if q.Direction != Forward {
-		if err := w.follow(ctx, backward); err != nil {
+		if err := w.follow(ctx, w.texts.backward()); err != nil {
 			return err
 		}
 	}
 	if q.Direction != Backward {
-		if err := w.follow(ctx, forward); err != nil {
+		if err := w.follow(ctx, w.texts.forward()); err != nil {
 			return err
 		}
 	}
@@ -68,25 +60,16 @@ type ahead struct {
 	edges []edge
 }
 
-// way is one way to walk: which edges lead from a lot to a run and which from
-// there to the next lot.
-type way struct {
-	direction        Direction
-	fromLot, fromRun edgeQuery
+// begin prepares the transaction and notes what it sees.
+func (w *walk) begin(ctx context.Context) error {
+	row, err := queries.New(w.tx).LineageBegin(ctx, w.tenantID)
+	w.summary.ReadAt = row.ReadAt
+	w.summary.Log = LogPosition{row.LogIndex, row.SealedAt, row.UnloggedCount}
+	if w.query.KnownAt != nil {
+		w.summary.Log = *w.query.KnownAt
+	}
+	return err
 }
-
-var (
-	forward = way{
-		direction: Forward,
-		fromLot:   edgeQuery{Consumption, queries.LineageConsumptionListByLot},
-		fromRun:   edgeQuery{Output, queries.LineageOutputListByRun},
-	}
-	backward = way{
-		direction: Backward,
-		fromLot:   edgeQuery{Output, queries.LineageOutputListByLot},
-		fromRun:   edgeQuery{Consumption, queries.LineageConsumptionListByRun},
-	}
-)
 
 // pass is one way walked. What was visited is by way: a lot that was found
 // backward is to be followed forward too, should a loop lead there.

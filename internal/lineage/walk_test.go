@@ -78,7 +78,7 @@ func TestWalk(t *testing.T) {
 			db := dbtest.Open(t)
 			world := lineagetest.Load(t, db, 1, g)
 			for _, direction := range directions {
-				compare(t, db, world, g, ask{c.seed, direction, c.maxDepth, strings.Fields(c.items)}, 2000, 250)
+				compare(t, db, world, g, ask{seed: c.seed, direction: direction, maxDepth: c.maxDepth, items: strings.Fields(c.items)}, 2000, 250)
 			}
 		})
 	}
@@ -91,12 +91,13 @@ type ask struct {
 	direction lineage.Direction
 	maxDepth  int32
 	items     []string
+	known     *lineage.LogPosition
 }
 
 // compare walks and holds what comes against a search in memory.
 func compare(t tester, db *pg.DB, world *lineagetest.World, g lineagetest.Graph, a ask, chunk, part int) {
 	t.Helper()
-	q := lineage.Query{TenantID: world.TenantID, LotID: world.LotIDs[a.seed], Direction: a.direction, MaxDepth: a.maxDepth}
+	q := lineage.Query{TenantID: world.TenantID, LotID: world.LotIDs[a.seed], Direction: a.direction, MaxDepth: a.maxDepth, KnownAt: a.known}
 	for _, item := range a.items {
 		q.ItemIDs = append(q.ItemIDs, world.ItemIDs[item])
 	}
@@ -111,6 +112,9 @@ func compare(t tester, db *pg.DB, world *lineagetest.World, g lineagetest.Graph,
 	}
 	if complete := want.Stopped == 0 && want.Hidden == 0; summary.Complete() != complete || strings.HasPrefix(summary.Statement, "Complete:") != complete {
 		t.Errorf("%+v: complete = %t, %q", a, summary.Complete(), summary.Statement)
+	}
+	if a.known != nil && summary.Log != *a.known {
+		t.Errorf("%+v: known at %+v", a, summary.Log)
 	}
 }
 

@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/auth"
 	"github.com/lottrail/lottrail/internal/page"
@@ -30,28 +28,24 @@ func lotKey(req interface {
 // GetLot implements lottrailv1.LotsServiceServer.
 func (s *Service) GetLot(ctx context.Context, req *lottrailv1.GetLotRequest) (*lottrailv1.GetLotResponse, error) {
 	resp := &lottrailv1.GetLotResponse{}
-	tenantID := auth.FromContext(ctx).TenantID
-	err := s.db.Read(ctx, func(tx pgx.Tx) error {
-		lotID, err := resolve.Lot(ctx, tx, tenantID, lotKey(req))
+	position, err := s.read(ctx, req.GetKnownAt(), func(from *snapshot) error {
+		lotID, err := from.resolve(ctx, lotKey(req))
 		if err != nil {
 			return err
 		}
-		q := queries.New(tx)
-		lot, err := q.LotGet(ctx, queries.LotGetParams{TenantID: tenantID, LotID: lotID})
+		lot, err := from.lot(ctx, lotID)
 		if err != nil {
 			return err
 		}
-		stocks, err := q.LotListStock(ctx, queries.LotListStockParams{TenantID: tenantID, LotID: lotID, RowLimit: maxInLot})
+		stocks, err := from.stocks(ctx, lotID, "", maxInLot)
 		if err != nil {
 			return err
 		}
-		holds, err := q.HoldList(ctx, queries.HoldListParams{TenantID: tenantID, LotID: lotID, ActiveOnly: true, RowLimit: maxInLot})
-		if err != nil {
-			return err
-		}
+		holds, err := from.activeHolds(ctx, lotID)
 		resp.Lot, resp.Stocks, resp.ActiveHolds = toLot(lot), toStocks(stocks), toHolds(holds)
-		return nil
+		return err
 	})
+	resp.LogPosition = position
 	return resp, err
 }
 
@@ -87,63 +81,6 @@ func (s *Service) ListLots(ctx context.Context, req *lottrailv1.ListLotsRequest)
 	if more {
 		last := rows[len(rows)-1]
 		resp.NextPageToken, err = page.Encode(req, lotListKey{last.SKU, last.LotCode})
-	}
-	return resp, err
-}
-
-// LocateLot implements lottrailv1.LotsServiceServer.
-func (s *Service) LocateLot(ctx context.Context, req *lottrailv1.LocateLotRequest) (*lottrailv1.LocateLotResponse, error) {
-	var after string
-	if _, err := page.Decode(req, &after); err != nil {
-		return nil, err
-	}
-	tenantID, size := auth.FromContext(ctx).TenantID, page.Size(req.GetPageSize(), defaultPageSize)
-	lotID, err := resolve.Lot(ctx, s.db, tenantID, lotKey(req))
-	if err != nil {
-		return nil, err
-	}
-	rows, err := queries.New(s.db).LotListStock(ctx, queries.LotListStockParams{TenantID: tenantID, LotID: lotID, AfterCode: after, RowLimit: size + 1})
-	if err != nil {
-		return nil, err
-	}
-	rows, more := page.Cut(rows, size)
-	resp := &lottrailv1.LocateLotResponse{Stocks: toStocks(rows)}
-	if more {
-		resp.NextPageToken, err = page.Encode(req, rows[len(rows)-1].Code)
-	}
-	return resp, err
-}
-
-// contentKey is where a page of a location's contents ended.
-type contentKey struct{ LocationCode, SKU, LotCode string }
-
-// ListLocationContents implements lottrailv1.LotsServiceServer.
-func (s *Service) ListLocationContents(ctx context.Context, req *lottrailv1.ListLocationContentsRequest) (*lottrailv1.ListLocationContentsResponse, error) {
-	var after contentKey
-	if _, err := page.Decode(req, &after); err != nil {
-		return nil, err
-	}
-	tenantID, q := auth.FromContext(ctx).TenantID, queries.New(s.db)
-	exists, err := q.LocationExists(ctx, queries.LocationExistsParams{TenantID: tenantID, Code: req.GetLocationCode()})
-	if err != nil {
-		return nil, err
-	}
-	if !exists {
-		return nil, resolve.UnknownLocation(resolve.Key{Path: "location_code", Value: req.GetLocationCode()})
-	}
-	size := page.Size(req.GetPageSize(), defaultPageSize)
-	rows, err := q.LocationListContent(ctx, queries.LocationListContentParams{
-		TenantID: tenantID, LocationCode: req.GetLocationCode(), WithDescendants: !req.GetThisLocationOnly(),
-		AfterLocationCode: after.LocationCode, AfterSKU: after.SKU, AfterLotCode: after.LotCode, RowLimit: size + 1,
-	})
-	if err != nil {
-		return nil, err
-	}
-	rows, more := page.Cut(rows, size)
-	resp := &lottrailv1.ListLocationContentsResponse{Contents: toContents(rows)}
-	if more {
-		last := rows[len(rows)-1]
-		resp.NextPageToken, err = page.Encode(req, contentKey{last.LocationCode, last.SKU, last.LotCode})
 	}
 	return resp, err
 }

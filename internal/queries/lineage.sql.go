@@ -12,8 +12,45 @@ import (
 	"github.com/lottrail/lottrail/internal/qty"
 )
 
-const LineageConsumptionListByLot = `-- name: LineageConsumptionListByLot :many
+const LineageBegin = `-- name: LineageBegin :one
 
+SELECT transaction_timestamp()::timestamptz AS read_at, coalesce(log_head.log_index, 0)::bigint AS log_index, log_head.sealed_at,
+       (SELECT count(*) FROM unlogged WHERE unlogged.tenant_id = $1)::integer AS unlogged_count
+FROM (
+    SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
+           set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
+) AS settings
+LEFT JOIN log_head ON log_head.tenant_id = $1 AND log_head.log_index > 0
+`
+
+type LineageBeginRow struct {
+	ReadAt        time.Time
+	LogIndex      int64
+	SealedAt      *time.Time
+	UnloggedCount int32
+}
+
+// The walk along lots and runs (package lineage). Each query takes a whole
+// frontier at once. Edges come from the partial covering indexes on movement
+// alone: kind has to be a literal here, or the planner cannot match them. They
+// are sorted afterwards: an ORDER BY that suits another index is tempting.
+// The clock and how far the log goes; and, for this transaction, it takes from the
+// planner what it could do better than to look up each id in an index, for the
+// frontier is small against the tables: left alone it scans whole tables for a
+// wide frontier, and plans anew for each.
+func (q *Queries) LineageBegin(ctx context.Context, tenantID int64) (LineageBeginRow, error) {
+	row := q.db.QueryRow(ctx, LineageBegin, tenantID)
+	var i LineageBeginRow
+	err := row.Scan(
+		&i.ReadAt,
+		&i.LogIndex,
+		&i.SealedAt,
+		&i.UnloggedCount,
+	)
+	return i, err
+}
+
+const LineageConsumptionListByLot = `-- name: LineageConsumptionListByLot :many
 SELECT run_id::bigint AS run_id, lot_id, sum(quantity)::numeric AS quantity,
        min(occurred_at)::timestamptz AS first_at, max(occurred_at)::timestamptz AS last_at
 FROM movement
@@ -34,10 +71,6 @@ type LineageConsumptionListByLotRow struct {
 	LastAt   time.Time
 }
 
-// The walk along lots and runs (package lineage). Each query takes a whole
-// frontier at once. Edges come from the partial covering indexes on movement
-// alone: kind has to be a literal here, or the planner cannot match them. They
-// are sorted afterwards: an ORDER BY that suits another index is tempting.
 // Which runs consumed these lots.
 func (q *Queries) LineageConsumptionListByLot(ctx context.Context, arg LineageConsumptionListByLotParams) ([]LineageConsumptionListByLotRow, error) {
 	rows, err := q.db.Query(ctx, LineageConsumptionListByLot, arg.TenantID, arg.LotIds)

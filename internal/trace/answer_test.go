@@ -226,7 +226,7 @@ func joined(parts []*pb.TracePart) *pb.TracePart {
 		proto.Merge(all, p)
 	}
 	if all.Summary != nil {
-		all.Summary.ReadAt, all.Summary.Statement = nil, ""
+		all.Summary.ReadAt, all.Summary.Statement, all.Summary.LogPosition = nil, "", nil
 	}
 	return all
 }

@@ -5,6 +5,7 @@ import (
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/civil"
+	"github.com/lottrail/lottrail/internal/knownat"
 	"github.com/lottrail/lottrail/internal/lineage"
 	"github.com/lottrail/lottrail/internal/pbtype"
 )
@@ -101,6 +102,7 @@ func toSummary(s *lineage.Summary) *lottrailv1.TraceSummary {
 		Complete: s.Complete(), LotCount: s.Lots, RunCount: s.Runs, OpenRunCount: s.OpenRuns, EdgeCount: s.Edges,
 		ReceiptCount: s.Receipts, ShipmentCount: s.Shipments, CustomerCount: s.Customers, SupplierCount: s.Suppliers,
 		MaxDepth: s.MaxDepth, ReadAt: timestamppb.New(s.ReadAt), Statement: s.Statement,
+		LogPosition: knownat.ToPosition(s.Log.Index, s.Log.SealedAt, s.Log.Unlogged),
 	}
 	omit := func(reason lottrailv1.TraceOmissionReason, lots int32) {
 		if lots > 0 {

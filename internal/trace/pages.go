@@ -22,7 +22,8 @@ const maxPageBytes = 2 << 20
 
 // GetTrace walks again for each page, over what was handed out already and on.
 // The token holds how much that was and a hash of it, so that a page either fits
-// to those before or is refused.
+// to those before or is refused. What was known at a moment of the past stays as
+// it is, but for names and contacts.
 func (s *Service) GetTrace(ctx context.Context, req *lottrailv1.GetTraceRequest) (*lottrailv1.GetTraceResponse, error) {
 	var done progress
 	if _, err := page.Decode(req, &done); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/auth"
+	"github.com/lottrail/lottrail/internal/knownat"
 	"github.com/lottrail/lottrail/internal/lineage"
 	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/resolve"
@@ -40,6 +41,7 @@ type asked interface {
 	GetSku() string
 	GetLotCode() string
 	GetFilter() *lottrailv1.TraceFilter
+	GetKnownAt() *lottrailv1.KnownAt
 }
 
 // walk sends what is asked for to emit, out of one snapshot.
@@ -48,8 +50,12 @@ func (s *Service) walk(ctx context.Context, req asked, direction lineage.Directi
 		return err
 	}
 	defer s.giveBack()
+	point, err := knownat.Resolve(ctx, s.db, auth.FromContext(ctx).TenantID, req.GetKnownAt())
+	if err != nil {
+		return err
+	}
 	return s.db.Read(ctx, func(tx pgx.Tx) error {
-		q, err := query(ctx, tx, req, direction)
+		q, err := query(ctx, tx, req, direction, point)
 		if err != nil {
 			return err
 		}
@@ -77,11 +83,14 @@ func (s *Service) giveBack() {
 
 // query resolves the keys of a request. An item in the filter that does not
 // exist is refused: a filter that is misspelt must not look like an empty trace.
-func query(ctx context.Context, tx pgx.Tx, req asked, direction lineage.Direction) (lineage.Query, error) {
+func query(ctx context.Context, tx pgx.Tx, req asked, direction lineage.Direction, point *knownat.Point) (lineage.Query, error) {
 	tenantID := auth.FromContext(ctx).TenantID
 	q := lineage.Query{TenantID: tenantID, Direction: direction, MaxDepth: req.GetFilter().GetMaxDepth()}
+	if point != nil {
+		q.KnownAt = &lineage.LogPosition{Index: point.LogIndex, SealedAt: point.SealedAt}
+	}
 	var err error
-	q.LotID, err = resolve.Lot(ctx, tx, tenantID, resolve.LotKey{Path: "lot_code", SKU: req.GetSku(), LotCode: req.GetLotCode()})
+	q.LotID, err = point.Lot(ctx, tx, tenantID, resolve.LotKey{Path: "lot_code", SKU: req.GetSku(), LotCode: req.GetLotCode()})
 	if err != nil {
 		return q, err
 	}

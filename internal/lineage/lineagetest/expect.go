@@ -2,7 +2,6 @@ package lineagetest
 
 import (
 	"fmt"
-	"iter"
 	"slices"
 )
 
@@ -261,13 +260,11 @@ func (g Graph) stocks() map[string]Stock {
 	return stocks
 }
 
-// lots are the names of all lots, each once.
-func (g Graph) lots() iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for lot := range g.stocks() {
-			if !yield(lot) {
-				return
-			}
-		}
+// Lots are the names of all lots.
+func (g Graph) Lots() map[string]bool {
+	lots := map[string]bool{}
+	for lot := range g.stocks() {
+		lots[lot] = true
 	}
+	return lots
 }

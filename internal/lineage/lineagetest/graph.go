@@ -43,6 +43,29 @@ type Shipment struct {
 	Lines           []Amount
 }
 
+// Join is graphs as one. A run that is in several of them is finished if one says
+// so.
+func Join(graphs []Graph) Graph {
+	var all Graph
+	runs := map[string]int{}
+	for _, g := range graphs {
+		all.Receipts = append(all.Receipts, g.Receipts...)
+		all.Shipments = append(all.Shipments, g.Shipments...)
+		all.Moves = append(all.Moves, g.Moves...)
+		for _, run := range g.Runs {
+			at, there := runs[run.Name]
+			if !there {
+				at = len(all.Runs)
+				runs[run.Name] = at
+				all.Runs = append(all.Runs, Run{Name: run.Name, Open: true})
+			}
+			r := &all.Runs[at]
+			r.In, r.Out, r.Open = append(r.In, run.In...), append(r.Out, run.Out...), r.Open && run.Open
+		}
+	}
+	return all
+}
+
 // Parse reads a graph, one event a line:
 //
 //	mill -> flour/1 100                          a receipt

@@ -27,6 +27,8 @@ type World struct {
 	TenantID int64
 	LotIDs   map[string]int64
 	ItemIDs  map[string]int64
+	// Happened is what each operation did, in the order of the log.
+	Happened []Graph
 }
 
 // Load writes a graph for a tenant, which is made if need be, through the ledger.
@@ -89,8 +91,9 @@ func (l *loader) insert(sql string, args ...any) {
 	l.docs.Queue(sql, append([]any{l.TenantID}, args...)...)
 }
 
-// post writes the documents queued so far and then an operation on lots.
-func (l *loader) post(op *ledger.Operation) error {
+// post writes the documents queued so far and then an operation on lots, and notes
+// what it did.
+func (l *loader) post(op *ledger.Operation, did Graph) error {
 	if err := l.tx.SendBatch(l.ctx, l.docs).Close(); err != nil {
 		return err
 	}
@@ -115,6 +118,7 @@ func (l *loader) post(op *ledger.Operation) error {
 	l.now = l.now.Add(time.Minute)
 	op.OccurredAt = l.now
 	_, err = ledger.Post(l.ctx, l.tx, locked, op)
+	l.Happened = append(l.Happened, did)
 	return err
 }
 
@@ -182,7 +186,7 @@ func (l *loader) receive(receipts []Receipt) error {
 				From: ledger.Place{LocationID: ledger.Supplier}, To: l.places[0],
 			})
 		}
-		if err := l.post(op); err != nil {
+		if err := l.post(op, Graph{Receipts: bySupplier[supplier]}); err != nil {
 			return err
 		}
 	}
@@ -220,7 +224,7 @@ func (l *loader) ship(shipments []Shipment) error {
 				})
 			}
 		}
-		if err := l.post(op); err != nil {
+		if err := l.post(op, Graph{Shipments: shipments[i : i+1]}); err != nil {
 			return err
 		}
 	}
@@ -238,7 +242,7 @@ func (l *loader) move(moves []Amount) error {
 	for _, m := range moves {
 		err := l.post(&ledger.Operation{Kind: ledger.KindTransfer, Movements: []ledger.Movement{{
 			LotID: l.LotIDs[m.Lot], Quantity: qty.FromInt(m.Quantity), From: l.places[0], To: l.places[1],
-		}}})
+		}}}, Graph{Moves: []Amount{m}})
 		if err != nil {
 			return err
 		}

@@ -29,6 +29,13 @@ func (l *loader) produce(runs []Run) error {
 		}
 		l.insert("INSERT INTO run (tenant_id, run_id, production_order_id, code, started_at, finished_at) VALUES ($1, $2, $3, $4, $5, $6)",
 			runID, orders[order], code, Began, finished)
+		start := &ledger.Operation{Kind: ledger.KindRunStart, Document: ledger.Document{RunID: &runID}}
+		if err := l.post(start, Graph{Runs: []Run{{Name: run.Name, Open: true}}}); err != nil {
+			return err
+		}
+		if len(run.Out) == 0 {
+			continue
+		}
 		op := &ledger.Operation{Kind: ledger.KindOutput, Document: ledger.Document{RunID: &runID}}
 		for _, out := range run.Out {
 			l.newLot(op, out.Lot, ledger.Lot{RunID: &runID})
@@ -37,39 +44,45 @@ func (l *loader) produce(runs []Run) error {
 				From: ledger.Place{LocationID: ledger.Production}, To: l.places[0],
 			})
 		}
-		if len(op.Movements) == 0 {
-			op.Kind = ledger.KindRunStart
-		}
-		if err := l.post(op); err != nil {
+		if err := l.post(op, Graph{Runs: []Run{{Name: run.Name, Out: run.Out, Open: true}}}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// consume posts what runs took: what they took twice in two operations.
+// consume posts what runs took, what they took twice in two operations, and that
+// they are finished.
 func (l *loader) consume(runs []Run) error {
 	for _, run := range runs {
+		runID := l.runs[run.Name]
 		for rest := run.In; len(rest) > 0; {
-			runID := l.runs[run.Name]
 			op := &ledger.Operation{Kind: ledger.KindConsumption, Document: ledger.Document{RunID: &runID}}
 			taken := map[string]bool{}
-			var again []Amount
+			var took, again []Amount
 			for _, in := range rest {
 				if taken[in.Lot] {
 					again = append(again, in)
 					continue
 				}
 				taken[in.Lot] = true
+				took = append(took, in)
 				op.Movements = append(op.Movements, ledger.Movement{
 					LotID: l.LotIDs[in.Lot], Quantity: qty.FromInt(in.Quantity),
 					From: l.places[0], To: ledger.Place{LocationID: ledger.Production},
 				})
 			}
-			if err := l.post(op); err != nil {
+			if err := l.post(op, Graph{Runs: []Run{{Name: run.Name, In: took, Open: true}}}); err != nil {
 				return err
 			}
 			rest = again
+		}
+		if run.Open {
+			continue
+		}
+		op := &ledger.Operation{Kind: ledger.KindRunFinish, Document: ledger.Document{RunID: &runID}}
+		if err := l.post(op, Graph{Runs: []Run{{Name: run.Name}}}); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -88,7 +101,7 @@ func (g Graph) parties() []string {
 
 func (g Graph) items() []string {
 	names := map[string]bool{}
-	for lot := range g.lots() {
+	for lot := range g.Lots() {
 		names[Item(lot)] = true
 	}
 	return slices.Sorted(maps.Keys(names))

@@ -1,0 +1,110 @@
+-- "Known at" (package knownat): from a moment to the last index of the log by
+-- then, and from a snapshot to how far it goes.
+
+-- name: KnownAtPosition :one
+-- How far the records go that this snapshot sees.
+SELECT coalesce(log_head.log_index, 0)::bigint AS log_index, log_head.sealed_at,
+       (SELECT count(*) FROM unlogged WHERE unlogged.tenant_id = @tenant_id)::integer AS unlogged_count
+FROM tenant
+LEFT JOIN log_head ON log_head.tenant_id = @tenant_id AND log_head.log_index > 0
+WHERE tenant.tenant_id = @tenant_id;
+
+-- name: KnownAtIndex :one
+-- Where the log ends, and when one of its indexes was sealed.
+SELECT log_head.log_index AS head_index, log.sealed_at
+FROM log_head
+LEFT JOIN log ON log.tenant_id = @tenant_id AND log.log_index = @log_index
+WHERE log_head.tenant_id = @tenant_id;
+
+-- name: KnownAtLockHead :exec
+-- Waits for whoever is sealing, and keeps others from it until the transaction
+-- ends.
+SELECT log_head.log_index
+FROM log_head
+WHERE log_head.tenant_id = @tenant_id
+FOR NO KEY UPDATE;
+
+-- name: KnownAtMakeHead :exec
+-- For a tenant that nothing was sealed for yet. Waits for whoever is just making
+-- the head.
+INSERT INTO log_head (tenant_id)
+VALUES (@tenant_id)
+ON CONFLICT (tenant_id) DO NOTHING;
+
+-- name: KnownAtTime :one
+-- The last index that was sealed by a moment, 0 if none was; when the last of all
+-- was sealed; and the clock.
+WITH last AS (
+    SELECT coalesce((
+        SELECT log.log_index
+        FROM log
+        WHERE log.tenant_id = @tenant_id AND log.sealed_at <= @moment
+        ORDER BY log.sealed_at DESC, log.log_index DESC
+        LIMIT 1), 0)::bigint AS log_index
+)
+SELECT last.log_index, log.sealed_at, log_head.sealed_at AS head_sealed_at, clock_timestamp()::timestamptz AS now
+FROM last
+JOIN log_head ON log_head.tenant_id = @tenant_id
+LEFT JOIN log ON log.tenant_id = @tenant_id AND log.log_index = last.log_index;
+
+-- name: KnownAtLotExists :one
+SELECT EXISTS (
+    SELECT FROM lot
+    JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = lot.created_operation_id
+    WHERE lot.tenant_id = @tenant_id AND lot.lot_id = @lot_id AND log.log_index <= @log_index);
+
+-- name: KnownAtLotGet :one
+-- LotGet as known at a log index, of a lot that was known then.
+SELECT lot.lot_id, item.sku, item.name AS item_name, item.base_unit, lot.lot_code, lot.inferred, party.code AS supplier_code,
+       lot.supplier_lot_code, production_order.code AS production_order_code, run.code AS run_code,
+       lot.production_date, lot.expiry_date,
+       (SELECT count(*)
+        FROM hold
+        JOIN log AS placed ON placed.tenant_id = @tenant_id AND placed.operation_id = hold.placed_operation_id
+        LEFT JOIN log AS released ON released.tenant_id = @tenant_id AND released.operation_id = hold.released_operation_id AND released.log_index <= @log_index
+        WHERE hold.tenant_id = @tenant_id AND hold.lot_id = lot.lot_id AND placed.log_index <= @log_index AND released.log_index IS NULL)::integer AS hold_count,
+       operation.recorded_at AS created_at,
+       (SELECT coalesce(sum(side.quantity), 0)
+        FROM movement
+        JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id
+        CROSS JOIN LATERAL (VALUES (movement.to_location_id, movement.quantity), (movement.from_location_id, -movement.quantity)) AS side (location_id, quantity)
+        JOIN location ON location.tenant_id = @tenant_id AND location.location_id = side.location_id
+        WHERE movement.tenant_id = @tenant_id AND movement.lot_id = lot.lot_id AND log.log_index <= @log_index AND location.kind <> 'virtual')::numeric AS on_hand
+FROM lot
+JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
+JOIN operation ON operation.tenant_id = @tenant_id AND operation.operation_id = lot.created_operation_id
+LEFT JOIN party ON party.tenant_id = @tenant_id AND party.party_id = lot.supplier_id
+LEFT JOIN run ON run.tenant_id = @tenant_id AND run.run_id = lot.run_id
+LEFT JOIN production_order ON production_order.tenant_id = @tenant_id AND production_order.production_order_id = run.production_order_id
+WHERE lot.tenant_id = @tenant_id AND lot.lot_id = @lot_id;
+
+-- name: KnownAtLotListStock :many
+-- LotListStock as known at a log index: what the movements by then make.
+SELECT location.code, item.base_unit, sum(side.quantity)::numeric AS on_hand
+FROM movement
+JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id
+CROSS JOIN LATERAL (VALUES (movement.to_location_id, movement.quantity), (movement.from_location_id, -movement.quantity)) AS side (location_id, quantity)
+JOIN location ON location.tenant_id = @tenant_id AND location.location_id = side.location_id
+JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = movement.lot_id
+JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
+WHERE movement.tenant_id = @tenant_id AND movement.lot_id = @lot_id AND log.log_index <= @log_index
+  AND location.kind <> 'virtual' AND location.code > @after_code
+GROUP BY location.code, item.base_unit
+HAVING sum(side.quantity) > 0
+ORDER BY location.code
+LIMIT @row_limit;
+
+-- name: KnownAtHoldList :many
+-- HoldList of the active holds as known at a log index.
+SELECT hold.number, hold.reason, recall.case_number, placed.principal AS placed_by, placed.recorded_at AS placed_at,
+       released.reason AS release_reason, released.principal AS released_by, released.recorded_at AS released_at
+FROM hold
+JOIN operation AS placed ON placed.tenant_id = @tenant_id AND placed.operation_id = hold.placed_operation_id
+JOIN log AS placement ON placement.tenant_id = @tenant_id AND placement.operation_id = hold.placed_operation_id
+LEFT JOIN log AS discharge ON discharge.tenant_id = @tenant_id AND discharge.operation_id = hold.released_operation_id AND discharge.log_index <= @log_index
+LEFT JOIN operation AS released ON released.tenant_id = @tenant_id AND released.operation_id = discharge.operation_id
+LEFT JOIN recall ON recall.tenant_id = @tenant_id AND recall.recall_id = hold.recall_id
+WHERE hold.tenant_id = @tenant_id AND hold.lot_id = @lot_id AND hold.number > @after_number
+  AND placement.log_index <= @log_index AND discharge.log_index IS NULL
+ORDER BY hold.number
+LIMIT @row_limit;

@@ -1,0 +1,57 @@
+-- name: KnownAtLocationListContent :many
+-- LocationListContent as known at a log index: what is there now, with what later
+-- operations brought taken out and what they took put back. So it costs what is
+-- there and what has happened since, and not all that ever passed.
+WITH RECURSIVE under AS (
+    SELECT top.location_id, top.code
+    FROM location AS top
+    WHERE top.tenant_id = @tenant_id AND top.code = @location_code
+    UNION ALL
+    SELECT location.location_id, location.code
+    FROM under
+    JOIN location ON location.tenant_id = @tenant_id AND location.parent_id = under.location_id
+    WHERE @with_descendants::boolean
+),
+later AS (
+    SELECT log.operation_id
+    FROM log
+    WHERE log.tenant_id = @tenant_id AND log.log_index > @log_index
+    UNION ALL
+    SELECT unlogged.operation_id
+    FROM unlogged
+    WHERE unlogged.tenant_id = @tenant_id
+),
+page AS (
+    SELECT under.code AS location_code, item.sku, item.name AS item_name, item.base_unit, lot.lot_id, lot.lot_code, lot.expiry_date, known.on_hand
+    FROM (
+        SELECT part.location_id, part.lot_id, sum(part.quantity)::numeric AS on_hand
+        FROM (
+            SELECT balance.location_id, balance.lot_id, balance.on_hand AS quantity
+            FROM balance
+            WHERE balance.tenant_id = @tenant_id AND balance.location_id IN (SELECT under.location_id FROM under) AND balance.on_hand > 0
+            UNION ALL
+            SELECT side.location_id, movement.lot_id, side.quantity
+            FROM later
+            JOIN movement ON movement.tenant_id = @tenant_id AND movement.operation_id = later.operation_id
+            CROSS JOIN LATERAL (VALUES (movement.to_location_id, -movement.quantity), (movement.from_location_id, movement.quantity)) AS side (location_id, quantity)
+            WHERE side.location_id IN (SELECT under.location_id FROM under)
+        ) AS part
+        GROUP BY part.location_id, part.lot_id
+        HAVING sum(part.quantity) > 0
+    ) AS known
+    JOIN under ON under.location_id = known.location_id
+    JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = known.lot_id
+    JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
+    WHERE (under.code, item.sku, lot.lot_code) > (@after_location_code::text, @after_sku::text, @after_lot_code::text)
+    ORDER BY under.code, item.sku, lot.lot_code
+    LIMIT @row_limit
+)
+SELECT page.location_code, page.sku, page.item_name, page.base_unit, page.lot_code, page.expiry_date,
+       (SELECT count(*)
+        FROM hold
+        JOIN log AS placed ON placed.tenant_id = @tenant_id AND placed.operation_id = hold.placed_operation_id
+        LEFT JOIN log AS released ON released.tenant_id = @tenant_id AND released.operation_id = hold.released_operation_id AND released.log_index <= @log_index
+        WHERE hold.tenant_id = @tenant_id AND hold.lot_id = page.lot_id AND placed.log_index <= @log_index AND released.log_index IS NULL)::integer AS hold_count,
+       page.on_hand
+FROM page
+ORDER BY page.location_code, page.sku, page.lot_code;

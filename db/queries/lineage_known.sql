@@ -1,0 +1,99 @@
+-- The walk as known at an index of the log (package lineage takes this set or that
+-- of lineage.sql): the same columns, and the index as a parameter between the
+-- tenant and the ids. These also read each movement's row, for its operation, and
+-- that one's place in the log.
+
+-- name: LineageKnownConsumptionListByLot :many
+SELECT movement.run_id::bigint AS run_id, movement.lot_id, sum(movement.quantity)::numeric AS quantity,
+       min(movement.occurred_at)::timestamptz AS first_at, max(movement.occurred_at)::timestamptz AS last_at
+FROM movement
+JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id AND log.log_index <= @log_index
+WHERE movement.tenant_id = @tenant_id AND movement.lot_id = ANY (@lot_ids::bigint[]) AND movement.kind = 'consumption'
+GROUP BY movement.lot_id, movement.run_id;
+
+-- name: LineageKnownConsumptionListByRun :many
+SELECT movement.run_id::bigint AS run_id, movement.lot_id, sum(movement.quantity)::numeric AS quantity,
+       min(movement.occurred_at)::timestamptz AS first_at, max(movement.occurred_at)::timestamptz AS last_at
+FROM movement
+JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id AND log.log_index <= @log_index
+WHERE movement.tenant_id = @tenant_id AND movement.run_id = ANY (@run_ids::bigint[]) AND movement.kind = 'consumption'
+GROUP BY movement.run_id, movement.lot_id;
+
+-- name: LineageKnownOutputListByLot :many
+SELECT movement.run_id::bigint AS run_id, movement.lot_id, sum(movement.quantity)::numeric AS quantity,
+       min(movement.occurred_at)::timestamptz AS first_at, max(movement.occurred_at)::timestamptz AS last_at
+FROM movement
+JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id AND log.log_index <= @log_index
+WHERE movement.tenant_id = @tenant_id AND movement.lot_id = ANY (@lot_ids::bigint[]) AND movement.kind = 'output'
+GROUP BY movement.lot_id, movement.run_id;
+
+-- name: LineageKnownOutputListByRun :many
+SELECT movement.run_id::bigint AS run_id, movement.lot_id, sum(movement.quantity)::numeric AS quantity,
+       min(movement.occurred_at)::timestamptz AS first_at, max(movement.occurred_at)::timestamptz AS last_at
+FROM movement
+JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id AND log.log_index <= @log_index
+WHERE movement.tenant_id = @tenant_id AND movement.run_id = ANY (@run_ids::bigint[]) AND movement.kind = 'output'
+GROUP BY movement.run_id, movement.lot_id;
+
+-- name: LineageKnownLotList :many
+SELECT lot.lot_id, lot.item_id, lot.lot_code, item.sku, item.name AS item_name, item.base_unit,
+       lot.inferred, lot.supplier_lot_code, lot.expiry_date,
+       (SELECT count(*)
+        FROM hold
+        JOIN log AS placed ON placed.tenant_id = @tenant_id AND placed.operation_id = hold.placed_operation_id
+        LEFT JOIN log AS released ON released.tenant_id = @tenant_id AND released.operation_id = hold.released_operation_id AND released.log_index <= @log_index
+        WHERE hold.tenant_id = @tenant_id AND hold.lot_id = lot.lot_id AND placed.log_index <= @log_index AND released.log_index IS NULL)::integer AS hold_count
+FROM lot
+JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
+WHERE lot.tenant_id = @tenant_id AND lot.lot_id = ANY (@lot_ids::bigint[])
+ORDER BY lot.lot_id;
+
+-- name: LineageKnownStockList :many
+-- Balances are of now: these are the sums of what had moved.
+SELECT movement.lot_id, location.code AS location_code, sum(side.quantity)::numeric AS on_hand
+FROM movement
+JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id AND log.log_index <= @log_index
+CROSS JOIN LATERAL (VALUES (movement.to_location_id, movement.quantity), (movement.from_location_id, -movement.quantity)) AS side (location_id, quantity)
+JOIN location ON location.tenant_id = @tenant_id AND location.location_id = side.location_id
+WHERE movement.tenant_id = @tenant_id AND movement.lot_id = ANY (@lot_ids::bigint[]) AND location.kind <> 'virtual'
+GROUP BY movement.lot_id, location.location_id, location.code
+HAVING sum(side.quantity) > 0
+ORDER BY movement.lot_id, location.location_id;
+
+-- name: LineageKnownRunList :many
+SELECT run.run_id, run.code, production_order.code AS production_order_code, run.started_at,
+       CASE WHEN EXISTS (
+           SELECT FROM operation
+           JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = operation.operation_id
+           WHERE operation.tenant_id = @tenant_id AND operation.run_id = run.run_id AND operation.kind = 'run_finish' AND log.log_index <= @log_index
+       ) THEN run.finished_at END AS finished_at
+FROM run
+JOIN production_order ON production_order.tenant_id = @tenant_id AND production_order.production_order_id = run.production_order_id
+WHERE run.tenant_id = @tenant_id AND run.run_id = ANY (@run_ids::bigint[])
+ORDER BY run.run_id;
+
+-- name: LineageKnownReceiptList :many
+SELECT movement.lot_id, movement.quantity, receipt.code AS receipt_code, receipt.received_at,
+       purchase_order.code AS purchase_order_code, receipt_line.order_line_number, purchase_order.supplier_id
+FROM movement
+JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id AND log.log_index <= @log_index
+JOIN receipt_line ON receipt_line.tenant_id = @tenant_id AND receipt_line.receipt_line_id = movement.receipt_line_id
+JOIN receipt ON receipt.tenant_id = @tenant_id AND receipt.receipt_id = receipt_line.receipt_id
+JOIN purchase_order ON purchase_order.tenant_id = @tenant_id AND purchase_order.purchase_order_id = receipt_line.purchase_order_id
+WHERE movement.tenant_id = @tenant_id AND movement.lot_id = ANY (@lot_ids::bigint[]) AND movement.kind = 'receipt'
+ORDER BY movement.lot_id, movement.receipt_line_id;
+
+-- name: LineageKnownShipmentList :many
+SELECT moved.lot_id, moved.quantity, shipment.code AS shipment_code, shipment.shipped_at, shipment.delivery_date,
+       shipment.customer_id, sales_order.code AS sales_order_code, shipment_line.order_line_number
+FROM (
+    SELECT movement.lot_id, movement.shipment_line_id, sum(movement.quantity)::numeric AS quantity
+    FROM movement
+    JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id AND log.log_index <= @log_index
+    WHERE movement.tenant_id = @tenant_id AND movement.lot_id = ANY (@lot_ids::bigint[]) AND movement.kind = 'shipment'
+    GROUP BY movement.lot_id, movement.shipment_line_id
+) AS moved
+JOIN shipment_line ON shipment_line.tenant_id = @tenant_id AND shipment_line.shipment_line_id = moved.shipment_line_id
+JOIN shipment ON shipment.tenant_id = @tenant_id AND shipment.shipment_id = shipment_line.shipment_id
+LEFT JOIN sales_order ON sales_order.tenant_id = @tenant_id AND sales_order.sales_order_id = shipment_line.sales_order_id
+ORDER BY moved.lot_id, moved.shipment_line_id;

@@ -1,0 +1,50 @@
+package lineage
+
+import "github.com/lottrail/lottrail/internal/queries"
+
+// texts are the queries of a walk. There are two sets, with the same columns.
+type texts struct {
+	consumptionByLot, consumptionByRun string
+	outputByLot, outputByRun           string
+	lots, stocks, runs                 string
+	receipts, shipments                string
+}
+
+var (
+	// ofSnapshot finds all that a snapshot has, edges and endpoints out of covering
+	// indexes alone.
+	ofSnapshot = texts{
+		consumptionByLot: queries.LineageConsumptionListByLot, consumptionByRun: queries.LineageConsumptionListByRun,
+		outputByLot: queries.LineageOutputListByLot, outputByRun: queries.LineageOutputListByRun,
+		lots: queries.LineageLotList, stocks: queries.LineageStockList, runs: queries.LineageRunList,
+		receipts: queries.LineageReceiptList, shipments: queries.LineageShipmentList,
+	}
+	// ofLog finds what was known at an index of the log, their second parameter.
+	ofLog = texts{
+		consumptionByLot: queries.LineageKnownConsumptionListByLot, consumptionByRun: queries.LineageKnownConsumptionListByRun,
+		outputByLot: queries.LineageKnownOutputListByLot, outputByRun: queries.LineageKnownOutputListByRun,
+		lots: queries.LineageKnownLotList, stocks: queries.LineageKnownStockList, runs: queries.LineageKnownRunList,
+		receipts: queries.LineageKnownReceiptList, shipments: queries.LineageKnownShipmentList,
+	}
+)
+
+// way is one way to walk: which edges lead from a lot to a run and which from
+// there to the next lot.
+type way struct {
+	direction        Direction
+	fromLot, fromRun edgeQuery
+}
+
+// edgeQuery is a query for edges of one kind.
+type edgeQuery struct {
+	kind EdgeKind
+	sql  string
+}
+
+func (t *texts) forward() way {
+	return way{Forward, edgeQuery{Consumption, t.consumptionByLot}, edgeQuery{Output, t.outputByRun}}
+}
+
+func (t *texts) backward() way {
+	return way{Backward, edgeQuery{Output, t.outputByLot}, edgeQuery{Consumption, t.consumptionByRun}}
+}
