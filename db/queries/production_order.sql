@@ -7,3 +7,8 @@ ON CONFLICT (tenant_id, code) DO NOTHING;
 SELECT production_order_id, content
 FROM production_order
 WHERE tenant_id = @tenant_id AND code = @code;
+
+-- name: ProductionOrderID :one
+SELECT production_order_id
+FROM production_order
+WHERE tenant_id = @tenant_id AND code = @code;

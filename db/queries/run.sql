@@ -1,7 +1,6 @@
--- name: RunInsert :execrows
+-- name: RunInsert :exec
 INSERT INTO run (tenant_id, run_id, production_order_id, code, started_at)
-VALUES (@tenant_id, @run_id, @production_order_id, @code, @started_at)
-ON CONFLICT (tenant_id, production_order_id, code) DO NOTHING;
+VALUES (@tenant_id, @run_id, @production_order_id, @code, @started_at);
 
 -- name: RunLock :one
 -- A run is locked by whoever consumes into it, puts out of it or finishes it.

@@ -1,7 +1,6 @@
--- name: ShipmentInsert :execrows
+-- name: ShipmentInsert :exec
 INSERT INTO shipment (tenant_id, shipment_id, code, sales_order_id, customer_id, carrier_id, shipped_at, delivery_date, document_references)
-VALUES (@tenant_id, @shipment_id, @code, sqlc.narg('sales_order_id'), @customer_id, sqlc.narg('carrier_id'), @shipped_at, sqlc.narg('delivery_date'), @document_references)
-ON CONFLICT (tenant_id, code) DO NOTHING;
+VALUES (@tenant_id, @shipment_id, @code, sqlc.narg('sales_order_id'), @customer_id, sqlc.narg('carrier_id'), @shipped_at, sqlc.narg('delivery_date'), @document_references);
 
 -- name: ShipmentLineInsert :exec
 INSERT INTO shipment_line (tenant_id, shipment_line_id, shipment_id, line_number, sales_order_id, order_line_number)

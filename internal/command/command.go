@@ -11,6 +11,8 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/lottrail/lottrail/internal/auth"
@@ -36,8 +38,8 @@ type response[M any] interface {
 const attempts = 8
 
 // Run carries out fn in one transaction under the request's id. The response
-// is stored with the change: a repeat of the request gets it back without fn
-// being called again, and the same id with other content is refused
+// is stored with the change: a repeat of the request gets it back, and fn comes no
+// further than its first statement; the same id with other content is refused
 // (REQUEST_ID_REUSED). A refused request leaves nothing behind, its id
 // included.
 func Run[Req Request, M any, Resp response[M]](ctx context.Context, db *pg.DB, req Req, fn func(context.Context, *pg.Tx) (Resp, error)) (Resp, error) {
@@ -74,82 +76,98 @@ func (c *contention) Unwrap() []error {
 		"too many others are writing to the same lots; nothing was recorded, send the same request again")}
 }
 
+// errRepeated ends a transaction whose request was carried out before.
+var errRepeated = errors.New("command: request was carried out before")
+
 func once[Req Request, M any, Resp response[M]](ctx context.Context, db *pg.DB, req Req, fn func(context.Context, *pg.Tx) (Resp, error)) (Resp, error) {
-	var resp Resp
 	caller := auth.FromContext(ctx)
 	author := pg.Author{TenantID: caller.TenantID, Principal: caller.Principal, RequestID: req.GetRequestId()}
-	err := db.Write(ctx, author, func(tx *pg.Tx) error {
-		stored, err := claim(ctx, tx, req)
-		if err != nil {
-			return err
-		}
-		if stored != nil {
-			count(ctx, replays)
-			resp = new(M)
-			return proto.Unmarshal(stored, resp)
-		}
+	fingerprint, err := fingerprint(author, req)
+	if err != nil {
+		return nil, err
+	}
+	var resp Resp
+	err = db.Write(ctx, author, func(tx *pg.Tx) error {
+		claimed := claim(tx, fingerprint)
+		var err error
 		if resp, err = fn(ctx, tx); err != nil {
+			if !*claimed {
+				// It was refused before anything was asked of the database. A repeat gets
+				// its answer all the same.
+				if repeated := tx.Flush(ctx); repeated != nil {
+					return repeated
+				}
+			}
 			return err
 		}
 		return complete(ctx, tx, resp)
 	})
+	if errors.Is(err, errRepeated) {
+		resp = new(M)
+		count(ctx, replays)
+		err = replay(ctx, db, author, fingerprint, resp)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return resp, nil
 }
 
-// claim takes the request id for this transaction. If it was carried out
-// already, it returns the stored response (never nil then). A claim by another
-// transaction that is still under way is waited for.
-func claim(ctx context.Context, tx *pg.Tx, req Request) ([]byte, error) {
-	if tx.RequestID == "" {
-		return nil, errors.New("command: request without request_id got past validation")
-	}
-	fingerprint, err := fingerprint(tx.Principal, req)
-	if err != nil {
-		return nil, err
-	}
-	q := queries.New(tx)
-	claimed, err := q.RequestClaim(ctx, queries.RequestClaimParams{
-		TenantID: tx.TenantID, RequestID: tx.RequestID, Fingerprint: fingerprint,
+// claim takes the request id for this transaction, which ends with errRepeated if
+// it was carried out already. A claim by another transaction that is still under
+// way is waited for. The claim goes to the database with the first statement of
+// the command, and before it; *claimed says whether it was answered.
+func claim(tx *pg.Tx, fingerprint []byte) (claimed *bool) {
+	claimed = new(bool)
+	tx.Queue(queries.RequestClaim, tx.TenantID, tx.RequestID, fingerprint).Exec(func(tag pgconn.CommandTag) error {
+		*claimed = true
+		if tag.RowsAffected() == 0 {
+			return errRepeated
+		}
+		return nil
 	})
-	if err != nil || claimed == 1 {
-		return nil, err
-	}
-	earlier, err := q.RequestGet(ctx, queries.RequestGetParams{TenantID: tx.TenantID, RequestID: tx.RequestID})
-	if err != nil {
-		return nil, err
-	}
-	if !bytes.Equal(earlier.Fingerprint, fingerprint) {
-		return nil, errs.Exists("request_id", "REQUEST_ID_REUSED",
-			"%q was used for another request; choose a new id for a new request, and repeat an id only with the same content", tx.RequestID)
-	}
-	if earlier.Response == nil {
-		earlier.Response = []byte{}
-	}
-	return earlier.Response, nil
+	return claimed
 }
 
+// replay reads the response that was stored when the request was carried out.
+func replay(ctx context.Context, db *pg.DB, author pg.Author, fingerprint []byte, resp proto.Message) error {
+	earlier, err := queries.New(db).RequestGet(ctx, queries.RequestGetParams{TenantID: author.TenantID, RequestID: author.RequestID})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return pg.ErrOvertaken // it was forgotten in between, and is to be carried out
+	}
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(earlier.Fingerprint, fingerprint) {
+		return errs.Exists("request_id", "REQUEST_ID_REUSED",
+			"%q was used for another request; choose a new id for a new request, and repeat an id only with the same content", author.RequestID)
+	}
+	return proto.Unmarshal(earlier.Response, resp)
+}
+
+// complete stores the response, on the way of the commit.
 func complete(ctx context.Context, tx *pg.Tx, resp proto.Message) error {
 	stored, err := proto.Marshal(resp)
 	if err != nil {
 		return err
 	}
-	return queries.New(tx).RequestComplete(ctx, queries.RequestCompleteParams{
+	return queries.New(tx.Queued(nil)).RequestComplete(ctx, queries.RequestCompleteParams{
 		TenantID: tx.TenantID, RequestID: tx.RequestID, Response: stored,
 	})
 }
 
 // fingerprint tells requests under one id apart: by principal, method and
 // content.
-func fingerprint(principal string, req Request) ([]byte, error) {
+func fingerprint(author pg.Author, req Request) ([]byte, error) {
+	if author.RequestID == "" {
+		return nil, errors.New("command: request without request_id got past validation")
+	}
 	content, err := proto.MarshalOptions{Deterministic: true}.Marshal(req)
 	if err != nil {
 		return nil, err
 	}
 	h := sha256.New()
-	fmt.Fprintf(h, "%q %q ", principal, req.ProtoReflect().Descriptor().FullName())
+	fmt.Fprintf(h, "%q %q ", author.Principal, req.ProtoReflect().Descriptor().FullName())
 	h.Write(content)
 	return h.Sum(nil), nil
 }

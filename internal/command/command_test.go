@@ -89,8 +89,17 @@ func TestARepeatIsAnsweredFromStore(t *testing.T) {
 			t.Fatal(err)
 		}
 		again, err := command.Run(ctx, db, ask(name, "P"), func(context.Context, *pg.Tx) (*response, error) {
-			t.Errorf("%s: carried out again", name)
-			return &response{}, nil
+			return &response{Party: &pb.Party{Code: "another"}}, nil // without a statement of its own
+		})
+		if err != nil || !proto.Equal(again, first) {
+			t.Errorf("%s, without a statement: %v, %v; want %v", name, again, err, first)
+		}
+		again, err = command.Run(ctx, db, ask(name, "P"), func(ctx context.Context, tx *pg.Tx) (*response, error) {
+			_, err := write(ctx, tx)
+			if err == nil {
+				t.Errorf("%s: carried out again", name)
+			}
+			return &response{}, err
 		})
 		if err != nil || !proto.Equal(again, first) {
 			t.Errorf("%s: %v, %v; want %v", name, again, err, first)
@@ -108,9 +117,12 @@ func TestAnIdIsForOneRequest(t *testing.T) {
 	if _, err := command.Run(ctx, db, ask("id", "P"), write); err != nil {
 		t.Fatal(err)
 	}
-	carriedOut := func(context.Context, *pg.Tx) (*response, error) {
-		t.Error("carried out")
-		return &response{}, nil
+	carriedOut := func(ctx context.Context, tx *pg.Tx) (*response, error) {
+		resp, err := write(ctx, tx)
+		if err == nil {
+			t.Error("carried out")
+		}
+		return resp, err
 	}
 	for name, run := range map[string]func() error{
 		"other content": func() error { _, err := command.Run(ctx, db, ask("id", "Q"), carriedOut); return err },
@@ -122,8 +134,7 @@ func TestAnIdIsForOneRequest(t *testing.T) {
 		"other method": func() error {
 			req := &pb.UpsertLocationRequest{RequestId: "id", Location: &pb.Location{Code: "P", Name: "n"}}
 			_, err := command.Run(ctx, db, req, func(context.Context, *pg.Tx) (*pb.UpsertLocationResponse, error) {
-				t.Error("carried out")
-				return nil, nil
+				return &pb.UpsertLocationResponse{}, nil
 			})
 			return err
 		},
@@ -233,8 +244,11 @@ func TestTheSameRequestAtOnce(t *testing.T) {
 				<-start
 				var err error
 				answers[i], err = command.Run(as(context.Background(), "erp"), db, ask(fmt.Sprint(round), "P"), func(ctx context.Context, tx *pg.Tx) (*response, error) {
-					calls.Add(1)
-					return write(ctx, tx)
+					resp, err := write(ctx, tx)
+					if err == nil {
+						calls.Add(1)
+					}
+					return resp, err
 				})
 				if err != nil {
 					t.Errorf("round %d: %v", round, err)
@@ -275,7 +289,10 @@ func TestWhoWaitsTakesOver(t *testing.T) {
 	claimed, proceed := make(chan struct{}), make(chan struct{})
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		_, err := command.Run(as(context.Background(), "erp"), db, ask("id", "P"), func(context.Context, *pg.Tx) (*response, error) {
+		_, err := command.Run(as(context.Background(), "erp"), db, ask("id", "P"), func(ctx context.Context, tx *pg.Tx) (*response, error) {
+			if err := tx.Flush(ctx); err != nil {
+				t.Error(err)
+			}
 			close(claimed)
 			<-proceed
 			return nil, errs.Invalid("x", "NO", "no")

@@ -1,10 +1,13 @@
 package dispatch
 
 import (
+	"time"
+
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/civil"
+	"github.com/lottrail/lottrail/internal/draw"
 	"github.com/lottrail/lottrail/internal/pbtype"
 	"github.com/lottrail/lottrail/internal/queries"
 )
@@ -38,6 +41,35 @@ func toManifest(s queries.ShipmentGetRow, lines []queries.ShipmentListLineRow) (
 		})
 	}
 	return manifest, nil
+}
+
+// manifest is that of a shipment just posted, as GetManifest will read it.
+func (h *header) manifest(req *lottrailv1.ShipRequest, takings []draw.Taking, principal string, recordedAt time.Time) *lottrailv1.Manifest {
+	manifest := &lottrailv1.Manifest{
+		ShipmentCode:   req.GetShipmentCode(),
+		SalesOrderCode: req.GetSalesOrderCode(),
+		CustomerCode:   h.customer.Code,
+		CustomerName:   h.customer.Name,
+		CarrierCode:    h.carrier.Code,
+		ShippedAt:      timestamppb.New(h.row.ShippedAt),
+		DeliveryDate:   req.GetDeliveryDate(),
+		References:     req.GetReferences(),
+		RecordedAt:     timestamppb.New(recordedAt),
+		Principal:      principal,
+	}
+	for _, t := range takings {
+		manifest.Lines = append(manifest.Lines, &lottrailv1.ManifestLine{
+			SalesOrderLineNumber: req.GetLines()[t.Line].GetSalesOrderLineNumber(),
+			Lot:                  &lottrailv1.LotKey{Sku: t.Item.SKU, LotCode: t.Lot.LotCode},
+			ItemName:             t.Item.Name,
+			LocationCode:         t.From.Code,
+			Quantity:             pbtype.Quantity(t.Quantity, t.Item.BaseUnit),
+			Entered:              pbtype.Quantity(t.Entered.Value, t.Entered.Unit),
+			ExpiryDate:           civil.Format(t.Lot.ExpiryDate),
+			SupplierLotCode:      t.Lot.SupplierLotCode,
+		})
+	}
+	return manifest
 }
 
 // toLineStatuses are in the order of the order's lines.

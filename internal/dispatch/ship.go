@@ -17,7 +17,6 @@ import (
 	"github.com/lottrail/lottrail/internal/pbtype"
 	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/queries"
-	"github.com/lottrail/lottrail/internal/resolve"
 )
 
 // customer is the outside world that shipments go to; the shipment says whose.
@@ -30,28 +29,28 @@ func (s *Service) Ship(ctx context.Context, req *lottrailv1.ShipRequest) (*lottr
 		if err != nil {
 			return nil, err
 		}
-		shipmentID, lineIDs, err := insertShipment(ctx, tx, req, shippedAt)
+		h, err := readHeader(ctx, tx, req, shippedAt)
 		if err != nil {
+			return nil, err
+		}
+		if err := h.insert(ctx, tx, req); err != nil {
 			return nil, err
 		}
 		takings, locked, err := draw.Draw(ctx, tx, shipmentLines(req.GetLines()), draw.ToUse, shippedAt)
 		if err != nil {
 			return nil, err
 		}
-		op := &ledger.Operation{Kind: ledger.KindShipment, OccurredAt: shippedAt, Document: ledger.Document{ShipmentID: &shipmentID}}
+		op := &ledger.Operation{Kind: ledger.KindShipment, OccurredAt: shippedAt, Document: ledger.Document{ShipmentID: &h.row.ShipmentID}}
 		for _, t := range takings {
 			m := t.Movement(customer)
-			m.ShipmentLineID = lineIDs[t.Line]
+			m.ShipmentLineID = h.lineIDs[t.Line]
 			op.Movements = append(op.Movements, m)
 		}
-		if _, err := ledger.Post(ctx, tx, locked, op); err != nil {
-			return nil, err
-		}
-		manifest, err := readManifest(ctx, tx, tx.TenantID, "shipment_code", req.GetShipmentCode())
+		posted, err := ledger.Post(ctx, tx, locked, op)
 		if err != nil {
 			return nil, err
 		}
-		return &lottrailv1.ShipResponse{Manifest: manifest}, nil
+		return &lottrailv1.ShipResponse{Manifest: h.manifest(req, takings, tx.Principal, posted.RecordedAt)}, nil
 	})
 }
 
@@ -65,93 +64,6 @@ func shipmentLines(lines []*lottrailv1.ShipmentLine) []draw.Line {
 		}
 	}
 	return drawn
-}
-
-// insertShipment locks the order, if there is one, and writes the document. It
-// returns the ids of the shipment and of its lines.
-func insertShipment(ctx context.Context, tx *pg.Tx, req *lottrailv1.ShipRequest, shippedAt time.Time) (int64, []int64, error) {
-	if err := checkCustomer(req.GetSalesOrderCode(), req.GetCustomerCode()); err != nil {
-		return 0, nil, err
-	}
-	params := queries.ShipmentInsertParams{TenantID: tx.TenantID, Code: req.GetShipmentCode(), ShippedAt: shippedAt}
-	var err error
-	if params.DeliveryDate, err = civil.ParseOptional("delivery_date", req.GetDeliveryDate()); err != nil {
-		return 0, nil, err
-	}
-	if err := checkDelivery(shippedAt, params.DeliveryDate); err != nil {
-		return 0, nil, err
-	}
-	orderLines, err := resolveHeader(ctx, tx, req, &params)
-	if err != nil {
-		return 0, nil, err
-	}
-	if err := checkLines(req.GetLines(), req.GetSalesOrderCode(), orderLines); err != nil {
-		return 0, nil, err
-	}
-	if params.DocumentReferences, err = pbtype.StoreReferences(req.GetReferences()); err != nil {
-		return 0, nil, err
-	}
-	if params.ShipmentID, err = tx.NextID(ctx); err != nil {
-		return 0, nil, err
-	}
-	q := queries.New(tx)
-	inserted, err := q.ShipmentInsert(ctx, params)
-	if err != nil {
-		return 0, nil, err
-	}
-	if inserted == 0 {
-		return 0, nil, errs.Exists("shipment_code", "SHIPMENT_EXISTS", "there is a shipment %q already; choose another code, or repeat the request under its own request_id", req.GetShipmentCode())
-	}
-	lines := queries.ShipmentLineInsertParams{TenantID: tx.TenantID, ShipmentID: params.ShipmentID, SalesOrderID: params.SalesOrderID}
-	for i, l := range req.GetLines() {
-		id, err := tx.NextID(ctx)
-		if err != nil {
-			return 0, nil, err
-		}
-		lines.ShipmentLineIds = append(lines.ShipmentLineIds, id)
-		lines.LineNumbers = append(lines.LineNumbers, int32(i+1)) //nolint:gosec // at most 500 lines
-		lines.OrderLineNumbers = append(lines.OrderLineNumbers, l.GetSalesOrderLineNumber())
-	}
-	return params.ShipmentID, lines.ShipmentLineIds, q.ShipmentLineInsert(ctx, lines)
-}
-
-// resolveHeader finds order, customer and carrier, and locks the order. It
-// returns the items of the order's lines.
-func resolveHeader(ctx context.Context, tx *pg.Tx, req *lottrailv1.ShipRequest, params *queries.ShipmentInsertParams) (orderLineItems, error) {
-	q := queries.New(tx)
-	items := orderLineItems{}
-	if code := req.GetSalesOrderCode(); code != "" {
-		order, err := q.SalesOrderLock(ctx, queries.SalesOrderLockParams{TenantID: tx.TenantID, Code: code})
-		if errors.Is(err, pgx.ErrNoRows) {
-			return nil, unknownOrder("sales_order_code", code)
-		}
-		if err != nil {
-			return nil, err
-		}
-		params.SalesOrderID, params.CustomerID = &order.SalesOrderID, order.CustomerID
-		rows, err := q.SalesOrderLineList(ctx, queries.SalesOrderLineListParams{TenantID: tx.TenantID, SalesOrderID: order.SalesOrderID})
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range rows {
-			items[r.LineNumber] = r.SKU
-		}
-	}
-	if code := req.GetCustomerCode(); code != "" {
-		party, err := resolve.PartyOf(ctx, tx, tx.TenantID, resolve.Key{Path: "customer_code", Value: code}, "customer")
-		if err != nil {
-			return nil, err
-		}
-		params.CustomerID = party.PartyID
-	}
-	if code := req.GetCarrierCode(); code != "" {
-		party, err := resolve.PartyOf(ctx, tx, tx.TenantID, resolve.Key{Path: "carrier_code", Value: code}, "carrier")
-		if err != nil {
-			return nil, err
-		}
-		params.CarrierID = &party.PartyID
-	}
-	return items, nil
 }
 
 // GetManifest implements lottrailv1.DispatchServiceServer.

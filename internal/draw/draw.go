@@ -118,20 +118,20 @@ func (w *want) source() source { return source{w.item.ItemID, w.from.LocationID}
 
 func resolveLines(ctx context.Context, tx *pg.Tx, lines []Line, at time.Time) ([]want, error) {
 	var skus, codes resolve.Keys
+	var keys []resolve.LotKey
 	for _, l := range lines {
 		skus = append(skus, resolve.Key{Path: l.Path + ".sku", Value: l.SKU})
 		codes = append(codes, resolve.Key{Path: l.LocationPath, Value: l.LocationCode})
+		if l.LotCode != "" {
+			keys = append(keys, l.lotKey())
+		}
 	}
-	items, err := resolve.Items(ctx, tx, tx.TenantID, skus)
-	if err != nil {
-		return nil, err
-	}
-	locations, err := resolve.Locations(ctx, tx, tx.TenantID, codes)
-	if err != nil {
+	lookup := resolve.NewLookup(tx.TenantID)
+	items, locations, lots := lookup.Items(skus), lookup.Locations(codes), lookup.Lots(keys)
+	if err := lookup.Do(ctx, tx); err != nil {
 		return nil, err
 	}
 	wants := make([]want, len(lines))
-	var keys []resolve.LotKey
 	for i, l := range lines {
 		item := items[l.SKU]
 		if err := item.CheckLotCode(l.Path+".lot_code", l.LotCode); err != nil {
@@ -146,29 +146,27 @@ func resolveLines(ctx context.Context, tx *pg.Tx, lines []Line, at time.Time) ([
 			line: i, path: l.Path, item: item, from: from, day: civil.DayOf(at, from.Zone),
 			quantity: base, entered: ledger.Entered{Value: entered, Unit: l.Unit},
 		}
-		if l.LotCode != "" {
-			keys = append(keys, resolve.LotKey{Path: l.Path + ".lot_code", SKU: l.SKU, LotCode: l.LotCode})
-		}
 	}
-	return wants, resolveLots(ctx, tx, lines, keys, wants)
+	return wants, nameLots(lines, lots, wants)
 }
 
-func resolveLots(ctx context.Context, tx *pg.Tx, lines []Line, keys []resolve.LotKey, wants []want) error {
-	lots, err := resolve.Lots(ctx, tx, tx.TenantID, keys)
-	if err != nil {
-		return err
-	}
+// nameLots gives each line that names a lot that lot to take from.
+func nameLots(lines []Line, lots map[resolve.LotName]int64, wants []want) error {
 	for i, l := range lines {
 		if l.LotCode == "" {
 			continue
 		}
 		id, ok := lots[resolve.LotName{SKU: l.SKU, LotCode: l.LotCode}]
 		if !ok {
-			return resolve.UnknownLot(resolve.LotKey{Path: l.Path + ".lot_code", SKU: l.SKU, LotCode: l.LotCode})
+			return resolve.UnknownLot(l.lotKey())
 		}
 		wants[i].candidates = []int64{id}
 	}
 	return nil
+}
+
+func (l Line) lotKey() resolve.LotKey {
+	return resolve.LotKey{Path: l.Path + ".lot_code", SKU: l.SKU, LotCode: l.LotCode}
 }
 
 // listDrawable finds the inferred lots that the wants would be served from, for

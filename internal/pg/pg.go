@@ -23,6 +23,7 @@ const serviceRole = "lottrail_service"
 type DB struct {
 	*pgxpool.Pool
 	ids      ids
+	seats    seats
 	observed metric.Registration
 }
 
@@ -41,6 +42,13 @@ func Open(ctx context.Context, url string, maxConns int32) (*DB, error) {
 	settings["lock_timeout"] = "5s"
 	settings["statement_timeout"] = "60s"
 	settings["idle_in_transaction_session_timeout"] = "60s"
+	// Statements look rows up by their keys, whatever the keys are. Left alone the
+	// planner plans many of them anew for each call, which takes it longer than
+	// carrying them out; and while a table is small it settles for plans that read
+	// all of it, and keeps them as it grows.
+	settings["plan_cache_mode"] = "force_generic_plan"
+	settings["enable_seqscan"] = "off"
+	settings["jit"] = "off"
 	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, "SET ROLE "+serviceRole)
 		return err

@@ -24,10 +24,7 @@ func (s *Service) ConsumeLots(ctx context.Context, req *lottrailv1.ConsumeLotsRe
 		if err != nil {
 			return nil, err
 		}
-		run, err := lockOpenRun(ctx, tx, req.GetProductionOrderCode(), req.GetRunCode())
-		if err != nil {
-			return nil, err
-		}
+		run := queueRunLock(tx, req.GetProductionOrderCode(), req.GetRunCode())
 		takings, locked, err := draw.Draw(ctx, tx, consumptionLines(req.GetLines()), draw.ToUse, consumedAt)
 		if err != nil {
 			return nil, err

@@ -8,6 +8,7 @@ import (
 	"github.com/lottrail/lottrail/internal/civil"
 	"github.com/lottrail/lottrail/internal/command"
 	"github.com/lottrail/lottrail/internal/ledger"
+	"github.com/lottrail/lottrail/internal/mark"
 	"github.com/lottrail/lottrail/internal/pbtype"
 	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/qty"
@@ -22,17 +23,18 @@ func (s *Service) RecordOutputs(ctx context.Context, req *lottrailv1.RecordOutpu
 		if err != nil {
 			return nil, err
 		}
-		run, err := lockOpenRun(ctx, tx, req.GetProductionOrderCode(), req.GetRunCode())
-		if err != nil {
-			return nil, err
-		}
-		lines, err := resolveOutputs(ctx, tx, req, producedAt)
+		run := queueRunLock(tx, req.GetProductionOrderCode(), req.GetRunCode())
+		recalls := mark.QueueOfRun(tx, req.GetProductionOrderCode(), req.GetRunCode())
+		lines, existing, err := resolveOutputs(ctx, tx, req, producedAt)
 		if err != nil {
 			return nil, err
 		}
 		op := &ledger.Operation{Kind: ledger.KindOutput, OccurredAt: producedAt, Document: ledger.Document{RunID: &run.RunID}}
-		locked, err := addOutputs(ctx, tx, op, lines)
+		locked, err := addOutputs(ctx, tx, op, lines, existing)
 		if err != nil {
+			return nil, err
+		}
+		if err := bearHeld(op, locked, *recalls); err != nil {
 			return nil, err
 		}
 		posted, err := ledger.Post(ctx, tx, locked, op)
@@ -60,33 +62,35 @@ type output struct {
 	day      time.Time
 }
 
-func resolveOutputs(ctx context.Context, tx *pg.Tx, req *lottrailv1.RecordOutputsRequest, at time.Time) ([]output, error) {
+// resolveOutputs reads the lines, and finds those of their lots that exist.
+func resolveOutputs(ctx context.Context, tx *pg.Tx, req *lottrailv1.RecordOutputsRequest, at time.Time) ([]output, map[resolve.LotName]int64, error) {
 	var skus, codes resolve.Keys
-	for i, l := range req.GetLines() {
-		skus = append(skus, resolve.Key{Path: pbtype.Line(i) + ".sku", Value: l.GetSku()})
-		codes = append(codes, resolve.Key{Path: pbtype.Line(i) + ".location_code", Value: l.GetLocationCode()})
-	}
-	items, err := resolve.LockItems(ctx, tx, tx.TenantID, skus)
-	if err != nil {
-		return nil, err
-	}
-	locations, err := resolve.Locations(ctx, tx, tx.TenantID, codes)
-	if err != nil {
-		return nil, err
-	}
+	var keys []resolve.LotKey
 	outputs := make([]output, len(req.GetLines()))
 	for i, l := range req.GetLines() {
-		o := output{path: pbtype.Line(i), item: items[l.GetSku()], lotCode: l.GetLotCode(), to: locations[l.GetLocationCode()]}
-		if err := o.read(l, at); err != nil {
-			return nil, err
-		}
-		if o.item.Tracking == resolve.TrackingNone {
+		path, lotCode := pbtype.Line(i), l.GetLotCode()
+		skus = append(skus, resolve.Key{Path: path + ".sku", Value: l.GetSku()})
+		codes = append(codes, resolve.Key{Path: path + ".location_code", Value: l.GetLocationCode()})
+		if lotCode == "" {
 			// The one inferred lot of the run for this item.
-			o.lotCode = inferredLotCode(req.GetProductionOrderCode(), req.GetRunCode())
+			lotCode = inferredLotCode(req.GetProductionOrderCode(), req.GetRunCode())
 		}
-		outputs[i] = o
+		keys = append(keys, resolve.LotKey{Path: path + ".lot_code", SKU: l.GetSku(), LotCode: lotCode})
+		outputs[i] = output{path: path, lotCode: lotCode}
 	}
-	return outputs, nil
+	lookup := resolve.NewLookup(tx.TenantID)
+	items, locations, lots := lookup.LockItems(skus), lookup.Locations(codes), lookup.Lots(keys)
+	if err := lookup.Do(ctx, tx); err != nil {
+		return nil, nil, err
+	}
+	for i, l := range req.GetLines() {
+		o := &outputs[i]
+		o.item, o.to = items[l.GetSku()], locations[l.GetLocationCode()]
+		if err := o.read(l, at); err != nil {
+			return nil, nil, err
+		}
+	}
+	return outputs, lots, nil
 }
 
 func (o *output) read(l *lottrailv1.OutputLine, at time.Time) (err error) {
@@ -107,15 +111,7 @@ func (o *output) read(l *lottrailv1.OutputLine, at time.Time) (err error) {
 
 // addOutputs locks the lots that exist, brings the others into being, and adds
 // a movement for each line.
-func addOutputs(ctx context.Context, tx *pg.Tx, op *ledger.Operation, outputs []output) (ledger.Locked, error) {
-	keys := make([]resolve.LotKey, len(outputs))
-	for i, o := range outputs {
-		keys[i] = resolve.LotKey{Path: o.path + ".lot_code", SKU: o.item.SKU, LotCode: o.lotCode}
-	}
-	ids, err := resolve.Lots(ctx, tx, tx.TenantID, keys)
-	if err != nil {
-		return nil, err
-	}
+func addOutputs(ctx context.Context, tx *pg.Tx, op *ledger.Operation, outputs []output, ids map[resolve.LotName]int64) (ledger.Locked, error) {
 	existing := make([]int64, 0, len(ids))
 	for _, id := range ids {
 		existing = append(existing, id)

@@ -37,30 +37,26 @@ func (s *Service) StartRun(ctx context.Context, req *lottrailv1.StartRunRequest)
 	})
 }
 
+// insertRun queues a run, which goes with its operation.
 func insertRun(ctx context.Context, tx *pg.Tx, req *lottrailv1.StartRunRequest, startedAt time.Time) (int64, error) {
-	q := queries.New(tx)
-	order, err := q.ProductionOrderGet(ctx, queries.ProductionOrderGetParams{TenantID: tx.TenantID, Code: req.GetProductionOrderCode()})
-	if errors.Is(err, pgx.ErrNoRows) {
-		return 0, unknownOrder("production_order_code", req.GetProductionOrderCode())
-	}
-	if err != nil {
+	orderID := queueOrder(tx, req.GetProductionOrderCode())
+	if err := tx.Flush(ctx); err != nil {
 		return 0, err
 	}
 	runID, err := tx.NextID(ctx)
 	if err != nil {
 		return 0, err
 	}
-	inserted, err := q.RunInsert(ctx, queries.RunInsertParams{
-		TenantID: tx.TenantID, RunID: runID, ProductionOrderID: order.ProductionOrderID, Code: req.GetRunCode(), StartedAt: startedAt,
-	})
-	if err != nil {
-		return 0, err
-	}
-	if inserted == 0 {
-		return 0, errs.Exists("run_code", "RUN_EXISTS", "production order %q has a run %q already; choose another code, or post to the run that is there",
+	queued := tx.Queued(func(err error) error {
+		if pg.Constraint(err) != "run_code_key" {
+			return err
+		}
+		return errs.Exists("run_code", "RUN_EXISTS", "production order %q has a run %q already; choose another code, or post to the run that is there",
 			req.GetProductionOrderCode(), req.GetRunCode())
-	}
-	return runID, nil
+	})
+	return runID, queries.New(queued).RunInsert(ctx, queries.RunInsertParams{
+		TenantID: tx.TenantID, RunID: runID, ProductionOrderID: *orderID, Code: req.GetRunCode(), StartedAt: startedAt,
+	})
 }
 
 // FinishRun implements lottrailv1.ProductionServiceServer.
@@ -70,14 +66,14 @@ func (s *Service) FinishRun(ctx context.Context, req *lottrailv1.FinishRunReques
 		if err != nil {
 			return nil, err
 		}
-		run, err := lockOpenRun(ctx, tx, req.GetProductionOrderCode(), req.GetRunCode())
-		if err != nil {
+		run := queueRunLock(tx, req.GetProductionOrderCode(), req.GetRunCode())
+		if err := tx.Flush(ctx); err != nil {
 			return nil, err
 		}
 		if finishedAt, err = finishTime(run.StartedAt, finishedAt, req.GetFinishedAt() != nil); err != nil {
 			return nil, err
 		}
-		if err := queries.New(tx).RunFinish(ctx, queries.RunFinishParams{TenantID: tx.TenantID, RunID: run.RunID, FinishedAt: &finishedAt}); err != nil {
+		if err := queries.New(tx.Queued(nil)).RunFinish(ctx, queries.RunFinishParams{TenantID: tx.TenantID, RunID: run.RunID, FinishedAt: &finishedAt}); err != nil {
 			return nil, err
 		}
 		op := &ledger.Operation{Kind: ledger.KindRunFinish, OccurredAt: finishedAt, Document: ledger.Document{RunID: &run.RunID}}
@@ -88,30 +84,57 @@ func (s *Service) FinishRun(ctx context.Context, req *lottrailv1.FinishRunReques
 	})
 }
 
-// lockOpenRun locks a run and refuses a finished one. Whoever holds the lock
-// knows that the run stays open until the transaction ends.
-func lockOpenRun(ctx context.Context, tx *pg.Tx, orderCode, runCode string) (queries.RunLockRow, error) {
-	q := queries.New(tx)
-	run, err := q.RunLock(ctx, queries.RunLockParams{TenantID: tx.TenantID, ProductionOrderCode: orderCode, Code: runCode})
-	if errors.Is(err, pgx.ErrNoRows) {
-		return run, unknownRun(ctx, q, tx.TenantID, orderCode, runCode)
-	}
-	if err != nil {
-		return run, err
-	}
-	return run, checkOpen(orderCode, runCode, run.FinishedAt)
+// queueRunLock queues the lock of a run: whoever asks the database next has it
+// locked, or is refused because it is not there, or is finished. Whoever holds the
+// lock knows that the run stays open until the transaction ends.
+func queueRunLock(tx *pg.Tx, orderCode, runCode string) *queries.RunLockRow {
+	queueOrder(tx, orderCode)
+	run := &queries.RunLockRow{}
+	tx.Queue(queries.RunLock, tx.TenantID, orderCode, runCode).QueryRow(func(row pgx.Row) error {
+		switch err := row.Scan(&run.RunID, &run.StartedAt, &run.FinishedAt); {
+		case errors.Is(err, pgx.ErrNoRows):
+			return unknownRun(orderCode, runCode)
+		case err != nil:
+			return err
+		}
+		return checkOpen(orderCode, runCode, run.FinishedAt)
+	})
+	return run
 }
 
-// unknownRun says whether it is the order or the run that is not there.
-func unknownRun(ctx context.Context, q *queries.Queries, tenantID int64, orderCode, runCode string) error {
-	_, err := q.ProductionOrderGet(ctx, queries.ProductionOrderGetParams{TenantID: tenantID, Code: orderCode})
-	if errors.Is(err, pgx.ErrNoRows) {
-		return unknownOrder("production_order_code", orderCode)
-	}
-	if err != nil {
+// queueOrder queues the look-up of a production order, whose id is there for
+// whoever has asked the database next.
+func queueOrder(tx *pg.Tx, code string) *int64 {
+	orderID := new(int64)
+	tx.Queue(queries.ProductionOrderID, tx.TenantID, code).QueryRow(func(row pgx.Row) error {
+		err := row.Scan(orderID)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return unknownOrder("production_order_code", code)
+		}
 		return err
-	}
+	})
+	return orderID
+}
+
+func unknownRun(orderCode, runCode string) error {
 	return errs.NotFound("run_code", "UNKNOWN_RUN", "production order %q has no run %q; start it with StartRun first, or check the code", orderCode, runCode)
+}
+
+// findRun reads a run, and says whether it is the order or the run that is not
+// there.
+func findRun(ctx context.Context, db queries.DBTX, tenantID int64, orderCode, runCode string) (queries.RunGetRow, error) {
+	q := queries.New(db)
+	run, err := q.RunGet(ctx, queries.RunGetParams{TenantID: tenantID, ProductionOrderCode: orderCode, Code: runCode})
+	if !errors.Is(err, pgx.ErrNoRows) {
+		return run, err
+	}
+	switch _, err := q.ProductionOrderID(ctx, queries.ProductionOrderIDParams{TenantID: tenantID, Code: orderCode}); {
+	case errors.Is(err, pgx.ErrNoRows):
+		return run, unknownOrder("production_order_code", orderCode)
+	case err != nil:
+		return run, err
+	}
+	return run, unknownRun(orderCode, runCode)
 }
 
 // maxRunLots bounds the inputs and the outputs that come with a run.
@@ -123,10 +146,7 @@ func (s *Service) GetRun(ctx context.Context, req *lottrailv1.GetRunRequest) (*l
 	tenantID := auth.FromContext(ctx).TenantID
 	err := s.db.Read(ctx, func(tx pgx.Tx) error {
 		q := queries.New(tx)
-		run, err := q.RunGet(ctx, queries.RunGetParams{TenantID: tenantID, ProductionOrderCode: req.GetProductionOrderCode(), Code: req.GetRunCode()})
-		if errors.Is(err, pgx.ErrNoRows) {
-			return unknownRun(ctx, q, tenantID, req.GetProductionOrderCode(), req.GetRunCode())
-		}
+		run, err := findRun(ctx, tx, tenantID, req.GetProductionOrderCode(), req.GetRunCode())
 		if err != nil {
 			return err
 		}

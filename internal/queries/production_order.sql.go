@@ -34,6 +34,24 @@ func (q *Queries) ProductionOrderGet(ctx context.Context, arg ProductionOrderGet
 	return i, err
 }
 
+const ProductionOrderID = `-- name: ProductionOrderID :one
+SELECT production_order_id
+FROM production_order
+WHERE tenant_id = $1 AND code = $2
+`
+
+type ProductionOrderIDParams struct {
+	TenantID int64
+	Code     string
+}
+
+func (q *Queries) ProductionOrderID(ctx context.Context, arg ProductionOrderIDParams) (int64, error) {
+	row := q.db.QueryRow(ctx, ProductionOrderID, arg.TenantID, arg.Code)
+	var production_order_id int64
+	err := row.Scan(&production_order_id)
+	return production_order_id, err
+}
+
 const ProductionOrderInsert = `-- name: ProductionOrderInsert :execrows
 INSERT INTO production_order (tenant_id, production_order_id, code, item_id, quantity, content)
 VALUES ($1, $2, $3, $4, $5, $6)

@@ -55,10 +55,9 @@ func (q *Queries) RunGet(ctx context.Context, arg RunGetParams) (RunGetRow, erro
 	return i, err
 }
 
-const RunInsert = `-- name: RunInsert :execrows
+const RunInsert = `-- name: RunInsert :exec
 INSERT INTO run (tenant_id, run_id, production_order_id, code, started_at)
 VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (tenant_id, production_order_id, code) DO NOTHING
 `
 
 type RunInsertParams struct {
@@ -69,18 +68,15 @@ type RunInsertParams struct {
 	StartedAt         time.Time
 }
 
-func (q *Queries) RunInsert(ctx context.Context, arg RunInsertParams) (int64, error) {
-	result, err := q.db.Exec(ctx, RunInsert,
+func (q *Queries) RunInsert(ctx context.Context, arg RunInsertParams) error {
+	_, err := q.db.Exec(ctx, RunInsert,
 		arg.TenantID,
 		arg.RunID,
 		arg.ProductionOrderID,
 		arg.Code,
 		arg.StartedAt,
 	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
+	return err
 }
 
 const RunListOfOrder = `-- name: RunListOfOrder :many

@@ -62,10 +62,9 @@ func (q *Queries) ShipmentGet(ctx context.Context, arg ShipmentGetParams) (Shipm
 	return i, err
 }
 
-const ShipmentInsert = `-- name: ShipmentInsert :execrows
+const ShipmentInsert = `-- name: ShipmentInsert :exec
 INSERT INTO shipment (tenant_id, shipment_id, code, sales_order_id, customer_id, carrier_id, shipped_at, delivery_date, document_references)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-ON CONFLICT (tenant_id, code) DO NOTHING
 `
 
 type ShipmentInsertParams struct {
@@ -80,8 +79,8 @@ type ShipmentInsertParams struct {
 	DocumentReferences []byte
 }
 
-func (q *Queries) ShipmentInsert(ctx context.Context, arg ShipmentInsertParams) (int64, error) {
-	result, err := q.db.Exec(ctx, ShipmentInsert,
+func (q *Queries) ShipmentInsert(ctx context.Context, arg ShipmentInsertParams) error {
+	_, err := q.db.Exec(ctx, ShipmentInsert,
 		arg.TenantID,
 		arg.ShipmentID,
 		arg.Code,
@@ -92,10 +91,7 @@ func (q *Queries) ShipmentInsert(ctx context.Context, arg ShipmentInsertParams) 
 		arg.DeliveryDate,
 		arg.DocumentReferences,
 	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
+	return err
 }
 
 const ShipmentLineInsert = `-- name: ShipmentLineInsert :exec

@@ -3,7 +3,7 @@ package receiving
 import (
 	"context"
 	"errors"
-	"slices"
+	"maps"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -27,6 +27,7 @@ type receipt struct {
 	receivedAt time.Time
 	arrivals   []*arrival
 	lots       map[lotKey]ledger.Lot
+	found      []int64          // lots that exist, before they are locked
 	lotIDs     map[lotKey]int64 // of the lots that exist
 	variances  []variance
 }
@@ -43,23 +44,23 @@ func (s *Service) Receive(ctx context.Context, req *lottrailv1.ReceiveRequest) (
 		if err != nil {
 			return nil, err
 		}
-		order, err := lockOrder(ctx, tx, req.GetPurchaseOrderCode())
+		r := &receipt{receivedAt: receivedAt}
+		r.queueOrderLock(tx, req.GetPurchaseOrderCode())
+		lines, err := r.orderLines(ctx, tx, req)
 		if err != nil {
 			return nil, err
 		}
-		r := &receipt{orderID: order.PurchaseOrderID, supplier: supplier{partyID: order.SupplierID}, receivedAt: receivedAt}
 		if err := r.insert(ctx, tx, req); err != nil {
 			return nil, err
 		}
-		before, err := r.resolve(ctx, tx, req)
-		if err != nil {
+		if err := r.resolve(ctx, tx, req, lines); err != nil {
 			return nil, err
 		}
 		locked, err := r.settleLots(ctx, tx)
 		if err != nil {
 			return nil, err
 		}
-		r.variances = compare(before, r.arrivals)
+		r.variances = compare(lines.before, r.arrivals)
 		posted, err := r.post(ctx, tx, locked)
 		if err != nil {
 			return nil, err
@@ -68,14 +69,21 @@ func (s *Service) Receive(ctx context.Context, req *lottrailv1.ReceiveRequest) (
 	})
 }
 
-func lockOrder(ctx context.Context, tx *pg.Tx, code string) (queries.PurchaseOrderLockRow, error) {
-	order, err := queries.New(tx).PurchaseOrderLock(ctx, queries.PurchaseOrderLockParams{TenantID: tx.TenantID, Code: code})
-	if errors.Is(err, pgx.ErrNoRows) {
-		err = unknownOrder("purchase_order_code", code)
-	}
-	return order, err
+// queueOrderLock locks the order, and then reads with whom it was placed.
+func (r *receipt) queueOrderLock(tx *pg.Tx, code string) {
+	tx.Queue(queries.PurchaseOrderLock, tx.TenantID, code).QueryRow(func(row pgx.Row) error {
+		err := row.Scan(&r.orderID, nil, nil)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return unknownOrder("purchase_order_code", code)
+		}
+		return err
+	})
+	tx.Queue(queries.PurchaseOrderSupplier, tx.TenantID, code).QueryRow(func(row pgx.Row) error {
+		return row.Scan(&r.supplier.partyID, &r.supplier.code)
+	})
 }
 
+// insert queues the receipt's row, which goes before whatever is asked next.
 func (r *receipt) insert(ctx context.Context, tx *pg.Tx, req *lottrailv1.ReceiveRequest) (err error) {
 	references, err := pbtype.StoreReferences(req.GetReferences())
 	if err != nil {
@@ -84,44 +92,44 @@ func (r *receipt) insert(ctx context.Context, tx *pg.Tx, req *lottrailv1.Receive
 	if r.id, err = tx.NextID(ctx); err != nil {
 		return err
 	}
-	err = queries.New(tx).ReceiptInsert(ctx, queries.ReceiptInsertParams{
+	queued := tx.Queued(func(err error) error {
+		if pg.Constraint(err) != "receipt_code_key" {
+			return err
+		}
+		return errs.Exists("receipt_code", "RECEIPT_EXISTS", "there is a receipt %q already; get it to see whether it is this one, and give another arrival a code of its own", req.GetReceiptCode())
+	})
+	return queries.New(queued).ReceiptInsert(ctx, queries.ReceiptInsertParams{
 		TenantID: tx.TenantID, ReceiptID: r.id, Code: req.GetReceiptCode(), PurchaseOrderID: r.orderID,
 		ReceivedAt: r.receivedAt, DocumentReferences: references,
 	})
-	if pg.Constraint(err) == "receipt_code_key" {
-		return errs.Exists("receipt_code", "RECEIPT_EXISTS", "there is a receipt %q already; get it to see whether it is this one, and give another arrival a code of its own", req.GetReceiptCode())
-	}
-	return err
 }
 
 // settleLots finds and locks the lots that exist, and decides which lot each
 // arrival belongs to. A lot that another receipt makes meanwhile is found out
 // when the ledger is to make it too: then all is tried again.
 func (r *receipt) settleLots(ctx context.Context, tx *pg.Tx) (ledger.Locked, error) {
-	ids, err := r.findLots(ctx, tx)
+	locked, err := ledger.Lock(ctx, tx, r.found)
 	if err != nil {
 		return nil, err
 	}
-	locked, err := ledger.Lock(ctx, tx, ids)
-	if err != nil {
-		return nil, err
-	}
-	suppliers := []int64{r.supplier.partyID}
+	codes := map[int64]string{r.supplier.partyID: r.supplier.code}
+	var others []int64
 	existing := make(map[lotKey]*ledger.LockedLot, len(locked))
 	r.lotIDs = make(map[lotKey]int64, len(r.arrivals))
 	for id, lot := range locked {
 		key := lotKey{lot.ItemID, lot.LotCode}
 		existing[key], r.lotIDs[key] = lot, id
-		if lot.SupplierID != nil {
-			suppliers = append(suppliers, *lot.SupplierID)
+		if lot.SupplierID != nil && *lot.SupplierID != r.supplier.partyID {
+			others = append(others, *lot.SupplierID)
 		}
 	}
-	slices.Sort(suppliers)
-	codes, err := supplierCodes(ctx, tx, slices.Compact(suppliers))
-	if err != nil {
-		return nil, err
+	if len(others) > 0 {
+		more, err := supplierCodes(ctx, tx, others)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(codes, more)
 	}
-	r.supplier.code = codes[r.supplier.partyID]
 	r.lots, err = settle(r.arrivals, r.supplier, existing, codes)
 	return locked, err
 }
@@ -149,12 +157,14 @@ func (r *receipt) post(ctx context.Context, tx *pg.Tx, locked ledger.Locked) (*l
 			To: ledger.Place{LocationID: a.location.LocationID, Code: a.location.Code}, Day: a.day, ReceiptLineID: lineID, Entered: a.entered,
 		})
 	}
-	q := queries.New(tx)
+	q := queries.New(tx.Queued(nil))
 	if err := q.ReceiptLineInsert(ctx, lines); err != nil {
 		return nil, err
 	}
-	if err := q.ReceiptVarianceInsert(ctx, r.varianceRows(tx.TenantID)); err != nil {
-		return nil, err
+	if len(r.variances) > 0 {
+		if err := q.ReceiptVarianceInsert(ctx, r.varianceRows(tx.TenantID)); err != nil {
+			return nil, err
+		}
 	}
 	return ledger.Post(ctx, tx, locked, op)
 }

@@ -10,11 +10,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/lottrail/lottrail/internal/errs"
+	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/qty"
-	"github.com/lottrail/lottrail/internal/queries"
 )
 
 // Tracking is how closely an item's stock is followed.
@@ -31,6 +29,7 @@ const (
 type Item struct {
 	ItemID        int64
 	SKU           string
+	Name          string
 	BaseUnit      string
 	Decimals      int
 	Tracking      Tracking
@@ -41,51 +40,17 @@ type Item struct {
 
 // Items finds items by sku, or fails with UNKNOWN_ITEM on the first that is not
 // there.
-func Items(ctx context.Context, db queries.DBTX, tenantID int64, skus Keys) (map[string]*Item, error) {
-	rows, err := queries.New(db).ItemListBySKU(ctx, queries.ItemListBySKUParams{TenantID: tenantID, Skus: skus.values()})
-	if err != nil {
-		return nil, err
-	}
-	return withUnits(ctx, db, tenantID, skus, rows)
+func Items(ctx context.Context, db DB, tenantID int64, skus Keys) (map[string]*Item, error) {
+	l := NewLookup(tenantID)
+	items := l.Items(skus)
+	return items, l.Do(ctx, db)
 }
 
-// LockItems is Items for whoever writes quantities of items that may have none
-// yet: their first lot, or an order. Base unit, decimals and tracking, which
-// UpsertItem changes only of items that are not in use, stay as they are until
-// the transaction ends. An existing lot gives the same assurance without a lock.
-func LockItems(ctx context.Context, tx pgx.Tx, tenantID int64, skus Keys) (map[string]*Item, error) {
-	locked, err := queries.New(tx).ItemLockBySKU(ctx, queries.ItemLockBySKUParams{TenantID: tenantID, Skus: skus.values()})
-	if err != nil {
-		return nil, err
-	}
-	rows := make([]queries.ItemListBySKURow, 0, len(locked))
-	for _, r := range locked {
-		rows = append(rows, queries.ItemListBySKURow(r))
-	}
-	return withUnits(ctx, tx, tenantID, skus, rows)
-}
-
-func withUnits(ctx context.Context, db queries.DBTX, tenantID int64, skus Keys, rows []queries.ItemListBySKURow) (map[string]*Item, error) {
-	items := make(map[string]*Item, len(rows))
-	byID := make(map[int64]*Item, len(rows))
-	for _, r := range rows {
-		item := &Item{
-			ItemID: r.ItemID, SKU: r.SKU, BaseUnit: r.BaseUnit, Decimals: int(r.Decimals), Tracking: Tracking(r.Tracking),
-			ExpiryTracked: r.ExpiryTracked, ShelfLifeDays: int(r.ShelfLifeDays), units: map[string]qty.Ratio{r.BaseUnit: qty.One},
-		}
-		items[r.SKU], byID[r.ItemID] = item, item
-	}
-	if path, sku, missing := firstMissing(skus, items); missing {
-		return nil, errs.NotFound(path, "UNKNOWN_ITEM", "there is no item %q; push it with UpsertItem first, or check the sku", sku)
-	}
-	units, err := queries.New(db).ItemUnitListOfItems(ctx, queries.ItemUnitListOfItemsParams{TenantID: tenantID, Skus: skus.values()})
-	if err != nil {
-		return nil, err
-	}
-	for _, u := range units {
-		byID[u.ItemID].units[u.Unit] = qty.Ratio{Numerator: u.Numerator, Denominator: u.Denominator}
-	}
-	return items, nil
+// LockItems is Items with the locks of Lookup.LockItems.
+func LockItems(ctx context.Context, tx *pg.Tx, tenantID int64, skus Keys) (map[string]*Item, error) {
+	l := NewLookup(tenantID)
+	items := l.LockItems(skus)
+	return items, l.Do(ctx, tx)
 }
 
 // maxQuantity is the most that one posting may move. It is beyond anything real

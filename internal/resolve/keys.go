@@ -5,9 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/lottrail/lottrail/internal/civil"
 	"github.com/lottrail/lottrail/internal/errs"
-	"github.com/lottrail/lottrail/internal/queries"
 )
 
 // Key is a business key and the path of the field that holds it.
@@ -41,32 +39,11 @@ type Location struct {
 	Zone       *time.Location
 }
 
-// Locations finds locations by code. Sites and virtual locations are refused
-// (LOCATION_NOT_FOR_STOCK): stock lies in something.
-func Locations(ctx context.Context, db queries.DBTX, tenantID int64, codes Keys) (map[string]*Location, error) {
-	rows, err := queries.New(db).LocationListByCode(ctx, queries.LocationListByCodeParams{TenantID: tenantID, Codes: codes.values()})
-	if err != nil {
-		return nil, err
-	}
-	locations := make(map[string]*Location, len(rows))
-	kinds := make(map[string]string, len(rows))
-	for _, r := range rows {
-		zone, err := civil.Zone(r.TimeZone)
-		if err != nil {
-			return nil, err
-		}
-		locations[r.Code] = &Location{LocationID: r.LocationID, Code: r.Code, Zone: zone}
-		kinds[r.Code] = r.Kind
-	}
-	if path, code, missing := firstMissing(codes, locations); missing {
-		return nil, UnknownLocation(Key{path, code})
-	}
-	for _, k := range codes {
-		if kind := kinds[k.Value]; kind == "site" || kind == "virtual" {
-			return nil, errs.Invalid(k.Path, "LOCATION_NOT_FOR_STOCK", "%q is a %s location, which stock cannot be at; name a location within a site", k.Value, kind)
-		}
-	}
-	return locations, nil
+// Locations finds locations by code, as Lookup.Locations does.
+func Locations(ctx context.Context, db DB, tenantID int64, codes Keys) (map[string]*Location, error) {
+	l := NewLookup(tenantID)
+	locations := l.Locations(codes)
+	return locations, l.Do(ctx, db)
 }
 
 // UnknownLocation is the refusal of a location that is not there.
@@ -79,33 +56,17 @@ func UnknownLocation(key Key) error {
 type LotKey struct{ Path, SKU, LotCode string }
 
 // Lots finds the ids of lots. Missing ones are left out: see UnknownLot.
-func Lots(ctx context.Context, db queries.DBTX, tenantID int64, keys []LotKey) (map[LotName]int64, error) {
-	names := make(map[LotName]bool, len(keys))
-	params := queries.LotListByKeyParams{TenantID: tenantID}
-	for _, k := range keys {
-		name := LotName{k.SKU, k.LotCode}
-		if !names[name] {
-			names[name] = true
-			params.Skus = append(params.Skus, k.SKU)
-			params.LotCodes = append(params.LotCodes, k.LotCode)
-		}
-	}
-	rows, err := queries.New(db).LotListByKey(ctx, params)
-	if err != nil {
-		return nil, err
-	}
-	lots := make(map[LotName]int64, len(rows))
-	for _, r := range rows {
-		lots[LotName{r.SKU, r.LotCode}] = r.LotID
-	}
-	return lots, nil
+func Lots(ctx context.Context, db DB, tenantID int64, keys []LotKey) (map[LotName]int64, error) {
+	l := NewLookup(tenantID)
+	lots := l.Lots(keys)
+	return lots, l.Do(ctx, db)
 }
 
 // LotName is what identifies a lot.
 type LotName struct{ SKU, LotCode string }
 
 // Lot finds the id of one lot, or fails with UNKNOWN_LOT or UNKNOWN_ITEM.
-func Lot(ctx context.Context, db queries.DBTX, tenantID int64, key LotKey) (int64, error) {
+func Lot(ctx context.Context, db DB, tenantID int64, key LotKey) (int64, error) {
 	lots, err := Lots(ctx, db, tenantID, []LotKey{key})
 	if err != nil {
 		return 0, err
@@ -132,18 +93,9 @@ type Party struct {
 	Name    string
 }
 
-// PartyOf finds a party that must be of the given kind: supplier, customer or
-// carrier.
-func PartyOf(ctx context.Context, db queries.DBTX, tenantID int64, key Key, kind string) (*Party, error) {
-	rows, err := queries.New(db).PartyListByCode(ctx, queries.PartyListByCodeParams{TenantID: tenantID, Codes: []string{key.Value}})
-	if err != nil {
-		return nil, err
-	}
-	if len(rows) == 0 {
-		return nil, errs.NotFound(key.Path, "UNKNOWN_PARTY", "there is no party %q; push it with UpsertParty first, or check the code", key.Value)
-	}
-	if !slices.Contains(rows[0].Kinds, kind) {
-		return nil, errs.Invalid(key.Path, "PARTY_KIND_DIFFERS", "party %q is no %s; name another, or add the kind to it with UpsertParty", key.Value, kind)
-	}
-	return &Party{PartyID: rows[0].PartyID, Code: rows[0].Code, Name: rows[0].Name}, nil
+// PartyOf finds a party, as Lookup.PartyOf does.
+func PartyOf(ctx context.Context, db DB, tenantID int64, key Key, kind string) (*Party, error) {
+	l := NewLookup(tenantID)
+	party := l.PartyOf(key, kind)
+	return party, l.Do(ctx, db)
 }

@@ -5,12 +5,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/jackc/pgx/v5"
-
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/apitest"
 	"github.com/lottrail/lottrail/internal/dbtest"
 	"github.com/lottrail/lottrail/internal/errs"
+	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/resolve"
 )
 
@@ -47,7 +46,7 @@ func TestItems(t *testing.T) {
 			return resolve.Items(t.Context(), api.DB, tenant, k)
 		},
 		"LockItems": func(k resolve.Keys) (items map[string]*resolve.Item, err error) {
-			err = pgx.BeginFunc(t.Context(), api.DB, func(tx pgx.Tx) error {
+			err = api.DB.Write(t.Context(), pg.Author{TenantID: tenant}, func(tx *pg.Tx) error {
 				items, err = resolve.LockItems(t.Context(), tx, tenant, k)
 				return err
 			})
