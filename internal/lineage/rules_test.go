@@ -10,6 +10,7 @@ import (
 func TestState(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 3, 25, 7, 30, 0, 120e6, time.FixedZone("", 3600))
+	sealed := at.Add(-time.Hour)
 	cases := []struct {
 		q    lineage.Query
 		s    lineage.Summary
@@ -44,6 +45,11 @@ func TestState(t *testing.T) {
 			lineage.Query{Direction: lineage.Backward},
 			lineage.Summary{Lots: 3, Runs: 1, HiddenLots: 4, ReadAt: at},
 			"Not complete, because 4 lots of other items were left out: 3 lots, 1 run, no receipts; read at 2026-03-25T06:30:00.12Z.",
+		},
+		{
+			lineage.Query{Direction: lineage.Backward, KnownAt: &lineage.LogPosition{Index: 17, SealedAt: &sealed}},
+			lineage.Summary{Lots: 1, ReadAt: at},
+			"Complete: 1 lot, 0 runs, no receipts; as known at log index 17, sealed at 2026-03-25T05:30:00.12Z.",
 		},
 	}
 	for _, c := range cases {
