@@ -24,13 +24,6 @@ FROM log_head
 WHERE log_head.tenant_id = @tenant_id
 FOR NO KEY UPDATE;
 
--- name: KnownAtMakeHead :exec
--- For a tenant that nothing was sealed for yet. Waits for whoever is just making
--- the head.
-INSERT INTO log_head (tenant_id)
-VALUES (@tenant_id)
-ON CONFLICT (tenant_id) DO NOTHING;
-
 -- name: KnownAtTime :one
 -- The last index that was sealed by a moment, 0 if none was; when the last of all
 -- was sealed; and the clock.

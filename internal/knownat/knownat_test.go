@@ -161,7 +161,7 @@ func TestTenants(t *testing.T) {
 		t.Errorf("%v of another tenant", point)
 	}
 	newHouse(t, db, 3) // of which nothing was sealed
-	for _, asked := range []*pb.KnownAt{at(now), index(0)} {
+	for _, asked := range []*pb.KnownAt{index(0), at(now), index(0)} {
 		if point, err := knownat.Resolve(t.Context(), db, 3, asked); err != nil || point.LogIndex != 0 {
 			t.Errorf("%v, %v, want index 0", point, err)
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/lottrail/lottrail/internal/errs"
+	"github.com/lottrail/lottrail/internal/ledger"
 	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/queries"
 )
@@ -20,7 +21,8 @@ func atTime(ctx context.Context, db *pg.DB, tenantID int64, moment time.Time) (*
 		return &Point{row.LogIndex, row.SealedAt}, nil
 	}
 	if errors.Is(err, pgx.ErrNoRows) {
-		err = queries.New(db).KnownAtMakeHead(ctx, tenantID)
+		// A tenant's log begins with what is sealed first, and be it nothing.
+		_, err = ledger.Seal(ctx, db, tenantID)
 	}
 	if err == nil {
 		row, err = settle(ctx, db, tenantID, moment)

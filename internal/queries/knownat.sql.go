@@ -271,19 +271,6 @@ func (q *Queries) KnownAtLotListStock(ctx context.Context, arg KnownAtLotListSto
 	return items, nil
 }
 
-const KnownAtMakeHead = `-- name: KnownAtMakeHead :exec
-INSERT INTO log_head (tenant_id)
-VALUES ($1)
-ON CONFLICT (tenant_id) DO NOTHING
-`
-
-// For a tenant that nothing was sealed for yet. Waits for whoever is just making
-// the head.
-func (q *Queries) KnownAtMakeHead(ctx context.Context, tenantID int64) error {
-	_, err := q.db.Exec(ctx, KnownAtMakeHead, tenantID)
-	return err
-}
-
 const KnownAtPosition = `-- name: KnownAtPosition :one
 
 SELECT coalesce(log_head.log_index, 0)::bigint AS log_index, log_head.sealed_at,
