@@ -13,6 +13,7 @@ import (
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/errs"
 	"github.com/lottrail/lottrail/internal/lineage"
+	"github.com/lottrail/lottrail/internal/relay"
 )
 
 // Instruments fail only for names against the rules, which a test of package
@@ -101,7 +102,7 @@ func (m *measure) outcome(err error) string {
 		return "incomplete" // it says so itself: a filter or a depth was asked for
 	case errors.Is(err, errPageFull):
 		return "page"
-	case errs.Reason(err) == reasonStalled:
+	case errs.Reason(err) == relay.ReasonStalled:
 		return "cut"
 	case errs.Reason(err) != "":
 		return "refused"

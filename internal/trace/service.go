@@ -14,6 +14,7 @@ import (
 	"github.com/lottrail/lottrail/internal/knownat"
 	"github.com/lottrail/lottrail/internal/lineage"
 	"github.com/lottrail/lottrail/internal/pg"
+	"github.com/lottrail/lottrail/internal/relay"
 	"github.com/lottrail/lottrail/internal/resolve"
 )
 
@@ -21,19 +22,15 @@ import (
 type Service struct {
 	lottrailv1.UnimplementedTraceServiceServer
 	db *pg.DB
-	// slots bounds the walks under way at once.
-	slots chan struct{}
 	// stall is how long a client may leave a part untaken.
 	stall time.Duration
 }
 
-// New returns the service on a database. Walks take at most half of its
-// connections at once, so that no posting waits for readers, however slow they
-// are.
+// New returns the service on a database. Walks take seats there, so that no posting
+// waits for readers.
 func New(db *pg.DB) *Service {
-	slots := max(1, db.Config().MaxConns/2)
-	limit.Record(context.Background(), int64(slots))
-	return &Service{db: db, slots: make(chan struct{}, slots), stall: 30 * time.Second}
+	limit.Record(context.Background(), int64(db.Seats()))
+	return &Service{db: db, stall: relay.Stall}
 }
 
 // asked is what all requests have.
@@ -46,10 +43,11 @@ type asked interface {
 
 // walk sends what is asked for to emit, out of one snapshot.
 func (s *Service) walk(ctx context.Context, req asked, direction lineage.Direction, emit func(*lineage.Part) error) error {
-	if err := s.take(ctx); err != nil {
+	giveBack, err := s.take(ctx)
+	if err != nil {
 		return err
 	}
-	defer s.giveBack()
+	defer giveBack()
 	point, err := knownat.Resolve(ctx, s.db, auth.FromContext(ctx).TenantID, req.GetKnownAt())
 	if err != nil {
 		return err
@@ -63,22 +61,19 @@ func (s *Service) walk(ctx context.Context, req asked, direction lineage.Directi
 	})
 }
 
-// take waits for a slot.
-func (s *Service) take(ctx context.Context) error {
+// take waits for a seat.
+func (s *Service) take(ctx context.Context) (giveBack func(), err error) {
 	waiting.Add(ctx, 1)
 	defer waiting.Add(ctx, -1)
-	select {
-	case s.slots <- struct{}{}:
-		active.Add(ctx, 1)
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+	leave, err := s.db.TakeSeat(ctx)
+	if err != nil {
+		return nil, err
 	}
-}
-
-func (s *Service) giveBack() {
-	<-s.slots
-	active.Add(context.Background(), -1)
+	active.Add(ctx, 1)
+	return func() {
+		leave()
+		active.Add(context.Background(), -1)
+	}, nil
 }
 
 // query resolves the keys of a request. An item in the filter that does not
