@@ -14,7 +14,7 @@ LEFT JOIN production_order ON production_order.tenant_id = @tenant_id AND produc
 WHERE lot.tenant_id = @tenant_id AND lot.lot_id = @lot_id;
 
 -- name: LotList :many
--- In the order of sku and lot code, after the given ones. The page is cut before
+-- In the order of sku and lot code, after the given ones, up to the last sku. The page is cut before
 -- anything else is looked up, and each item gives no more lots than it holds,
 -- in the order of its index: a page costs the same however far in it lies.
 WITH page AS (
@@ -31,7 +31,7 @@ WITH page AS (
         ORDER BY lot.lot_code
         LIMIT @row_limit
     ) AS of_item
-    WHERE item.tenant_id = @tenant_id AND (@sku::text = '' OR item.sku = @sku) AND item.sku >= @after_sku
+    WHERE item.tenant_id = @tenant_id AND item.sku >= @after_sku AND item.sku <= @last_sku::text
     ORDER BY item.sku, of_item.lot_code
     LIMIT @row_limit
 )

@@ -60,8 +60,12 @@ func (s *Service) ListLots(ctx context.Context, req *lottrailv1.ListLotsRequest)
 	}
 	size := page.Size(req.GetPageSize(), defaultPageSize)
 	tenantID := auth.FromContext(ctx).TenantID
+	last := "\U0010FFFF" // behind every sku
+	if req.GetSku() != "" {
+		after.SKU, last = req.GetSku(), req.GetSku()
+	}
 	rows, err := queries.New(s.db).LotList(ctx, queries.LotListParams{
-		TenantID: tenantID, SKU: req.GetSku(), OnHandOnly: req.GetOnHandOnly(),
+		TenantID: tenantID, LastSKU: last, OnHandOnly: req.GetOnHandOnly(),
 		AfterSKU: after.SKU, AfterLotCode: after.LotCode, RowLimit: size + 1,
 	})
 	if err != nil {

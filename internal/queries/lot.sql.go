@@ -89,7 +89,7 @@ WITH page AS (
         ORDER BY lot.lot_code
         LIMIT $5
     ) AS of_item
-    WHERE item.tenant_id = $1 AND ($6::text = '' OR item.sku = $6) AND item.sku >= $2
+    WHERE item.tenant_id = $1 AND item.sku >= $2 AND item.sku <= $6::text
     ORDER BY item.sku, of_item.lot_code
     LIMIT $5
 )
@@ -114,7 +114,7 @@ type LotListParams struct {
 	AfterLotCode string
 	OnHandOnly   bool
 	RowLimit     int32
-	SKU          string
+	LastSKU      string
 }
 
 type LotListRow struct {
@@ -135,7 +135,7 @@ type LotListRow struct {
 	OnHand              qty.Decimal
 }
 
-// In the order of sku and lot code, after the given ones. The page is cut before
+// In the order of sku and lot code, after the given ones, up to the last sku. The page is cut before
 // anything else is looked up, and each item gives no more lots than it holds,
 // in the order of its index: a page costs the same however far in it lies.
 func (q *Queries) LotList(ctx context.Context, arg LotListParams) ([]LotListRow, error) {
@@ -145,7 +145,7 @@ func (q *Queries) LotList(ctx context.Context, arg LotListParams) ([]LotListRow,
 		arg.AfterLotCode,
 		arg.OnHandOnly,
 		arg.RowLimit,
-		arg.SKU,
+		arg.LastSKU,
 	)
 	if err != nil {
 		return nil, err
