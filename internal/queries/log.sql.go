@@ -136,9 +136,9 @@ FROM unnest($1::bigint[]) WITH ORDINALITY AS done (operation_id, place)
 CROSS JOIN LATERAL (
     SELECT k.operation_id, k.lot_id, k.recall_id
     FROM recall_keep AS k
-    WHERE k.tenant_id = $2 AND k.operation_id = done.operation_id
-      AND k.lot_id > CASE WHEN done.place = 1 THEN $3::bigint ELSE 0 END
-    ORDER BY k.lot_id
+    WHERE k.tenant_id = $2 AND k.operation_id <= done.operation_id
+      AND (k.operation_id, k.lot_id) > (done.operation_id, CASE WHEN done.place = 1 THEN $3::bigint ELSE 0 END)
+    ORDER BY k.operation_id, k.lot_id
     LIMIT $4
 ) AS kept
 JOIN hold ON hold.tenant_id = $2 AND hold.recall_id = kept.recall_id AND hold.lot_id = kept.lot_id
@@ -255,9 +255,9 @@ FROM unnest($1::bigint[]) WITH ORDINALITY AS done (operation_id, place)
 CROSS JOIN LATERAL (
     SELECT m.operation_id, m.movement_id, m.kind, m.lot_id, m.quantity, m.entered_quantity, m.entered_unit, m.from_location_id, m.to_location_id
     FROM movement AS m
-    WHERE m.tenant_id = $2 AND m.operation_id = done.operation_id
-      AND m.movement_id > CASE WHEN done.place = 1 THEN $3::bigint ELSE 0 END
-    ORDER BY m.movement_id
+    WHERE m.tenant_id = $2 AND m.operation_id <= done.operation_id
+      AND (m.operation_id, m.movement_id) > (done.operation_id, CASE WHEN done.place = 1 THEN $3::bigint ELSE 0 END)
+    ORDER BY m.operation_id, m.movement_id
     LIMIT $4
 ) AS movement
 JOIN lot ON lot.tenant_id = $2 AND lot.lot_id = movement.lot_id
@@ -292,7 +292,9 @@ type LogListMovementRow struct {
 
 // What operations did, in the order of the operations. Each may have any number of
 // facts: of each so many are taken at most, of all together so many, and of the
-// first only those behind what was taken before.
+// first only those behind what was taken before. An operation is a range of its
+// index, not an equality: else an ORDER BY of the rest would suit the primary key,
+// which is tempting, and does not know operations.
 func (q *Queries) LogListMovement(ctx context.Context, arg LogListMovementParams) ([]LogListMovementRow, error) {
 	rows, err := q.db.Query(ctx, LogListMovement,
 		arg.OperationIds,
@@ -337,9 +339,10 @@ FROM unnest($1::bigint[]) WITH ORDINALITY AS done (operation_id, place)
 CROSS JOIN LATERAL (
     SELECT h.placed_operation_id AS operation_id, h.lot_id, h.number, h.reason, h.recall_id
     FROM hold AS h
-    WHERE h.tenant_id = $2 AND h.placed_operation_id = done.operation_id
-      AND (h.lot_id, h.number) > (CASE WHEN done.place = 1 THEN $3::bigint ELSE 0 END, CASE WHEN done.place = 1 THEN $4::integer ELSE 0 END)
-    ORDER BY h.lot_id, h.number
+    WHERE h.tenant_id = $2 AND h.placed_operation_id <= done.operation_id
+      AND (h.placed_operation_id, h.lot_id, h.number) > (done.operation_id, CASE WHEN done.place = 1 THEN $3::bigint ELSE 0 END,
+                                                         CASE WHEN done.place = 1 THEN $4::integer ELSE 0 END)
+    ORDER BY h.placed_operation_id, h.lot_id, h.number
     LIMIT $5
 ) AS hold
 JOIN lot ON lot.tenant_id = $2 AND lot.lot_id = hold.lot_id
@@ -410,9 +413,10 @@ FROM unnest($1::bigint[]) WITH ORDINALITY AS done (operation_id, place)
 CROSS JOIN LATERAL (
     SELECT h.released_operation_id AS operation_id, h.lot_id, h.number, h.reason, h.recall_id
     FROM hold AS h
-    WHERE h.tenant_id = $2 AND h.released_operation_id = done.operation_id
-      AND (h.lot_id, h.number) > (CASE WHEN done.place = 1 THEN $3::bigint ELSE 0 END, CASE WHEN done.place = 1 THEN $4::integer ELSE 0 END)
-    ORDER BY h.lot_id, h.number
+    WHERE h.tenant_id = $2 AND h.released_operation_id <= done.operation_id
+      AND (h.released_operation_id, h.lot_id, h.number) > (done.operation_id, CASE WHEN done.place = 1 THEN $3::bigint ELSE 0 END,
+                                                         CASE WHEN done.place = 1 THEN $4::integer ELSE 0 END)
+    ORDER BY h.released_operation_id, h.lot_id, h.number
     LIMIT $5
 ) AS hold
 JOIN lot ON lot.tenant_id = $2 AND lot.lot_id = hold.lot_id
