@@ -71,6 +71,14 @@ func (q *Query) chunk() int {
 // of a wide trace come at once.
 func (q *Query) few() int { return max(1, q.chunk()/40) }
 
+// near is how many lots may be looked beyond when they are entered.
+func (q *Query) near() int {
+	if q.sizes.chunk > 0 {
+		return q.sizes.chunk
+	}
+	return q.few()
+}
+
 // part is how many entries a part holds, a stock counted as one: it is some tens
 // of KiB.
 func (q *Query) part() int {

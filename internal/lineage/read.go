@@ -78,10 +78,9 @@ type lotBatch struct {
 	edges     []edge // from the lots on, if they were asked for
 }
 
-// lotBatch queues lots and their endpoints. Lots that were met before have
-// endpoints the other way and need no second introduction.
-func (r *reader) lotBatch(ids []int64, direction Direction, met func(int64) bool) *lotBatch {
-	b := &lotBatch{}
+// queueLots adds lots and their endpoints. Lots that were met before have endpoints
+// the other way and need no second introduction.
+func (r *reader) queueLots(b *lotBatch, ids []int64, direction Direction, met func(int64) bool) {
 	var fresh []int64
 	for _, id := range ids {
 		if !met(id) {
@@ -97,7 +96,6 @@ func (r *reader) lotBatch(ids []int64, direction Direction, met func(int64) bool
 	} else {
 		queue(&b.Batch, &b.shipments, r.texts.shipments, r.arguments(ids))
 	}
-	return b
 }
 
 func (r *reader) read(ctx context.Context, b *lotBatch) error {

@@ -8,6 +8,7 @@ type texts struct {
 	outputByLot, outputByRun           string
 	lots, stocks, runs                 string
 	receipts, shipments                string
+	outputBeyond, consumptionBeyond    string // empty: nothing is read ahead beyond runs
 }
 
 var (
@@ -18,6 +19,7 @@ var (
 		outputByLot: queries.LineageOutputListByLot, outputByRun: queries.LineageOutputListByRun,
 		lots: queries.LineageLotList, stocks: queries.LineageStockList, runs: queries.LineageRunList,
 		receipts: queries.LineageReceiptList, shipments: queries.LineageShipmentList,
+		outputBeyond: queries.LineageOutputListBeyond, consumptionBeyond: queries.LineageConsumptionListBeyond,
 	}
 	// ofLog finds what was known at an index of the log, their second parameter.
 	ofLog = texts{
@@ -29,10 +31,11 @@ var (
 )
 
 // way is one way to walk: which edges lead from a lot to a run and which from
-// there to the next lot.
+// there to the next lot, and both at once.
 type way struct {
 	direction        Direction
 	fromLot, fromRun edgeQuery
+	beyond           string
 }
 
 // edgeQuery is a query for edges of one kind.
@@ -42,9 +45,9 @@ type edgeQuery struct {
 }
 
 func (t *texts) forward() way {
-	return way{Forward, edgeQuery{Consumption, t.consumptionByLot}, edgeQuery{Output, t.outputByRun}}
+	return way{Forward, edgeQuery{Consumption, t.consumptionByLot}, edgeQuery{Output, t.outputByRun}, t.outputBeyond}
 }
 
 func (t *texts) backward() way {
-	return way{Backward, edgeQuery{Output, t.outputByLot}, edgeQuery{Consumption, t.consumptionByRun}}
+	return way{Backward, edgeQuery{Output, t.outputByLot}, edgeQuery{Consumption, t.consumptionByRun}, t.consumptionBeyond}
 }

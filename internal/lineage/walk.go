@@ -20,9 +20,6 @@ func Walk(ctx context.Context, tx pgx.Tx, q Query, emit func(*Part) error) error
 		sender: newSender(q, emit),
 		chunk:  q.few(),
 	}
-	if err := w.begin(ctx); err != nil {
-		return err
-	}
 	if q.Direction != Forward {
 		if err := w.follow(ctx, w.texts.backward()); err != nil {
 			return err
@@ -42,6 +39,7 @@ type walk struct {
 	sender
 	chunk int
 	ahead ahead
+	begun bool
 }
 
 // size is how many lots or runs the next query takes: twice as many each time.
@@ -51,24 +49,22 @@ func (w *walk) size() int {
 	return size
 }
 
-// ahead are the edges from a few lots, read together with the lots. In a narrow
-// trace they are just those that the next level asks for, and each level takes a
-// round trip less; in a wide one they are read in vain.
-type ahead struct {
-	pass  *pass
-	lots  []int64
-	edges []edge
-}
-
-// begin prepares the transaction and notes what it sees.
-func (w *walk) begin(ctx context.Context) error {
-	row, err := queries.New(w.tx).LineageBegin(ctx, w.tenantID)
-	w.summary.ReadAt = row.ReadAt
-	w.summary.Log = LogPosition{row.LogIndex, row.SealedAt, row.UnloggedCount}
-	if w.query.KnownAt != nil {
-		w.summary.Log = *w.query.KnownAt
-	}
-	return err
+// begin prepares the transaction and notes what it sees, in the round trip of the
+// first batch: its other statements are planned after this one is carried out.
+func (w *walk) begin(batch *pgx.Batch) {
+	w.begun = true
+	batch.Queue(queries.LineageBegin, w.tenantID).QueryRow(func(row pgx.Row) error {
+		var r queries.LineageBeginRow
+		if err := row.Scan(&r.ReadAt, &r.LogIndex, &r.SealedAt, &r.UnloggedCount); err != nil {
+			return err
+		}
+		w.summary.ReadAt = r.ReadAt
+		w.summary.Log = LogPosition{r.LogIndex, r.SealedAt, r.UnloggedCount}
+		if w.query.KnownAt != nil {
+			w.summary.Log = *w.query.KnownAt
+		}
+		return nil
+	})
 }
 
 // pass is one way walked. What was visited is by way: a lot that was found
@@ -139,8 +135,8 @@ func (w *walk) level(ctx context.Context, p *pass, frontier []int64, depth int32
 
 // onward are the edges from lots on.
 func (w *walk) onward(ctx context.Context, p *pass, lots []int64) ([]edge, error) {
-	if w.ahead.pass == p && slices.Equal(w.ahead.lots, lots) {
-		return w.ahead.edges, nil
+	if edges, known := w.ahead.onward(p, lots); known {
+		return edges, nil
 	}
 	return w.edgesOf(ctx, p.fromLot, lots)
 }
@@ -149,9 +145,12 @@ func (w *walk) onward(ctx context.Context, p *pass, lots []int64) ([]edge, error
 // and returns those that it had not met.
 func (w *walk) through(ctx context.Context, p *pass, in []edge, depth int32) ([]int64, error) {
 	ids := visit(in, p.runs, byRun)
-	runs, edges, err := w.runsOf(ctx, p.fromRun, ids)
-	if err != nil {
-		return nil, err
+	runs, edges, known := w.ahead.behind(p, ids)
+	if !known {
+		var err error
+		if runs, edges, err = w.runsOf(ctx, p.fromRun, ids); err != nil {
+			return nil, err
+		}
 	}
 	w.meetRuns(runs, depth, p.direction)
 	if err := w.sendEdges(in); err != nil {
@@ -178,16 +177,22 @@ func (w *walk) through(ctx context.Context, p *pass, in []edge, depth int32) ([]
 // enter sends lots on which the walk comes and the endpoints that they have this
 // way.
 func (w *walk) enter(ctx context.Context, p *pass, ids []int64, depth int32) error {
-	batch := w.lotBatch(ids, p.direction, w.metLot)
-	few := len(ids) <= w.query.few()
-	if few {
+	batch := &lotBatch{}
+	if !w.begun {
+		w.begin(&batch.Batch)
+	}
+	w.queueLots(batch, ids, p.direction, w.metLot)
+	near := len(ids) <= w.query.near()
+	var runs map[int64]*runAhead
+	if near {
 		w.queueEdges(&batch.Batch, p.fromLot, ids, &batch.edges)
+		w.queueBeyond(&batch.Batch, p.way, ids, beyondRows*w.query.near(), &runs)
 	}
 	if err := w.read(ctx, batch); err != nil {
 		return err
 	}
-	if few {
-		w.ahead = ahead{p, ids, batch.edges}
+	if near {
+		w.ahead = ahead{p, ids, batch.edges, runs}
 	}
 	for i := range batch.lots {
 		if err := w.sendLot(&batch.lots[i], depth, p.direction); err != nil {

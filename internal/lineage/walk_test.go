@@ -147,19 +147,28 @@ func walk(t tester, db *pg.DB, q lineage.Query) []*lineage.Part {
 	return parts
 }
 
-// An edge that was posted in two goes tells when the first and the last were.
+// An edge that was posted in two goes tells when the first and the last were,
+// whichever end of it the walk came from.
 func TestEdgeTimes(t *testing.T) {
 	t.Parallel()
 	db := dbtest.Open(t)
 	world := lineagetest.Load(t, db, 1, parse(t, "mill -> a/1 10\n r#1: a/1 5 + a/1 3 -> b/1 1"))
-	for _, p := range walk(t, db, lineage.Query{TenantID: 1, LotID: world.LotIDs["a/1"], Direction: lineage.Forward}) {
-		for _, e := range p.Edges {
-			if e.Kind == lineage.Consumption && e.LastAt.Sub(e.FirstAt) != time.Minute {
-				t.Errorf("from %s to %s, want a minute", e.FirstAt, e.LastAt)
+	for seed, direction := range map[string]lineage.Direction{"a/1": lineage.Forward, "b/1": lineage.Backward} {
+		edges := 0
+		for _, p := range walk(t, db, lineage.Query{TenantID: 1, LotID: world.LotIDs[seed], Direction: direction}) {
+			for _, e := range p.Edges {
+				edges++
+				want := time.Duration(0)
+				if e.Kind == lineage.Consumption {
+					want = time.Minute
+				}
+				if took := e.LastAt.Sub(e.FirstAt); took != want {
+					t.Errorf("from %s: an edge of kind %d from %s to %s, want %s", seed, e.Kind, e.FirstAt, e.LastAt, want)
+				}
 			}
-			if e.Kind == lineage.Output && !e.LastAt.Equal(e.FirstAt) {
-				t.Errorf("from %s to %s, want no time", e.FirstAt, e.LastAt)
-			}
+		}
+		if edges != 2 {
+			t.Errorf("from %s: %d edges, want 2", seed, edges)
 		}
 	}
 }

@@ -50,6 +50,68 @@ func (q *Queries) LineageBegin(ctx context.Context, tenantID int64) (LineageBegi
 	return i, err
 }
 
+const LineageConsumptionListBeyond = `-- name: LineageConsumptionListBeyond :many
+SELECT run.run_id, run.code, production_order.code AS production_order_code, run.started_at, run.finished_at,
+       consumption.lot_id, consumption.quantity, consumption.occurred_at
+FROM (
+    SELECT DISTINCT output.run_id
+    FROM (SELECT movement.run_id FROM movement
+          WHERE movement.tenant_id = $1 AND movement.lot_id = ANY ($2::bigint[]) AND movement.kind = 'output'
+          LIMIT $3::integer) AS output
+) AS near
+JOIN run ON run.tenant_id = $1 AND run.run_id = near.run_id
+JOIN production_order ON production_order.tenant_id = $1 AND production_order.production_order_id = run.production_order_id
+LEFT JOIN movement AS consumption ON consumption.tenant_id = $1 AND consumption.run_id = near.run_id AND consumption.kind = 'consumption'
+LIMIT $3::integer
+`
+
+type LineageConsumptionListBeyondParams struct {
+	TenantID int64
+	LotIds   []int64
+	RowLimit int32
+}
+
+type LineageConsumptionListBeyondRow struct {
+	RunID               int64
+	Code                string
+	ProductionOrderCode string
+	StartedAt           time.Time
+	FinishedAt          *time.Time
+	LotID               *int64
+	Quantity            *qty.Decimal
+	OccurredAt          *time.Time
+}
+
+// The runs that put these lots out, each with what it consumed, likewise.
+func (q *Queries) LineageConsumptionListBeyond(ctx context.Context, arg LineageConsumptionListBeyondParams) ([]LineageConsumptionListBeyondRow, error) {
+	rows, err := q.db.Query(ctx, LineageConsumptionListBeyond, arg.TenantID, arg.LotIds, arg.RowLimit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []LineageConsumptionListBeyondRow{}
+	for rows.Next() {
+		var i LineageConsumptionListBeyondRow
+		if err := rows.Scan(
+			&i.RunID,
+			&i.Code,
+			&i.ProductionOrderCode,
+			&i.StartedAt,
+			&i.FinishedAt,
+			&i.LotID,
+			&i.Quantity,
+			&i.OccurredAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const LineageConsumptionListByLot = `-- name: LineageConsumptionListByLot :many
 SELECT run_id::bigint AS run_id, lot_id, sum(quantity)::numeric AS quantity,
        min(occurred_at)::timestamptz AS first_at, max(occurred_at)::timestamptz AS last_at
@@ -193,6 +255,69 @@ func (q *Queries) LineageLotList(ctx context.Context, arg LineageLotListParams) 
 			&i.SupplierLotCode,
 			&i.ExpiryDate,
 			&i.HoldCount,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const LineageOutputListBeyond = `-- name: LineageOutputListBeyond :many
+SELECT run.run_id, run.code, production_order.code AS production_order_code, run.started_at, run.finished_at,
+       output.lot_id, output.quantity, output.occurred_at
+FROM (
+    SELECT DISTINCT consumption.run_id
+    FROM (SELECT movement.run_id FROM movement
+          WHERE movement.tenant_id = $1 AND movement.lot_id = ANY ($2::bigint[]) AND movement.kind = 'consumption'
+          LIMIT $3::integer) AS consumption
+) AS near
+JOIN run ON run.tenant_id = $1 AND run.run_id = near.run_id
+JOIN production_order ON production_order.tenant_id = $1 AND production_order.production_order_id = run.production_order_id
+LEFT JOIN movement AS output ON output.tenant_id = $1 AND output.run_id = near.run_id AND output.kind = 'output'
+LIMIT $3::integer
+`
+
+type LineageOutputListBeyondParams struct {
+	TenantID int64
+	LotIds   []int64
+	RowLimit int32
+}
+
+type LineageOutputListBeyondRow struct {
+	RunID               int64
+	Code                string
+	ProductionOrderCode string
+	StartedAt           time.Time
+	FinishedAt          *time.Time
+	LotID               *int64
+	Quantity            *qty.Decimal
+	OccurredAt          *time.Time
+}
+
+// The runs that consumed these lots, each with what it put out: a row a movement,
+// one for a run without any. As many rows as the limit, and there may be more.
+func (q *Queries) LineageOutputListBeyond(ctx context.Context, arg LineageOutputListBeyondParams) ([]LineageOutputListBeyondRow, error) {
+	rows, err := q.db.Query(ctx, LineageOutputListBeyond, arg.TenantID, arg.LotIds, arg.RowLimit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []LineageOutputListBeyondRow{}
+	for rows.Next() {
+		var i LineageOutputListBeyondRow
+		if err := rows.Scan(
+			&i.RunID,
+			&i.Code,
+			&i.ProductionOrderCode,
+			&i.StartedAt,
+			&i.FinishedAt,
+			&i.LotID,
+			&i.Quantity,
+			&i.OccurredAt,
 		); err != nil {
 			return nil, err
 		}
