@@ -114,10 +114,14 @@ func (c *collector) ways(t *testing.T, traceID string) []string {
 		}
 	}
 	var ways []string
-	for id, span := range spans {
+	for _, span := range spans {
 		way := kindOf(span) + span.Name
-		for id = fmt.Sprintf("%x", span.ParentSpanId); id != callerSpan; id = fmt.Sprintf("%x", span.ParentSpanId) {
-			if span = spans[id]; span == nil {
+		for {
+			parent := fmt.Sprintf("%x", span.ParentSpanId)
+			if parent == callerSpan {
+				break
+			}
+			if span = spans[parent]; span == nil {
 				t.Errorf("%s hangs in the air", way)
 				break
 			}
