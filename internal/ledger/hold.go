@@ -20,7 +20,7 @@ type holdColumns struct {
 
 // queueHolds writes all hold changes of an operation, which Validate has seen to
 // be possible, and the counts on the lots.
-func queueHolds(batch *pgx.Batch, tx *pg.Tx, op *Operation, posted *Posted) {
+func queueHolds(tx *pg.Tx, op *Operation, operationID int64, posted *Posted) {
 	if len(op.Holds) == 0 {
 		return
 	}
@@ -42,26 +42,26 @@ func queueHolds(batch *pgx.Batch, tx *pg.Tx, op *Operation, posted *Posted) {
 		placed.recallIDs = append(placed.recallIDs, h.RecallID)
 		placed.at = append(placed.at, i)
 	}
-	queueHoldCounts(batch, tx, count)
-	queuePlaced(batch, tx, placed, posted)
-	queueReleased(batch, tx, released, posted)
+	queueHoldCounts(tx, count)
+	queuePlaced(tx, operationID, placed, posted)
+	queueReleased(tx, operationID, released)
 }
 
-func queueHoldCounts(batch *pgx.Batch, tx *pg.Tx, count map[int64]int32) {
+func queueHoldCounts(tx *pg.Tx, count map[int64]int32) {
 	var lotIDs []int64
 	var changes []int32
 	for lotID, change := range count {
 		lotIDs = append(lotIDs, lotID)
 		changes = append(changes, change)
 	}
-	batch.Queue(ledgerdb.LotChangeHoldCount, tx.TenantID, lotIDs, changes)
+	tx.Queue(ledgerdb.LotChangeHoldCount, tx.TenantID, lotIDs, changes)
 }
 
-func queuePlaced(batch *pgx.Batch, tx *pg.Tx, c holdColumns, posted *Posted) {
+func queuePlaced(tx *pg.Tx, operationID int64, c holdColumns, posted *Posted) {
 	if len(c.lotIDs) == 0 {
 		return
 	}
-	batch.Queue(ledgerdb.HoldInsert, tx.TenantID, posted.OperationID, c.lotIDs, c.places, c.reasons, c.recallIDs).
+	tx.Queue(ledgerdb.HoldInsert, tx.TenantID, operationID, c.lotIDs, c.places, c.reasons, c.recallIDs).
 		Query(func(rows pgx.Rows) error {
 			type key struct{ lotID, recallID int64 }
 			numbers := make(map[key]int32, len(c.lotIDs))
@@ -79,11 +79,11 @@ func queuePlaced(batch *pgx.Batch, tx *pg.Tx, c holdColumns, posted *Posted) {
 		})
 }
 
-func queueReleased(batch *pgx.Batch, tx *pg.Tx, c holdColumns, posted *Posted) {
+func queueReleased(tx *pg.Tx, operationID int64, c holdColumns) {
 	if len(c.lotIDs) == 0 {
 		return
 	}
-	batch.Queue(ledgerdb.HoldRelease, posted.OperationID, tx.TenantID, c.lotIDs, c.numbers).Exec(func(tag pgconn.CommandTag) error {
+	tx.Queue(ledgerdb.HoldRelease, operationID, tx.TenantID, c.lotIDs, c.numbers).Exec(func(tag pgconn.CommandTag) error {
 		if tag.RowsAffected() != int64(len(c.lotIDs)) {
 			return fmt.Errorf("ledger: %d of %d holds released, though the lots were locked and validated", tag.RowsAffected(), len(c.lotIDs))
 		}

@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/lottrail/lottrail/internal/ledger/internal/ledgerdb"
 	"github.com/lottrail/lottrail/internal/pg"
@@ -16,81 +16,137 @@ import (
 )
 
 // Post validates an operation against the lots that it touches, which the
-// caller has locked, and writes it in one round trip.
+// caller has locked, and has it written. It waits for the database only if there is
+// something to be told that is not known yet: else the operation goes with what is
+// sent next, which may be the commit.
 //
-// It fails with pg.ErrOvertaken when a new lot's code was taken meanwhile, or a
-// location that stock was on its way to became a site: the transaction is to be
+// The transaction fails with pg.ErrOvertaken when a new lot's code was taken
+// meanwhile, or a location that stock was on its way to became a site: it is to be
 // tried again, and will find that lot, or that location as it is now.
 func Post(ctx context.Context, tx *pg.Tx, locked Locked, op *Operation) (*Posted, error) {
-	if err := Validate(op, locked); err != nil {
-		return nil, err
+	posted := &Posted{RecordedAt: tx.LockedAt}
+	err := post(ctx, tx, locked, op, posted)
+	if err == nil && (posted.RecordedAt.IsZero() || len(op.Holds) > 0) {
+		err = tx.Flush(ctx)
 	}
-	operationID, err := tx.NextID(ctx)
-	if err != nil {
-		return nil, err
-	}
-	posted := &Posted{OperationID: operationID}
-	batch := &pgx.Batch{}
-	queueOperation(batch, tx, op, posted)
-	queueLots(batch, tx, op, posted)
-	queueBalances(batch, tx, op)
-	if err := queueMovements(ctx, batch, tx, op, posted); err != nil {
-		return nil, err
-	}
-	queueHolds(batch, tx, op, posted)
-	countPosted(ctx, tx, op)
-	return posted, tx.SendBatch(ctx, batch).Close()
+	return posted, err
 }
 
-func queueOperation(batch *pgx.Batch, tx *pg.Tx, op *Operation, posted *Posted) {
-	batch.Queue(ledgerdb.OperationInsert, tx.TenantID, posted.OperationID, op.Kind, op.OccurredAt, tx.Principal,
-		tx.RequestID, op.Reason, op.Document.ReceiptID, op.Document.RunID, op.Document.ShipmentID, op.Document.RecallID,
-	).QueryRow(func(row pgx.Row) error { return row.Scan(&posted.RecordedAt) })
+// PostUnasked is Post for an operation that touches no lot, of which the caller has
+// nothing to tell.
+func PostUnasked(ctx context.Context, tx *pg.Tx, op *Operation) error {
+	return post(ctx, tx, nil, op, nil)
+}
+
+// post queues everything; posted is nil if nobody asks.
+func post(ctx context.Context, tx *pg.Tx, locked Locked, op *Operation, posted *Posted) error {
+	if err := Validate(op, locked); err != nil {
+		return err
+	}
+	id, err := tx.NextID(ctx)
+	if err != nil {
+		return err
+	}
+	queueOperation(tx, op, id, posted)
+	queueLots(tx, op, id)
+	queueBalances(tx, op)
+	if err := queueMovements(ctx, tx, op, id); err != nil {
+		return err
+	}
+	queueHolds(tx, op, id, posted)
+	countPosted(ctx, tx, op)
+	return nil
+}
+
+// queueOperation records it at the time at which the lots were locked, or else at
+// that at which it is written.
+func queueOperation(tx *pg.Tx, op *Operation, id int64, posted *Posted) {
+	var recordedAt *time.Time
+	if posted != nil {
+		posted.OperationID = id
+		if !posted.RecordedAt.IsZero() {
+			recordedAt = &posted.RecordedAt
+		}
+	}
+	queued := tx.Queue(ledgerdb.OperationInsert, tx.TenantID, id, op.Kind, op.OccurredAt, recordedAt, tx.Principal,
+		tx.RequestID, op.Reason, op.Document.ReceiptID, op.Document.RunID, op.Document.ShipmentID, op.Document.RecallID)
+	if posted != nil && recordedAt == nil {
+		queued.QueryRow(func(row pgx.Row) error { return row.Scan(&posted.RecordedAt) })
+	}
+}
+
+// lotColumns are new lots as one array a column.
+type lotColumns struct {
+	ids, itemIDs                    []int64
+	codes, supplierLotCodes         []string
+	inferred                        []bool
+	supplierIDs, runIDs             []*int64
+	productionDates, expirationDays []*time.Time
 }
 
 // queueLots inserts in the order of item and code, so that two operations that
 // bring the same codes into being wait for each other and do not deadlock.
-func queueLots(batch *pgx.Batch, tx *pg.Tx, op *Operation, posted *Posted) {
+func queueLots(tx *pg.Tx, op *Operation, operationID int64) {
+	if len(op.NewLots) == 0 {
+		return
+	}
 	lots := slices.SortedFunc(slices.Values(op.NewLots), func(a, b NewLot) int {
 		return cmp.Or(cmp.Compare(a.ItemID, b.ItemID), cmp.Compare(a.LotCode, b.LotCode))
 	})
+	var c lotColumns
 	for _, lot := range lots {
-		batch.Queue(ledgerdb.LotInsert, tx.TenantID, lot.LotID, lot.ItemID, lot.LotCode, lot.Inferred, lot.SupplierID,
-			lot.SupplierLotCode, lot.RunID, lot.ProductionDate, lot.ExpiryDate, posted.OperationID,
-		).Exec(func(tag pgconn.CommandTag) error {
-			if tag.RowsAffected() == 0 {
-				return pg.ErrOvertaken
-			}
-			return nil
-		})
+		c.ids, c.itemIDs = append(c.ids, lot.LotID), append(c.itemIDs, lot.ItemID)
+		c.codes, c.supplierLotCodes = append(c.codes, lot.LotCode), append(c.supplierLotCodes, lot.SupplierLotCode)
+		c.inferred = append(c.inferred, lot.Inferred)
+		c.supplierIDs, c.runIDs = append(c.supplierIDs, lot.SupplierID), append(c.runIDs, lot.RunID)
+		c.productionDates, c.expirationDays = append(c.productionDates, lot.ProductionDate), append(c.expirationDays, lot.ExpiryDate)
 	}
+	tx.QueueRefusing(func(err error) error {
+		if pg.Constraint(err) == "lot_code_key" {
+			return pg.ErrOvertaken
+		}
+		return err
+	}, ledgerdb.LotInsert, tx.TenantID, operationID, c.ids, c.itemIDs, c.codes, c.inferred, c.supplierIDs,
+		c.supplierLotCodes, c.runIDs, c.productionDates, c.expirationDays)
+}
+
+// balanceColumns are changes of balances as one array a column.
+type balanceColumns struct {
+	lotIDs, locationIDs []int64
+	quantities          []qty.Decimal
+}
+
+func (c *balanceColumns) add(key stockKey, quantity qty.Decimal) {
+	c.lotIDs = append(c.lotIDs, key.lotID)
+	c.locationIDs = append(c.locationIDs, key.locationID)
+	c.quantities = append(c.quantities, quantity)
 }
 
 // queueBalances writes the net change of each balance, in the order of the
 // full key. Validate has seen that none goes below zero; the condition in the
 // statement, its row count and the CHECK constraint stand behind it.
-func queueBalances(batch *pgx.Batch, tx *pg.Tx, op *Operation) {
+func queueBalances(tx *pg.Tx, op *Operation) {
 	net := netByBalance(op.Movements)
-	var lotIDs, locationIDs []int64
-	var deltas []qty.Decimal
+	var in, out balanceColumns
 	for _, key := range slices.SortedFunc(maps.Keys(net), compareStock) {
-		if net[key].IsZero() {
-			continue
+		switch net[key].Sign() {
+		case 1:
+			in.add(key, net[key])
+		case -1:
+			out.add(key, qty.Decimal{}.Sub(net[key]))
 		}
-		lotIDs = append(lotIDs, key.lotID)
-		locationIDs = append(locationIDs, key.locationID)
-		deltas = append(deltas, net[key])
 	}
-	if len(lotIDs) == 0 {
-		return
+	if len(out.lotIDs) > 0 {
+		tx.QueueRefusing(func(err error) error {
+			if pg.FailedCheck(err) {
+				return fmt.Errorf("ledger: a balance has less than was to be taken, though the lots were locked and validated: %w", err)
+			}
+			return err
+		}, ledgerdb.BalanceTake, len(out.lotIDs), tx.TenantID, out.lotIDs, out.locationIDs, out.quantities)
 	}
-	batch.Queue(ledgerdb.BalanceInsertZero, tx.TenantID, lotIDs, locationIDs)
-	batch.Queue(ledgerdb.BalanceAdd, tx.TenantID, lotIDs, locationIDs, deltas).Exec(func(tag pgconn.CommandTag) error {
-		if tag.RowsAffected() != int64(len(lotIDs)) {
-			return fmt.Errorf("ledger: %d of %d balances updated, though the lots were locked and validated", tag.RowsAffected(), len(lotIDs))
-		}
-		return nil
-	})
+	if len(in.lotIDs) > 0 {
+		tx.Queue(ledgerdb.BalanceAdd, tx.TenantID, in.lotIDs, in.locationIDs, in.quantities)
+	}
 }
 
 func compareStock(a, b stockKey) int {
@@ -105,7 +161,7 @@ type movementColumns struct {
 	units                                                        []string
 }
 
-func queueMovements(ctx context.Context, batch *pgx.Batch, tx *pg.Tx, op *Operation, posted *Posted) error {
+func queueMovements(ctx context.Context, tx *pg.Tx, op *Operation, operationID int64) error {
 	if len(op.Movements) == 0 {
 		return nil
 	}
@@ -125,15 +181,15 @@ func queueMovements(ctx context.Context, batch *pgx.Batch, tx *pg.Tx, op *Operat
 		c.entered = append(c.entered, m.Entered.Value)
 		c.units = append(c.units, m.Entered.Unit)
 	}
-	batch.Queue(ledgerdb.MovementInsert, tx.TenantID, posted.OperationID, op.Kind, op.Document.RunID, op.OccurredAt,
+	tx.Queue(ledgerdb.MovementInsert, tx.TenantID, operationID, op.Kind, op.Document.RunID, op.OccurredAt,
 		c.ids, c.lotIDs, c.quantities, c.fromIDs, c.toIDs, c.receiptLineIDs, c.shipmentLineIDs, c.entered, c.units)
-	queueTargets(batch, tx, c.toIDs)
+	queueTargets(tx, c.toIDs)
 	return nil
 }
 
 // queueTargets looks at the places that stock was brought to once more: they were
 // found before they were locked, and stock at a site could not be taken out again.
-func queueTargets(batch *pgx.Batch, tx *pg.Tx, locationIDs []int64) {
+func queueTargets(tx *pg.Tx, locationIDs []int64) {
 	var targets []int64
 	for _, id := range locationIDs {
 		if id >= virtualEnd {
@@ -144,11 +200,10 @@ func queueTargets(batch *pgx.Batch, tx *pg.Tx, locationIDs []int64) {
 		return
 	}
 	slices.Sort(targets)
-	batch.Queue(ledgerdb.LocationListSite, tx.TenantID, slices.Compact(targets)).Query(func(rows pgx.Rows) error {
-		sites, err := pgx.CollectRows(rows, pgx.RowTo[int64])
-		if err == nil && len(sites) > 0 {
+	tx.QueueRefusing(func(err error) error {
+		if pg.FailedCheck(err) {
 			return pg.ErrOvertaken
 		}
 		return err
-	})
+	}, ledgerdb.LocationCheck, tx.TenantID, slices.Compact(targets))
 }

@@ -81,6 +81,13 @@ func Constraint(err error) string {
 	return ""
 }
 
+// FailedCheck says whether err is that of a statement which divides by zero, as some
+// of ours do where what they were to find or to change is not as it has to be.
+func FailedCheck(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && e.Code == "22012"
+}
+
 // ErrOvertaken is returned by whoever finds, with locks held, that what was
 // read before does not hold any more. The transaction is tried again.
 var ErrOvertaken = errors.New("overtaken by another transaction")

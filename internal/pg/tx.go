@@ -3,7 +3,6 @@ package pg
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -25,9 +24,14 @@ type Author struct {
 // the order in which they were given.
 type Tx struct {
 	Author
+	// LockedAt is the database's clock as the ledger read it after it had locked lots
+	// for this transaction; zero if it has not.
+	LockedAt time.Time
+
 	conn     *pgxpool.Conn
 	ids      *ids
 	queued   []*pgx.QueuedQuery
+	unasked  int // how many of them have a callback for errors alone
 	onCommit []func()
 }
 
@@ -70,10 +74,16 @@ func (db *DB) Read(ctx context.Context, fn func(pgx.Tx) error) error {
 	return pgx.BeginTxFunc(ctx, db.Pool, options, fn)
 }
 
-// commit goes with what is queued, unless a callback is to have its say first: its
-// error would come when all was committed.
+// commit goes with what is queued, unless a callback is to have its say on an answer
+// first: its error would come when all was committed.
 func (tx *Tx) commit(ctx context.Context) error {
-	if slices.ContainsFunc(tx.queued, func(q *pgx.QueuedQuery) bool { return q.Fn != nil }) {
+	callbacks := 0
+	for _, q := range tx.queued {
+		if q.Fn != nil {
+			callbacks++
+		}
+	}
+	if callbacks > tx.unasked {
 		if err := tx.Flush(ctx); err != nil {
 			return err
 		}
@@ -107,6 +117,21 @@ func (tx *Tx) Queue(sql string, args ...any) *pgx.QueuedQuery {
 	return q
 }
 
+// QueueRefusing is Queue for a statement that says with an error alone whether all is
+// well. refuse is given what goes wrong with it, and says what to return instead.
+// PostgreSQL carries nothing out behind an error, and so the commit may follow at
+// once.
+func (tx *Tx) QueueRefusing(refuse func(error) error, sql string, args ...any) {
+	tx.unasked++
+	tx.Queue(sql, args...).Fn = func(results pgx.BatchResults) error {
+		_, err := results.Exec()
+		if err != nil {
+			err = refuse(err)
+		}
+		return err
+	}
+}
+
 // Queued is a database for sqlc's :exec queries that queues them. refuse, if not
 // nil, is given what goes wrong with them, and says what to return instead.
 func (tx *Tx) Queued(refuse func(error) error) Queued { return Queued{tx, refuse} }
@@ -119,15 +144,10 @@ type Queued struct {
 
 // Exec queues a statement. What it returns says nothing yet.
 func (q Queued) Exec(_ context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
-	queued := q.tx.Queue(sql, args...)
-	if q.refuse != nil {
-		queued.Fn = func(results pgx.BatchResults) error {
-			_, err := results.Exec()
-			if err != nil {
-				err = q.refuse(err)
-			}
-			return err
-		}
+	if q.refuse == nil {
+		q.tx.Queue(sql, args...)
+	} else {
+		q.tx.QueueRefusing(q.refuse, sql, args...)
 	}
 	return pgconn.CommandTag{}, nil
 }
@@ -153,7 +173,7 @@ func (tx *Tx) Flush(ctx context.Context) error {
 // results are for callbacks: they begin with those of what was queued.
 func (tx *Tx) SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults {
 	b.QueuedQueries = append(tx.queued, b.QueuedQueries...)
-	tx.queued = nil
+	tx.queued, tx.unasked = nil, 0
 	return tx.conn.SendBatch(ctx, b)
 }
 

@@ -30,7 +30,7 @@ func (s *Service) StartRun(ctx context.Context, req *lottrailv1.StartRunRequest)
 			return nil, err
 		}
 		op := &ledger.Operation{Kind: ledger.KindRunStart, OccurredAt: startedAt, Document: ledger.Document{RunID: &runID}}
-		if _, err := ledger.Post(ctx, tx, nil, op); err != nil {
+		if err := ledger.PostUnasked(ctx, tx, op); err != nil {
 			return nil, err
 		}
 		return &lottrailv1.StartRunResponse{Run: toRun(req.GetProductionOrderCode(), req.GetRunCode(), startedAt, nil)}, nil
@@ -77,7 +77,7 @@ func (s *Service) FinishRun(ctx context.Context, req *lottrailv1.FinishRunReques
 			return nil, err
 		}
 		op := &ledger.Operation{Kind: ledger.KindRunFinish, OccurredAt: finishedAt, Document: ledger.Document{RunID: &run.RunID}}
-		if _, err := ledger.Post(ctx, tx, nil, op); err != nil {
+		if err := ledger.PostUnasked(ctx, tx, op); err != nil {
 			return nil, err
 		}
 		return &lottrailv1.FinishRunResponse{Run: toRun(req.GetProductionOrderCode(), req.GetRunCode(), run.StartedAt, &finishedAt)}, nil

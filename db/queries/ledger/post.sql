@@ -25,8 +25,8 @@ ORDER BY lot_id, location_id;
 -- name: OperationInsert :one
 -- With its place in the queue to the log.
 WITH recorded AS (
-    INSERT INTO operation (tenant_id, operation_id, kind, occurred_at, principal, request_id, reason, receipt_id, run_id, shipment_id, recall_id)
-    VALUES (@tenant_id, @operation_id, @kind, @occurred_at, @principal, @request_id, @reason,
+    INSERT INTO operation (tenant_id, operation_id, kind, occurred_at, recorded_at, principal, request_id, reason, receipt_id, run_id, shipment_id, recall_id)
+    VALUES (@tenant_id, @operation_id, @kind, @occurred_at, coalesce(sqlc.narg('recorded_at')::timestamptz, clock_timestamp()), @principal, @request_id, @reason,
             sqlc.narg('receipt_id'), sqlc.narg('run_id'), sqlc.narg('shipment_id'), sqlc.narg('recall_id'))
     RETURNING operation_id, recorded_at
 )
@@ -34,25 +34,32 @@ INSERT INTO unlogged (tenant_id, operation_id, recorded_at)
 SELECT @tenant_id, operation_id, recorded_at FROM recorded
 RETURNING recorded_at;
 
--- name: LotInsert :execrows
+-- name: LotInsert :exec
 INSERT INTO lot (tenant_id, lot_id, item_id, lot_code, inferred, supplier_id, supplier_lot_code, run_id, production_date, expiry_date, created_operation_id)
-VALUES (@tenant_id, @lot_id, @item_id, @lot_code, @inferred, sqlc.narg('supplier_id'), @supplier_lot_code, sqlc.narg('run_id'), sqlc.narg('production_date'), sqlc.narg('expiry_date'), @created_operation_id)
-ON CONFLICT (tenant_id, item_id, lot_code) DO NOTHING;
+SELECT @tenant_id, l.lot_id, l.item_id, l.lot_code, l.inferred, l.supplier_id, l.supplier_lot_code, l.run_id, l.production_date, l.expiry_date, @created_operation_id
+FROM unnest(@lot_ids::bigint[], @item_ids::bigint[], @lot_codes::text[], @inferred::boolean[], @supplier_ids::bigint[],
+            @supplier_lot_codes::text[], @run_ids::bigint[], @production_dates::date[], @expiry_dates::date[])
+    AS l (lot_id, item_id, lot_code, inferred, supplier_id, supplier_lot_code, run_id, production_date, expiry_date);
 
--- name: BalanceInsertZero :exec
+-- name: BalanceAdd :exec
 INSERT INTO balance (tenant_id, lot_id, location_id, on_hand)
-SELECT @tenant_id, lot_id, location_id, 0
-FROM unnest(@lot_ids::bigint[], @location_ids::bigint[]) AS b (lot_id, location_id)
-ON CONFLICT (tenant_id, lot_id, location_id) DO NOTHING;
+SELECT @tenant_id, lot_id, location_id, quantity
+FROM unnest(@lot_ids::bigint[], @location_ids::bigint[], @quantities::numeric[]) AS b (lot_id, location_id, quantity)
+ON CONFLICT (tenant_id, lot_id, location_id) DO UPDATE SET on_hand = balance.on_hand + excluded.on_hand;
 
--- name: BalanceAdd :execrows
--- Net by balance; what would go below zero is not updated, and then the row
--- count tells. The lots are locked, so nobody else is at these rows.
-UPDATE balance
-SET on_hand = balance.on_hand + b.delta
-FROM unnest(@lot_ids::bigint[], @location_ids::bigint[], @deltas::numeric[]) AS b (lot_id, location_id, delta)
-WHERE balance.tenant_id = @tenant_id AND balance.lot_id = b.lot_id AND balance.location_id = b.location_id
-  AND balance.on_hand + b.delta >= 0;
+-- name: BalanceTake :exec
+-- What would go below zero, or is not there, is not updated, and then the count
+-- is wrong and the statement fails: division_by_zero. Nobody else is at these rows,
+-- for the lots are locked.
+WITH taken AS (
+    UPDATE balance
+    SET on_hand = balance.on_hand - b.quantity
+    FROM unnest(@lot_ids::bigint[], @location_ids::bigint[], @quantities::numeric[]) AS b (lot_id, location_id, quantity)
+    WHERE balance.tenant_id = @tenant_id AND balance.lot_id = b.lot_id AND balance.location_id = b.location_id
+      AND balance.on_hand >= b.quantity
+    RETURNING balance.lot_id
+)
+SELECT 1 / (count(*) = @wanted::bigint)::integer FROM taken;
 
 -- name: MovementInsert :exec
 INSERT INTO movement (tenant_id, movement_id, operation_id, kind, lot_id, quantity, from_location_id, to_location_id,
@@ -64,11 +71,12 @@ FROM unnest(@movement_ids::bigint[], @lot_ids::bigint[], @quantities::numeric[],
             @entered_quantities::numeric[], @entered_units::text[])
     AS m (movement_id, lot_id, quantity, from_location_id, to_location_id, receipt_line_id, shipment_line_id, entered_quantity, entered_unit);
 
--- name: LocationListSite :many
--- Sites among the locations that stock was just brought to. To be asked after the
--- movements are written: from then on their foreign keys keep UpsertLocation from
--- making sites of these, and what it made before is seen.
-SELECT location_id
+-- name: LocationCheck :exec
+-- Fails (division_by_zero) if there are sites among the locations that stock was
+-- just brought to. To be asked after the movements are written: from then on their
+-- foreign keys keep UpsertLocation from making sites of these, and what it made
+-- before is seen.
+SELECT 1 / (count(*) = 0)::integer
 FROM location
 WHERE tenant_id = @tenant_id AND location_id = ANY (@location_ids::bigint[]) AND kind = 'site';
 

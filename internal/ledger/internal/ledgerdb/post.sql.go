@@ -12,51 +12,27 @@ import (
 	"github.com/lottrail/lottrail/internal/qty"
 )
 
-const BalanceAdd = `-- name: BalanceAdd :execrows
-UPDATE balance
-SET on_hand = balance.on_hand + b.delta
-FROM unnest($2::bigint[], $3::bigint[], $4::numeric[]) AS b (lot_id, location_id, delta)
-WHERE balance.tenant_id = $1 AND balance.lot_id = b.lot_id AND balance.location_id = b.location_id
-  AND balance.on_hand + b.delta >= 0
+const BalanceAdd = `-- name: BalanceAdd :exec
+INSERT INTO balance (tenant_id, lot_id, location_id, on_hand)
+SELECT $1, lot_id, location_id, quantity
+FROM unnest($2::bigint[], $3::bigint[], $4::numeric[]) AS b (lot_id, location_id, quantity)
+ON CONFLICT (tenant_id, lot_id, location_id) DO UPDATE SET on_hand = balance.on_hand + excluded.on_hand
 `
 
 type BalanceAddParams struct {
 	TenantID    int64
 	LotIds      []int64
 	LocationIds []int64
-	Deltas      []qty.Decimal
+	Quantities  []qty.Decimal
 }
 
-// Net by balance; what would go below zero is not updated, and then the row
-// count tells. The lots are locked, so nobody else is at these rows.
-func (q *Queries) BalanceAdd(ctx context.Context, arg BalanceAddParams) (int64, error) {
-	result, err := q.db.Exec(ctx, BalanceAdd,
+func (q *Queries) BalanceAdd(ctx context.Context, arg BalanceAddParams) error {
+	_, err := q.db.Exec(ctx, BalanceAdd,
 		arg.TenantID,
 		arg.LotIds,
 		arg.LocationIds,
-		arg.Deltas,
+		arg.Quantities,
 	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
-const BalanceInsertZero = `-- name: BalanceInsertZero :exec
-INSERT INTO balance (tenant_id, lot_id, location_id, on_hand)
-SELECT $1, lot_id, location_id, 0
-FROM unnest($2::bigint[], $3::bigint[]) AS b (lot_id, location_id)
-ON CONFLICT (tenant_id, lot_id, location_id) DO NOTHING
-`
-
-type BalanceInsertZeroParams struct {
-	TenantID    int64
-	LotIds      []int64
-	LocationIds []int64
-}
-
-func (q *Queries) BalanceInsertZero(ctx context.Context, arg BalanceInsertZeroParams) error {
-	_, err := q.db.Exec(ctx, BalanceInsertZero, arg.TenantID, arg.LotIds, arg.LocationIds)
 	return err
 }
 
@@ -96,6 +72,40 @@ func (q *Queries) BalanceListOfLots(ctx context.Context, arg BalanceListOfLotsPa
 		return nil, err
 	}
 	return items, nil
+}
+
+const BalanceTake = `-- name: BalanceTake :exec
+WITH taken AS (
+    UPDATE balance
+    SET on_hand = balance.on_hand - b.quantity
+    FROM unnest($3::bigint[], $4::bigint[], $5::numeric[]) AS b (lot_id, location_id, quantity)
+    WHERE balance.tenant_id = $2 AND balance.lot_id = b.lot_id AND balance.location_id = b.location_id
+      AND balance.on_hand >= b.quantity
+    RETURNING balance.lot_id
+)
+SELECT 1 / (count(*) = $1::bigint)::integer FROM taken
+`
+
+type BalanceTakeParams struct {
+	Wanted      int64
+	TenantID    int64
+	LotIds      []int64
+	LocationIds []int64
+	Quantities  []qty.Decimal
+}
+
+// What would go below zero, or is not there, is not updated, and then the count
+// is wrong and the statement fails: division_by_zero. Nobody else is at these rows,
+// for the lots are locked.
+func (q *Queries) BalanceTake(ctx context.Context, arg BalanceTakeParams) error {
+	_, err := q.db.Exec(ctx, BalanceTake,
+		arg.Wanted,
+		arg.TenantID,
+		arg.LotIds,
+		arg.LocationIds,
+		arg.Quantities,
+	)
+	return err
 }
 
 const HoldInsert = `-- name: HoldInsert :many
@@ -222,38 +232,24 @@ func (q *Queries) HoldRelease(ctx context.Context, arg HoldReleaseParams) (int64
 	return result.RowsAffected(), nil
 }
 
-const LocationListSite = `-- name: LocationListSite :many
-SELECT location_id
+const LocationCheck = `-- name: LocationCheck :exec
+SELECT 1 / (count(*) = 0)::integer
 FROM location
 WHERE tenant_id = $1 AND location_id = ANY ($2::bigint[]) AND kind = 'site'
 `
 
-type LocationListSiteParams struct {
+type LocationCheckParams struct {
 	TenantID    int64
 	LocationIds []int64
 }
 
-// Sites among the locations that stock was just brought to. To be asked after the
-// movements are written: from then on their foreign keys keep UpsertLocation from
-// making sites of these, and what it made before is seen.
-func (q *Queries) LocationListSite(ctx context.Context, arg LocationListSiteParams) ([]int64, error) {
-	rows, err := q.db.Query(ctx, LocationListSite, arg.TenantID, arg.LocationIds)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []int64{}
-	for rows.Next() {
-		var location_id int64
-		if err := rows.Scan(&location_id); err != nil {
-			return nil, err
-		}
-		items = append(items, location_id)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
+// Fails (division_by_zero) if there are sites among the locations that stock was
+// just brought to. To be asked after the movements are written: from then on their
+// foreign keys keep UpsertLocation from making sites of these, and what it made
+// before is seen.
+func (q *Queries) LocationCheck(ctx context.Context, arg LocationCheckParams) error {
+	_, err := q.db.Exec(ctx, LocationCheck, arg.TenantID, arg.LocationIds)
+	return err
 }
 
 const LotChangeHoldCount = `-- name: LotChangeHoldCount :exec
@@ -274,44 +270,43 @@ func (q *Queries) LotChangeHoldCount(ctx context.Context, arg LotChangeHoldCount
 	return err
 }
 
-const LotInsert = `-- name: LotInsert :execrows
+const LotInsert = `-- name: LotInsert :exec
 INSERT INTO lot (tenant_id, lot_id, item_id, lot_code, inferred, supplier_id, supplier_lot_code, run_id, production_date, expiry_date, created_operation_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-ON CONFLICT (tenant_id, item_id, lot_code) DO NOTHING
+SELECT $1, l.lot_id, l.item_id, l.lot_code, l.inferred, l.supplier_id, l.supplier_lot_code, l.run_id, l.production_date, l.expiry_date, $2
+FROM unnest($3::bigint[], $4::bigint[], $5::text[], $6::boolean[], $7::bigint[],
+            $8::text[], $9::bigint[], $10::date[], $11::date[])
+    AS l (lot_id, item_id, lot_code, inferred, supplier_id, supplier_lot_code, run_id, production_date, expiry_date)
 `
 
 type LotInsertParams struct {
 	TenantID           int64
-	LotID              int64
-	ItemID             int64
-	LotCode            string
-	Inferred           bool
-	SupplierID         *int64
-	SupplierLotCode    string
-	RunID              *int64
-	ProductionDate     *time.Time
-	ExpiryDate         *time.Time
 	CreatedOperationID int64
+	LotIds             []int64
+	ItemIds            []int64
+	LotCodes           []string
+	Inferred           []bool
+	SupplierIds        []int64
+	SupplierLotCodes   []string
+	RunIds             []int64
+	ProductionDates    []time.Time
+	ExpiryDates        []time.Time
 }
 
-func (q *Queries) LotInsert(ctx context.Context, arg LotInsertParams) (int64, error) {
-	result, err := q.db.Exec(ctx, LotInsert,
+func (q *Queries) LotInsert(ctx context.Context, arg LotInsertParams) error {
+	_, err := q.db.Exec(ctx, LotInsert,
 		arg.TenantID,
-		arg.LotID,
-		arg.ItemID,
-		arg.LotCode,
-		arg.Inferred,
-		arg.SupplierID,
-		arg.SupplierLotCode,
-		arg.RunID,
-		arg.ProductionDate,
-		arg.ExpiryDate,
 		arg.CreatedOperationID,
+		arg.LotIds,
+		arg.ItemIds,
+		arg.LotCodes,
+		arg.Inferred,
+		arg.SupplierIds,
+		arg.SupplierLotCodes,
+		arg.RunIds,
+		arg.ProductionDates,
+		arg.ExpiryDates,
 	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
+	return err
 }
 
 const LotLock = `-- name: LotLock :many
@@ -430,9 +425,9 @@ func (q *Queries) MovementInsert(ctx context.Context, arg MovementInsertParams) 
 
 const OperationInsert = `-- name: OperationInsert :one
 WITH recorded AS (
-    INSERT INTO operation (tenant_id, operation_id, kind, occurred_at, principal, request_id, reason, receipt_id, run_id, shipment_id, recall_id)
-    VALUES ($1, $2, $3, $4, $5, $6, $7,
-            $8, $9, $10, $11)
+    INSERT INTO operation (tenant_id, operation_id, kind, occurred_at, recorded_at, principal, request_id, reason, receipt_id, run_id, shipment_id, recall_id)
+    VALUES ($1, $2, $3, $4, coalesce($5::timestamptz, clock_timestamp()), $6, $7, $8,
+            $9, $10, $11, $12)
     RETURNING operation_id, recorded_at
 )
 INSERT INTO unlogged (tenant_id, operation_id, recorded_at)
@@ -445,6 +440,7 @@ type OperationInsertParams struct {
 	OperationID int64
 	Kind        string
 	OccurredAt  time.Time
+	RecordedAt  *time.Time
 	Principal   string
 	RequestID   string
 	Reason      string
@@ -461,6 +457,7 @@ func (q *Queries) OperationInsert(ctx context.Context, arg OperationInsertParams
 		arg.OperationID,
 		arg.Kind,
 		arg.OccurredAt,
+		arg.RecordedAt,
 		arg.Principal,
 		arg.RequestID,
 		arg.Reason,
