@@ -12,7 +12,7 @@ ORDER BY hold.number
 LIMIT @row_limit;
 
 -- name: HoldGet :one
-SELECT hold.number, hold.reason, recall.case_number, recall.state AS recall_state, placed.principal AS placed_by, placed.recorded_at AS placed_at
+SELECT hold.number, hold.reason, hold.recall_id, recall.case_number, recall.state AS recall_state, placed.principal AS placed_by, placed.recorded_at AS placed_at
 FROM hold
 JOIN operation AS placed ON placed.tenant_id = @tenant_id AND placed.operation_id = hold.placed_operation_id
 LEFT JOIN recall ON recall.tenant_id = @tenant_id AND recall.recall_id = hold.recall_id

@@ -66,7 +66,7 @@ ORDER BY recall_seed.recall_id, item.sku, lot.lot_code;
 -- The affected lots of a case that was activated: it holds them, or held them.
 SELECT lot_id
 FROM hold
-WHERE tenant_id = @tenant_id AND recall_id = @recall_id
+WHERE tenant_id = @tenant_id AND recall_id = @recall_id::bigint
 ORDER BY lot_id;
 
 -- name: RecallRunIDList :many
@@ -83,3 +83,59 @@ SELECT @tenant_id, @recall_id, unnest(@run_ids::bigint[]);
 -- name: RecallKeepInsert :exec
 INSERT INTO recall_keep (tenant_id, recall_id, lot_id, operation_id)
 SELECT @tenant_id, @recall_id, unnest(@lot_ids::bigint[]), @operation_id;
+
+-- name: RecallRunLock :many
+-- Runs, in the order of their ids: whoever puts out of them is waited for.
+SELECT run_id
+FROM run
+WHERE tenant_id = @tenant_id AND run_id = ANY (@run_ids::bigint[])
+ORDER BY run_id
+FOR NO KEY UPDATE;
+
+-- name: RecallRunTryLock :many
+-- Those of the runs that nobody has locked.
+SELECT run_id
+FROM run
+WHERE tenant_id = @tenant_id AND run_id = ANY (@run_ids::bigint[])
+ORDER BY run_id
+FOR NO KEY UPDATE SKIP LOCKED;
+
+-- name: RecallLotTryLock :many
+-- Those of the lots that nobody has locked.
+SELECT lot_id
+FROM lot
+WHERE tenant_id = @tenant_id AND lot_id = ANY (@lot_ids::bigint[])
+ORDER BY lot_id
+FOR NO KEY UPDATE SKIP LOCKED;
+
+-- name: RecallHeldLotList :many
+-- Which of these lots a case holds, or held; and which of them may yet grow: the
+-- inferred lot of a run that is in process, whose code nobody chooses.
+SELECT hold.lot_id, hold.number, (hold.released_operation_id IS NOT NULL)::boolean AS released,
+       (lot.inferred AND run.run_id IS NOT NULL AND run.finished_at IS NULL)::boolean AS growing
+FROM hold
+JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = hold.lot_id
+LEFT JOIN run ON run.tenant_id = @tenant_id AND run.run_id = lot.run_id
+WHERE hold.tenant_id = @tenant_id AND hold.recall_id = @recall_id::bigint AND hold.lot_id = ANY (@lot_ids::bigint[]);
+
+-- name: RecallActiveHoldList :many
+-- The lots that a case holds.
+SELECT lot_id
+FROM hold
+WHERE tenant_id = @tenant_id AND recall_id = @recall_id::bigint AND released_operation_id IS NULL
+ORDER BY lot_id;
+
+-- name: RecallKeptLotList :many
+-- The lots of which it was decided that they stay held.
+SELECT DISTINCT lot_id
+FROM recall_keep
+WHERE tenant_id = @tenant_id AND recall_id = @recall_id;
+
+-- name: RecallOpenRunList :many
+-- Runs of a case that are in process.
+SELECT production_order.code AS production_order_code, run.code
+FROM recall_run
+JOIN run ON run.tenant_id = @tenant_id AND run.run_id = recall_run.run_id
+JOIN production_order ON production_order.tenant_id = @tenant_id AND production_order.production_order_id = run.production_order_id
+WHERE recall_run.tenant_id = @tenant_id AND recall_run.recall_id = @recall_id AND run.finished_at IS NULL
+ORDER BY run.started_at, run.run_id;

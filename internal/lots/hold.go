@@ -12,6 +12,7 @@ import (
 	"github.com/lottrail/lottrail/internal/command"
 	"github.com/lottrail/lottrail/internal/errs"
 	"github.com/lottrail/lottrail/internal/ledger"
+	"github.com/lottrail/lottrail/internal/pbtype"
 	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/queries"
 	"github.com/lottrail/lottrail/internal/resolve"
@@ -53,8 +54,11 @@ func (s *Service) ReleaseHold(ctx context.Context, req *lottrailv1.ReleaseHoldRe
 		if err != nil {
 			return nil, err
 		}
+		if err := checkRelease(req.GetNumber(), locked[lotID], hold.CaseNumber, hold.RecallState); err != nil {
+			return nil, err
+		}
 		op := &ledger.Operation{
-			Kind: ledger.KindRelease, OccurredAt: time.Now(), Reason: req.GetReason(),
+			Kind: ledger.KindRelease, OccurredAt: time.Now(), Reason: req.GetReason(), Document: ledger.Document{RecallID: hold.RecallID},
 			Holds: []ledger.HoldChange{{LotID: lotID, Release: req.GetNumber()}},
 		}
 		posted, err := ledger.Post(ctx, tx, locked, op)
@@ -62,7 +66,7 @@ func (s *Service) ReleaseHold(ctx context.Context, req *lottrailv1.ReleaseHoldRe
 			return nil, err
 		}
 		return &lottrailv1.ReleaseHoldResponse{Hold: &lottrailv1.Hold{
-			Number: hold.Number, Reason: hold.Reason, PlacedBy: hold.PlacedBy, PlacedAt: timestamppb.New(hold.PlacedAt),
+			Number: hold.Number, Reason: hold.Reason, CaseNumber: pbtype.Text(hold.CaseNumber), PlacedBy: hold.PlacedBy, PlacedAt: timestamppb.New(hold.PlacedAt),
 			ReleaseReason: req.GetReason(), ReleasedBy: tx.Principal, ReleasedAt: timestamppb.New(posted.RecordedAt),
 		}}, nil
 	})

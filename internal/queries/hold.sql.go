@@ -11,7 +11,7 @@ import (
 )
 
 const HoldGet = `-- name: HoldGet :one
-SELECT hold.number, hold.reason, recall.case_number, recall.state AS recall_state, placed.principal AS placed_by, placed.recorded_at AS placed_at
+SELECT hold.number, hold.reason, hold.recall_id, recall.case_number, recall.state AS recall_state, placed.principal AS placed_by, placed.recorded_at AS placed_at
 FROM hold
 JOIN operation AS placed ON placed.tenant_id = $1 AND placed.operation_id = hold.placed_operation_id
 LEFT JOIN recall ON recall.tenant_id = $1 AND recall.recall_id = hold.recall_id
@@ -27,6 +27,7 @@ type HoldGetParams struct {
 type HoldGetRow struct {
 	Number      int32
 	Reason      string
+	RecallID    *int64
 	CaseNumber  *string
 	RecallState *string
 	PlacedBy    string
@@ -39,6 +40,7 @@ func (q *Queries) HoldGet(ctx context.Context, arg HoldGetParams) (HoldGetRow, e
 	err := row.Scan(
 		&i.Number,
 		&i.Reason,
+		&i.RecallID,
 		&i.CaseNumber,
 		&i.RecallState,
 		&i.PlacedBy,

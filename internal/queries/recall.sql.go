@@ -10,6 +10,39 @@ import (
 	"time"
 )
 
+const RecallActiveHoldList = `-- name: RecallActiveHoldList :many
+SELECT lot_id
+FROM hold
+WHERE tenant_id = $1 AND recall_id = $2::bigint AND released_operation_id IS NULL
+ORDER BY lot_id
+`
+
+type RecallActiveHoldListParams struct {
+	TenantID int64
+	RecallID int64
+}
+
+// The lots that a case holds.
+func (q *Queries) RecallActiveHoldList(ctx context.Context, arg RecallActiveHoldListParams) ([]int64, error) {
+	rows, err := q.db.Query(ctx, RecallActiveHoldList, arg.TenantID, arg.RecallID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []int64{}
+	for rows.Next() {
+		var lot_id int64
+		if err := rows.Scan(&lot_id); err != nil {
+			return nil, err
+		}
+		items = append(items, lot_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const RecallGet = `-- name: RecallGet :one
 SELECT recall.recall_id, recall.case_number, recall.class, recall.reason, recall.state,
        opened.recorded_at AS opened_at, opened.principal AS opened_by,
@@ -60,6 +93,55 @@ func (q *Queries) RecallGet(ctx context.Context, arg RecallGetParams) (RecallGet
 		&i.CloseReason,
 	)
 	return i, err
+}
+
+const RecallHeldLotList = `-- name: RecallHeldLotList :many
+SELECT hold.lot_id, hold.number, (hold.released_operation_id IS NOT NULL)::boolean AS released,
+       (lot.inferred AND run.run_id IS NOT NULL AND run.finished_at IS NULL)::boolean AS growing
+FROM hold
+JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = hold.lot_id
+LEFT JOIN run ON run.tenant_id = $1 AND run.run_id = lot.run_id
+WHERE hold.tenant_id = $1 AND hold.recall_id = $2::bigint AND hold.lot_id = ANY ($3::bigint[])
+`
+
+type RecallHeldLotListParams struct {
+	TenantID int64
+	RecallID int64
+	LotIds   []int64
+}
+
+type RecallHeldLotListRow struct {
+	LotID    int64
+	Number   int32
+	Released bool
+	Growing  bool
+}
+
+// Which of these lots a case holds, or held; and which of them may yet grow: the
+// inferred lot of a run that is in process, whose code nobody chooses.
+func (q *Queries) RecallHeldLotList(ctx context.Context, arg RecallHeldLotListParams) ([]RecallHeldLotListRow, error) {
+	rows, err := q.db.Query(ctx, RecallHeldLotList, arg.TenantID, arg.RecallID, arg.LotIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []RecallHeldLotListRow{}
+	for rows.Next() {
+		var i RecallHeldLotListRow
+		if err := rows.Scan(
+			&i.LotID,
+			&i.Number,
+			&i.Released,
+			&i.Growing,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const RecallInsert = `-- name: RecallInsert :execrows
@@ -114,6 +196,38 @@ func (q *Queries) RecallKeepInsert(ctx context.Context, arg RecallKeepInsertPara
 		arg.OperationID,
 	)
 	return err
+}
+
+const RecallKeptLotList = `-- name: RecallKeptLotList :many
+SELECT DISTINCT lot_id
+FROM recall_keep
+WHERE tenant_id = $1 AND recall_id = $2
+`
+
+type RecallKeptLotListParams struct {
+	TenantID int64
+	RecallID int64
+}
+
+// The lots of which it was decided that they stay held.
+func (q *Queries) RecallKeptLotList(ctx context.Context, arg RecallKeptLotListParams) ([]int64, error) {
+	rows, err := q.db.Query(ctx, RecallKeptLotList, arg.TenantID, arg.RecallID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []int64{}
+	for rows.Next() {
+		var lot_id int64
+		if err := rows.Scan(&lot_id); err != nil {
+			return nil, err
+		}
+		items = append(items, lot_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const RecallList = `-- name: RecallList :many
@@ -233,13 +347,13 @@ func (q *Queries) RecallLock(ctx context.Context, arg RecallLockParams) (RecallL
 const RecallLotIDList = `-- name: RecallLotIDList :many
 SELECT lot_id
 FROM hold
-WHERE tenant_id = $1 AND recall_id = $2
+WHERE tenant_id = $1 AND recall_id = $2::bigint
 ORDER BY lot_id
 `
 
 type RecallLotIDListParams struct {
 	TenantID int64
-	RecallID *int64
+	RecallID int64
 }
 
 // The affected lots of a case that was activated: it holds them, or held them.
@@ -256,6 +370,80 @@ func (q *Queries) RecallLotIDList(ctx context.Context, arg RecallLotIDListParams
 			return nil, err
 		}
 		items = append(items, lot_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const RecallLotTryLock = `-- name: RecallLotTryLock :many
+SELECT lot_id
+FROM lot
+WHERE tenant_id = $1 AND lot_id = ANY ($2::bigint[])
+ORDER BY lot_id
+FOR NO KEY UPDATE SKIP LOCKED
+`
+
+type RecallLotTryLockParams struct {
+	TenantID int64
+	LotIds   []int64
+}
+
+// Those of the lots that nobody has locked.
+func (q *Queries) RecallLotTryLock(ctx context.Context, arg RecallLotTryLockParams) ([]int64, error) {
+	rows, err := q.db.Query(ctx, RecallLotTryLock, arg.TenantID, arg.LotIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []int64{}
+	for rows.Next() {
+		var lot_id int64
+		if err := rows.Scan(&lot_id); err != nil {
+			return nil, err
+		}
+		items = append(items, lot_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const RecallOpenRunList = `-- name: RecallOpenRunList :many
+SELECT production_order.code AS production_order_code, run.code
+FROM recall_run
+JOIN run ON run.tenant_id = $1 AND run.run_id = recall_run.run_id
+JOIN production_order ON production_order.tenant_id = $1 AND production_order.production_order_id = run.production_order_id
+WHERE recall_run.tenant_id = $1 AND recall_run.recall_id = $2 AND run.finished_at IS NULL
+ORDER BY run.started_at, run.run_id
+`
+
+type RecallOpenRunListParams struct {
+	TenantID int64
+	RecallID int64
+}
+
+type RecallOpenRunListRow struct {
+	ProductionOrderCode string
+	Code                string
+}
+
+// Runs of a case that are in process.
+func (q *Queries) RecallOpenRunList(ctx context.Context, arg RecallOpenRunListParams) ([]RecallOpenRunListRow, error) {
+	rows, err := q.db.Query(ctx, RecallOpenRunList, arg.TenantID, arg.RecallID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []RecallOpenRunListRow{}
+	for rows.Next() {
+		var i RecallOpenRunListRow
+		if err := rows.Scan(&i.ProductionOrderCode, &i.Code); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
@@ -310,6 +498,74 @@ type RecallRunInsertParams struct {
 func (q *Queries) RecallRunInsert(ctx context.Context, arg RecallRunInsertParams) error {
 	_, err := q.db.Exec(ctx, RecallRunInsert, arg.TenantID, arg.RecallID, arg.RunIds)
 	return err
+}
+
+const RecallRunLock = `-- name: RecallRunLock :many
+SELECT run_id
+FROM run
+WHERE tenant_id = $1 AND run_id = ANY ($2::bigint[])
+ORDER BY run_id
+FOR NO KEY UPDATE
+`
+
+type RecallRunLockParams struct {
+	TenantID int64
+	RunIds   []int64
+}
+
+// Runs, in the order of their ids: whoever puts out of them is waited for.
+func (q *Queries) RecallRunLock(ctx context.Context, arg RecallRunLockParams) ([]int64, error) {
+	rows, err := q.db.Query(ctx, RecallRunLock, arg.TenantID, arg.RunIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []int64{}
+	for rows.Next() {
+		var run_id int64
+		if err := rows.Scan(&run_id); err != nil {
+			return nil, err
+		}
+		items = append(items, run_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const RecallRunTryLock = `-- name: RecallRunTryLock :many
+SELECT run_id
+FROM run
+WHERE tenant_id = $1 AND run_id = ANY ($2::bigint[])
+ORDER BY run_id
+FOR NO KEY UPDATE SKIP LOCKED
+`
+
+type RecallRunTryLockParams struct {
+	TenantID int64
+	RunIds   []int64
+}
+
+// Those of the runs that nobody has locked.
+func (q *Queries) RecallRunTryLock(ctx context.Context, arg RecallRunTryLockParams) ([]int64, error) {
+	rows, err := q.db.Query(ctx, RecallRunTryLock, arg.TenantID, arg.RunIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []int64{}
+	for rows.Next() {
+		var run_id int64
+		if err := rows.Scan(&run_id); err != nil {
+			return nil, err
+		}
+		items = append(items, run_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const RecallSeedInsert = `-- name: RecallSeedInsert :exec

@@ -3,6 +3,7 @@ package recall
 import (
 	"context"
 
+	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/lineage"
 	"github.com/lottrail/lottrail/internal/queries"
 )
@@ -23,7 +24,7 @@ func readScope(ctx context.Context, db queries.DBTX, tenantID int64, c *queries.
 	}
 	q, s := queries.New(db), scope{fixed: true}
 	var err error
-	if s.lots, err = q.RecallLotIDList(ctx, queries.RecallLotIDListParams{TenantID: tenantID, RecallID: &c.RecallID}); err != nil {
+	if s.lots, err = q.RecallLotIDList(ctx, queries.RecallLotIDListParams{TenantID: tenantID, RecallID: c.RecallID}); err != nil {
 		return scope{}, err
 	}
 	s.runs, err = q.RecallRunIDList(ctx, queries.RecallRunIDListParams{TenantID: tenantID, RecallID: c.RecallID})
@@ -50,4 +51,29 @@ func seedLots(ctx context.Context, db queries.DBTX, tenantID, recallID int64) ([
 		lots = append(lots, seed.LotID)
 	}
 	return lots, nil
+}
+
+// countScope counts what is in a scope.
+func countScope(ctx context.Context, db queries.DBTX, tenantID, recallID int64, s scope) (*lottrailv1.RecallScope, error) {
+	q := queries.New(db)
+	lots, err := q.RecallLotCount(ctx, queries.RecallLotCountParams{TenantID: tenantID, RecallID: recallID, LotIds: s.lots})
+	if err != nil {
+		return nil, err
+	}
+	runs, err := q.RecallRunCount(ctx, queries.RecallRunCountParams{TenantID: tenantID, RunIds: s.runs})
+	if err != nil {
+		return nil, err
+	}
+	shipments, err := q.RecallShipmentCount(ctx, queries.RecallShipmentCountParams{TenantID: tenantID, RecallID: recallID, LotIds: s.lots})
+	return &lottrailv1.RecallScope{
+		Fixed:             s.fixed,
+		LotCount:          lots.Lots,
+		LotOnHandCount:    lots.OnHand,
+		LotHeldCount:      lots.Held,
+		LotUndecidedCount: lots.Undecided,
+		RunCount:          runs.Runs,
+		OpenRunCount:      runs.InProcess,
+		ShipmentCount:     shipments.Lines,
+		CustomerCount:     shipments.Customers,
+	}, err
 }
