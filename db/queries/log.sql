@@ -19,107 +19,167 @@ UNION ALL
  ORDER BY log.log_index DESC
  LIMIT 1);
 
+-- What follows joins by LATERAL … LIMIT 1, which is a look-up by key and nothing
+-- else: a batch of the log is small beside the tables, and the planner cannot know.
+
 -- name: LogListEntry :many
 -- Entries in the order of the log, with their operations; kinds may be empty, for
 -- all.
 SELECT log.log_index, log.sealed_at, operation.operation_id, operation.kind, operation.occurred_at, operation.recorded_at,
        operation.principal, operation.request_id, operation.reason,
-       receipt.code AS receipt_code, purchase_order.code AS purchase_order_code,
-       shipment.code AS shipment_code, sales_order.code AS sales_order_code, party.code AS party_code,
-       production_order.code AS production_order_code, run.code AS run_code, recall.case_number
+       coalesce(receipt.code, '')::text AS receipt_code, coalesce(receipt.purchase_order_code, '')::text AS purchase_order_code,
+       coalesce(shipment.code, '')::text AS shipment_code, coalesce(shipment.sales_order_code, '')::text AS sales_order_code,
+       coalesce(party.code, '')::text AS party_code, coalesce(run.production_order_code, '')::text AS production_order_code,
+       coalesce(run.code, '')::text AS run_code, coalesce(recall.case_number, '')::text AS case_number
 FROM log
-JOIN operation ON operation.tenant_id = @tenant_id AND operation.operation_id = log.operation_id
-LEFT JOIN receipt ON receipt.tenant_id = @tenant_id AND receipt.receipt_id = operation.receipt_id
-LEFT JOIN purchase_order ON purchase_order.tenant_id = @tenant_id AND purchase_order.purchase_order_id = receipt.purchase_order_id
-LEFT JOIN shipment ON shipment.tenant_id = @tenant_id AND shipment.shipment_id = operation.shipment_id
-LEFT JOIN sales_order ON sales_order.tenant_id = @tenant_id AND sales_order.sales_order_id = shipment.sales_order_id
-LEFT JOIN party ON party.tenant_id = @tenant_id AND party.party_id = coalesce(purchase_order.supplier_id, shipment.customer_id)
-LEFT JOIN run ON run.tenant_id = @tenant_id AND run.run_id = operation.run_id
-LEFT JOIN production_order ON production_order.tenant_id = @tenant_id AND production_order.production_order_id = run.production_order_id
+CROSS JOIN LATERAL (
+    SELECT o.operation_id, o.kind, o.occurred_at, o.recorded_at, o.principal, o.request_id, o.reason, o.receipt_id, o.run_id, o.shipment_id, o.recall_id
+    FROM operation AS o
+    WHERE o.tenant_id = @tenant_id AND o.operation_id = log.operation_id
+      AND (cardinality(@kinds::text[]) = 0 OR o.kind = ANY (@kinds))
+    LIMIT 1
+) AS operation
+LEFT JOIN LATERAL (
+    SELECT r.code, purchase_order.code AS purchase_order_code, purchase_order.supplier_id
+    FROM receipt AS r
+    JOIN purchase_order ON purchase_order.tenant_id = @tenant_id AND purchase_order.purchase_order_id = r.purchase_order_id
+    WHERE r.tenant_id = @tenant_id AND r.receipt_id = operation.receipt_id
+    LIMIT 1
+) AS receipt ON true
+LEFT JOIN LATERAL (
+    SELECT s.code, sales_order.code AS sales_order_code, s.customer_id
+    FROM shipment AS s
+    LEFT JOIN sales_order ON sales_order.tenant_id = @tenant_id AND sales_order.sales_order_id = s.sales_order_id
+    WHERE s.tenant_id = @tenant_id AND s.shipment_id = operation.shipment_id
+    LIMIT 1
+) AS shipment ON true
+LEFT JOIN LATERAL (
+    SELECT p.code
+    FROM party AS p
+    WHERE p.tenant_id = @tenant_id AND p.party_id = coalesce(receipt.supplier_id, shipment.customer_id)
+    LIMIT 1
+) AS party ON true
+LEFT JOIN LATERAL (
+    SELECT r.code, production_order.code AS production_order_code
+    FROM run AS r
+    JOIN production_order ON production_order.tenant_id = @tenant_id AND production_order.production_order_id = r.production_order_id
+    WHERE r.tenant_id = @tenant_id AND r.run_id = operation.run_id
+    LIMIT 1
+) AS run ON true
 LEFT JOIN recall ON recall.tenant_id = @tenant_id AND recall.recall_id = operation.recall_id
 WHERE log.tenant_id = @tenant_id AND log.log_index > @after_index AND log.log_index <= @until_index
-  AND (cardinality(@kinds::text[]) = 0 OR operation.kind = ANY (@kinds))
 ORDER BY log.log_index
 LIMIT @row_limit;
 
 -- What operations did, in the order of the operations. Each may have any number of
 -- facts: of each so many are taken at most, of all together so many, and of the
--- first only those behind what was taken before. An operation is a range of its
--- index, not an equality: else an ORDER BY of the rest would suit the primary key,
--- which is tempting, and does not know operations.
+-- first only those behind what was taken before.
 
 -- name: LogListMovement :many
-SELECT movement.operation_id, movement.movement_id, movement.kind, item.sku, lot.lot_code, item.base_unit, movement.quantity,
+SELECT movement.operation_id, movement.movement_id, movement.kind, lot.sku, lot.lot_code, lot.base_unit, movement.quantity,
        movement.entered_quantity, movement.entered_unit, from_location.code AS from_code, to_location.code AS to_code
 FROM unnest(@operation_ids::bigint[]) WITH ORDINALITY AS done (operation_id, place)
 CROSS JOIN LATERAL (
     SELECT m.operation_id, m.movement_id, m.kind, m.lot_id, m.quantity, m.entered_quantity, m.entered_unit, m.from_location_id, m.to_location_id
     FROM movement AS m
-    WHERE m.tenant_id = @tenant_id AND m.operation_id <= done.operation_id
-      AND (m.operation_id, m.movement_id) > (done.operation_id, CASE WHEN done.place = 1 THEN @after_movement_id::bigint ELSE 0 END)
-    ORDER BY m.operation_id, m.movement_id
+    WHERE m.tenant_id = @tenant_id AND m.operation_id = done.operation_id
+      AND m.movement_id > CASE WHEN done.place = 1 THEN @after_movement_id::bigint ELSE 0 END
+    ORDER BY m.movement_id
     LIMIT @each_limit
 ) AS movement
-JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = movement.lot_id
-JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
-JOIN location AS from_location ON from_location.tenant_id = @tenant_id AND from_location.location_id = movement.from_location_id
-JOIN location AS to_location ON to_location.tenant_id = @tenant_id AND to_location.location_id = movement.to_location_id
+CROSS JOIN LATERAL (
+    SELECT l.lot_code, item.sku, item.base_unit
+    FROM lot AS l
+    JOIN item ON item.tenant_id = @tenant_id AND item.item_id = l.item_id
+    WHERE l.tenant_id = @tenant_id AND l.lot_id = movement.lot_id
+    LIMIT 1
+) AS lot
+CROSS JOIN LATERAL (
+    SELECT l.code FROM location AS l WHERE l.tenant_id = @tenant_id AND l.location_id = movement.from_location_id LIMIT 1
+) AS from_location
+CROSS JOIN LATERAL (
+    SELECT l.code FROM location AS l WHERE l.tenant_id = @tenant_id AND l.location_id = movement.to_location_id LIMIT 1
+) AS to_location
 ORDER BY done.place, movement.movement_id
 LIMIT @row_limit;
 
+-- Of holds there are many to an operation or none. An operation is a range of its
+-- index here, and not an equality: else the order of the rest would suit the
+-- primary key, which knows nothing of operations.
+
 -- name: LogListPlaced :many
 -- The holds that they placed.
-SELECT hold.operation_id, hold.lot_id, hold.number, item.sku, lot.lot_code, hold.reason, recall.case_number
+SELECT hold.operation_id, hold.lot_id, hold.number, lot.sku, lot.lot_code, hold.reason, recall.case_number
 FROM unnest(@operation_ids::bigint[]) WITH ORDINALITY AS done (operation_id, place)
 CROSS JOIN LATERAL (
     SELECT h.placed_operation_id AS operation_id, h.lot_id, h.number, h.reason, h.recall_id
     FROM hold AS h
-    WHERE h.tenant_id = @tenant_id AND h.placed_operation_id <= done.operation_id
+    WHERE h.tenant_id = @tenant_id AND h.placed_operation_id BETWEEN done.operation_id AND done.operation_id
       AND (h.placed_operation_id, h.lot_id, h.number) > (done.operation_id, CASE WHEN done.place = 1 THEN @after_lot_id::bigint ELSE 0 END,
                                                          CASE WHEN done.place = 1 THEN @after_number::integer ELSE 0 END)
     ORDER BY h.placed_operation_id, h.lot_id, h.number
     LIMIT @each_limit
 ) AS hold
-JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = hold.lot_id
-JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
+CROSS JOIN LATERAL (
+    SELECT l.lot_code, item.sku
+    FROM lot AS l
+    JOIN item ON item.tenant_id = @tenant_id AND item.item_id = l.item_id
+    WHERE l.tenant_id = @tenant_id AND l.lot_id = hold.lot_id
+    LIMIT 1
+) AS lot
 LEFT JOIN recall ON recall.tenant_id = @tenant_id AND recall.recall_id = hold.recall_id
 ORDER BY done.place, hold.lot_id, hold.number
 LIMIT @row_limit;
 
 -- name: LogListReleased :many
 -- The holds that they released.
-SELECT hold.operation_id::bigint AS operation_id, hold.lot_id, hold.number, item.sku, lot.lot_code, hold.reason, recall.case_number
+SELECT hold.operation_id::bigint AS operation_id, hold.lot_id, hold.number, lot.sku, lot.lot_code, hold.reason, recall.case_number
 FROM unnest(@operation_ids::bigint[]) WITH ORDINALITY AS done (operation_id, place)
 CROSS JOIN LATERAL (
     SELECT h.released_operation_id AS operation_id, h.lot_id, h.number, h.reason, h.recall_id
     FROM hold AS h
-    WHERE h.tenant_id = @tenant_id AND h.released_operation_id <= done.operation_id
+    WHERE h.tenant_id = @tenant_id AND h.released_operation_id BETWEEN done.operation_id AND done.operation_id
       AND (h.released_operation_id, h.lot_id, h.number) > (done.operation_id, CASE WHEN done.place = 1 THEN @after_lot_id::bigint ELSE 0 END,
-                                                         CASE WHEN done.place = 1 THEN @after_number::integer ELSE 0 END)
+                                                           CASE WHEN done.place = 1 THEN @after_number::integer ELSE 0 END)
     ORDER BY h.released_operation_id, h.lot_id, h.number
     LIMIT @each_limit
 ) AS hold
-JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = hold.lot_id
-JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
+CROSS JOIN LATERAL (
+    SELECT l.lot_code, item.sku
+    FROM lot AS l
+    JOIN item ON item.tenant_id = @tenant_id AND item.item_id = l.item_id
+    WHERE l.tenant_id = @tenant_id AND l.lot_id = hold.lot_id
+    LIMIT 1
+) AS lot
 LEFT JOIN recall ON recall.tenant_id = @tenant_id AND recall.recall_id = hold.recall_id
 ORDER BY done.place, hold.lot_id, hold.number
 LIMIT @row_limit;
 
 -- name: LogListKept :many
 -- The holds of which they decided that they stand beyond their recall.
-SELECT kept.operation_id, kept.lot_id, hold.number, item.sku, lot.lot_code, hold.reason, recall.case_number
+SELECT kept.operation_id, kept.lot_id, hold.number, lot.sku, lot.lot_code, hold.reason, recall.case_number
 FROM unnest(@operation_ids::bigint[]) WITH ORDINALITY AS done (operation_id, place)
 CROSS JOIN LATERAL (
     SELECT k.operation_id, k.lot_id, k.recall_id
     FROM recall_keep AS k
-    WHERE k.tenant_id = @tenant_id AND k.operation_id <= done.operation_id
+    WHERE k.tenant_id = @tenant_id AND k.operation_id BETWEEN done.operation_id AND done.operation_id
       AND (k.operation_id, k.lot_id) > (done.operation_id, CASE WHEN done.place = 1 THEN @after_lot_id::bigint ELSE 0 END)
     ORDER BY k.operation_id, k.lot_id
     LIMIT @each_limit
 ) AS kept
-JOIN hold ON hold.tenant_id = @tenant_id AND hold.recall_id = kept.recall_id AND hold.lot_id = kept.lot_id
-JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = kept.lot_id
-JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
+CROSS JOIN LATERAL (
+    SELECT h.number, h.reason
+    FROM hold AS h
+    WHERE h.tenant_id = @tenant_id AND h.recall_id = kept.recall_id AND h.lot_id = kept.lot_id
+    LIMIT 1
+) AS hold
+CROSS JOIN LATERAL (
+    SELECT l.lot_code, item.sku
+    FROM lot AS l
+    JOIN item ON item.tenant_id = @tenant_id AND item.item_id = l.item_id
+    WHERE l.tenant_id = @tenant_id AND l.lot_id = kept.lot_id
+    LIMIT 1
+) AS lot
 LEFT JOIN recall ON recall.tenant_id = @tenant_id AND recall.recall_id = kept.recall_id
 ORDER BY done.place, kept.lot_id
 LIMIT @row_limit;

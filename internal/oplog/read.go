@@ -111,7 +111,7 @@ func (s *Service) look(ctx context.Context, tenantID int64, at cursor, until int
 		marks, err = pgx.CollectRows(rows, pgx.RowToStructByPos[queries.LogListMarkRow])
 		return err
 	})
-	batch.Queue(queries.LogListEntry, tenantID, after, until, kinds, size).Query(func(rows pgx.Rows) (err error) {
+	batch.Queue(queries.LogListEntry, tenantID, kinds, after, until, size).Query(func(rows pgx.Rows) (err error) {
 		l.rows, err = pgx.CollectRows(rows, pgx.RowToStructByPos[queries.LogListEntryRow])
 		return err
 	})

@@ -35,32 +35,59 @@ func (q *Queries) LogHeadGet(ctx context.Context, tenantID int64) (LogHeadGetRow
 }
 
 const LogListEntry = `-- name: LogListEntry :many
+
 SELECT log.log_index, log.sealed_at, operation.operation_id, operation.kind, operation.occurred_at, operation.recorded_at,
        operation.principal, operation.request_id, operation.reason,
-       receipt.code AS receipt_code, purchase_order.code AS purchase_order_code,
-       shipment.code AS shipment_code, sales_order.code AS sales_order_code, party.code AS party_code,
-       production_order.code AS production_order_code, run.code AS run_code, recall.case_number
+       coalesce(receipt.code, '')::text AS receipt_code, coalesce(receipt.purchase_order_code, '')::text AS purchase_order_code,
+       coalesce(shipment.code, '')::text AS shipment_code, coalesce(shipment.sales_order_code, '')::text AS sales_order_code,
+       coalesce(party.code, '')::text AS party_code, coalesce(run.production_order_code, '')::text AS production_order_code,
+       coalesce(run.code, '')::text AS run_code, coalesce(recall.case_number, '')::text AS case_number
 FROM log
-JOIN operation ON operation.tenant_id = $1 AND operation.operation_id = log.operation_id
-LEFT JOIN receipt ON receipt.tenant_id = $1 AND receipt.receipt_id = operation.receipt_id
-LEFT JOIN purchase_order ON purchase_order.tenant_id = $1 AND purchase_order.purchase_order_id = receipt.purchase_order_id
-LEFT JOIN shipment ON shipment.tenant_id = $1 AND shipment.shipment_id = operation.shipment_id
-LEFT JOIN sales_order ON sales_order.tenant_id = $1 AND sales_order.sales_order_id = shipment.sales_order_id
-LEFT JOIN party ON party.tenant_id = $1 AND party.party_id = coalesce(purchase_order.supplier_id, shipment.customer_id)
-LEFT JOIN run ON run.tenant_id = $1 AND run.run_id = operation.run_id
-LEFT JOIN production_order ON production_order.tenant_id = $1 AND production_order.production_order_id = run.production_order_id
+CROSS JOIN LATERAL (
+    SELECT o.operation_id, o.kind, o.occurred_at, o.recorded_at, o.principal, o.request_id, o.reason, o.receipt_id, o.run_id, o.shipment_id, o.recall_id
+    FROM operation AS o
+    WHERE o.tenant_id = $1 AND o.operation_id = log.operation_id
+      AND (cardinality($2::text[]) = 0 OR o.kind = ANY ($2))
+    LIMIT 1
+) AS operation
+LEFT JOIN LATERAL (
+    SELECT r.code, purchase_order.code AS purchase_order_code, purchase_order.supplier_id
+    FROM receipt AS r
+    JOIN purchase_order ON purchase_order.tenant_id = $1 AND purchase_order.purchase_order_id = r.purchase_order_id
+    WHERE r.tenant_id = $1 AND r.receipt_id = operation.receipt_id
+    LIMIT 1
+) AS receipt ON true
+LEFT JOIN LATERAL (
+    SELECT s.code, sales_order.code AS sales_order_code, s.customer_id
+    FROM shipment AS s
+    LEFT JOIN sales_order ON sales_order.tenant_id = $1 AND sales_order.sales_order_id = s.sales_order_id
+    WHERE s.tenant_id = $1 AND s.shipment_id = operation.shipment_id
+    LIMIT 1
+) AS shipment ON true
+LEFT JOIN LATERAL (
+    SELECT p.code
+    FROM party AS p
+    WHERE p.tenant_id = $1 AND p.party_id = coalesce(receipt.supplier_id, shipment.customer_id)
+    LIMIT 1
+) AS party ON true
+LEFT JOIN LATERAL (
+    SELECT r.code, production_order.code AS production_order_code
+    FROM run AS r
+    JOIN production_order ON production_order.tenant_id = $1 AND production_order.production_order_id = r.production_order_id
+    WHERE r.tenant_id = $1 AND r.run_id = operation.run_id
+    LIMIT 1
+) AS run ON true
 LEFT JOIN recall ON recall.tenant_id = $1 AND recall.recall_id = operation.recall_id
-WHERE log.tenant_id = $1 AND log.log_index > $2 AND log.log_index <= $3
-  AND (cardinality($4::text[]) = 0 OR operation.kind = ANY ($4))
+WHERE log.tenant_id = $1 AND log.log_index > $3 AND log.log_index <= $4
 ORDER BY log.log_index
 LIMIT $5
 `
 
 type LogListEntryParams struct {
 	TenantID   int64
+	Kinds      []string
 	AfterIndex int64
 	UntilIndex int64
-	Kinds      []string
 	RowLimit   int32
 }
 
@@ -74,24 +101,26 @@ type LogListEntryRow struct {
 	Principal           string
 	RequestID           string
 	Reason              string
-	ReceiptCode         *string
-	PurchaseOrderCode   *string
-	ShipmentCode        *string
-	SalesOrderCode      *string
-	PartyCode           *string
-	ProductionOrderCode *string
-	RunCode             *string
-	CaseNumber          *string
+	ReceiptCode         string
+	PurchaseOrderCode   string
+	ShipmentCode        string
+	SalesOrderCode      string
+	PartyCode           string
+	ProductionOrderCode string
+	RunCode             string
+	CaseNumber          string
 }
 
+// What follows joins by LATERAL … LIMIT 1, which is a look-up by key and nothing
+// else: a batch of the log is small beside the tables, and the planner cannot know.
 // Entries in the order of the log, with their operations; kinds may be empty, for
 // all.
 func (q *Queries) LogListEntry(ctx context.Context, arg LogListEntryParams) ([]LogListEntryRow, error) {
 	rows, err := q.db.Query(ctx, LogListEntry,
 		arg.TenantID,
+		arg.Kinds,
 		arg.AfterIndex,
 		arg.UntilIndex,
-		arg.Kinds,
 		arg.RowLimit,
 	)
 	if err != nil {
@@ -131,19 +160,29 @@ func (q *Queries) LogListEntry(ctx context.Context, arg LogListEntryParams) ([]L
 }
 
 const LogListKept = `-- name: LogListKept :many
-SELECT kept.operation_id, kept.lot_id, hold.number, item.sku, lot.lot_code, hold.reason, recall.case_number
+SELECT kept.operation_id, kept.lot_id, hold.number, lot.sku, lot.lot_code, hold.reason, recall.case_number
 FROM unnest($1::bigint[]) WITH ORDINALITY AS done (operation_id, place)
 CROSS JOIN LATERAL (
     SELECT k.operation_id, k.lot_id, k.recall_id
     FROM recall_keep AS k
-    WHERE k.tenant_id = $2 AND k.operation_id <= done.operation_id
+    WHERE k.tenant_id = $2 AND k.operation_id BETWEEN done.operation_id AND done.operation_id
       AND (k.operation_id, k.lot_id) > (done.operation_id, CASE WHEN done.place = 1 THEN $3::bigint ELSE 0 END)
     ORDER BY k.operation_id, k.lot_id
     LIMIT $4
 ) AS kept
-JOIN hold ON hold.tenant_id = $2 AND hold.recall_id = kept.recall_id AND hold.lot_id = kept.lot_id
-JOIN lot ON lot.tenant_id = $2 AND lot.lot_id = kept.lot_id
-JOIN item ON item.tenant_id = $2 AND item.item_id = lot.item_id
+CROSS JOIN LATERAL (
+    SELECT h.number, h.reason
+    FROM hold AS h
+    WHERE h.tenant_id = $2 AND h.recall_id = kept.recall_id AND h.lot_id = kept.lot_id
+    LIMIT 1
+) AS hold
+CROSS JOIN LATERAL (
+    SELECT l.lot_code, item.sku
+    FROM lot AS l
+    JOIN item ON item.tenant_id = $2 AND item.item_id = l.item_id
+    WHERE l.tenant_id = $2 AND l.lot_id = kept.lot_id
+    LIMIT 1
+) AS lot
 LEFT JOIN recall ON recall.tenant_id = $2 AND recall.recall_id = kept.recall_id
 ORDER BY done.place, kept.lot_id
 LIMIT $5
@@ -249,21 +288,30 @@ func (q *Queries) LogListMark(ctx context.Context, arg LogListMarkParams) ([]Log
 
 const LogListMovement = `-- name: LogListMovement :many
 
-SELECT movement.operation_id, movement.movement_id, movement.kind, item.sku, lot.lot_code, item.base_unit, movement.quantity,
+SELECT movement.operation_id, movement.movement_id, movement.kind, lot.sku, lot.lot_code, lot.base_unit, movement.quantity,
        movement.entered_quantity, movement.entered_unit, from_location.code AS from_code, to_location.code AS to_code
 FROM unnest($1::bigint[]) WITH ORDINALITY AS done (operation_id, place)
 CROSS JOIN LATERAL (
     SELECT m.operation_id, m.movement_id, m.kind, m.lot_id, m.quantity, m.entered_quantity, m.entered_unit, m.from_location_id, m.to_location_id
     FROM movement AS m
-    WHERE m.tenant_id = $2 AND m.operation_id <= done.operation_id
-      AND (m.operation_id, m.movement_id) > (done.operation_id, CASE WHEN done.place = 1 THEN $3::bigint ELSE 0 END)
-    ORDER BY m.operation_id, m.movement_id
+    WHERE m.tenant_id = $2 AND m.operation_id = done.operation_id
+      AND m.movement_id > CASE WHEN done.place = 1 THEN $3::bigint ELSE 0 END
+    ORDER BY m.movement_id
     LIMIT $4
 ) AS movement
-JOIN lot ON lot.tenant_id = $2 AND lot.lot_id = movement.lot_id
-JOIN item ON item.tenant_id = $2 AND item.item_id = lot.item_id
-JOIN location AS from_location ON from_location.tenant_id = $2 AND from_location.location_id = movement.from_location_id
-JOIN location AS to_location ON to_location.tenant_id = $2 AND to_location.location_id = movement.to_location_id
+CROSS JOIN LATERAL (
+    SELECT l.lot_code, item.sku, item.base_unit
+    FROM lot AS l
+    JOIN item ON item.tenant_id = $2 AND item.item_id = l.item_id
+    WHERE l.tenant_id = $2 AND l.lot_id = movement.lot_id
+    LIMIT 1
+) AS lot
+CROSS JOIN LATERAL (
+    SELECT l.code FROM location AS l WHERE l.tenant_id = $2 AND l.location_id = movement.from_location_id LIMIT 1
+) AS from_location
+CROSS JOIN LATERAL (
+    SELECT l.code FROM location AS l WHERE l.tenant_id = $2 AND l.location_id = movement.to_location_id LIMIT 1
+) AS to_location
 ORDER BY done.place, movement.movement_id
 LIMIT $5
 `
@@ -292,9 +340,7 @@ type LogListMovementRow struct {
 
 // What operations did, in the order of the operations. Each may have any number of
 // facts: of each so many are taken at most, of all together so many, and of the
-// first only those behind what was taken before. An operation is a range of its
-// index, not an equality: else an ORDER BY of the rest would suit the primary key,
-// which is tempting, and does not know operations.
+// first only those behind what was taken before.
 func (q *Queries) LogListMovement(ctx context.Context, arg LogListMovementParams) ([]LogListMovementRow, error) {
 	rows, err := q.db.Query(ctx, LogListMovement,
 		arg.OperationIds,
@@ -334,19 +380,25 @@ func (q *Queries) LogListMovement(ctx context.Context, arg LogListMovementParams
 }
 
 const LogListPlaced = `-- name: LogListPlaced :many
-SELECT hold.operation_id, hold.lot_id, hold.number, item.sku, lot.lot_code, hold.reason, recall.case_number
+
+SELECT hold.operation_id, hold.lot_id, hold.number, lot.sku, lot.lot_code, hold.reason, recall.case_number
 FROM unnest($1::bigint[]) WITH ORDINALITY AS done (operation_id, place)
 CROSS JOIN LATERAL (
     SELECT h.placed_operation_id AS operation_id, h.lot_id, h.number, h.reason, h.recall_id
     FROM hold AS h
-    WHERE h.tenant_id = $2 AND h.placed_operation_id <= done.operation_id
+    WHERE h.tenant_id = $2 AND h.placed_operation_id BETWEEN done.operation_id AND done.operation_id
       AND (h.placed_operation_id, h.lot_id, h.number) > (done.operation_id, CASE WHEN done.place = 1 THEN $3::bigint ELSE 0 END,
                                                          CASE WHEN done.place = 1 THEN $4::integer ELSE 0 END)
     ORDER BY h.placed_operation_id, h.lot_id, h.number
     LIMIT $5
 ) AS hold
-JOIN lot ON lot.tenant_id = $2 AND lot.lot_id = hold.lot_id
-JOIN item ON item.tenant_id = $2 AND item.item_id = lot.item_id
+CROSS JOIN LATERAL (
+    SELECT l.lot_code, item.sku
+    FROM lot AS l
+    JOIN item ON item.tenant_id = $2 AND item.item_id = l.item_id
+    WHERE l.tenant_id = $2 AND l.lot_id = hold.lot_id
+    LIMIT 1
+) AS lot
 LEFT JOIN recall ON recall.tenant_id = $2 AND recall.recall_id = hold.recall_id
 ORDER BY done.place, hold.lot_id, hold.number
 LIMIT $6
@@ -371,6 +423,9 @@ type LogListPlacedRow struct {
 	CaseNumber  *string
 }
 
+// Of holds there are many to an operation or none. An operation is a range of its
+// index here, and not an equality: else the order of the rest would suit the
+// primary key, which knows nothing of operations.
 // The holds that they placed.
 func (q *Queries) LogListPlaced(ctx context.Context, arg LogListPlacedParams) ([]LogListPlacedRow, error) {
 	rows, err := q.db.Query(ctx, LogListPlaced,
@@ -408,19 +463,24 @@ func (q *Queries) LogListPlaced(ctx context.Context, arg LogListPlacedParams) ([
 }
 
 const LogListReleased = `-- name: LogListReleased :many
-SELECT hold.operation_id::bigint AS operation_id, hold.lot_id, hold.number, item.sku, lot.lot_code, hold.reason, recall.case_number
+SELECT hold.operation_id::bigint AS operation_id, hold.lot_id, hold.number, lot.sku, lot.lot_code, hold.reason, recall.case_number
 FROM unnest($1::bigint[]) WITH ORDINALITY AS done (operation_id, place)
 CROSS JOIN LATERAL (
     SELECT h.released_operation_id AS operation_id, h.lot_id, h.number, h.reason, h.recall_id
     FROM hold AS h
-    WHERE h.tenant_id = $2 AND h.released_operation_id <= done.operation_id
+    WHERE h.tenant_id = $2 AND h.released_operation_id BETWEEN done.operation_id AND done.operation_id
       AND (h.released_operation_id, h.lot_id, h.number) > (done.operation_id, CASE WHEN done.place = 1 THEN $3::bigint ELSE 0 END,
-                                                         CASE WHEN done.place = 1 THEN $4::integer ELSE 0 END)
+                                                           CASE WHEN done.place = 1 THEN $4::integer ELSE 0 END)
     ORDER BY h.released_operation_id, h.lot_id, h.number
     LIMIT $5
 ) AS hold
-JOIN lot ON lot.tenant_id = $2 AND lot.lot_id = hold.lot_id
-JOIN item ON item.tenant_id = $2 AND item.item_id = lot.item_id
+CROSS JOIN LATERAL (
+    SELECT l.lot_code, item.sku
+    FROM lot AS l
+    JOIN item ON item.tenant_id = $2 AND item.item_id = l.item_id
+    WHERE l.tenant_id = $2 AND l.lot_id = hold.lot_id
+    LIMIT 1
+) AS lot
 LEFT JOIN recall ON recall.tenant_id = $2 AND recall.recall_id = hold.recall_id
 ORDER BY done.place, hold.lot_id, hold.number
 LIMIT $6
