@@ -44,7 +44,7 @@ func TestPage(t *testing.T) {
 		"Got 3,600 pcs "+nasty, "CD-0325-A DANISH-CHS 120 pcs SP-9003, 1 SO-9003, 1 2026-03-25 13:00 UTC 2026-03-26", "SP-9004, 2 without order",
 		"Hotel "+nasty, "No contact on record.", "Got 120 pcs",
 		"2. Stock to lock", "A-01 · New flour · The bakery", "wheat flour FL-2026-0325 FLOUR-T550 450 kg HELD 2026-09-16", nasty+" · Packing", "2,040 pcs HELD, KEPT", "12.5 kg RELEASED",
-		"3. Affected lots", "FLOUR-T550 · recalled, ingredient; bought · the supplier’s lot M88/17 · made 2026-03-20, use by 2026-09-16 HELD hold 2 498 kg 450 kg 0 kg 48 kg 0 kg",
+		"3. Affected lots", "FLOUR-T550 · recalled, ingredient; bought · the supplier’s lot M88/17 · made 2026-03-20 · use by 2026-09-16 HELD hold 2 498 kg 450 kg 0 kg 48 kg 0 kg",
 		"DANISH-CHS · finished; made by MO-4105, run 1", "HELD, KEPT to be destroyed hold 1 5,760 pcs 2,040 pcs 0 pcs 0 pcs 3,720 pcs",
 		"the service made this one for it",
 		"4. Runs", "MO-4105 , run "+nasty, "IN PROCESS", "62 kg danish dough", "nothing yet", "MO-4103 , run 1 2026-03-25 06:10 UTC 2026-03-25 08:50 UTC 48 kg wheat flour",
@@ -128,6 +128,21 @@ func TestCutPages(t *testing.T) {
 		if err := s.write(&b); err == nil || packet.Whole(b.Bytes()) {
 			t.Errorf("without %s: error %v, whole %v", name, err, packet.Whole(b.Bytes()))
 		}
+	}
+}
+
+func TestTold(t *testing.T) {
+	t.Parallel()
+	s := bakery()
+	s.head.Statement.Statement = "Complete: <all> & nothing else."
+	page := s.page(t)
+	for _, from := range []int{0, len(page) - packet.Tail} {
+		if told, whole := packet.Told(page[max(0, from):]); told != s.head.Statement.Statement || !whole {
+			t.Errorf("from byte %d: %q, %v", from, told, whole)
+		}
+	}
+	if told, whole := packet.Told(page[:len(page)-1]); told != "" || whole {
+		t.Errorf("a cut page says %q, %v", told, whole)
 	}
 }
 

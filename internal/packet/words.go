@@ -31,7 +31,6 @@ var parsed = template.Must(template.New("").Funcs(template.FuncMap{
 	"state":     func(s pb.RecallLotState) lotState { return lotStates[s] },
 	"lockable":  func(s pb.RecallLotState) bool { return s != pb.RecallLotState_RECALL_LOT_STATE_RELEASED },
 	"role":      role,
-	"dates":     dates,
 	"event":     func(k pb.RecallEventKind) string { return events[k] },
 	"eventLots": eventLots,
 	"contacts":  contacts,
@@ -183,17 +182,6 @@ func role(l *pb.RecallLot) string {
 		what += "; bought"
 	}
 	return what
-}
-
-func dates(l *pb.RecallLot) string {
-	var texts []string
-	if day := l.GetProductionDate(); day != "" {
-		texts = append(texts, "made "+day)
-	}
-	if day := l.GetExpiryDate(); day != "" {
-		texts = append(texts, "use by "+day)
-	}
-	return strings.Join(texts, ", ")
 }
 
 func moment(t *timestamppb.Timestamp) string { return day(t) + " " + hour(t) }
