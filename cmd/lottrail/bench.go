@@ -79,6 +79,7 @@ func (b *benching) addFlags(flags *pflag.FlagSet) {
 	flags.IntVar(&b.Rounds, "rounds", 5, "`rounds` of postings by the service, and as many by the script")
 	flags.IntSliceVar(&b.Clients, "clients", []int{1, 8, 32}, "how many `clients` post at once")
 	flags.IntVar(&b.Repeats, "repeats", 9, "`times` that each trace is asked for")
+	flags.IntVar(&b.Recalls, "recalls", 5, "`number` of recalls that are activated")
 	flags.BoolVar(&b.Plan, "plan", false, "print how PostgreSQL carries out the bare trace")
 	flags.BoolVar(&b.json, "json", false, "print the figures for programs")
 	flags.StringVar(&b.profile, "cpuprofile", "", "`file` to write a CPU profile of this process to, service and clients")
@@ -99,8 +100,8 @@ func (b *benching) check(flags *pflag.FlagSet) error {
 	switch {
 	case b.Shape.Lots < plant.MinLots || b.Shape.Lots > plant.MaxLots:
 		return wrong("--lots is %d: take %d to %d", b.Shape.Lots, plant.MinLots, plant.MaxLots)
-	case b.Rounds < 1 || b.Repeats < 1:
-		return wrong("--rounds and --repeats are 1 at least")
+	case b.Rounds < 1 || b.Repeats < 1 || b.Recalls < 1:
+		return wrong("--rounds, --repeats and --recalls are 1 at least")
 	case b.Duration <= 0 || b.Duration > time.Hour:
 		return wrong("--duration is %v: take something above zero, an hour at most", b.Duration)
 	case len(b.Clients) == 0 || slices.Min(b.Clients) < 1 || slices.Max(b.Clients) > maxClients:

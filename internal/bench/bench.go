@@ -41,7 +41,7 @@ type Options struct {
 	Duration time.Duration // of a round of postings
 	Rounds   int           // of the service, and as many of the script
 	Repeats  int           // of a trace
-	Recalls  int
+	Recalls  int           // that are activated
 	Clients  []int
 	Plan     bool // of the bare trace
 }
@@ -81,6 +81,8 @@ func Run(ctx context.Context, target Target, options Options, progress *Progress
 			report.Traces, err = b.traces(ctx)
 		case Postings:
 			report.Postings, err = b.postings(ctx)
+		case Recall:
+			report.Recall, err = b.recalls(ctx)
 		}
 		if err != nil {
 			return report, fmt.Errorf("%s: %w", part, err)

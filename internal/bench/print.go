@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -22,6 +23,9 @@ func (r *Report) Print(w io.Writer) {
 	}
 	if r.Postings != nil {
 		r.printPostings(w)
+	}
+	if r.Recall != nil {
+		r.printRecall(w)
 	}
 }
 
@@ -79,10 +83,22 @@ func (r *Report) printPostings(w io.Writer) {
 	}
 }
 
+func (r *Report) printRecall(w io.Writer) {
+	f := r.Recall
+	fmt.Fprintf(w, "\nA recall on the hot lot, over gRPC: %s lots, %s runs, %s shipment lines. Beside a statement that takes the same locks and writes the same rows. Median of %d, by turns.\n",
+		thousands(f.Lots), thousands(f.Runs), thousands(f.Shipments), f.Repeats)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "activation ÷ bare\tleast\tmost\tactivation\tbare\topening\tpacket, first\twhole\tpage, first\twhole\tof\t")
+	fmt.Fprintf(t, "%.2f\t%.2f\t%.2f\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%.1f MB\t\n", f.Ratio.Median, f.Ratio.Least, f.Ratio.Most,
+		f.Activation, f.Bare, f.Open, f.PacketFirst, f.Packet, f.PageFirst, f.Page, float64(f.PageBytes)/1e6)
+	t.Flush()
+	fmt.Fprintf(w, "Rows an activation: %s\n", f.Written)
+}
+
 func (w Written) String() string {
 	var all []string
 	for table, n := range w {
-		all = append(all, fmt.Sprintf("%s %.4g", table, n))
+		all = append(all, table+" "+strconv.FormatFloat(n, 'f', -1, 64))
 	}
 	slices.Sort(all)
 	return strings.Join(all, ", ")

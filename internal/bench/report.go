@@ -12,6 +12,7 @@ type Report struct {
 	Plant    PlantFacts      `json:"plant"`
 	Traces   []*TraceFigures `json:"traces,omitempty"`
 	Postings *PostingFigures `json:"postings,omitempty"`
+	Recall   *RecallFigures  `json:"recall,omitempty"`
 }
 
 // Took is a duration; programs get it in milliseconds.
@@ -90,4 +91,23 @@ type PostingKind struct {
 	P99     Took    `json:"serviceP99Ms"`
 	// Refused are calls that were given up for contention.
 	Refused int `json:"refused"`
+}
+
+// RecallFigures are recalls on the hot lot, activated one after the other.
+type RecallFigures struct {
+	Lots      int `json:"lots"`
+	Runs      int `json:"runs"`
+	Shipments int `json:"shipmentLines"`
+	// Ratio is the service's activation in parts of the bare statement.
+	Ratio       Spread  `json:"ratio"`
+	Open        Took    `json:"openMs"`
+	Activation  Took    `json:"activationMs"`
+	Bare        Took    `json:"bareMs"`
+	PacketFirst Took    `json:"packetFirstMs"`
+	Packet      Took    `json:"packetMs"`
+	PageFirst   Took    `json:"pageFirstMs"`
+	Page        Took    `json:"pageMs"`
+	PageBytes   int     `json:"pageBytes"`
+	Repeats     int     `json:"repeats"`
+	Written     Written `json:"rows"`
 }
