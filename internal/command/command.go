@@ -104,8 +104,9 @@ func once[Req Request, M any, Resp response[M]](ctx context.Context, db *pg.DB, 
 	})
 	if errors.Is(err, errRepeated) {
 		resp = new(M)
-		count(ctx, replays)
-		err = replay(ctx, db, author, fingerprint, resp)
+		if err = replay(ctx, db, author, fingerprint, resp); err == nil {
+			count(ctx, replays)
+		}
 	}
 	if err != nil {
 		return nil, err

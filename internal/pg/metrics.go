@@ -25,6 +25,12 @@ var (
 		metric.WithDescription("Time spent waiting for connections."))
 	givenUp, _ = meter.Int64ObservableCounter("lottrail.pool.given_up", metric.WithUnit("{wait}"),
 		metric.WithDescription("How often the caller went away, or ran out of time, before there was a connection."))
+	seatLimit, _ = meter.Int64ObservableUpDownCounter("lottrail.seats.limit", metric.WithUnit("{seat}"),
+		metric.WithDescription("Connections that long reads, as long as their readers take, may have at most."))
+	seatsTaken, _ = meter.Int64ObservableUpDownCounter("lottrail.seats.taken", metric.WithUnit("{seat}"),
+		metric.WithDescription("Long reads under way."))
+	seatsAwaited, _ = meter.Int64ObservableUpDownCounter("lottrail.seats.waiting", metric.WithUnit("{call}"),
+		metric.WithDescription("Long reads that stand in line for a seat."))
 
 	inUse   = state("in_use")
 	idle    = state("idle")
@@ -48,8 +54,11 @@ func (db *DB) observe() error {
 		o.ObserveInt64(waits, s.EmptyAcquireCount())
 		o.ObserveFloat64(waited, s.EmptyAcquireWaitTime().Seconds())
 		o.ObserveInt64(givenUp, s.CanceledAcquireCount())
+		o.ObserveInt64(seatLimit, int64(db.Seats()))
+		o.ObserveInt64(seatsTaken, int64(len(db.seated())))
+		o.ObserveInt64(seatsAwaited, db.seats.waiting.Load())
 		return nil
-	}, connections, limit, waits, waited, givenUp)
+	}, connections, limit, waits, waited, givenUp, seatLimit, seatsTaken, seatsAwaited)
 	return err
 }
 

@@ -3,12 +3,14 @@ package pg
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 )
 
 // seats bound the reads that last as long as those who read them.
 type seats struct {
-	once  sync.Once
-	taken chan struct{}
+	once    sync.Once
+	taken   chan struct{}
+	waiting atomic.Int64 // who stands in line
 }
 
 func (db *DB) seated() chan struct{} {
@@ -24,6 +26,8 @@ func (db *DB) Seats() int { return cap(db.seated()) }
 // takes. It is to be given back by giveBack.
 func (db *DB) TakeSeat(ctx context.Context) (giveBack func(), err error) {
 	taken := db.seated()
+	db.seats.waiting.Add(1)
+	defer db.seats.waiting.Add(-1)
 	select {
 	case taken <- struct{}{}:
 		return func() { <-taken }, nil

@@ -50,6 +50,11 @@ func TestPostings(t *testing.T) {
 	if _, err := api.Dispatch.Ship(t.Context(), two); err != nil { // a repeat, which posts nothing
 		t.Fatal(err)
 	}
+	other := shipment("S-1", "A", "1")
+	other.RequestId = two.RequestId
+	if _, err := api.Dispatch.Ship(t.Context(), other); err == nil {
+		t.Error("one request id was good for two requests")
+	}
 	if _, err := api.Lots.PlaceHold(t.Context(), &pb.PlaceHoldRequest{RequestId: apitest.ID(), Sku: apitest.Flour, LotCode: "A", Reason: "smells"}); err != nil {
 		t.Fatal(err)
 	}
@@ -67,6 +72,7 @@ func TestPostings(t *testing.T) {
 		`lottrail_ledger_postings_total{kind="hold"}`:               1,
 		`lottrail_command_replays_total{rpc_method="` + ship + `"}`: 1,
 		`lottrail_rpc_refusals_total{reason="LOT_HELD"}`:            1,
+		`lottrail_rpc_refusals_total{reason="REQUEST_ID_REUSED"}`:   1,
 		`lottrail_rpc_refusals_total{reason="INSUFFICIENT_STOCK"}`:  1,
 	}, "lottrail_ledger_postings", "lottrail_ledger_movements", "lottrail_command_", "lottrail_rpc_")
 	// One shipment locked two lots, one shipment one, and so did the hold; two were

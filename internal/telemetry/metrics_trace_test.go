@@ -90,8 +90,8 @@ func TestTraces(t *testing.T) {
 		`lottrail_trace_duration_seconds_count{delivery="stream",direction="forward"}`: 2,
 		`lottrail_trace_duration_seconds_count{delivery="page",direction="backward"}`:  3,
 	}, "lottrail_trace_walks", "lottrail_trace_messages", "lottrail_trace_nodes", "lottrail_trace_first_message_seconds_count",
-		"lottrail_trace_duration_seconds_count", "lottrail_trace_active", "lottrail_trace_waiting")
-	if n := telemetrytest.Scrape(t, api.REST)["lottrail_trace_slots"]; n != 10 {
-		t.Errorf("%v slots, want half of the pool's connections", n)
+		"lottrail_trace_duration_seconds_count", "lottrail_seats_")
+	if n := telemetrytest.Scrape(t, api.REST)["lottrail_seats_limit"]; n != 10 {
+		t.Errorf("%v seats, want half of the pool's connections", n)
 	}
 }

@@ -169,7 +169,7 @@ func TestOneTrace(t *testing.T) {
 	}, {
 		traceID: "4bf92f3577b34da6a3ce929d0e0e4738", method: http.MethodGet, path: "/v1/items/flour/lots/1/trace/forward", status: http.StatusOK,
 		route: "GET /v1/items/{sku}/lots/{lot_code}/trace/forward", rpc: "lottrail.v1.TraceService/TraceForward",
-		statements: []string{"LotListByKey", "LineageLotList", "LineageConsumptionListByLot", "LineageOutputListByRun", "LineageShipmentList"},
+		statements: []string{"LotListByKey", "LineageLotList", "LineageConsumptionListByLot", "LineageShipmentList"},
 	}}
 	for _, c := range cases {
 		var body any

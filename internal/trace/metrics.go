@@ -23,12 +23,6 @@ var (
 
 	walks, _ = meter.Int64Counter("lottrail.trace.walks", metric.WithUnit("{walk}"),
 		metric.WithDescription("Walks that have ended, by direction, delivery and outcome."))
-	active, _ = meter.Int64UpDownCounter("lottrail.trace.active", metric.WithUnit("{walk}"),
-		metric.WithDescription("Walks under way, each with a connection of its own."))
-	waiting, _ = meter.Int64UpDownCounter("lottrail.trace.waiting", metric.WithUnit("{walk}"),
-		metric.WithDescription("Walks that wait for one of the slots."))
-	limit, _ = meter.Int64Gauge("lottrail.trace.slots", metric.WithUnit("{walk}"),
-		metric.WithDescription("How many walks may be under way at once."))
 	nodes, _ = meter.Int64Counter("lottrail.trace.nodes", metric.WithUnit("{node}"),
 		metric.WithDescription("What was sent of traces, by kind."))
 	messages, _ = meter.Int64Counter("lottrail.trace.messages", metric.WithUnit("{message}"),

@@ -13,7 +13,7 @@ import (
 	"github.com/lottrail/lottrail/internal/trace"
 )
 
-// A client that stalls is seen to have the only slot, the next to wait for it, the
+// A client that stalls is seen to have the only seat, the next to wait for it, the
 // first to be cut, at once and not when it reads on, and the next to be served.
 // Not in parallel: metrics are the process's.
 func TestMetricsOfAStall(t *testing.T) {
@@ -27,20 +27,22 @@ func TestMetricsOfAStall(t *testing.T) {
 	service.SetStall(3 * time.Second)
 	client := serve(t, service)
 	before := telemetrytest.Own(t)
-	moved := func() telemetrytest.Metrics { return telemetrytest.Own(t).Moved(before, "lottrail_trace_") }
-	if n := telemetrytest.Own(t)["lottrail_trace_slots"]; n != 1 {
-		t.Errorf("%v slots", n)
+	moved := func() telemetrytest.Metrics {
+		return telemetrytest.Own(t).Moved(before, "lottrail_trace_", "lottrail_seats_")
+	}
+	if n := telemetrytest.Own(t)["lottrail_seats_limit"]; n != 1 {
+		t.Errorf("%v seats", n)
 	}
 	if _, err := client.TraceForward(t.Context(), &pb.TraceForwardRequest{Sku: "bulk", LotCode: "1"}); err != nil {
 		t.Fatal(err)
 	}
-	waitFor(t, "the walk to begin", func() bool { return moved()["lottrail_trace_active"] == 1 })
+	waitFor(t, "the walk to begin", func() bool { return moved()["lottrail_seats_taken"] == 1 })
 	second := make(chan error)
 	go func() {
 		_, err := stream(context.Background(), client, "pack", "1", pb.TraceDirection_TRACE_DIRECTION_BACKWARD, nil)
 		second <- err
 	}()
-	waitFor(t, "the second walk to wait", func() bool { return moved()["lottrail_trace_waiting"] == 1 })
+	waitFor(t, "the second walk to wait", func() bool { return moved()["lottrail_seats_waiting"] == 1 })
 	if err := <-second; err != nil {
 		t.Fatal(err)
 	}
@@ -48,18 +50,18 @@ func TestMetricsOfAStall(t *testing.T) {
 	if _, err := serve(t, trace.New(db)).TraceForward(gone, &pb.TraceForwardRequest{Sku: "bulk", LotCode: "1"}); err != nil {
 		t.Fatal(err)
 	}
-	waitFor(t, "the third walk to begin", func() bool { return moved()["lottrail_trace_active"] == 1 })
+	waitFor(t, "the third walk to begin", func() bool { return moved()["lottrail_seats_taken"] == 1 })
 	leave()
 	const walks = "lottrail_trace_walks_total"
 	waitFor(t, "the third client to be seen to have left", func() bool {
 		return moved()[walks+`{delivery="stream",direction="forward",outcome="abandoned"}`] == 1
 	})
-	waitFor(t, "slots to be given back", func() bool { return moved()["lottrail_trace_active"] == 0 })
+	waitFor(t, "seats to be given back", func() bool { return moved()["lottrail_seats_taken"] == 0 })
 	now := moved()
 	want := telemetrytest.Metrics{
 		walks + `{delivery="stream",direction="forward",outcome="cut"}`:       1,
 		walks + `{delivery="stream",direction="backward",outcome="complete"}`: 1,
-		"lottrail_trace_waiting": 0,
+		"lottrail_seats_waiting": 0,
 		`lottrail_trace_duration_seconds_count{delivery="stream",direction="forward"}`:  0,
 		`lottrail_trace_duration_seconds_count{delivery="stream",direction="backward"}`: 1,
 		`lottrail_trace_first_message_seconds_count{direction="backward"}`:              1,

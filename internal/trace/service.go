@@ -29,7 +29,6 @@ type Service struct {
 // New returns the service on a database. Walks take seats there, so that no posting
 // waits for readers.
 func New(db *pg.DB) *Service {
-	limit.Record(context.Background(), int64(db.Seats()))
 	return &Service{db: db, stall: relay.Stall}
 }
 
@@ -43,7 +42,7 @@ type asked interface {
 
 // walk sends what is asked for to emit, out of one snapshot.
 func (s *Service) walk(ctx context.Context, req asked, direction lineage.Direction, emit func(*lineage.Part) error) error {
-	giveBack, err := s.take(ctx)
+	giveBack, err := s.db.TakeSeat(ctx)
 	if err != nil {
 		return err
 	}
@@ -59,21 +58,6 @@ func (s *Service) walk(ctx context.Context, req asked, direction lineage.Directi
 		}
 		return lineage.Walk(ctx, tx, q, emit)
 	})
-}
-
-// take waits for a seat.
-func (s *Service) take(ctx context.Context) (giveBack func(), err error) {
-	waiting.Add(ctx, 1)
-	defer waiting.Add(ctx, -1)
-	leave, err := s.db.TakeSeat(ctx)
-	if err != nil {
-		return nil, err
-	}
-	active.Add(ctx, 1)
-	return func() {
-		leave()
-		active.Add(context.Background(), -1)
-	}, nil
 }
 
 // query resolves the keys of a request. An item in the filter that does not
