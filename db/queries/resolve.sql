@@ -21,20 +21,20 @@ JOIN item ON item.tenant_id = @tenant_id AND item.item_id = item_unit.item_id
 WHERE item_unit.tenant_id = @tenant_id AND item.sku = ANY (@skus::text[]);
 
 -- name: LocationListByCode :many
--- With the time zone of the site that each lies in.
+-- With the time zone of the site that each lies in: upwards until there is one.
 WITH RECURSIVE up AS (
-    SELECT location_id AS leaf_id, parent_id, time_zone
+    SELECT location.location_id, location.code, location.kind, location.parent_id, location.time_zone
     FROM location
-    WHERE tenant_id = @tenant_id AND code = ANY (@codes::text[])
+    WHERE location.tenant_id = @tenant_id AND location.code = ANY (@codes::text[])
     UNION ALL
-    SELECT up.leaf_id, location.parent_id, location.time_zone
+    SELECT up.location_id, up.code, up.kind, above.parent_id, above.time_zone
     FROM up
-    JOIN location ON location.tenant_id = @tenant_id AND location.location_id = up.parent_id
+    JOIN location AS above ON above.tenant_id = @tenant_id AND above.location_id = up.parent_id
+    WHERE up.time_zone IS NULL
 )
-SELECT location.location_id, location.code, location.kind, coalesce(site.time_zone, 'UTC')::text AS time_zone
-FROM location
-LEFT JOIN up AS site ON site.leaf_id = location.location_id AND site.time_zone IS NOT NULL
-WHERE location.tenant_id = @tenant_id AND location.code = ANY (@codes::text[]);
+SELECT up.location_id, up.code, up.kind, coalesce(up.time_zone, 'UTC')::text AS time_zone
+FROM up
+WHERE up.time_zone IS NOT NULL OR up.parent_id IS NULL;
 
 -- name: LotListByKey :many
 SELECT lot.lot_id, item.sku, lot.lot_code

@@ -48,6 +48,8 @@ func Open(ctx context.Context, url string, maxConns int32) (*DB, error) {
 	// all of it, and keeps them as it grows.
 	settings["plan_cache_mode"] = "force_generic_plan"
 	settings["enable_seqscan"] = "off"
+	settings["enable_hashjoin"] = "off"
+	settings["enable_mergejoin"] = "off"
 	settings["jit"] = "off"
 	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, "SET ROLE "+serviceRole)

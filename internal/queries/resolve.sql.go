@@ -165,18 +165,18 @@ func (q *Queries) ItemUnitListOfItems(ctx context.Context, arg ItemUnitListOfIte
 
 const LocationListByCode = `-- name: LocationListByCode :many
 WITH RECURSIVE up AS (
-    SELECT location_id AS leaf_id, parent_id, time_zone
+    SELECT location.location_id, location.code, location.kind, location.parent_id, location.time_zone
     FROM location
-    WHERE tenant_id = $1 AND code = ANY ($2::text[])
+    WHERE location.tenant_id = $1 AND location.code = ANY ($2::text[])
     UNION ALL
-    SELECT up.leaf_id, location.parent_id, location.time_zone
+    SELECT up.location_id, up.code, up.kind, above.parent_id, above.time_zone
     FROM up
-    JOIN location ON location.tenant_id = $1 AND location.location_id = up.parent_id
+    JOIN location AS above ON above.tenant_id = $1 AND above.location_id = up.parent_id
+    WHERE up.time_zone IS NULL
 )
-SELECT location.location_id, location.code, location.kind, coalesce(site.time_zone, 'UTC')::text AS time_zone
-FROM location
-LEFT JOIN up AS site ON site.leaf_id = location.location_id AND site.time_zone IS NOT NULL
-WHERE location.tenant_id = $1 AND location.code = ANY ($2::text[])
+SELECT up.location_id, up.code, up.kind, coalesce(up.time_zone, 'UTC')::text AS time_zone
+FROM up
+WHERE up.time_zone IS NOT NULL OR up.parent_id IS NULL
 `
 
 type LocationListByCodeParams struct {
@@ -191,7 +191,7 @@ type LocationListByCodeRow struct {
 	TimeZone   string
 }
 
-// With the time zone of the site that each lies in.
+// With the time zone of the site that each lies in: upwards until there is one.
 func (q *Queries) LocationListByCode(ctx context.Context, arg LocationListByCodeParams) ([]LocationListByCodeRow, error) {
 	rows, err := q.db.Query(ctx, LocationListByCode, arg.TenantID, arg.Codes)
 	if err != nil {
