@@ -1,0 +1,98 @@
+package model_test
+
+import (
+	"fmt"
+
+	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/apitest"
+	"github.com/lottrail/lottrail/internal/lineage/lineagetest"
+)
+
+// lotName is a lot as a graph names it, and runName a run.
+func (p plant) lotName(lot string) string { return p.sku(lot) + "/" + lot }
+
+func (p plant) runName(run int) string { return p.order() + "#" + p.run(run) }
+
+// graph is what operations made of lots and runs. In a graph, all comes to the
+// first location and goes from there: what does not is moved from and to there.
+func (p plant) graph(ops []operation) lineagetest.Graph {
+	events := []lineagetest.Graph{{Runs: []lineagetest.Run{{Name: p.runName(1), Open: true}, {Name: p.runName(2), Open: true}}}}
+	for _, op := range ops {
+		var g lineagetest.Graph
+		run := lineagetest.Run{Name: p.runName(op.Run), Open: op.Kind != finish}
+		var amounts []lineagetest.Amount
+		for _, l := range op.Lines {
+			amount := lineagetest.Amount{Lot: p.lotName(l.Lot), Quantity: int64(l.Quantity)}
+			amounts = append(amounts, amount)
+			comes, second := op.Kind == receive || op.Kind == output, l.From == locations[1]
+			switch {
+			case op.Kind == hold || op.Kind == release:
+			case second && comes, op.Kind == move && !second:
+				g.Moves = append(g.Moves, amount)
+			case second:
+				g.Moves = append(g.Moves, lineagetest.Amount{Lot: amount.Lot, Quantity: -amount.Quantity})
+			}
+		}
+		switch op.Kind {
+		case receive:
+			for _, a := range amounts {
+				g.Receipts = append(g.Receipts, lineagetest.Receipt{Supplier: apitest.Supplier, Amount: a})
+			}
+		case output:
+			run.Out = amounts
+		case consume:
+			run.In = amounts
+		case ship:
+			g.Shipments = []lineagetest.Shipment{{Customer: apitest.Customer, Lines: amounts}}
+		}
+		if op.Run > 0 {
+			g.Runs = []lineagetest.Run{run}
+		}
+		events = append(events, g)
+	}
+	return lineagetest.Join(events)
+}
+
+var ways = map[pb.TraceDirection]string{
+	pb.TraceDirection_TRACE_DIRECTION_FORWARD:  "forward",
+	pb.TraceDirection_TRACE_DIRECTION_BACKWARD: "backward",
+}
+
+// answer tells what is in a trace, and names its lots.
+func (p plant) answer(part *pb.TracePart) (lineagetest.Answer, map[string]bool) {
+	var a lineagetest.Answer
+	lots, names, codes := map[string]bool{}, map[int32]string{}, map[int32]string{}
+	for _, l := range part.Lots {
+		lots[l.Lot.LotCode] = true
+		names[l.Ref], codes[l.Ref] = l.Lot.Sku+"/"+l.Lot.LotCode, l.Lot.LotCode
+		var stock lineagetest.Stock
+		for _, s := range l.Stocks {
+			to := &stock.A
+			if s.LocationCode == locations[1] {
+				to = &stock.B
+			}
+			_, _ = fmt.Sscan(s.OnHand.Value, to)
+		}
+		a.Lots = append(a.Lots, lineagetest.LotLine(names[l.Ref], ways[l.Direction], int(l.Depth), stock.String()))
+	}
+	for _, r := range part.Runs {
+		names[r.Ref] = r.ProductionOrderCode + "#" + r.RunCode
+		a.Runs = append(a.Runs, lineagetest.RunLine(names[r.Ref], ways[r.Direction], int(r.Depth), r.FinishedAt == nil))
+	}
+	for _, e := range part.Edges {
+		if e.Kind == pb.TraceEdgeKind_TRACE_EDGE_KIND_OUTPUT {
+			a.Edges = append(a.Edges, lineagetest.OutputLine(names[e.RunRef], e.Quantity.Value, names[e.LotRef]))
+		} else {
+			a.Edges = append(a.Edges, lineagetest.ConsumptionLine(names[e.LotRef], e.Quantity.Value, names[e.RunRef]))
+		}
+	}
+	for _, r := range part.Receipts {
+		a.Receipts = append(a.Receipts, fmt.Sprintf("%s %s %s", codes[r.LotRef], r.Quantity.Value, r.ReceiptCode))
+	}
+	for _, s := range part.Shipments {
+		a.Shipments = append(a.Shipments, fmt.Sprintf("%s %s %s", codes[s.LotRef], s.Quantity.Value, s.ShipmentCode))
+	}
+	s := part.Summary
+	a.Suppliers, a.Customers, a.OpenRuns, a.MaxDepth = int(s.SupplierCount), int(s.CustomerCount), int(s.OpenRunCount), int(s.MaxDepth)
+	return a, lots
+}

@@ -1,0 +1,185 @@
+package model_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"google.golang.org/protobuf/proto"
+	"pgregory.net/rapid"
+
+	"github.com/lottrail/lottrail/internal/apitest"
+	"github.com/lottrail/lottrail/internal/ledger"
+)
+
+// memory is a model that remembers: what was after each operation, in the order of
+// the log.
+type memory struct {
+	entries []entry
+	// after are the worlds: the first before all entries, then one after each.
+	after []world
+}
+
+// entry is an operation in the log.
+type entry struct {
+	Index    int64
+	SealedAt time.Time
+	Request  string
+	op       operation
+}
+
+// known is the part of the operations that was in the log by an entry; 0 is none.
+func (m *memory) known(n int) []operation {
+	var ops []operation
+	for _, e := range m.entries[:n] {
+		ops = append(ops, e.op)
+	}
+	return ops
+}
+
+// index is where the log stood after so many entries.
+func (m *memory) index(n int) int64 { return m.entries[0].Index - 1 + int64(n) }
+
+// sealedBy is how many entries were sealed by a time.
+func (m *memory) sealedBy(t time.Time) int {
+	n := 0
+	for n < len(m.entries) && !m.entries[n].SealedAt.After(t) {
+		n++
+	}
+	return n
+}
+
+// remember plays a history, while the log is sealed, and then goes through it
+// again in the order of the log.
+func (s *stage) remember(ctx context.Context, h history) (plant, *memory, error) {
+	p := plant{s.api, fmt.Sprintf("P%d-", plants.Add(1))}
+	if err := p.setUp(ctx); err != nil {
+		return p, nil, err
+	}
+	responses := map[string]proto.Message{}
+	outcomes := make([][]string, len(h))
+	for i, round := range h {
+		var sealing sync.WaitGroup
+		sealing.Go(func() { _, _ = ledger.Seal(ctx, s.api.DB, 1) }) // in the middle of things
+		var err error
+		outcomes[i], err = s.playRound(ctx, p, round, responses)
+		sealing.Wait()
+		if err != nil {
+			return p, nil, fmt.Errorf("round %d: %w", i, err)
+		}
+	}
+	if _, err := ledger.Seal(ctx, s.api.DB, 1); err != nil {
+		return p, nil, err
+	}
+	m, err := p.readLog(ctx)
+	if err == nil {
+		err = m.replay(h, outcomes)
+	}
+	return p, m, err
+}
+
+// readLog reads what the log has of a plant.
+func (p plant) readLog(ctx context.Context) (*memory, error) {
+	rows, err := p.api.DB.Query(ctx, `
+		SELECT log.log_index, log.sealed_at, substr(operation.request_id, length($1) + 1)
+		FROM log JOIN operation USING (tenant_id, operation_id)
+		WHERE starts_with(operation.request_id, $1)
+		ORDER BY log.log_index`, p.name)
+	if err != nil {
+		return nil, err
+	}
+	m := &memory{}
+	_, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (struct{}, error) {
+		var e entry
+		err := row.Scan(&e.Index, &e.SealedAt, &e.Request)
+		m.entries = append(m.entries, e)
+		return struct{}{}, err
+	})
+	for i, e := range m.entries {
+		if e.Index != m.entries[0].Index+int64(i) {
+			err = fmt.Errorf("the log goes from %d to %d", m.entries[i-1].Index, e.Index)
+		}
+	}
+	return m, err
+}
+
+// replay does the operations one by one as the log has them, and fails where the
+// model ends one of them in another way than it ended. What was refused, and what
+// was a repeat, is in no log: some moment of its round has to explain it.
+func (m *memory) replay(h history, outcomes [][]string) error {
+	w := newWorld()
+	m.after = append(m.after, w)
+	next := 0
+	for i, round := range h {
+		accepted := map[string]int{}
+		for j, op := range round {
+			if _, done := w.done[op.Request]; !done && strings.HasPrefix(outcomes[i][j], "ok") {
+				accepted[op.Request] = j
+			}
+		}
+		began := len(m.after) - 1
+		for range accepted {
+			if next == len(m.entries) {
+				return fmt.Errorf("round %d: the log ends before what it accepted: %v", i, accepted)
+			}
+			e := &m.entries[next]
+			j, ok := accepted[e.Request]
+			if !ok {
+				return fmt.Errorf("round %d: request %s is in the log at %d, and was not accepted then", i, e.Request, e.Index)
+			}
+			e.op = round[j]
+			w = w.clone()
+			if outcome := w.apply(e.op); outcome != outcomes[i][j] {
+				return fmt.Errorf("round %d: %+v, which is at %d in the log, ended %q, and there it has to end %q", i, e.op, e.Index, outcomes[i][j], outcome)
+			}
+			m.after = append(m.after, w)
+			next++
+		}
+		for j, op := range round {
+			if first, ok := accepted[op.Request]; (!ok || first != j) && !explains(m.after[began:], op, outcomes[i][j]) {
+				return fmt.Errorf("round %d: no moment in the order of the log explains that %+v ended %q", i, op, outcomes[i][j])
+			}
+		}
+	}
+	if next < len(m.entries) {
+		return fmt.Errorf("the log goes on after what was accepted: %+v", m.entries[next:])
+	}
+	return nil
+}
+
+// explains says whether an operation ends in this way in one of the worlds.
+func explains(worlds []world, op operation, outcome string) bool {
+	for _, w := range worlds {
+		w = w.clone()
+		if w.apply(op) == outcome {
+			return true
+		}
+	}
+	return false
+}
+
+// The log is a serial order that explains every outcome, whoever was at it at
+// once and whenever it was sealed; and what the service says was known at an index
+// of it, or at a time, is what the model knew after the operations up to there.
+func TestTheLogIsRemembered(t *testing.T) {
+	t.Parallel()
+	api := apitest.Start(t)
+	api.Minimal(t)
+	s := newStage(t, api)
+	rapid.Check(t, func(rt *rapid.T) {
+		p, m, err := s.remember(t.Context(), histories.Draw(rt, "history"))
+		if err != nil {
+			rt.Fatal(err)
+		}
+		for range 2 {
+			n := rapid.IntRange(0, 1000).Draw(rt, "looked back at") % len(m.after)
+			if err := p.lookBack(t.Context(), m, n); err != nil {
+				rt.Fatalf("%v\nof %d entries from %d on", err, len(m.entries), m.entries[0].Index)
+			}
+		}
+	})
+}
