@@ -297,8 +297,8 @@ type ListLogRequest struct {
 	Cursor string `protobuf:"bytes,1,opt,name=cursor,proto3" json:"cursor,omitempty"`
 	// Only operations of these kinds; all if empty. Indexes then have gaps.
 	Kinds []OperationKind `protobuf:"varint,2,rep,packed,name=kinds,proto3,enum=lottrail.v1.OperationKind" json:"kinds,omitempty"`
-	// At most so many entries; 100 if 0. A page is cut before that where its
-	// entries have many facts.
+	// At most so many entries; 100 if 0. A page ends before that where its entries
+	// have many facts, or where `kinds` leaves out very many.
 	PageSize      int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -433,7 +433,8 @@ type LogEntry struct {
 	// The operation.
 	Operation *Operation `protobuf:"bytes,4,opt,name=operation,proto3" json:"operation,omitempty"`
 	// Whether this is not the end of the operation's facts: the next entry has the
-	// same index and goes on with them. An entry has 1,000 facts at most.
+	// same index and goes on with them. An entry has 1,000 facts at most, and fewer
+	// where they are long: messages stay below 4 MiB.
 	Continued     bool `protobuf:"varint,5,opt,name=continued,proto3" json:"continued,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -38,12 +38,20 @@ const (
 type LogServiceClient interface {
 	// Streams the log from a cursor on, and then whatever is added, for as long as
 	// the caller listens. A message without entries comes when there was nothing
-	// for 15 seconds: it shows that the stream is alive. INVALID_ARGUMENT,
-	// BAD_CURSOR for what is no cursor of this log; FAILED_PRECONDITION,
-	// CURSOR_BEYOND_END for one that lies behind its end, as after a database was
-	// restored from a backup: then the reader knows of operations that are lost.
+	// for 15 seconds: it shows that the stream is alive. A message has at most 500
+	// entries.
+	//
+	// INVALID_ARGUMENT, BAD_CURSOR for what is no cursor of this log;
+	// FAILED_PRECONDITION, CURSOR_BEYOND_END for one that stands behind an entry
+	// that the log does not have any more, as after a database was restored from a
+	// backup: then the reader knows of operations that are lost.
+	// RESOURCE_EXHAUSTED, TOO_MANY_WATCHERS while an instance has 100 streams open;
+	// UNAVAILABLE, SHUTTING_DOWN when it stops: go on at another one from the last
+	// cursor.
 	WatchLog(ctx context.Context, in *WatchLogRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchLogResponse], error)
-	// The same in pages, up to the end of the log as it is. Errors as WatchLog.
+	// The same in pages, up to the end of the log as it is. A page may be empty
+	// before the end, where `kinds` left out all that was looked through. Cursors
+	// are refused as by WatchLog.
 	ListLog(ctx context.Context, in *ListLogRequest, opts ...grpc.CallOption) (*ListLogResponse, error)
 }
 
@@ -99,12 +107,20 @@ func (c *logServiceClient) ListLog(ctx context.Context, in *ListLogRequest, opts
 type LogServiceServer interface {
 	// Streams the log from a cursor on, and then whatever is added, for as long as
 	// the caller listens. A message without entries comes when there was nothing
-	// for 15 seconds: it shows that the stream is alive. INVALID_ARGUMENT,
-	// BAD_CURSOR for what is no cursor of this log; FAILED_PRECONDITION,
-	// CURSOR_BEYOND_END for one that lies behind its end, as after a database was
-	// restored from a backup: then the reader knows of operations that are lost.
+	// for 15 seconds: it shows that the stream is alive. A message has at most 500
+	// entries.
+	//
+	// INVALID_ARGUMENT, BAD_CURSOR for what is no cursor of this log;
+	// FAILED_PRECONDITION, CURSOR_BEYOND_END for one that stands behind an entry
+	// that the log does not have any more, as after a database was restored from a
+	// backup: then the reader knows of operations that are lost.
+	// RESOURCE_EXHAUSTED, TOO_MANY_WATCHERS while an instance has 100 streams open;
+	// UNAVAILABLE, SHUTTING_DOWN when it stops: go on at another one from the last
+	// cursor.
 	WatchLog(*WatchLogRequest, grpc.ServerStreamingServer[WatchLogResponse]) error
-	// The same in pages, up to the end of the log as it is. Errors as WatchLog.
+	// The same in pages, up to the end of the log as it is. A page may be empty
+	// before the end, where `kinds` left out all that was looked through. Cursors
+	// are refused as by WatchLog.
 	ListLog(context.Context, *ListLogRequest) (*ListLogResponse, error)
 	mustEmbedUnimplementedLogServiceServer()
 }
