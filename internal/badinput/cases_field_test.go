@@ -95,7 +95,7 @@ func refuseMissing(t *testing.T, w *world) {
 	}
 	w.refuseAll(t, w.forEach(func(name string, message protoreflect.Message) (cases []bad) {
 		for _, l := range leaves(message, "", isMessage) {
-			if nameOf(l.path) != "filter" && nameOf(l.path) != "unit_cost" { // may be left out
+			if !slices.Contains([]string{"filter", "unit_cost", "known_at"}, nameOf(l.path)) { // may be left out
 				cases = append(cases, bad{name, set(l.path, cleared), codes.InvalidArgument, "REQUIRED", "", says("value is required")})
 			}
 		}

@@ -119,6 +119,9 @@ func toValue(t testing.TB, field protoreflect.FieldDescriptor, value any) protor
 		if field.Kind() == protoreflect.EnumKind {
 			return protoreflect.ValueOfEnum(protoreflect.EnumNumber(value))
 		}
+		if field.Kind() == protoreflect.Int64Kind {
+			return protoreflect.ValueOfInt64(int64(value))
+		}
 		return protoreflect.ValueOfInt32(int32(value))
 	case time.Time:
 		return protoreflect.ValueOfMessage(timestamppb.New(value).ProtoReflect())

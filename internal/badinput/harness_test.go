@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	spb "google.golang.org/genproto/googleapis/rpc/status"
@@ -31,6 +32,7 @@ type world struct {
 	*apitest.API
 	digester *digester
 	good     map[string]proto.Message
+	known    time.Time // when the house was set up, and all of it in the log
 }
 
 // bad is a request that is to be refused: the good one of the RPC with edits.

@@ -26,6 +26,7 @@ func TestRefusals(t *testing.T) {
 			{"dates reversed", refuseDatesReversed},
 			{"reserved codes", refuseReservedCodes},
 			{"pages", refusePages},
+			{"known at", refuseKnownAt},
 		},
 		"form": {
 			{"codes", refuseCodes},
@@ -39,6 +40,7 @@ func TestRefusals(t *testing.T) {
 			{"paths", refusePaths},
 			{"two keys", refuseTwoKeys},
 			{"queries", refuseQueries},
+			{"queries about what was known", refuseKnownAtQueries},
 			{"two request ids", refuseTwoRequestIDs},
 			{"not UTF-8", refuseNotUTF8},
 			{"no message", refuseNoMessage},

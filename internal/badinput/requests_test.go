@@ -103,8 +103,9 @@ func addWrites(add func(string, proto.Message)) {
 }
 
 // addReads adds the reads. Lists are asked for one row a page, of which there
-// are more.
+// are more. What was known is asked for a moment that newWorld puts in.
 func addReads(add func(string, proto.Message)) {
+	known := func() *pb.KnownAt { return &pb.KnownAt{Moment: &pb.KnownAt_Time{Time: then}} }
 	add("GetItem", &pb.GetItemRequest{Sku: apitest.Flour})
 	add("ListItems", &pb.ListItemsRequest{PageSize: 1})
 	add("GetParty", &pb.GetPartyRequest{Code: apitest.Supplier})
@@ -118,15 +119,15 @@ func addReads(add func(string, proto.Message)) {
 	add("GetRun", &pb.GetRunRequest{ProductionOrderCode: "MO-1", RunCode: "R-1"})
 	add("GetSalesOrder", &pb.GetSalesOrderRequest{Code: "SO-1"})
 	add("GetManifest", &pb.GetManifestRequest{ShipmentCode: "SH-1"})
-	add("GetLot", &pb.GetLotRequest{Sku: apitest.Flour, LotCode: "FL-1"})
+	add("GetLot", &pb.GetLotRequest{Sku: apitest.Flour, LotCode: "FL-1", KnownAt: known()})
 	add("ListLots", &pb.ListLotsRequest{Sku: apitest.Flour, OnHandOnly: true, PageSize: 1})
-	add("LocateLot", &pb.LocateLotRequest{Sku: apitest.Flour, LotCode: "FL-1", PageSize: 1})
-	add("ListLocationContents", &pb.ListLocationContentsRequest{LocationCode: apitest.Dock, ThisLocationOnly: true, PageSize: 1})
+	add("LocateLot", &pb.LocateLotRequest{Sku: apitest.Flour, LotCode: "FL-1", PageSize: 1, KnownAt: known()})
+	add("ListLocationContents", &pb.ListLocationContentsRequest{LocationCode: apitest.Dock, ThisLocationOnly: true, PageSize: 1, KnownAt: known()})
 	add("ListHolds", &pb.ListHoldsRequest{Sku: apitest.Flour, LotCode: "FL-HELD", PageSize: 1})
 	add("ListLotMovements", &pb.ListLotMovementsRequest{Sku: apitest.Flour, LotCode: "FL-1", PageSize: 1})
 	filter := func() *pb.TraceFilter { return &pb.TraceFilter{MaxDepth: 5, Skus: []string{apitest.Flour}} }
-	add("TraceForward", &pb.TraceForwardRequest{Sku: apitest.Flour, LotCode: "FL-1", Filter: filter()})
-	add("TraceBackward", &pb.TraceBackwardRequest{Sku: apitest.Flour, LotCode: "FL-1", Filter: filter()})
-	add("TraceBoth", &pb.TraceBothRequest{Sku: apitest.Flour, LotCode: "FL-1", Filter: filter()})
-	add("GetTrace", &pb.GetTraceRequest{Sku: apitest.Flour, LotCode: "FL-1", Direction: pb.TraceDirection_TRACE_DIRECTION_FORWARD, Filter: filter(), PageSize: 1})
+	add("TraceForward", &pb.TraceForwardRequest{Sku: apitest.Flour, LotCode: "FL-1", Filter: filter(), KnownAt: known()})
+	add("TraceBackward", &pb.TraceBackwardRequest{Sku: apitest.Flour, LotCode: "FL-1", Filter: filter(), KnownAt: known()})
+	add("TraceBoth", &pb.TraceBothRequest{Sku: apitest.Flour, LotCode: "FL-1", Filter: filter(), KnownAt: known()})
+	add("GetTrace", &pb.GetTraceRequest{Sku: apitest.Flour, LotCode: "FL-1", Direction: pb.TraceDirection_TRACE_DIRECTION_FORWARD, Filter: filter(), PageSize: 1, KnownAt: known()})
 }

@@ -7,12 +7,14 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 )
@@ -142,6 +144,10 @@ func addQuery(query url.Values, prefix string, message protoreflect.Message) {
 				query.Add(name, fmt.Sprint(value.List().Get(i).Interface()))
 			}
 		case field.Message() != nil:
+			if moment, ok := value.Message().Interface().(*timestamppb.Timestamp); ok {
+				query.Set(name, moment.AsTime().Format(time.RFC3339Nano))
+				return true
+			}
 			addQuery(query, name+".", value.Message())
 		default:
 			query.Set(name, fmt.Sprint(value.Interface()))

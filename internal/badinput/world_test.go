@@ -46,6 +46,7 @@ func newWorld(t testing.TB) *world {
 	})
 	w.buy(t)
 	w.work(t)
+	w.know(t)
 	for name, req := range w.good {
 		if r := rpcs[name]; r.Input().Fields().ByName("page_token") != nil {
 			apply(t, req, set("page_token", w.token(t, name, req)))
@@ -119,6 +120,20 @@ func (w *world) work(t testing.TB) {
 	w.must(t, "Ship", &pb.ShipRequest{ShipmentCode: "SH-1", SalesOrderCode: "SO-1", ShippedAt: then, Lines: []*pb.ShipmentLine{
 		{SalesOrderLineNumber: 1, Sku: apitest.Flour, LotCode: "FL-1", LocationCode: apitest.Dock, Quantity: amount("1", "KGM")},
 	}})
+}
+
+// know has the good requests ask for what was known once the house was set up.
+func (w *world) know(t testing.TB) {
+	t.Helper()
+	w.Sealed(t)
+	if err := w.DB.QueryRow(t.Context(), "SELECT sealed_at FROM log_head WHERE tenant_id = 1").Scan(&w.known); err != nil {
+		t.Fatal(err)
+	}
+	for name, req := range w.good {
+		if rpcs[name].Input().Fields().ByName("known_at") != nil {
+			apply(t, req, set("known_at.time", w.known))
+		}
+	}
 }
 
 // token is where the second page of a list begins.

@@ -34,8 +34,8 @@ func atTime(ctx context.Context, db *pg.DB, tenantID int64, moment time.Time) (*
 		return nil, err
 	}
 	if !moment.Before(row.Now) {
-		return nil, errs.Invalid("known_at.time", inTheFuture, "%s is not past: the database's clock shows %s; ask about an earlier moment, or leave known_at out for the records as they stand",
-			moment.Format(time.RFC3339Nano), row.Now.UTC().Format(time.RFC3339Nano))
+		return nil, errs.Invalid("known_at.time", inTheFuture, "%s is not past by the database's clock; ask about an earlier moment, or leave known_at out for the records as they stand",
+			moment.Format(time.RFC3339Nano))
 	}
 	return &Point{row.LogIndex, row.SealedAt}, nil
 }
