@@ -157,8 +157,7 @@ func (b *benching) print(w io.Writer, report *bench.Report) error {
 		encoder.SetIndent("", "  ")
 		return encoder.Encode(report)
 	}
-	report.Print(w)
-	return nil
+	return report.Print(w)
 }
 
 // startProfile returns what ends it.

@@ -101,12 +101,14 @@ func count(ctx context.Context, conn *pgx.Conn) (map[string]int64, error) {
 	if err != nil {
 		return nil, err
 	}
+	type row struct {
+		Table string
+		N     int64
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[row])
 	counts := map[string]int64{}
-	var name string
-	var n int64
-	_, err = pgx.ForEachRow(rows, []any{&name, &n}, func() error {
-		counts[name] = n
-		return nil
-	})
+	for _, r := range all {
+		counts[r.Table] = r.N
+	}
 	return counts, err
 }

@@ -20,7 +20,7 @@ const pgbenchSchema = "lottrail_pgbench"
 
 // pgbench runs PostgreSQL's own benchmark without its updates of few rows, beside
 // which our rates can be compared with those of other machines.
-func (b *bench) pgbench(ctx context.Context, f *PostingFigures) error {
+func (b *bench) pgbench(ctx context.Context, f *PostingFigures) (err error) {
 	binary, err := findPgbench(ctx, b.conn)
 	if err != nil {
 		f.NoBench = err.Error()
@@ -29,7 +29,10 @@ func (b *bench) pgbench(ctx context.Context, f *PostingFigures) error {
 	if _, err := b.conn.Exec(ctx, "CREATE SCHEMA "+pgbenchSchema); err != nil {
 		return err
 	}
-	defer b.conn.Exec(context.WithoutCancel(ctx), "DROP SCHEMA "+pgbenchSchema+" CASCADE")
+	defer func() {
+		_, dropped := b.conn.Exec(context.WithoutCancel(ctx), "DROP SCHEMA "+pgbenchSchema+" CASCADE")
+		err = errors.Join(err, dropped)
+	}()
 	run := func(args ...string) (string, error) {
 		cmd := exec.CommandContext(ctx, binary, args...)
 		cmd.Env = pgbenchEnviron(b.conn.Config())
@@ -41,7 +44,7 @@ func (b *bench) pgbench(ctx context.Context, f *PostingFigures) error {
 		return out.String(), nil
 	}
 	b.progress.Step("loading pgbench")
-	if _, err := run("--initialize", "--scale=10", "--quiet"); err != nil {
+	if _, err := run("--initialize", "--quiet", "--scale="+strconv.Itoa(min(10, 1+b.Shape.Lots/10_000))); err != nil {
 		return err
 	}
 	seconds := strconv.Itoa(max(1, int(b.Duration.Seconds()*float64(b.Rounds))))

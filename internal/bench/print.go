@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"slices"
@@ -11,7 +12,8 @@ import (
 )
 
 // Print writes the report for people, ratios first.
-func (r *Report) Print(w io.Writer) {
+func (r *Report) Print(out io.Writer) error {
+	w := &bytes.Buffer{}
 	m := r.Machine
 	fmt.Fprintf(w, "%d cores, %s, %s; PostgreSQL %s, %s; database of %d MB\n", m.CPUs, m.Platform, m.Go, m.PostgreSQL, m.settings(), m.Database>>20)
 	p := r.Plant
@@ -27,6 +29,15 @@ func (r *Report) Print(w io.Writer) {
 	if r.Recall != nil {
 		r.printRecall(w)
 	}
+	_, err := out.Write(w.Bytes())
+	return err
+}
+
+// table is laid out when it is flushed, which cannot fail on a buffer.
+func table(w *bytes.Buffer, head string) *tabwriter.Writer {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, head)
+	return t
 }
 
 func (m Machine) settings() string {
@@ -37,15 +48,14 @@ func (m Machine) settings() string {
 	return strings.Join(all, ", ")
 }
 
-func (r *Report) printTraces(w io.Writer) {
+func (r *Report) printTraces(w *bytes.Buffer) {
 	fmt.Fprintf(w, "\nTraces forward over gRPC, beside the bare query for the same rows, and one for ids alone. Median of %d, by turns.\n", r.Traces[0].Repeats)
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "lot\tlots\tedges\tshipment lines\twhole ÷ query\tleast\tmost\twhole ÷ ids\tfirst message\twhole\tquery\tids\t")
+	t := table(w, "lot\tlots\tedges\tshipment lines\twhole ÷ query\tleast\tmost\twhole ÷ ids\tfirst message\twhole\tquery\tids\t")
 	for _, f := range r.Traces {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%.2f\t%.2f\t%.2f\t%.2f\t%s\t%s\t%s\t%s\t\n", f.Lot, thousands(f.Lots), thousands(f.Edges), thousands(f.Shipments),
 			f.Ratio.Median, f.Ratio.Least, f.Ratio.Most, f.ToIDs.Median, f.First, f.Whole, f.Query, f.IDs)
 	}
-	t.Flush()
+	_ = t.Flush()
 	for _, f := range r.Traces {
 		if f.Plan != "" {
 			fmt.Fprintf(w, "\nThe plan of the bare query, %s lot:\n%s\n", f.Lot, f.Plan)
@@ -53,11 +63,10 @@ func (r *Report) printTraces(w io.Writer) {
 	}
 }
 
-func (r *Report) printPostings(w io.Writer) {
+func (r *Report) printPostings(w *bytes.Buffer) {
 	f := r.Postings
 	fmt.Fprintf(w, "\nPostings over gRPC, beside a script that writes the same rows in one round trip a call. %d rounds of %s each, by turns.\n", f.Rounds, f.Duration)
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "posting\tclients\tservice ÷ script\tleast\tmost\tservice/s\tmedian\tp99\tscript/s\tpgbench -N/s\trefused\t")
+	t := table(w, "posting\tclients\tservice ÷ script\tleast\tmost\tservice/s\tmedian\tp99\tscript/s\tpgbench -N/s\trefused\t")
 	for _, k := range f.Kinds {
 		bench := "–"
 		if tps, ok := f.PgBench[k.Clients]; ok {
@@ -66,7 +75,7 @@ func (r *Report) printPostings(w io.Writer) {
 		fmt.Fprintf(t, "%s\t%d\t%.2f\t%.2f\t%.2f\t%s\t%s\t%s\t%s\t%s\t%d\t\n", k.Name, k.Clients, k.Ratio.Median, k.Ratio.Least, k.Ratio.Most,
 			thousands(int(k.Service)), k.Median, k.P99, thousands(int(k.Script)), bench, k.Refused)
 	}
-	t.Flush()
+	_ = t.Flush()
 	if f.NoBench != "" {
 		fmt.Fprintf(w, "Without pgbench: %s.\n", f.NoBench)
 	}
@@ -83,15 +92,14 @@ func (r *Report) printPostings(w io.Writer) {
 	}
 }
 
-func (r *Report) printRecall(w io.Writer) {
+func (r *Report) printRecall(w *bytes.Buffer) {
 	f := r.Recall
 	fmt.Fprintf(w, "\nA recall on the hot lot, over gRPC: %s lots, %s runs, %s shipment lines. Beside a statement that takes the same locks and writes the same rows. Median of %d, by turns.\n",
 		thousands(f.Lots), thousands(f.Runs), thousands(f.Shipments), f.Repeats)
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "activation ÷ bare\tleast\tmost\tactivation\tbare\topening\tpacket, first\twhole\tpage, first\twhole\tof\t")
+	t := table(w, "activation ÷ bare\tleast\tmost\tactivation\tbare\topening\tpacket, first\twhole\tpage, first\twhole\tof\t")
 	fmt.Fprintf(t, "%.2f\t%.2f\t%.2f\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%.1f MB\t\n", f.Ratio.Median, f.Ratio.Least, f.Ratio.Most,
 		f.Activation, f.Bare, f.Open, f.PacketFirst, f.Packet, f.PageFirst, f.Page, float64(f.PageBytes)/1e6)
-	t.Flush()
+	_ = t.Flush()
 	fmt.Fprintf(w, "Rows an activation: %s\n", f.Written)
 }
 

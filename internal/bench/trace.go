@@ -91,11 +91,16 @@ func (b *bench) queryIDs(ctx context.Context, lot int) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	var kind string
-	var lotID, other *int64
-	var quantity *qty.Decimal
-	_, err = pgx.ForEachRow(rows, []any{&kind, &lotID, &other, &quantity}, func() error { return nil })
-	return time.Since(began), err
+	defer rows.Close()
+	for rows.Next() {
+		var kind string
+		var lotID, other *int64
+		var quantity *qty.Decimal
+		if err := rows.Scan(&kind, &lotID, &other, &quantity); err != nil {
+			return 0, err
+		}
+	}
+	return time.Since(began), rows.Err()
 }
 
 // traces measures service and queries by turns, after each has answered once and

@@ -16,7 +16,6 @@ type work struct {
 	ids    *plant.IDs
 	byItem [][]int32 // the finished lots of each item
 	next   atomic.Int64
-	seed   uint64
 	hot    []hotRun
 }
 
