@@ -194,7 +194,7 @@ func (tx *Tx) Exec(ctx context.Context, sql string, args ...any) (tag pgconn.Com
 // Query sends what is queued, and then a query.
 func (tx *Tx) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
 	if len(tx.queued) == 0 {
-		return tx.conn.Query(ctx, sql, args...)
+		return tx.conn.Query(ctx, sql, args...) //nolint:rowserrcheck // the caller's
 	}
 	before := tx.queued
 	batch := &pgx.Batch{}
@@ -206,8 +206,12 @@ func (tx *Tx) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, err
 			return nil, err
 		}
 	}
-	rows, err := results.Query()
-	return &lastRows{rows, results}, err
+	rows, err := results.Query() //nolint:rowserrcheck // the caller's
+	if err != nil {
+		_ = results.Close()
+		return nil, err
+	}
+	return &lastRows{rows, results}, nil
 }
 
 // answered takes the answer to a queued statement.
@@ -221,7 +225,7 @@ func answered(q *pgx.QueuedQuery, results pgx.BatchResults) error {
 
 // QueryRow sends what is queued, and then a query for one row.
 func (tx *Tx) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
-	rows, err := tx.Query(ctx, sql, args...)
+	rows, err := tx.Query(ctx, sql, args...) //nolint:rowserrcheck // Scan does
 	if err != nil {
 		return failed{err}
 	}
