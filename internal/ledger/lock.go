@@ -55,7 +55,7 @@ func Lock(ctx context.Context, tx *pg.Tx, lotIDs []int64) (Locked, error) {
 	defer measureLock(ctx, len(ids), time.Now())
 	batch := &pgx.Batch{}
 	batch.Queue(ledgerdb.LotLock, tx.TenantID, ids).Query(locked.readLots)
-	batch.Queue(ledgerdb.HoldListOfLots, ids, tx.TenantID).Query(locked.readHolds)
+	batch.Queue(ledgerdb.HoldListOfLots, tx.TenantID, ids).Query(locked.readHolds)
 	batch.Queue(ledgerdb.BalanceListOfLots, tx.TenantID, ids).Query(locked.readBalances)
 	batch.Queue("SELECT clock_timestamp()").QueryRow(func(row pgx.Row) error { return row.Scan(&tx.LockedAt) })
 	return locked, tx.SendBatch(ctx, batch).Close()

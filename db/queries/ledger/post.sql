@@ -11,17 +11,10 @@ ORDER BY lot.lot_id
 FOR NO KEY UPDATE OF lot;
 
 -- name: HoldListOfLots :many
--- Looked up lot by lot: a recall places holds by the thousand, and with statistics
--- from before the planner would go through all of them instead, each time.
-SELECT held.lot_id, held.number, held.reason, held.recall_id
-FROM unnest(@lot_ids::bigint[]) AS l (lot_id)
-CROSS JOIN LATERAL (
-    SELECT hold.lot_id, hold.number, hold.reason, hold.recall_id
-    FROM hold
-    WHERE hold.tenant_id = @tenant_id AND hold.lot_id = l.lot_id AND hold.released_operation_id IS NULL
-    OFFSET 0
-) AS held
-ORDER BY held.lot_id, held.number;
+SELECT hold.lot_id, hold.number, hold.reason, hold.recall_id
+FROM hold
+WHERE hold.tenant_id = @tenant_id AND hold.lot_id = ANY (@lot_ids::bigint[]) AND hold.released_operation_id IS NULL
+ORDER BY hold.lot_id, hold.number;
 
 -- name: BalanceListOfLots :many
 SELECT lot_id, location_id, on_hand

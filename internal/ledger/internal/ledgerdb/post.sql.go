@@ -162,20 +162,15 @@ func (q *Queries) HoldInsert(ctx context.Context, arg HoldInsertParams) ([]HoldI
 }
 
 const HoldListOfLots = `-- name: HoldListOfLots :many
-SELECT held.lot_id, held.number, held.reason, held.recall_id
-FROM unnest($1::bigint[]) AS l (lot_id)
-CROSS JOIN LATERAL (
-    SELECT hold.lot_id, hold.number, hold.reason, hold.recall_id
-    FROM hold
-    WHERE hold.tenant_id = $2 AND hold.lot_id = l.lot_id AND hold.released_operation_id IS NULL
-    OFFSET 0
-) AS held
-ORDER BY held.lot_id, held.number
+SELECT hold.lot_id, hold.number, hold.reason, hold.recall_id
+FROM hold
+WHERE hold.tenant_id = $1 AND hold.lot_id = ANY ($2::bigint[]) AND hold.released_operation_id IS NULL
+ORDER BY hold.lot_id, hold.number
 `
 
 type HoldListOfLotsParams struct {
-	LotIds   []int64
 	TenantID int64
+	LotIds   []int64
 }
 
 type HoldListOfLotsRow struct {
@@ -185,10 +180,8 @@ type HoldListOfLotsRow struct {
 	RecallID *int64
 }
 
-// Looked up lot by lot: a recall places holds by the thousand, and with statistics
-// from before the planner would go through all of them instead, each time.
 func (q *Queries) HoldListOfLots(ctx context.Context, arg HoldListOfLotsParams) ([]HoldListOfLotsRow, error) {
-	rows, err := q.db.Query(ctx, HoldListOfLots, arg.LotIds, arg.TenantID)
+	rows, err := q.db.Query(ctx, HoldListOfLots, arg.TenantID, arg.LotIds)
 	if err != nil {
 		return nil, err
 	}
