@@ -68,7 +68,7 @@ func curlCommands(document string) []command {
 	return commands
 }
 
-// Each document's calls are made in their order after the demo's day.
+// Each document's calls are made in their order after the demo's day and its recall.
 func TestCurlLinesWork(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("curl"); err != nil {
@@ -85,10 +85,16 @@ func TestCurlLinesWork(t *testing.T) {
 			if err := demo.Load(t.Context(), api.Conn, t.Output()); err != nil {
 				t.Fatal(err)
 			}
+			if err := demo.Recall(t.Context(), api.Conn, t.Output()); err != nil {
+				t.Fatal(err)
+			}
+			dir := t.TempDir() // for what they write
 			for _, c := range commands {
 				run := strings.ReplaceAll(c.text, "http://127.0.0.1:8080", api.REST)
 				run = strings.Replace(run, "curl ", "curl --silent --show-error --fail-with-body ", 1)
-				out, err := exec.CommandContext(t.Context(), "sh", "-c", run).CombinedOutput()
+				curl := exec.CommandContext(t.Context(), "sh", "-c", run)
+				curl.Dir = dir
+				out, err := curl.CombinedOutput()
 				if (err != nil) != (c.refused != "") || !strings.Contains(string(out), c.refused) {
 					t.Errorf("%s\n%v: %s", c.text, err, out)
 				}

@@ -1,13 +1,14 @@
 package main
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 )
 
 func TestTrace(t *testing.T) {
 	t.Parallel()
-	service := launch(t, nil, "demo", "--grpc-listen=127.0.0.1:0", "--http-listen=127.0.0.1:0")
+	service := launch(t, nil, "demo", "--grpc-listen=127.0.0.1:0", "--http-listen=127.0.0.1:0", "--packet", filepath.Join(t.TempDir(), "packet.html"))
 	service.find(&service.out, `Ctrl-C ends it`)
 	server := "LOTTRAIL_SERVER=" + service.find(&service.out, `gRPC +(\S+)`)
 	for _, c := range []struct {

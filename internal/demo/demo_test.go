@@ -196,7 +196,7 @@ func TestWhatIsTold(t *testing.T) {
 // The lines to go on with are run as they are printed.
 func TestCommandsWork(t *testing.T) {
 	t.Parallel()
-	api, _ := day(t)
+	api, _ := recalled(t)
 	curl, grpcurl := demo.Commands(api.GRPC, api.REST)
 	for tool, lines := range map[string][]string{"curl": curl, "grpcurl": grpcurl} {
 		t.Run(tool, func(t *testing.T) {

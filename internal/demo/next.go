@@ -16,6 +16,7 @@ func Commands(grpcAddress, rest string) (curl, grpcurl []string) {
 		fmt.Sprintf("curl %s/v1/locations/%s/contents", rest, ColdRoom),
 		fmt.Sprintf("curl %s/v1/purchase-orders/%s", rest, FlourOrder),
 		fmt.Sprintf("curl %s/v1/shipments/%s/manifest", rest, HotelParcel),
+		fmt.Sprintf("curl %s/v1/recalls/%s/lots", rest, RecallCase),
 		fmt.Sprintf(`curl -H 'Idempotency-Key: my-first-hold' -d '{"reason": "just trying"}' %s/holds`, danish),
 	}
 	grpcurl = []string{
@@ -29,7 +30,7 @@ func Commands(grpcAddress, rest string) (curl, grpcurl []string) {
 // TellCommands prints Commands.
 func TellCommands(w io.Writer, grpcAddress, rest string) {
 	Heading(w, "Go on with")
-	fmt.Fprintf(w, "  In the browser: %s/docs/\n", rest)
+	fmt.Fprintf(w, "  In the browser: %s/docs/ has every call to try,\n    %s/v1/recalls/%s/packet/page is the recall's packet as it stands\n", rest, rest, RecallCase)
 	curl, grpcurl := Commands(grpcAddress, rest)
 	for _, command := range append(curl, grpcurl...) {
 		fmt.Fprintln(w, "  "+command)

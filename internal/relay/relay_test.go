@@ -88,12 +88,11 @@ func TestSendingFails(t *testing.T) {
 // what was read and is told.
 func TestStall(t *testing.T) {
 	t.Parallel()
-	ended := make(chan error, 1)
+	ended := make(chan struct{})
 	var got []int
 	err := relay.Stream(t.Context(), relay.Limit{Stall: 10 * time.Millisecond, What: "list", Instead: ", or ask for pages"}, func(ctx context.Context, emit func(int) error) error {
-		err := numbers(1_000_000)(ctx, emit)
-		ended <- err
-		return err
+		defer close(ended)
+		return numbers(1_000_000)(ctx, emit)
 	}, func(i int) error {
 		if i == 1 {
 			<-ended
