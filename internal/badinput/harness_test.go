@@ -172,7 +172,8 @@ func (c bad) check(t testing.TB, s *status.Status) {
 	}
 }
 
-// overGRPC makes the call and returns the answer, the last one of a stream.
+// overGRPC makes the call and returns the answer, the last one of a stream, or the
+// first of one that does not end.
 func (w *world) overGRPC(t testing.TB, name string, req any, opts ...grpc.CallOption) (proto.Message, error) {
 	t.Helper()
 	r, resp := rpcs[name], rpcs[name].response(t)
@@ -197,6 +198,8 @@ func (w *world) overGRPC(t testing.TB, name string, req any, opts ...grpc.CallOp
 			return resp, nil
 		case err != nil:
 			return nil, err
+		case endless[name]:
+			return resp, nil
 		}
 	}
 }
@@ -207,7 +210,11 @@ func (w *world) overREST(t testing.TB, name string, req proto.Message) (int, *sp
 	t.Helper()
 	way := rpcs[name].flat(t)
 	target, body := way.call(t, req)
-	code, answer := w.send(t, way.method, target, body)
+	send := w.send
+	if endless[name] {
+		send = w.sendEndless
+	}
+	code, answer := send(t, way.method, target, body)
 	if code == http.StatusOK {
 		return code, nil
 	}

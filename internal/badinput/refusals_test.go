@@ -26,6 +26,7 @@ func TestRefusals(t *testing.T) {
 			{"dates reversed", refuseDatesReversed},
 			{"reserved codes", refuseReservedCodes},
 			{"pages", refusePages},
+			{"cursors", refuseCursors},
 			{"known at", refuseKnownAt},
 		},
 		"form": {

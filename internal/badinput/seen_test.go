@@ -125,6 +125,7 @@ func named(code string) []call {
 		{"GetTrace", &pb.GetTraceRequest{Sku: code, LotCode: code, Direction: pb.TraceDirection_TRACE_DIRECTION_FORWARD}},
 		{"TraceBackward", &pb.TraceBackwardRequest{Sku: code, LotCode: code}},
 		{"TraceBoth", &pb.TraceBothRequest{Sku: code, LotCode: code}},
+		{"ListLog", &pb.ListLogRequest{PageSize: 1000}},
 	}
 }
 

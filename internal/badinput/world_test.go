@@ -47,6 +47,7 @@ func newWorld(t testing.TB) *world {
 	w.buy(t)
 	w.work(t)
 	w.know(t)
+	w.goOn(t)
 	for name, req := range w.good {
 		if r := rpcs[name]; r.Input().Fields().ByName("page_token") != nil {
 			apply(t, req, set("page_token", w.token(t, name, req)))

@@ -29,7 +29,10 @@ func watchREST(t testing.TB, api *apitest.API, cursor string) *lines {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	req := must[*http.Request](t)(http.NewRequestWithContext(ctx, http.MethodGet, api.REST+"/v1/log/watch?cursor="+cursor, nil))
-	resp := must[*http.Response](t)(http.DefaultClient.Do(req))
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() {
 		cancel()
 		_ = resp.Body.Close()
