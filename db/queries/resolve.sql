@@ -37,10 +37,17 @@ FROM up
 WHERE up.time_zone IS NOT NULL OR up.parent_id IS NULL;
 
 -- name: LotListByKey :many
-SELECT lot.lot_id, item.sku, lot.lot_code
+-- Each lot by its whole key. Joined plainly, the planner may think it cheaper to
+-- look through an item's lots.
+SELECT found.lot_id::bigint AS lot_id, item.sku, k.lot_code::text AS lot_code
 FROM unnest(@skus::text[], @lot_codes::text[]) AS k (sku, lot_code)
 JOIN item ON item.tenant_id = @tenant_id AND item.sku = k.sku
-JOIN lot ON lot.tenant_id = @tenant_id AND lot.item_id = item.item_id AND lot.lot_code = k.lot_code;
+CROSS JOIN LATERAL (
+    SELECT lot.lot_id
+    FROM lot
+    WHERE lot.tenant_id = @tenant_id AND lot.item_id = item.item_id AND lot.lot_code = k.lot_code
+    LIMIT 1
+) AS found;
 
 -- name: PartyListByCode :many
 SELECT party_id, code, name, kinds

@@ -218,10 +218,15 @@ func (q *Queries) LocationListByCode(ctx context.Context, arg LocationListByCode
 }
 
 const LotListByKey = `-- name: LotListByKey :many
-SELECT lot.lot_id, item.sku, lot.lot_code
+SELECT found.lot_id::bigint AS lot_id, item.sku, k.lot_code::text AS lot_code
 FROM unnest($1::text[], $2::text[]) AS k (sku, lot_code)
 JOIN item ON item.tenant_id = $3 AND item.sku = k.sku
-JOIN lot ON lot.tenant_id = $3 AND lot.item_id = item.item_id AND lot.lot_code = k.lot_code
+CROSS JOIN LATERAL (
+    SELECT lot.lot_id
+    FROM lot
+    WHERE lot.tenant_id = $3 AND lot.item_id = item.item_id AND lot.lot_code = k.lot_code
+    LIMIT 1
+) AS found
 `
 
 type LotListByKeyParams struct {
@@ -236,6 +241,8 @@ type LotListByKeyRow struct {
 	LotCode string
 }
 
+// Each lot by its whole key. Joined plainly, the planner may think it cheaper to
+// look through an item's lots.
 func (q *Queries) LotListByKey(ctx context.Context, arg LotListByKeyParams) ([]LotListByKeyRow, error) {
 	rows, err := q.db.Query(ctx, LotListByKey, arg.Skus, arg.LotCodes, arg.TenantID)
 	if err != nil {
