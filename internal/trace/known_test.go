@@ -108,6 +108,38 @@ func TestKnownAt(t *testing.T) {
 	}
 }
 
+// Holds that stood then are told with each lot, and no others.
+func TestHoldsKnownAt(t *testing.T) {
+	t.Parallel()
+	api := apitest.Start(t)
+	lineagetest.Load(t, api.DB, 1, parse(t, "mill -> a/1 10\n r#1: a/1 5 -> b/1 1"))
+	before := int(api.Sealed(t))
+	hold := func() error {
+		_, err := api.Lots.PlaceHold(t.Context(), &pb.PlaceHoldRequest{RequestId: apitest.ID(), Sku: "b", LotCode: "1", Reason: "test"})
+		return err
+	}
+	release := func(number int32) error {
+		_, err := api.Lots.ReleaseHold(t.Context(), &pb.ReleaseHoldRequest{RequestId: apitest.ID(), Sku: "b", LotCode: "1", Number: number, Reason: "test"})
+		return err
+	}
+	for _, err := range []error{hold(), hold(), release(1), hold(), release(3), release(2)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	api.Sealed(t)
+	for i, want := range []int32{0, 1, 2, 1, 2, 1, 0} {
+		parts, err := streamKnown(t.Context(), api.Trace, "a", "1", directions[0], index(before+i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lots := joined(parts).Lots
+		if len(lots) != 2 || lots[0].ActiveHoldCount != 0 || lots[1].ActiveHoldCount != want {
+			t.Errorf("after %d changes: %v, want %d holds on the second", i, lots, want)
+		}
+	}
+}
+
 // moveOn moves lots from the one location to the other.
 func moveOn(t *testing.T, api *apitest.API, from, to string) {
 	t.Helper()
