@@ -11,45 +11,15 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/lottrail/lottrail/internal/dbtest"
 	"github.com/lottrail/lottrail/internal/ledger"
 	"github.com/lottrail/lottrail/internal/pg"
 )
 
-// checkLog checks what always holds of a log: indexes from 1 without a gap, an
-// operation in the log or waiting and never both or neither, times that never go
-// back, operations on one lot in the order in which they were recorded, the head
-// at the end. It returns the operations in the order of the log.
+// checkLog checks the log and returns its operations in their order.
 func checkLog(t testing.TB, db *pg.DB) []int64 {
 	t.Helper()
-	for what, query := range map[string]string{
-		"gap or repeated index": `
-			SELECT format('index %s at place %s', log_index, place)
-			FROM (SELECT log_index, row_number() OVER (ORDER BY log_index) AS place FROM log WHERE tenant_id = 1) AS l WHERE log_index <> place`,
-		"not once in log and unlogged": `
-			SELECT format('operation %s: in the log %s times, waiting %s times', operation_id, count(log_index), count(u.operation_id))
-			FROM operation LEFT JOIN log USING (tenant_id, operation_id) LEFT JOIN unlogged AS u USING (tenant_id, operation_id)
-			WHERE tenant_id = 1 GROUP BY operation_id HAVING count(log_index) + count(u.operation_id) <> 1`,
-		"sealed_at goes back": `
-			SELECT format('index %s', log_index)
-			FROM (SELECT log_index, sealed_at, lag(sealed_at) OVER (ORDER BY log_index) AS before FROM log WHERE tenant_id = 1) AS l WHERE sealed_at < before`,
-		"sealed before it was recorded": `
-			SELECT format('index %s', log_index)
-			FROM log JOIN operation USING (tenant_id, operation_id) WHERE tenant_id = 1 AND sealed_at <= recorded_at`,
-		"not in the order of the lot": `
-			SELECT format('lot %s: index %s after %s', lot_id, log_index, before)
-			FROM (SELECT lot_id, log_index, lag(log_index) OVER (PARTITION BY lot_id ORDER BY recorded_at) AS before
-			      FROM (SELECT DISTINCT tenant_id, operation_id, lot_id FROM movement) AS m
-			      JOIN operation USING (tenant_id, operation_id) JOIN log USING (tenant_id, operation_id) WHERE tenant_id = 1) AS l
-			WHERE log_index <= before`,
-		"head": `
-			SELECT format('head at %s, log at %s', head.log_index, l.log_index)
-			FROM log_head AS head, (SELECT coalesce(max(log_index), 0) AS log_index FROM log WHERE tenant_id = 1) AS l
-			WHERE tenant_id = 1 AND head.log_index <> l.log_index`,
-	} {
-		for _, wrong := range column[string](t, db, query) {
-			t.Errorf("%s: %s", what, wrong)
-		}
-	}
+	dbtest.CheckLog(t, db)
 	return column[int64](t, db, "SELECT operation_id FROM log WHERE tenant_id = 1 ORDER BY log_index")
 }
 
