@@ -28,6 +28,7 @@ func TestRefusals(t *testing.T) {
 			{"pages", refusePages},
 			{"cursors", refuseCursors},
 			{"known at", refuseKnownAt},
+			{"packets", refusePackets},
 		},
 		"form": {
 			{"codes", refuseCodes},

@@ -28,6 +28,7 @@ func goodRequests() ([]string, map[string]proto.Message) {
 	good := map[string]proto.Message{}
 	add := func(name string, req proto.Message) { order, good[name] = append(order, name), req }
 	addLog(add)
+	addPackets(add)
 	addReads(add) // before a trace under way changes
 	addCatalog(add)
 	addWrites(add)

@@ -46,6 +46,7 @@ func newWorld(t testing.TB) *world {
 	})
 	w.buy(t)
 	w.work(t)
+	w.openPacketCase(t)
 	w.know(t)
 	w.goOn(t)
 	for name, req := range w.good {
