@@ -32,13 +32,13 @@ type World struct {
 }
 
 // Load writes a graph for a tenant, which is made if need be, through the ledger.
-// All outputs are posted before all consumptions, so that a run can take back
-// what became of what it put out.
+// Outputs are posted before all consumptions, so that a run can take back what
+// became of what it put out, and a last bit of them after its own.
 func Load(t testing.TB, db *pg.DB, tenantID int64, g Graph) *World {
 	t.Helper()
 	l := &loader{
 		World: World{TenantID: tenantID, LotIDs: map[string]int64{}, ItemIDs: map[string]int64{}},
-		docs:  &pgx.Batch{}, parties: map[string]int64{}, runs: map[string]int64{}, now: Began,
+		docs:  &pgx.Batch{}, parties: map[string]int64{}, runs: map[string]int64{}, last: map[string][]Amount{}, now: Began,
 	}
 	author := pg.Author{TenantID: tenantID, Principal: "test", RequestID: "load"}
 	err := db.Write(t.Context(), author, func(tx *pg.Tx) error {
@@ -58,6 +58,7 @@ type loader struct {
 	docs    *pgx.Batch
 	parties map[string]int64
 	runs    map[string]int64
+	last    map[string][]Amount // what each run puts out at the end
 	places  [2]ledger.Place
 	now     time.Time
 }

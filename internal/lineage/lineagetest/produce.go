@@ -10,9 +10,11 @@ import (
 	"github.com/lottrail/lottrail/internal/qty"
 )
 
-// produce makes the runs and posts what they put out.
+// produce makes the runs and posts what they put out, but for a last bit, which
+// comes when they have taken what they take: so a run's edges come about in any
+// order.
 func (l *loader) produce(runs []Run) error {
-	orders := map[string]int64{}
+	orders, taken := map[string]int64{}, consumed(runs)
 	for _, run := range runs {
 		order, code, _ := strings.Cut(run.Name, "#")
 		if orders[order] == 0 {
@@ -33,26 +35,50 @@ func (l *loader) produce(runs []Run) error {
 		if err := l.post(start, Graph{Runs: []Run{{Name: run.Name, Open: true}}}); err != nil {
 			return err
 		}
-		if len(run.Out) == 0 {
-			continue
-		}
-		op := &ledger.Operation{Kind: ledger.KindOutput, Document: ledger.Document{RunID: &runID}}
+		var first []Amount
 		for _, out := range run.Out {
-			l.newLot(op, out.Lot, ledger.Lot{RunID: &runID})
-			op.Movements = append(op.Movements, ledger.Movement{
-				LotID: l.LotIDs[out.Lot], Quantity: qty.FromInt(out.Quantity),
-				From: ledger.Place{LocationID: ledger.Production}, To: l.places[0],
-			})
+			if out.Quantity > taken[out.Lot]+1 {
+				out.Quantity--
+				l.last[run.Name] = append(l.last[run.Name], Amount{out.Lot, 1})
+			}
+			first = append(first, out)
 		}
-		if err := l.post(op, Graph{Runs: []Run{{Name: run.Name, Out: run.Out, Open: true}}}); err != nil {
+		if err := l.putOut(run.Name, first); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// consume posts what runs took, what they took twice in two operations, and that
-// they are finished.
+// consumed is how much runs take of each lot.
+func consumed(runs []Run) map[string]int64 {
+	taken := map[string]int64{}
+	for _, run := range runs {
+		for _, in := range run.In {
+			taken[in.Lot] += in.Quantity
+		}
+	}
+	return taken
+}
+
+func (l *loader) putOut(run string, lots []Amount) error {
+	if len(lots) == 0 {
+		return nil
+	}
+	runID := l.runs[run]
+	op := &ledger.Operation{Kind: ledger.KindOutput, Document: ledger.Document{RunID: &runID}}
+	for _, out := range lots {
+		l.newLot(op, out.Lot, ledger.Lot{RunID: &runID})
+		op.Movements = append(op.Movements, ledger.Movement{
+			LotID: l.LotIDs[out.Lot], Quantity: qty.FromInt(out.Quantity),
+			From: ledger.Place{LocationID: ledger.Production}, To: l.places[0],
+		})
+	}
+	return l.post(op, Graph{Runs: []Run{{Name: run, Out: lots, Open: true}}})
+}
+
+// consume posts what runs took, what they took twice in two operations, the last
+// that they put out, and that they are finished.
 func (l *loader) consume(runs []Run) error {
 	for _, run := range runs {
 		runID := l.runs[run.Name]
@@ -76,6 +102,9 @@ func (l *loader) consume(runs []Run) error {
 				return err
 			}
 			rest = again
+		}
+		if err := l.putOut(run.Name, l.last[run.Name]); err != nil {
+			return err
 		}
 		if run.Open {
 			continue
