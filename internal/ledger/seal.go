@@ -37,9 +37,10 @@ type Sealed struct {
 //
 // An operation that saw another one's effect gets the later index:
 //
-//   - It was recorded later. recorded_at is read from the database's clock by a
-//     statement that comes after the locks and after all that decides was read, so
-//     whatever the operation has seen was committed, and recorded, before.
+//   - It was recorded later. recorded_at is read from the database's clock once the
+//     document, the run and the lots are locked, or where there are no lots to lock
+//     when the operation is written. What an operation builds on was made by others
+//     who had one of these locked: it was committed, and recorded, before.
 //   - It is not visible alone. A transaction becomes visible before its locks are
 //     given up, and whoever then sees it, by a lock or not, is visible after it: a
 //     snapshot that has the later one has the earlier one, too. What is taken here
