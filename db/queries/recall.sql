@@ -62,12 +62,14 @@ JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
 WHERE recall_seed.tenant_id = @tenant_id AND recall_seed.recall_id = ANY (@recall_ids::bigint[])
 ORDER BY recall_seed.recall_id, item.sku, lot.lot_code;
 
--- name: RecallLotIDList :many
--- The affected lots of a case that was activated: it holds them, or held them.
-SELECT lot_id
+-- name: RecallHoldList :many
+-- The affected lots of a case that was activated: it holds them, or held them until
+-- they were released.
+SELECT hold.lot_id, released.recorded_at AS released_at
 FROM hold
-WHERE tenant_id = @tenant_id AND recall_id = @recall_id::bigint
-ORDER BY lot_id;
+LEFT JOIN operation AS released ON released.tenant_id = @tenant_id AND released.operation_id = hold.released_operation_id
+WHERE hold.tenant_id = @tenant_id AND hold.recall_id = @recall_id::bigint
+ORDER BY hold.lot_id;
 
 -- name: RecallRunIDList :many
 -- The affected runs of a case that was activated.
@@ -117,13 +119,6 @@ FROM hold
 JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = hold.lot_id
 LEFT JOIN run ON run.tenant_id = @tenant_id AND run.run_id = lot.run_id
 WHERE hold.tenant_id = @tenant_id AND hold.recall_id = @recall_id::bigint AND hold.lot_id = ANY (@lot_ids::bigint[]);
-
--- name: RecallActiveHoldList :many
--- The lots that a case holds.
-SELECT lot_id
-FROM hold
-WHERE tenant_id = @tenant_id AND recall_id = @recall_id::bigint AND released_operation_id IS NULL
-ORDER BY lot_id;
 
 -- name: RecallKeptLotList :many
 -- The lots of which it was decided that they stay held.

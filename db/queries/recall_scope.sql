@@ -1,24 +1,22 @@
 -- What is read of the lots and runs in the scope of a case, which are given by id.
+-- Lots are looked up one by one, in the index that has the answer: a scope may be
+-- most of what there is, or was written a moment ago and is not in the planner's
+-- statistics.
 --
 -- What had gone: nothing of a lot is shipped while the case holds it. So every
 -- shipment of it had gone before, but for those that were recorded after its
--- release.
+-- release. until is when that was, for each lot; the year 9999 is never.
 
--- name: RecallLotCount :one
-SELECT count(*)::integer AS lots,
-       count(*) FILTER (WHERE s.left_over)::integer AS on_hand,
-       count(*) FILTER (WHERE s.left_over AND s.held)::integer AS held,
-       count(*) FILTER (WHERE s.left_over AND s.held AND NOT s.kept)::integer AS undecided
-FROM (
-    SELECT EXISTS (SELECT FROM balance
-                   WHERE balance.tenant_id = @tenant_id AND balance.lot_id = scope.lot_id AND balance.on_hand > 0) AS left_over,
-           EXISTS (SELECT FROM hold
-                   WHERE hold.tenant_id = @tenant_id AND hold.recall_id = @recall_id::bigint AND hold.lot_id = scope.lot_id
-                     AND hold.released_operation_id IS NULL) AS held,
-           EXISTS (SELECT FROM recall_keep
-                   WHERE recall_keep.tenant_id = @tenant_id AND recall_keep.recall_id = @recall_id AND recall_keep.lot_id = scope.lot_id) AS kept
-    FROM unnest(@lot_ids::bigint[]) AS scope (lot_id)
-) AS s;
+-- name: RecallLotOnHandList :many
+-- Those of which something is left.
+SELECT scope.lot_id::bigint AS lot_id
+FROM unnest(@lot_ids::bigint[]) AS scope (lot_id)
+CROSS JOIN LATERAL (
+    SELECT
+    FROM balance
+    WHERE balance.tenant_id = @tenant_id AND balance.lot_id = scope.lot_id AND balance.on_hand > 0
+    LIMIT 1
+) AS stock;
 
 -- name: RecallRunCount :one
 SELECT count(*)::integer AS runs, count(*) FILTER (WHERE run.finished_at IS NULL)::integer AS in_process
@@ -29,17 +27,17 @@ WHERE run.tenant_id = @tenant_id AND run.run_id = ANY (@run_ids::bigint[]);
 -- Lines of a lot each, and customers.
 SELECT count(*)::integer AS lines, count(DISTINCT shipment.customer_id)::integer AS customers
 FROM (
-    SELECT DISTINCT gone.lot_id, gone.shipment_line_id
-    FROM unnest(@lot_ids::bigint[]) AS scope (lot_id)
+    SELECT moved.lot_id, moved.shipment_line_id
+    FROM unnest(@lot_ids::bigint[], @until::timestamptz[]) AS scope (lot_id, until)
     CROSS JOIN LATERAL (
         SELECT movement.lot_id, movement.shipment_line_id
         FROM movement
-        JOIN operation ON operation.tenant_id = @tenant_id AND operation.operation_id = movement.operation_id
-        LEFT JOIN hold ON hold.tenant_id = @tenant_id AND hold.recall_id = @recall_id::bigint AND hold.lot_id = movement.lot_id
-        LEFT JOIN operation AS released ON released.tenant_id = @tenant_id AND released.operation_id = hold.released_operation_id
         WHERE movement.tenant_id = @tenant_id AND movement.lot_id = scope.lot_id AND movement.kind = 'shipment'
-          AND (released.operation_id IS NULL OR operation.recorded_at < released.recorded_at)
-    ) AS gone
+          AND (scope.until >= '9999-01-01'
+               OR (SELECT operation.recorded_at FROM operation
+                   WHERE operation.tenant_id = @tenant_id AND operation.operation_id = movement.operation_id) < scope.until)
+    ) AS moved
+    GROUP BY moved.lot_id, moved.shipment_line_id
 ) AS gone
 JOIN shipment_line ON shipment_line.tenant_id = @tenant_id AND shipment_line.shipment_line_id = gone.shipment_line_id
 JOIN shipment ON shipment.tenant_id = @tenant_id AND shipment.shipment_id = shipment_line.shipment_id;
@@ -51,15 +49,14 @@ SELECT item.sku, lot.lot_code, item.base_unit, shipment.code AS shipment_code, s
        party.code AS customer_code, party.name AS customer_name, gone.quantity, shipment.shipped_at, shipment.delivery_date
 FROM (
     SELECT moved.lot_id, moved.shipment_line_id, sum(moved.quantity)::numeric AS quantity
-    FROM unnest(@lot_ids::bigint[]) AS scope (lot_id)
+    FROM unnest(@lot_ids::bigint[], @until::timestamptz[]) AS scope (lot_id, until)
     CROSS JOIN LATERAL (
         SELECT movement.lot_id, movement.shipment_line_id, movement.quantity
         FROM movement
-        JOIN operation ON operation.tenant_id = @tenant_id AND operation.operation_id = movement.operation_id
-        LEFT JOIN hold ON hold.tenant_id = @tenant_id AND hold.recall_id = @recall_id::bigint AND hold.lot_id = movement.lot_id
-        LEFT JOIN operation AS released ON released.tenant_id = @tenant_id AND released.operation_id = hold.released_operation_id
         WHERE movement.tenant_id = @tenant_id AND movement.lot_id = scope.lot_id AND movement.kind = 'shipment'
-          AND (released.operation_id IS NULL OR operation.recorded_at < released.recorded_at)
+          AND (scope.until >= '9999-01-01'
+               OR (SELECT operation.recorded_at FROM operation
+                   WHERE operation.tenant_id = @tenant_id AND operation.operation_id = movement.operation_id) < scope.until)
     ) AS moved
     GROUP BY moved.lot_id, moved.shipment_line_id
 ) AS gone
@@ -83,14 +80,9 @@ WITH page AS (
     JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = scope.lot_id
     JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
     WHERE (item.sku, lot.lot_code) > (@after_sku::text, @after_lot_code::text)
-      AND (NOT @undecided_only::boolean OR (
-          EXISTS (SELECT FROM balance
-                  WHERE balance.tenant_id = @tenant_id AND balance.lot_id = scope.lot_id AND balance.on_hand > 0)
-          AND EXISTS (SELECT FROM hold
-                      WHERE hold.tenant_id = @tenant_id AND hold.recall_id = @recall_id::bigint AND hold.lot_id = scope.lot_id
-                        AND hold.released_operation_id IS NULL)
-          AND NOT EXISTS (SELECT FROM recall_keep
-                          WHERE recall_keep.tenant_id = @tenant_id AND recall_keep.recall_id = @recall_id AND recall_keep.lot_id = scope.lot_id)))
+      AND (NOT @on_hand_only::boolean OR EXISTS (
+          SELECT FROM balance
+          WHERE balance.tenant_id = @tenant_id AND balance.lot_id = scope.lot_id AND balance.on_hand > 0))
     ORDER BY item.sku, lot.lot_code
     LIMIT @row_limit
 )
@@ -98,7 +90,7 @@ SELECT page.lot_id, page.sku, page.item_name, page.base_unit, page.lot_code, lot
        lot.production_date, lot.expiry_date, production_order.code AS production_order_code, run.code AS run_code,
        EXISTS (SELECT FROM recall_seed
                WHERE recall_seed.tenant_id = @tenant_id AND recall_seed.recall_id = @recall_id AND recall_seed.lot_id = page.lot_id) AS direct,
-       hold.number AS hold_number, released.reason AS release_reason, (kept.operation_id IS NOT NULL)::boolean AS kept, coalesce(kept.reason, '')::text AS keep_reason,
+       coalesce(held.number, 0)::integer AS hold_number, released.reason AS release_reason, (kept.operation_id IS NOT NULL)::boolean AS kept, coalesce(kept.reason, '')::text AS keep_reason,
        (SELECT coalesce(sum(movement.quantity), 0)
         FROM movement
         WHERE movement.tenant_id = @tenant_id AND movement.lot_id = page.lot_id AND movement.kind = 'receipt')::numeric AS received,
@@ -116,8 +108,13 @@ FROM page
 JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = page.lot_id
 LEFT JOIN run ON run.tenant_id = @tenant_id AND run.run_id = lot.run_id
 LEFT JOIN production_order ON production_order.tenant_id = @tenant_id AND production_order.production_order_id = run.production_order_id
-LEFT JOIN hold ON hold.tenant_id = @tenant_id AND hold.recall_id = @recall_id::bigint AND hold.lot_id = page.lot_id
-LEFT JOIN operation AS released ON released.tenant_id = @tenant_id AND released.operation_id = hold.released_operation_id
+LEFT JOIN LATERAL (
+    SELECT hold.number, hold.released_operation_id
+    FROM hold
+    WHERE hold.tenant_id = @tenant_id AND hold.recall_id = @recall_id::bigint AND hold.lot_id = page.lot_id
+    LIMIT 1
+) AS held ON true
+LEFT JOIN operation AS released ON released.tenant_id = @tenant_id AND released.operation_id = held.released_operation_id
 LEFT JOIN LATERAL (
     SELECT operation.operation_id, operation.reason
     FROM recall_keep

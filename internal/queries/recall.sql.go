@@ -10,39 +10,6 @@ import (
 	"time"
 )
 
-const RecallActiveHoldList = `-- name: RecallActiveHoldList :many
-SELECT lot_id
-FROM hold
-WHERE tenant_id = $1 AND recall_id = $2::bigint AND released_operation_id IS NULL
-ORDER BY lot_id
-`
-
-type RecallActiveHoldListParams struct {
-	TenantID int64
-	RecallID int64
-}
-
-// The lots that a case holds.
-func (q *Queries) RecallActiveHoldList(ctx context.Context, arg RecallActiveHoldListParams) ([]int64, error) {
-	rows, err := q.db.Query(ctx, RecallActiveHoldList, arg.TenantID, arg.RecallID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []int64{}
-	for rows.Next() {
-		var lot_id int64
-		if err := rows.Scan(&lot_id); err != nil {
-			return nil, err
-		}
-		items = append(items, lot_id)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const RecallGet = `-- name: RecallGet :one
 SELECT recall.recall_id, recall.case_number, recall.class, recall.reason, recall.state,
        opened.recorded_at AS opened_at, opened.principal AS opened_by,
@@ -134,6 +101,46 @@ func (q *Queries) RecallHeldLotList(ctx context.Context, arg RecallHeldLotListPa
 			&i.Released,
 			&i.Growing,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const RecallHoldList = `-- name: RecallHoldList :many
+SELECT hold.lot_id, released.recorded_at AS released_at
+FROM hold
+LEFT JOIN operation AS released ON released.tenant_id = $1 AND released.operation_id = hold.released_operation_id
+WHERE hold.tenant_id = $1 AND hold.recall_id = $2::bigint
+ORDER BY hold.lot_id
+`
+
+type RecallHoldListParams struct {
+	TenantID int64
+	RecallID int64
+}
+
+type RecallHoldListRow struct {
+	LotID      int64
+	ReleasedAt *time.Time
+}
+
+// The affected lots of a case that was activated: it holds them, or held them until
+// they were released.
+func (q *Queries) RecallHoldList(ctx context.Context, arg RecallHoldListParams) ([]RecallHoldListRow, error) {
+	rows, err := q.db.Query(ctx, RecallHoldList, arg.TenantID, arg.RecallID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []RecallHoldListRow{}
+	for rows.Next() {
+		var i RecallHoldListRow
+		if err := rows.Scan(&i.LotID, &i.ReleasedAt); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -342,39 +349,6 @@ func (q *Queries) RecallLock(ctx context.Context, arg RecallLockParams) (RecallL
 		&i.State,
 	)
 	return i, err
-}
-
-const RecallLotIDList = `-- name: RecallLotIDList :many
-SELECT lot_id
-FROM hold
-WHERE tenant_id = $1 AND recall_id = $2::bigint
-ORDER BY lot_id
-`
-
-type RecallLotIDListParams struct {
-	TenantID int64
-	RecallID int64
-}
-
-// The affected lots of a case that was activated: it holds them, or held them.
-func (q *Queries) RecallLotIDList(ctx context.Context, arg RecallLotIDListParams) ([]int64, error) {
-	rows, err := q.db.Query(ctx, RecallLotIDList, arg.TenantID, arg.RecallID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []int64{}
-	for rows.Next() {
-		var lot_id int64
-		if err := rows.Scan(&lot_id); err != nil {
-			return nil, err
-		}
-		items = append(items, lot_id)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const RecallLotTryLock = `-- name: RecallLotTryLock :many

@@ -157,54 +157,6 @@ func (q *Queries) RecallEventLotList(ctx context.Context, arg RecallEventLotList
 	return items, nil
 }
 
-const RecallLotCount = `-- name: RecallLotCount :one
-
-SELECT count(*)::integer AS lots,
-       count(*) FILTER (WHERE s.left_over)::integer AS on_hand,
-       count(*) FILTER (WHERE s.left_over AND s.held)::integer AS held,
-       count(*) FILTER (WHERE s.left_over AND s.held AND NOT s.kept)::integer AS undecided
-FROM (
-    SELECT EXISTS (SELECT FROM balance
-                   WHERE balance.tenant_id = $1 AND balance.lot_id = scope.lot_id AND balance.on_hand > 0) AS left_over,
-           EXISTS (SELECT FROM hold
-                   WHERE hold.tenant_id = $1 AND hold.recall_id = $2::bigint AND hold.lot_id = scope.lot_id
-                     AND hold.released_operation_id IS NULL) AS held,
-           EXISTS (SELECT FROM recall_keep
-                   WHERE recall_keep.tenant_id = $1 AND recall_keep.recall_id = $2 AND recall_keep.lot_id = scope.lot_id) AS kept
-    FROM unnest($3::bigint[]) AS scope (lot_id)
-) AS s
-`
-
-type RecallLotCountParams struct {
-	TenantID int64
-	RecallID int64
-	LotIds   []int64
-}
-
-type RecallLotCountRow struct {
-	Lots      int32
-	OnHand    int32
-	Held      int32
-	Undecided int32
-}
-
-// What is read of the lots and runs in the scope of a case, which are given by id.
-//
-// What had gone: nothing of a lot is shipped while the case holds it. So every
-// shipment of it had gone before, but for those that were recorded after its
-// release.
-func (q *Queries) RecallLotCount(ctx context.Context, arg RecallLotCountParams) (RecallLotCountRow, error) {
-	row := q.db.QueryRow(ctx, RecallLotCount, arg.TenantID, arg.RecallID, arg.LotIds)
-	var i RecallLotCountRow
-	err := row.Scan(
-		&i.Lots,
-		&i.OnHand,
-		&i.Held,
-		&i.Undecided,
-	)
-	return i, err
-}
-
 const RecallLotList = `-- name: RecallLotList :many
 WITH page AS (
     SELECT lot.lot_id, item.sku, item.name AS item_name, item.base_unit, lot.lot_code
@@ -212,14 +164,9 @@ WITH page AS (
     JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = scope.lot_id
     JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
     WHERE (item.sku, lot.lot_code) > ($4::text, $5::text)
-      AND (NOT $6::boolean OR (
-          EXISTS (SELECT FROM balance
-                  WHERE balance.tenant_id = $1 AND balance.lot_id = scope.lot_id AND balance.on_hand > 0)
-          AND EXISTS (SELECT FROM hold
-                      WHERE hold.tenant_id = $1 AND hold.recall_id = $2::bigint AND hold.lot_id = scope.lot_id
-                        AND hold.released_operation_id IS NULL)
-          AND NOT EXISTS (SELECT FROM recall_keep
-                          WHERE recall_keep.tenant_id = $1 AND recall_keep.recall_id = $2 AND recall_keep.lot_id = scope.lot_id)))
+      AND (NOT $6::boolean OR EXISTS (
+          SELECT FROM balance
+          WHERE balance.tenant_id = $1 AND balance.lot_id = scope.lot_id AND balance.on_hand > 0))
     ORDER BY item.sku, lot.lot_code
     LIMIT $7
 )
@@ -227,7 +174,7 @@ SELECT page.lot_id, page.sku, page.item_name, page.base_unit, page.lot_code, lot
        lot.production_date, lot.expiry_date, production_order.code AS production_order_code, run.code AS run_code,
        EXISTS (SELECT FROM recall_seed
                WHERE recall_seed.tenant_id = $1 AND recall_seed.recall_id = $2 AND recall_seed.lot_id = page.lot_id) AS direct,
-       hold.number AS hold_number, released.reason AS release_reason, (kept.operation_id IS NOT NULL)::boolean AS kept, coalesce(kept.reason, '')::text AS keep_reason,
+       coalesce(held.number, 0)::integer AS hold_number, released.reason AS release_reason, (kept.operation_id IS NOT NULL)::boolean AS kept, coalesce(kept.reason, '')::text AS keep_reason,
        (SELECT coalesce(sum(movement.quantity), 0)
         FROM movement
         WHERE movement.tenant_id = $1 AND movement.lot_id = page.lot_id AND movement.kind = 'receipt')::numeric AS received,
@@ -245,8 +192,13 @@ FROM page
 JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = page.lot_id
 LEFT JOIN run ON run.tenant_id = $1 AND run.run_id = lot.run_id
 LEFT JOIN production_order ON production_order.tenant_id = $1 AND production_order.production_order_id = run.production_order_id
-LEFT JOIN hold ON hold.tenant_id = $1 AND hold.recall_id = $2::bigint AND hold.lot_id = page.lot_id
-LEFT JOIN operation AS released ON released.tenant_id = $1 AND released.operation_id = hold.released_operation_id
+LEFT JOIN LATERAL (
+    SELECT hold.number, hold.released_operation_id
+    FROM hold
+    WHERE hold.tenant_id = $1 AND hold.recall_id = $2::bigint AND hold.lot_id = page.lot_id
+    LIMIT 1
+) AS held ON true
+LEFT JOIN operation AS released ON released.tenant_id = $1 AND released.operation_id = held.released_operation_id
 LEFT JOIN LATERAL (
     SELECT operation.operation_id, operation.reason
     FROM recall_keep
@@ -266,13 +218,13 @@ ORDER BY page.sku, page.lot_code
 `
 
 type RecallLotListParams struct {
-	TenantID      int64
-	RecallID      int64
-	LotIds        []int64
-	AfterSKU      string
-	AfterLotCode  string
-	UndecidedOnly bool
-	RowLimit      int32
+	TenantID     int64
+	RecallID     int64
+	LotIds       []int64
+	AfterSKU     string
+	AfterLotCode string
+	OnHandOnly   bool
+	RowLimit     int32
 }
 
 type RecallLotListRow struct {
@@ -288,7 +240,7 @@ type RecallLotListRow struct {
 	ProductionOrderCode *string
 	RunCode             *string
 	Direct              bool
-	HoldNumber          *int32
+	HoldNumber          int32
 	ReleaseReason       *string
 	Kept                bool
 	KeepReason          string
@@ -309,7 +261,7 @@ func (q *Queries) RecallLotList(ctx context.Context, arg RecallLotListParams) ([
 		arg.LotIds,
 		arg.AfterSKU,
 		arg.AfterLotCode,
-		arg.UndecidedOnly,
+		arg.OnHandOnly,
 		arg.RowLimit,
 	)
 	if err != nil {
@@ -353,6 +305,52 @@ func (q *Queries) RecallLotList(ctx context.Context, arg RecallLotListParams) ([
 	return items, nil
 }
 
+const RecallLotOnHandList = `-- name: RecallLotOnHandList :many
+
+SELECT scope.lot_id::bigint AS lot_id
+FROM unnest($1::bigint[]) AS scope (lot_id)
+CROSS JOIN LATERAL (
+    SELECT
+    FROM balance
+    WHERE balance.tenant_id = $2 AND balance.lot_id = scope.lot_id AND balance.on_hand > 0
+    LIMIT 1
+) AS stock
+`
+
+type RecallLotOnHandListParams struct {
+	LotIds   []int64
+	TenantID int64
+}
+
+// What is read of the lots and runs in the scope of a case, which are given by id.
+// Lots are looked up one by one, in the index that has the answer: a scope may be
+// most of what there is, or was written a moment ago and is not in the planner's
+// statistics.
+//
+// What had gone: nothing of a lot is shipped while the case holds it. So every
+// shipment of it had gone before, but for those that were recorded after its
+// release. until is when that was, for each lot; the year 9999 is never.
+// Those of which something is left.
+func (q *Queries) RecallLotOnHandList(ctx context.Context, arg RecallLotOnHandListParams) ([]int64, error) {
+	rows, err := q.db.Query(ctx, RecallLotOnHandList, arg.LotIds, arg.TenantID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []int64{}
+	for rows.Next() {
+		var lot_id int64
+		if err := rows.Scan(&lot_id); err != nil {
+			return nil, err
+		}
+		items = append(items, lot_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const RecallRunCount = `-- name: RecallRunCount :one
 SELECT count(*)::integer AS runs, count(*) FILTER (WHERE run.finished_at IS NULL)::integer AS in_process
 FROM run
@@ -379,26 +377,26 @@ func (q *Queries) RecallRunCount(ctx context.Context, arg RecallRunCountParams) 
 const RecallShipmentCount = `-- name: RecallShipmentCount :one
 SELECT count(*)::integer AS lines, count(DISTINCT shipment.customer_id)::integer AS customers
 FROM (
-    SELECT DISTINCT gone.lot_id, gone.shipment_line_id
-    FROM unnest($1::bigint[]) AS scope (lot_id)
+    SELECT moved.lot_id, moved.shipment_line_id
+    FROM unnest($1::bigint[], $2::timestamptz[]) AS scope (lot_id, until)
     CROSS JOIN LATERAL (
         SELECT movement.lot_id, movement.shipment_line_id
         FROM movement
-        JOIN operation ON operation.tenant_id = $2 AND operation.operation_id = movement.operation_id
-        LEFT JOIN hold ON hold.tenant_id = $2 AND hold.recall_id = $3::bigint AND hold.lot_id = movement.lot_id
-        LEFT JOIN operation AS released ON released.tenant_id = $2 AND released.operation_id = hold.released_operation_id
-        WHERE movement.tenant_id = $2 AND movement.lot_id = scope.lot_id AND movement.kind = 'shipment'
-          AND (released.operation_id IS NULL OR operation.recorded_at < released.recorded_at)
-    ) AS gone
+        WHERE movement.tenant_id = $3 AND movement.lot_id = scope.lot_id AND movement.kind = 'shipment'
+          AND (scope.until >= '9999-01-01'
+               OR (SELECT operation.recorded_at FROM operation
+                   WHERE operation.tenant_id = $3 AND operation.operation_id = movement.operation_id) < scope.until)
+    ) AS moved
+    GROUP BY moved.lot_id, moved.shipment_line_id
 ) AS gone
-JOIN shipment_line ON shipment_line.tenant_id = $2 AND shipment_line.shipment_line_id = gone.shipment_line_id
-JOIN shipment ON shipment.tenant_id = $2 AND shipment.shipment_id = shipment_line.shipment_id
+JOIN shipment_line ON shipment_line.tenant_id = $3 AND shipment_line.shipment_line_id = gone.shipment_line_id
+JOIN shipment ON shipment.tenant_id = $3 AND shipment.shipment_id = shipment_line.shipment_id
 `
 
 type RecallShipmentCountParams struct {
 	LotIds   []int64
+	Until    []time.Time
 	TenantID int64
-	RecallID int64
 }
 
 type RecallShipmentCountRow struct {
@@ -408,7 +406,7 @@ type RecallShipmentCountRow struct {
 
 // Lines of a lot each, and customers.
 func (q *Queries) RecallShipmentCount(ctx context.Context, arg RecallShipmentCountParams) (RecallShipmentCountRow, error) {
-	row := q.db.QueryRow(ctx, RecallShipmentCount, arg.LotIds, arg.TenantID, arg.RecallID)
+	row := q.db.QueryRow(ctx, RecallShipmentCount, arg.LotIds, arg.Until, arg.TenantID)
 	var i RecallShipmentCountRow
 	err := row.Scan(&i.Lines, &i.Customers)
 	return i, err
@@ -420,24 +418,23 @@ SELECT item.sku, lot.lot_code, item.base_unit, shipment.code AS shipment_code, s
        party.code AS customer_code, party.name AS customer_name, gone.quantity, shipment.shipped_at, shipment.delivery_date
 FROM (
     SELECT moved.lot_id, moved.shipment_line_id, sum(moved.quantity)::numeric AS quantity
-    FROM unnest($1::bigint[]) AS scope (lot_id)
+    FROM unnest($1::bigint[], $2::timestamptz[]) AS scope (lot_id, until)
     CROSS JOIN LATERAL (
         SELECT movement.lot_id, movement.shipment_line_id, movement.quantity
         FROM movement
-        JOIN operation ON operation.tenant_id = $2 AND operation.operation_id = movement.operation_id
-        LEFT JOIN hold ON hold.tenant_id = $2 AND hold.recall_id = $3::bigint AND hold.lot_id = movement.lot_id
-        LEFT JOIN operation AS released ON released.tenant_id = $2 AND released.operation_id = hold.released_operation_id
-        WHERE movement.tenant_id = $2 AND movement.lot_id = scope.lot_id AND movement.kind = 'shipment'
-          AND (released.operation_id IS NULL OR operation.recorded_at < released.recorded_at)
+        WHERE movement.tenant_id = $3 AND movement.lot_id = scope.lot_id AND movement.kind = 'shipment'
+          AND (scope.until >= '9999-01-01'
+               OR (SELECT operation.recorded_at FROM operation
+                   WHERE operation.tenant_id = $3 AND operation.operation_id = movement.operation_id) < scope.until)
     ) AS moved
     GROUP BY moved.lot_id, moved.shipment_line_id
 ) AS gone
-JOIN lot ON lot.tenant_id = $2 AND lot.lot_id = gone.lot_id
-JOIN item ON item.tenant_id = $2 AND item.item_id = lot.item_id
-JOIN shipment_line ON shipment_line.tenant_id = $2 AND shipment_line.shipment_line_id = gone.shipment_line_id
-JOIN shipment ON shipment.tenant_id = $2 AND shipment.shipment_id = shipment_line.shipment_id
-JOIN party ON party.tenant_id = $2 AND party.party_id = shipment.customer_id
-LEFT JOIN sales_order ON sales_order.tenant_id = $2 AND sales_order.sales_order_id = shipment.sales_order_id
+JOIN lot ON lot.tenant_id = $3 AND lot.lot_id = gone.lot_id
+JOIN item ON item.tenant_id = $3 AND item.item_id = lot.item_id
+JOIN shipment_line ON shipment_line.tenant_id = $3 AND shipment_line.shipment_line_id = gone.shipment_line_id
+JOIN shipment ON shipment.tenant_id = $3 AND shipment.shipment_id = shipment_line.shipment_id
+JOIN party ON party.tenant_id = $3 AND party.party_id = shipment.customer_id
+LEFT JOIN sales_order ON sales_order.tenant_id = $3 AND sales_order.sales_order_id = shipment.sales_order_id
 WHERE (shipment.code COLLATE "C", shipment_line.line_number, item.sku, lot.lot_code)
     > ($4::text, $5::integer, $6::text, $7::text)
 ORDER BY shipment.code COLLATE "C", shipment_line.line_number, item.sku, lot.lot_code
@@ -446,8 +443,8 @@ LIMIT $8
 
 type RecallShipmentListParams struct {
 	LotIds            []int64
+	Until             []time.Time
 	TenantID          int64
-	RecallID          int64
 	AfterShipmentCode string
 	AfterLineNumber   int32
 	AfterSKU          string
@@ -474,8 +471,8 @@ type RecallShipmentListRow struct {
 func (q *Queries) RecallShipmentList(ctx context.Context, arg RecallShipmentListParams) ([]RecallShipmentListRow, error) {
 	rows, err := q.db.Query(ctx, RecallShipmentList,
 		arg.LotIds,
+		arg.Until,
 		arg.TenantID,
-		arg.RecallID,
 		arg.AfterShipmentCode,
 		arg.AfterLineNumber,
 		arg.AfterSKU,

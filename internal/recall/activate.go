@@ -39,6 +39,7 @@ func (s *Service) ActivateRecall(ctx context.Context, req *lottrailv1.ActivateRe
 
 // lockCase locks a case, or fails with UNKNOWN_RECALL.
 func lockCase(ctx context.Context, tx *pg.Tx, caseNumber string) (queries.RecallLockRow, error) {
+	tx.Queue(planAnew)
 	c, err := queries.New(tx).RecallLock(ctx, queries.RecallLockParams{TenantID: tx.TenantID, CaseNumber: caseNumber})
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = unknownCase(caseNumber)
@@ -56,6 +57,7 @@ func activate(ctx context.Context, tx *pg.Tx, c queries.RecallLockRow) (scope, e
 	if err != nil {
 		return scope{}, err
 	}
+	tx.Queue(planOnce)
 	q := queries.New(tx)
 	if err := q.RecallRunInsert(ctx, queries.RecallRunInsertParams{TenantID: tx.TenantID, RecallID: c.RecallID, RunIds: sc.runs}); err != nil {
 		return scope{}, err
@@ -85,7 +87,7 @@ func tellActivated(ctx context.Context, tx *pg.Tx, c queries.RecallLockRow, sc s
 	if err != nil {
 		return nil, err
 	}
-	gone, err := listShipments(ctx, tx, tx.TenantID, c.RecallID, sc, shipmentKey{}, maxGone+1)
+	gone, err := listShipments(ctx, tx, tx.TenantID, sc, shipmentKey{}, maxGone+1)
 	resp := &lottrailv1.ActivateRecallResponse{Recall: recall, Scope: counts}
 	resp.Shipments, resp.ShipmentsTruncated = page.Cut(gone, maxGone)
 	return resp, err

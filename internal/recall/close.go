@@ -31,6 +31,7 @@ func (s *Service) CloseRecall(ctx context.Context, req *lottrailv1.CloseRecallRe
 				return nil, err
 			}
 		}
+		tx.Queue(planOnce)
 		if err := queries.New(tx).RecallSetState(ctx, queries.RecallSetStateParams{TenantID: tx.TenantID, RecallID: c.RecallID, State: stateClosed}); err != nil {
 			return nil, err
 		}
@@ -61,21 +62,23 @@ func lockSettled(ctx context.Context, tx *pg.Tx, c queries.RecallLockRow) (ledge
 	if err := checkFinished(c.CaseNumber, names); err != nil {
 		return nil, nil, err
 	}
-	held, err := q.RecallActiveHoldList(ctx, queries.RecallActiveHoldListParams{TenantID: tx.TenantID, RecallID: c.RecallID})
+	holds, err := q.RecallHoldList(ctx, queries.RecallHoldListParams{TenantID: tx.TenantID, RecallID: c.RecallID})
 	if err != nil {
 		return nil, nil, err
+	}
+	var held []int64
+	for _, hold := range holds {
+		if hold.ReleasedAt == nil {
+			held = append(held, hold.LotID)
+		}
 	}
 	locked, err := ledger.Lock(ctx, tx, held)
 	if err != nil {
 		return nil, nil, err
 	}
-	keptLots, err := q.RecallKeptLotList(ctx, queries.RecallKeptLotListParams{TenantID: tx.TenantID, RecallID: c.RecallID})
+	kept, err := readKept(ctx, tx, tx.TenantID, c.RecallID)
 	if err != nil {
 		return nil, nil, err
-	}
-	kept := make(map[int64]bool, len(keptLots))
-	for _, id := range keptLots {
-		kept[id] = true
 	}
 	releases, undecided := settle(c.RecallID, locked, kept)
 	return locked, releases, checkDecided(c.CaseNumber, undecided)

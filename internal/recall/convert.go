@@ -72,6 +72,7 @@ func toLot(r *queries.RecallLotListRow, fixed bool, stocks []queries.RecallStock
 		Direct:              r.Direct,
 		Ingredient:          r.InProcess.Add(r.Finished).Sign() > 0,
 		Inferred:            r.Inferred,
+		HoldNumber:          r.HoldNumber,
 		SupplierLotCode:     r.SupplierLotCode,
 		ProductionOrderCode: pbtype.Text(r.ProductionOrderCode),
 		RunCode:             pbtype.Text(r.RunCode),
@@ -84,9 +85,6 @@ func toLot(r *queries.RecallLotListRow, fixed bool, stocks []queries.RecallStock
 		Shipped:             pbtype.Quantity(r.Shipped, r.BaseUnit),
 	}
 	lot.State, lot.DecisionReason = lotState(fixed, r)
-	if r.HoldNumber != nil {
-		lot.HoldNumber = *r.HoldNumber
-	}
 	if len(stocks) > maxStocks {
 		stocks, lot.StocksTruncated = stocks[:maxStocks], true
 	}

@@ -26,13 +26,8 @@ func (s *Service) DecideRecallLots(ctx context.Context, req *lottrailv1.DecideRe
 		if err := decide(ctx, tx, c, req); err != nil {
 			return nil, err
 		}
-		q := queries.New(tx)
-		lots, err := q.RecallLotIDList(ctx, queries.RecallLotIDListParams{TenantID: tx.TenantID, RecallID: c.RecallID})
-		if err != nil {
-			return nil, err
-		}
-		count, err := q.RecallLotCount(ctx, queries.RecallLotCountParams{TenantID: tx.TenantID, RecallID: c.RecallID, LotIds: lots})
-		return &lottrailv1.DecideRecallLotsResponse{LotCount: int32(len(req.GetLots())), LotUndecidedCount: count.Undecided}, err
+		left, err := countWaiting(ctx, tx, c)
+		return &lottrailv1.DecideRecallLotsResponse{LotCount: int32(len(req.GetLots())), LotUndecidedCount: left}, err
 	})
 }
 
@@ -72,6 +67,7 @@ func decide(ctx context.Context, tx *pg.Tx, c queries.RecallLockRow, req *lottra
 			op.Holds = append(op.Holds, ledger.HoldChange{LotID: ids[l.LotName], Release: held[l.LotName].number})
 		}
 	}
+	tx.Queue(planOnce)
 	posted, err := ledger.Post(ctx, tx, locked, op)
 	if err != nil || !keep {
 		return err
@@ -90,4 +86,23 @@ func readHeld(ctx context.Context, tx *pg.Tx, recallID int64, lotIDs []int64, lo
 		held[resolve.LotName{SKU: lot.SKU, LotCode: lot.LotCode}] = heldLot{number: r.Number, released: r.Released, growing: r.Growing}
 	}
 	return held, err
+}
+
+// countWaiting counts the lots of which something is left and on which nothing was
+// decided.
+func countWaiting(ctx context.Context, tx *pg.Tx, c queries.RecallLockRow) (int32, error) {
+	row, err := readCase(ctx, tx, tx.TenantID, c.CaseNumber)
+	if err != nil {
+		return 0, err
+	}
+	sc, err := readScope(ctx, tx, tx.TenantID, row)
+	if err != nil {
+		return 0, err
+	}
+	kept, err := readKept(ctx, tx, tx.TenantID, c.RecallID)
+	if err != nil {
+		return 0, err
+	}
+	left, err := queries.New(tx).RecallLotOnHandList(ctx, queries.RecallLotOnHandListParams{TenantID: tx.TenantID, LotIds: sc.waiting(sc.lots, kept)})
+	return int32(len(left)), err
 }

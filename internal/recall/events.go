@@ -30,7 +30,7 @@ func (s *Service) ListRecallEvents(ctx context.Context, req *lottrailv1.ListReca
 	}
 	tenantID, size := auth.FromContext(ctx).TenantID, page.Size(req.GetPageSize(), defaultPageSize)
 	resp := &lottrailv1.ListRecallEventsResponse{}
-	err := s.db.Read(ctx, func(tx pgx.Tx) error {
+	err := s.read(ctx, func(tx pgx.Tx) error {
 		c, err := readCase(ctx, tx, tenantID, req.GetCaseNumber())
 		if err != nil {
 			return err

@@ -19,7 +19,7 @@ const defaultPageSize = 100
 func (s *Service) GetRecall(ctx context.Context, req *lottrailv1.GetRecallRequest) (*lottrailv1.GetRecallResponse, error) {
 	resp := &lottrailv1.GetRecallResponse{}
 	tenantID := auth.FromContext(ctx).TenantID
-	err := s.db.Read(ctx, func(tx pgx.Tx) error {
+	err := s.read(ctx, func(tx pgx.Tx) error {
 		c, recall, err := readRecall(ctx, tx, tenantID, req.GetCaseNumber())
 		if err != nil {
 			return err
@@ -66,7 +66,7 @@ func (s *Service) ListRecalls(ctx context.Context, req *lottrailv1.ListRecallsRe
 	}
 	tenantID, size := auth.FromContext(ctx).TenantID, page.Size(req.GetPageSize(), defaultPageSize)
 	resp := &lottrailv1.ListRecallsResponse{}
-	err := s.db.Read(ctx, func(tx pgx.Tx) error {
+	err := s.read(ctx, func(tx pgx.Tx) error {
 		q := queries.New(tx)
 		rows, err := q.RecallList(ctx, queries.RecallListParams{
 			TenantID: tenantID, State: fromState[req.GetState()], AfterCaseNumber: after, RowLimit: size + 1,

@@ -158,7 +158,7 @@ func (l *load) receive(ctx context.Context, conn *grpc.ClientConn, lot madeLot, 
 
 func (l *load) start(ctx context.Context, conn *grpc.ClientConn) error {
 	run := fmt.Sprintf("%s-R%d", l.name, l.number())
-	_, err := pb.NewProductionServiceClient(conn).StartRun(ctx, &pb.StartRunRequest{RequestId: apitest.ID(), ProductionOrderCode: order, RunCode: run})
+	err := l.startRun(ctx, conn, run)
 	if err == nil {
 		l.mu.Lock()
 		defer l.mu.Unlock()
@@ -167,10 +167,22 @@ func (l *load) start(ctx context.Context, conn *grpc.ClientConn) error {
 	return err
 }
 
+func (l *load) startRun(ctx context.Context, conn *grpc.ClientConn, run string) error {
+	_, err := pb.NewProductionServiceClient(conn).StartRun(ctx, &pb.StartRunRequest{RequestId: apitest.ID(), ProductionOrderCode: order, RunCode: run})
+	return err
+}
+
 func (l *load) consume(ctx context.Context, conn *grpc.ClientConn, run string) error {
+	lots := []madeLot{l.aLot()}
+	if rand.N(2) == 0 {
+		lots = append(lots, l.aLot())
+	}
+	return l.consumeLots(ctx, conn, run, lots...)
+}
+
+func (l *load) consumeLots(ctx context.Context, conn *grpc.ClientConn, run string, lots ...madeLot) error {
 	req := &pb.ConsumeLotsRequest{RequestId: apitest.ID(), ProductionOrderCode: order, RunCode: run}
-	for range 1 + rand.N(2) {
-		lot := l.aLot()
+	for _, lot := range lots {
 		req.Lines = append(req.Lines, &pb.ConsumptionLine{Sku: lot.sku, LotCode: lot.code, Quantity: some("1", lot.sku), LocationCode: apitest.Shelf})
 	}
 	_, err := pb.NewProductionServiceClient(conn).ConsumeLots(ctx, req)

@@ -25,7 +25,7 @@ func (s *Service) ListRecallLots(ctx context.Context, req *lottrailv1.ListRecall
 	}
 	tenantID, size := auth.FromContext(ctx).TenantID, page.Size(req.GetPageSize(), defaultPageSize)
 	resp := &lottrailv1.ListRecallLotsResponse{}
-	err := s.db.Read(ctx, func(tx pgx.Tx) error {
+	err := s.read(ctx, func(tx pgx.Tx) error {
 		c, err := readCase(ctx, tx, tenantID, req.GetCaseNumber())
 		if err != nil {
 			return err
@@ -58,9 +58,16 @@ type lotPage struct {
 
 // listLots reads lots of a scope in the order of sku and lot code.
 func listLots(ctx context.Context, db queries.DBTX, tenantID, recallID int64, sc scope, p lotPage) ([]*lottrailv1.RecallLot, error) {
-	q := queries.New(db)
+	q, among := queries.New(db), sc.lots
+	if p.undecidedOnly {
+		kept, err := readKept(ctx, db, tenantID, recallID)
+		if err != nil {
+			return nil, err
+		}
+		among = sc.waiting(sc.lots, kept)
+	}
 	rows, err := q.RecallLotList(ctx, queries.RecallLotListParams{
-		TenantID: tenantID, RecallID: recallID, LotIds: sc.lots, UndecidedOnly: p.undecidedOnly,
+		TenantID: tenantID, RecallID: recallID, LotIds: among, OnHandOnly: p.undecidedOnly,
 		AfterSKU: p.after.SKU, AfterLotCode: p.after.LotCode, RowLimit: p.limit,
 	})
 	if err != nil {

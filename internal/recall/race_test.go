@@ -25,7 +25,7 @@ import (
 // affected is what a plain walk over all movements finds when everything is over.
 func TestActivationAtFullLoad(t *testing.T) {
 	h := newHouse(t, "")
-	rounds := 25
+	rounds := 15
 	if testing.Short() {
 		rounds = 5
 	}

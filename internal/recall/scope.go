@@ -2,6 +2,7 @@ package recall
 
 import (
 	"context"
+	"time"
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/lineage"
@@ -14,6 +15,40 @@ type scope struct {
 	// fixed is set once the case was activated. Before, and for a case that was
 	// closed without, it is a preview: what the records connect now.
 	fixed bool
+	// released is when the case released lots, those that it did.
+	released map[int64]time.Time
+}
+
+// never stands for the release of a lot that was not released.
+var never = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
+
+// until is when each of the lots was released.
+func (s *scope) until() []time.Time {
+	until := make([]time.Time, len(s.lots))
+	for i, id := range s.lots {
+		until[i] = never
+		if at, released := s.released[id]; released {
+			until[i] = at
+		}
+	}
+	return until
+}
+
+// holds says whether the case holds a lot of its scope.
+func (s *scope) holds(lotID int64) bool {
+	_, released := s.released[lotID]
+	return s.fixed && !released
+}
+
+// waiting are those of the lots that the case holds and on which nothing was decided.
+func (s *scope) waiting(lots []int64, kept map[int64]bool) []int64 {
+	var waiting []int64
+	for _, id := range lots {
+		if s.holds(id) && !kept[id] {
+			waiting = append(waiting, id)
+		}
+	}
+	return waiting
 }
 
 // readScope reads the scope of a case. A reader's transaction gives it in one
@@ -22,10 +57,16 @@ func readScope(ctx context.Context, db queries.DBTX, tenantID int64, c *queries.
 	if c.ActivatedAt == nil {
 		return preview(ctx, db, tenantID, c.RecallID)
 	}
-	q, s := queries.New(db), scope{fixed: true}
-	var err error
-	if s.lots, err = q.RecallLotIDList(ctx, queries.RecallLotIDListParams{TenantID: tenantID, RecallID: c.RecallID}); err != nil {
+	q, s := queries.New(db), scope{fixed: true, released: map[int64]time.Time{}}
+	holds, err := q.RecallHoldList(ctx, queries.RecallHoldListParams{TenantID: tenantID, RecallID: c.RecallID})
+	if err != nil {
 		return scope{}, err
+	}
+	for _, hold := range holds {
+		s.lots = append(s.lots, hold.LotID)
+		if hold.ReleasedAt != nil {
+			s.released[hold.LotID] = *hold.ReleasedAt
+		}
 	}
 	s.runs, err = q.RecallRunIDList(ctx, queries.RecallRunIDListParams{TenantID: tenantID, RecallID: c.RecallID})
 	return s, err
@@ -56,7 +97,11 @@ func seedLots(ctx context.Context, db queries.DBTX, tenantID, recallID int64) ([
 // countScope counts what is in a scope.
 func countScope(ctx context.Context, db queries.DBTX, tenantID, recallID int64, s scope) (*lottrailv1.RecallScope, error) {
 	q := queries.New(db)
-	lots, err := q.RecallLotCount(ctx, queries.RecallLotCountParams{TenantID: tenantID, RecallID: recallID, LotIds: s.lots})
+	onHand, err := q.RecallLotOnHandList(ctx, queries.RecallLotOnHandListParams{TenantID: tenantID, LotIds: s.lots})
+	if err != nil {
+		return nil, err
+	}
+	kept, err := readKept(ctx, db, tenantID, recallID)
 	if err != nil {
 		return nil, err
 	}
@@ -64,16 +109,27 @@ func countScope(ctx context.Context, db queries.DBTX, tenantID, recallID int64, 
 	if err != nil {
 		return nil, err
 	}
-	shipments, err := q.RecallShipmentCount(ctx, queries.RecallShipmentCountParams{TenantID: tenantID, RecallID: recallID, LotIds: s.lots})
+	shipments, err := q.RecallShipmentCount(ctx, queries.RecallShipmentCountParams{TenantID: tenantID, LotIds: s.lots, Until: s.until()})
+	held := s.waiting(onHand, nil)
 	return &lottrailv1.RecallScope{
 		Fixed:             s.fixed,
-		LotCount:          lots.Lots,
-		LotOnHandCount:    lots.OnHand,
-		LotHeldCount:      lots.Held,
-		LotUndecidedCount: lots.Undecided,
+		LotCount:          int32(len(s.lots)),
+		LotOnHandCount:    int32(len(onHand)),
+		LotHeldCount:      int32(len(held)),
+		LotUndecidedCount: int32(len(s.waiting(held, kept))),
 		RunCount:          runs.Runs,
 		OpenRunCount:      runs.InProcess,
 		ShipmentCount:     shipments.Lines,
 		CustomerCount:     shipments.Customers,
 	}, err
+}
+
+// readKept reads of which lots it was decided that they stay held.
+func readKept(ctx context.Context, db queries.DBTX, tenantID, recallID int64) (map[int64]bool, error) {
+	lots, err := queries.New(db).RecallKeptLotList(ctx, queries.RecallKeptLotListParams{TenantID: tenantID, RecallID: recallID})
+	kept := make(map[int64]bool, len(lots))
+	for _, id := range lots {
+		kept[id] = true
+	}
+	return kept, err
 }

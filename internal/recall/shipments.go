@@ -26,7 +26,7 @@ func (s *Service) ListRecallShipments(ctx context.Context, req *lottrailv1.ListR
 	}
 	tenantID, size := auth.FromContext(ctx).TenantID, page.Size(req.GetPageSize(), defaultPageSize)
 	resp := &lottrailv1.ListRecallShipmentsResponse{}
-	err := s.db.Read(ctx, func(tx pgx.Tx) error {
+	err := s.read(ctx, func(tx pgx.Tx) error {
 		c, err := readCase(ctx, tx, tenantID, req.GetCaseNumber())
 		if err != nil {
 			return err
@@ -35,7 +35,7 @@ func (s *Service) ListRecallShipments(ctx context.Context, req *lottrailv1.ListR
 		if err != nil {
 			return err
 		}
-		shipments, err := listShipments(ctx, tx, tenantID, c.RecallID, sc, after, size+1)
+		shipments, err := listShipments(ctx, tx, tenantID, sc, after, size+1)
 		if err != nil {
 			return err
 		}
@@ -54,9 +54,9 @@ func (s *Service) ListRecallShipments(ctx context.Context, req *lottrailv1.ListR
 
 // listShipments reads what of a scope had gone, in the order of shipment, line, sku
 // and lot code.
-func listShipments(ctx context.Context, db queries.DBTX, tenantID, recallID int64, sc scope, after shipmentKey, limit int32) ([]*lottrailv1.RecallShipment, error) {
+func listShipments(ctx context.Context, db queries.DBTX, tenantID int64, sc scope, after shipmentKey, limit int32) ([]*lottrailv1.RecallShipment, error) {
 	rows, err := queries.New(db).RecallShipmentList(ctx, queries.RecallShipmentListParams{
-		TenantID: tenantID, RecallID: recallID, LotIds: sc.lots,
+		TenantID: tenantID, LotIds: sc.lots, Until: sc.until(),
 		AfterShipmentCode: after.ShipmentCode, AfterLineNumber: after.LineNumber, AfterSKU: after.SKU, AfterLotCode: after.LotCode, RowLimit: limit,
 	})
 	shipments := make([]*lottrailv1.RecallShipment, len(rows))
