@@ -12,7 +12,7 @@ import (
 // isCode tells fields that hold a business key by their names.
 func isCode(path string) bool {
 	name := nameOf(path)
-	return name == "sku" || name == "skus" || strings.HasSuffix(name, "code") ||
+	return name == "sku" || name == "skus" || name == "case_number" || strings.HasSuffix(name, "code") ||
 		strings.HasSuffix(path, "references[0].kind") || strings.HasSuffix(path, "references[0].value")
 }
 

@@ -43,7 +43,8 @@ func refusePages(t *testing.T, w *world) {
 	for name, edits := range map[string][]edit{
 		"ListReceipts": set("purchase_order_code", "PO-2"), "ListLots": set("on_hand_only", false), "LocateLot": set("lot_code", "FL-2"),
 		"ListLocationContents": set("this_location_only", false), "ListHolds": set("lot_code", "FL-1"), "ListLotMovements": set("lot_code", "FL-HELD"),
-		"GetTrace": set("direction", 2),
+		"GetTrace": set("direction", 2), "ListRecalls": set("state", 2), "ListRecallLots": set("undecided_only", false),
+		"ListRecallShipments": set("case_number", "CASE-OPEN"), "ListRecallEvents": set("case_number", "CASE-OPEN"),
 	} {
 		cases = append(cases, bad{name, edits, invalid, "BAD_PAGE_TOKEN", "page_token", again})
 	}

@@ -29,6 +29,8 @@ func TestRefusals(t *testing.T) {
 			{"cursors", refuseCursors},
 			{"known at", refuseKnownAt},
 			{"packets", refusePackets},
+			{"recalls", refuseRecalls},
+			{"unknown recalls", refuseUnknownRecalls},
 		},
 		"form": {
 			{"codes", refuseCodes},

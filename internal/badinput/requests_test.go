@@ -29,9 +29,11 @@ func goodRequests() ([]string, map[string]proto.Message) {
 	add := func(name string, req proto.Message) { order, good[name] = append(order, name), req }
 	addLog(add)
 	addPackets(add)
+	addRecallReads(add)
 	addReads(add) // before a trace under way changes
 	addCatalog(add)
 	addWrites(add)
+	addRecalls(add)
 	return order, good
 }
 

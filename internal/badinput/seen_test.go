@@ -99,6 +99,8 @@ func keyed(code string) []call {
 		{"Ship", &pb.ShipRequest{ShipmentCode: code, SalesOrderCode: code, CustomerCode: code, CarrierCode: code, References: noted, Lines: []*pb.ShipmentLine{
 			{SalesOrderLineNumber: 1, Sku: code, LotCode: code, LocationCode: code, Quantity: kilo},
 		}}},
+		{"OpenRecall", &pb.OpenRecallRequest{CaseNumber: code, Class: pb.RecallClass_RECALL_CLASS_2, Reason: code, Lots: []*pb.LotKey{{Sku: code, LotCode: code}}}},
+		{"ActivateRecall", &pb.ActivateRecallRequest{CaseNumber: code}},
 	}
 }
 
@@ -126,6 +128,12 @@ func named(code string) []call {
 		{"TraceBackward", &pb.TraceBackwardRequest{Sku: code, LotCode: code}},
 		{"TraceBoth", &pb.TraceBothRequest{Sku: code, LotCode: code}},
 		{"ListLog", &pb.ListLogRequest{PageSize: 1000}},
+		{"GetRecall", &pb.GetRecallRequest{CaseNumber: code}},
+		{"ListRecalls", &pb.ListRecallsRequest{State: pb.RecallState_RECALL_STATE_ACTIVE}},
+		{"ListRecallLots", &pb.ListRecallLotsRequest{CaseNumber: code}},
+		{"ListRecallShipments", &pb.ListRecallShipmentsRequest{CaseNumber: code}},
+		{"ListRecallEvents", &pb.ListRecallEventsRequest{CaseNumber: code}},
+		{"GetRecallPacket", &pb.GetRecallPacketRequest{CaseNumber: code}},
 	}
 }
 

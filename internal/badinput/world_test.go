@@ -30,7 +30,8 @@ const (
 //	salt     1,000 GRM on the shelf, untracked
 //
 // and production order MO-1 with the runs, which are open, and R-2,
-// which is finished; sales order SO-1, on whose line 1 shipment SH-1 went.
+// which is finished; sales order SO-1, on whose line 1 shipment SH-1 went; and the
+// recalls of recall.
 func newWorld(t testing.TB) *world {
 	t.Helper()
 	api := apitest.Start(t)
@@ -47,6 +48,7 @@ func newWorld(t testing.TB) *world {
 	w.buy(t)
 	w.work(t)
 	w.openPacketCase(t)
+	w.recall(t)
 	w.know(t)
 	w.goOn(t)
 	for name, req := range w.good {
