@@ -30,6 +30,9 @@ func Random(t *rapid.T) (Graph, []string) {
 	for _, name := range lots {
 		if stock[name] == 0 || rapid.IntRange(0, 5).Draw(t, "bought too") == 0 {
 			g.Receipts = append(g.Receipts, Receipt{party.Draw(t, "supplier"), Amount{name, 1000}})
+			if rapid.IntRange(0, 2).Draw(t, "bought again") == 0 {
+				g.Receipts = append(g.Receipts, Receipt{party.Draw(t, "supplier"), Amount{name, 10}})
+			}
 		}
 	}
 	some := func() Amount {
