@@ -185,6 +185,9 @@ func (p plant) compareTrace(ctx context.Context, w world, g lineagetest.Graph, o
 		if holds := w.lots[l.Lot.LotCode].standing(); int(l.ActiveHoldCount) != len(holds) {
 			return fmt.Errorf("%d holds on %s, want %v", l.ActiveHoldCount, l.Lot.LotCode, holds)
 		}
+		if got, want := stocksOf(l.Stocks), w.lots[l.Lot.LotCode].stocks(); !reflect.DeepEqual(got, want) {
+			return fmt.Errorf("%s at %v, want %v", l.Lot.LotCode, got, want)
+		}
 	}
 	return nil
 }
