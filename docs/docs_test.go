@@ -40,9 +40,29 @@ var (
 	refusal    = regexp.MustCompile(`^# refused: ([A-Z_]+)$`)
 )
 
-// command is one of a document's curl calls, and the reason with which it is
-// said to be refused.
-type command struct{ text, refused string }
+// streaming is said of what does not end by itself.
+const streaming = "# goes on until Ctrl-C"
+
+// command is one of a document's curl calls, the reason with which it is said to be
+// refused, and whether it is said to go on.
+type command struct {
+	text, refused string
+	goesOn        bool
+}
+
+// script is the call, to a service at another address.
+func (c command) script(rest string) string {
+	options := "curl --silent --show-error --fail-with-body "
+	if c.goesOn {
+		options += "--max-time 3 "
+	}
+	script := strings.ReplaceAll(c.text, "http://127.0.0.1:8080", rest)
+	script = strings.Replace(script, "curl ", options, 1)
+	if c.goesOn {
+		script += "[ $? = 28 ]" // so curl says that there would have been more
+	}
+	return script
+}
 
 // curlCommands reads shell blocks as far as documents need: a command goes on
 // after a backslash and within single quotes.
@@ -50,9 +70,13 @@ func curlCommands(document string) []command {
 	var commands []command
 	for _, block := range shellBlock.FindAllStringSubmatch(document, -1) {
 		var text, refused string
+		goesOn := false
 		for line := range strings.Lines(block[1]) {
 			if found := refusal.FindStringSubmatch(strings.TrimSpace(line)); found != nil && text == "" {
 				refused = found[1]
+			}
+			if strings.TrimSpace(line) == streaming && text == "" {
+				goesOn = true
 			}
 			if text == "" && !strings.HasPrefix(line, "curl ") {
 				continue
@@ -61,8 +85,8 @@ func curlCommands(document string) []command {
 			if strings.HasSuffix(line, "\\\n") || strings.Count(text, "'")%2 == 1 {
 				continue
 			}
-			commands = append(commands, command{text, refused})
-			text, refused = "", ""
+			commands = append(commands, command{text, refused, goesOn})
+			text, refused, goesOn = "", "", false
 		}
 	}
 	return commands
@@ -90,9 +114,7 @@ func TestCurlLinesWork(t *testing.T) {
 			}
 			dir := t.TempDir() // for what they write
 			for _, c := range commands {
-				run := strings.ReplaceAll(c.text, "http://127.0.0.1:8080", api.REST)
-				run = strings.Replace(run, "curl ", "curl --silent --show-error --fail-with-body ", 1)
-				curl := exec.CommandContext(t.Context(), "sh", "-c", run)
+				curl := exec.CommandContext(t.Context(), "sh", "-c", c.script(api.REST))
 				curl.Dir = dir
 				out, err := curl.CombinedOutput()
 				if (err != nil) != (c.refused != "") || !strings.Contains(string(out), c.refused) {
