@@ -1,6 +1,6 @@
 -- The packet of a recall. The lots and runs in its scope are given by id, as they
--- are to the queries of recall_scope.sql, which also says what had gone and how a
--- lot stands: what is asked here has to agree with it.
+-- are to the queries of recall_scope.sql, which also says what had gone: what is
+-- asked here has to agree with it.
 
 -- name: PacketReadAt :one
 SELECT transaction_timestamp()::timestamptz AS read_at;
@@ -23,18 +23,17 @@ FROM (SELECT DISTINCT lot.item_id
 JOIN item ON item.tenant_id = @tenant_id AND item.item_id = affected.item_id;
 
 -- name: PacketStockList :many
--- Where lots are, location by location, and how they stand.
-SELECT balance.location_id, location.code AS location_code, item.sku, lot.lot_code, item.base_unit, lot.expiry_date, balance.on_hand,
-       released.reason AS release_reason,
-       EXISTS (SELECT FROM recall_keep
-               WHERE recall_keep.tenant_id = @tenant_id AND recall_keep.recall_id = @recall_id AND recall_keep.lot_id = scope.lot_id) AS kept
+-- Where lots are, location by location.
+SELECT stock.lot_id, stock.location_id, location.code AS location_code, item.sku, lot.lot_code, item.base_unit, lot.expiry_date, stock.on_hand
 FROM unnest(@lot_ids::bigint[]) AS scope (lot_id)
-JOIN balance ON balance.tenant_id = @tenant_id AND balance.lot_id = scope.lot_id AND balance.on_hand > 0
-JOIN location ON location.tenant_id = @tenant_id AND location.location_id = balance.location_id
-JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = scope.lot_id
+CROSS JOIN LATERAL (
+    SELECT balance.lot_id, balance.location_id, balance.on_hand
+    FROM balance
+    WHERE balance.tenant_id = @tenant_id AND balance.lot_id = scope.lot_id AND balance.on_hand > 0
+) AS stock
+JOIN location ON location.tenant_id = @tenant_id AND location.location_id = stock.location_id
+JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = stock.lot_id
 JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
-LEFT JOIN hold ON hold.tenant_id = @tenant_id AND hold.recall_id = @recall_id::bigint AND hold.lot_id = scope.lot_id
-LEFT JOIN operation AS released ON released.tenant_id = @tenant_id AND released.operation_id = hold.released_operation_id
 ORDER BY location.code, item.sku, lot.lot_code;
 
 -- name: PacketPlaceList :many
@@ -108,19 +107,18 @@ JOIN purchase_order ON purchase_order.tenant_id = @tenant_id AND purchase_order.
 ORDER BY receipt.received_at, receipt.code COLLATE "C", receipt_line.line_number;
 
 -- name: PacketShipmentOrder :many
--- What had gone, customer by customer.
+-- What had gone, as RecallShipmentList has it, but customer by customer.
 SELECT gone.lot_id, gone.shipment_line_id::bigint AS shipment_line_id, shipment.customer_id, gone.quantity
 FROM (
     SELECT moved.lot_id, moved.shipment_line_id, sum(moved.quantity)::numeric AS quantity
-    FROM unnest(@lot_ids::bigint[]) AS scope (lot_id)
+    FROM unnest(@lot_ids::bigint[], @until::timestamptz[]) AS scope (lot_id, until)
     CROSS JOIN LATERAL (
         SELECT movement.lot_id, movement.shipment_line_id, movement.quantity
         FROM movement
-        JOIN operation ON operation.tenant_id = @tenant_id AND operation.operation_id = movement.operation_id
-        LEFT JOIN hold ON hold.tenant_id = @tenant_id AND hold.recall_id = @recall_id::bigint AND hold.lot_id = movement.lot_id
-        LEFT JOIN operation AS released ON released.tenant_id = @tenant_id AND released.operation_id = hold.released_operation_id
         WHERE movement.tenant_id = @tenant_id AND movement.lot_id = scope.lot_id AND movement.kind = 'shipment'
-          AND (released.operation_id IS NULL OR operation.recorded_at < released.recorded_at)
+          AND (scope.until >= '9999-01-01'
+               OR (SELECT operation.recorded_at FROM operation
+                   WHERE operation.tenant_id = @tenant_id AND operation.operation_id = movement.operation_id) < scope.until)
     ) AS moved
     GROUP BY moved.lot_id, moved.shipment_line_id
 ) AS gone

@@ -197,8 +197,8 @@ SELECT transaction_timestamp()::timestamptz AS read_at
 `
 
 // The packet of a recall. The lots and runs in its scope are given by id, as they
-// are to the queries of recall_scope.sql, which also says what had gone and how a
-// lot stands: what is asked here has to agree with it.
+// are to the queries of recall_scope.sql, which also says what had gone: what is
+// asked here has to agree with it.
 func (q *Queries) PacketReadAt(ctx context.Context) (time.Time, error) {
 	row := q.db.QueryRow(ctx, PacketReadAt)
 	var read_at time.Time
@@ -547,30 +547,29 @@ const PacketShipmentOrder = `-- name: PacketShipmentOrder :many
 SELECT gone.lot_id, gone.shipment_line_id::bigint AS shipment_line_id, shipment.customer_id, gone.quantity
 FROM (
     SELECT moved.lot_id, moved.shipment_line_id, sum(moved.quantity)::numeric AS quantity
-    FROM unnest($1::bigint[]) AS scope (lot_id)
+    FROM unnest($1::bigint[], $2::timestamptz[]) AS scope (lot_id, until)
     CROSS JOIN LATERAL (
         SELECT movement.lot_id, movement.shipment_line_id, movement.quantity
         FROM movement
-        JOIN operation ON operation.tenant_id = $2 AND operation.operation_id = movement.operation_id
-        LEFT JOIN hold ON hold.tenant_id = $2 AND hold.recall_id = $3::bigint AND hold.lot_id = movement.lot_id
-        LEFT JOIN operation AS released ON released.tenant_id = $2 AND released.operation_id = hold.released_operation_id
-        WHERE movement.tenant_id = $2 AND movement.lot_id = scope.lot_id AND movement.kind = 'shipment'
-          AND (released.operation_id IS NULL OR operation.recorded_at < released.recorded_at)
+        WHERE movement.tenant_id = $3 AND movement.lot_id = scope.lot_id AND movement.kind = 'shipment'
+          AND (scope.until >= '9999-01-01'
+               OR (SELECT operation.recorded_at FROM operation
+                   WHERE operation.tenant_id = $3 AND operation.operation_id = movement.operation_id) < scope.until)
     ) AS moved
     GROUP BY moved.lot_id, moved.shipment_line_id
 ) AS gone
-JOIN lot ON lot.tenant_id = $2 AND lot.lot_id = gone.lot_id
-JOIN item ON item.tenant_id = $2 AND item.item_id = lot.item_id
-JOIN shipment_line ON shipment_line.tenant_id = $2 AND shipment_line.shipment_line_id = gone.shipment_line_id
-JOIN shipment ON shipment.tenant_id = $2 AND shipment.shipment_id = shipment_line.shipment_id
-JOIN party ON party.tenant_id = $2 AND party.party_id = shipment.customer_id
+JOIN lot ON lot.tenant_id = $3 AND lot.lot_id = gone.lot_id
+JOIN item ON item.tenant_id = $3 AND item.item_id = lot.item_id
+JOIN shipment_line ON shipment_line.tenant_id = $3 AND shipment_line.shipment_line_id = gone.shipment_line_id
+JOIN shipment ON shipment.tenant_id = $3 AND shipment.shipment_id = shipment_line.shipment_id
+JOIN party ON party.tenant_id = $3 AND party.party_id = shipment.customer_id
 ORDER BY party.code, shipment.code COLLATE "C", shipment_line.line_number, item.sku, lot.lot_code
 `
 
 type PacketShipmentOrderParams struct {
 	LotIds   []int64
+	Until    []time.Time
 	TenantID int64
-	RecallID int64
 }
 
 type PacketShipmentOrderRow struct {
@@ -580,9 +579,9 @@ type PacketShipmentOrderRow struct {
 	Quantity       qty.Decimal
 }
 
-// What had gone, customer by customer.
+// What had gone, as RecallShipmentList has it, but customer by customer.
 func (q *Queries) PacketShipmentOrder(ctx context.Context, arg PacketShipmentOrderParams) ([]PacketShipmentOrderRow, error) {
-	rows, err := q.db.Query(ctx, PacketShipmentOrder, arg.LotIds, arg.TenantID, arg.RecallID)
+	rows, err := q.db.Query(ctx, PacketShipmentOrder, arg.LotIds, arg.Until, arg.TenantID)
 	if err != nil {
 		return nil, err
 	}
@@ -607,41 +606,38 @@ func (q *Queries) PacketShipmentOrder(ctx context.Context, arg PacketShipmentOrd
 }
 
 const PacketStockList = `-- name: PacketStockList :many
-SELECT balance.location_id, location.code AS location_code, item.sku, lot.lot_code, item.base_unit, lot.expiry_date, balance.on_hand,
-       released.reason AS release_reason,
-       EXISTS (SELECT FROM recall_keep
-               WHERE recall_keep.tenant_id = $1 AND recall_keep.recall_id = $2 AND recall_keep.lot_id = scope.lot_id) AS kept
-FROM unnest($3::bigint[]) AS scope (lot_id)
-JOIN balance ON balance.tenant_id = $1 AND balance.lot_id = scope.lot_id AND balance.on_hand > 0
-JOIN location ON location.tenant_id = $1 AND location.location_id = balance.location_id
-JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = scope.lot_id
-JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
-LEFT JOIN hold ON hold.tenant_id = $1 AND hold.recall_id = $2::bigint AND hold.lot_id = scope.lot_id
-LEFT JOIN operation AS released ON released.tenant_id = $1 AND released.operation_id = hold.released_operation_id
+SELECT stock.lot_id, stock.location_id, location.code AS location_code, item.sku, lot.lot_code, item.base_unit, lot.expiry_date, stock.on_hand
+FROM unnest($1::bigint[]) AS scope (lot_id)
+CROSS JOIN LATERAL (
+    SELECT balance.lot_id, balance.location_id, balance.on_hand
+    FROM balance
+    WHERE balance.tenant_id = $2 AND balance.lot_id = scope.lot_id AND balance.on_hand > 0
+) AS stock
+JOIN location ON location.tenant_id = $2 AND location.location_id = stock.location_id
+JOIN lot ON lot.tenant_id = $2 AND lot.lot_id = stock.lot_id
+JOIN item ON item.tenant_id = $2 AND item.item_id = lot.item_id
 ORDER BY location.code, item.sku, lot.lot_code
 `
 
 type PacketStockListParams struct {
-	TenantID int64
-	RecallID int64
 	LotIds   []int64
+	TenantID int64
 }
 
 type PacketStockListRow struct {
-	LocationID    int64
-	LocationCode  string
-	SKU           string
-	LotCode       string
-	BaseUnit      string
-	ExpiryDate    *time.Time
-	OnHand        qty.Decimal
-	ReleaseReason *string
-	Kept          bool
+	LotID        int64
+	LocationID   int64
+	LocationCode string
+	SKU          string
+	LotCode      string
+	BaseUnit     string
+	ExpiryDate   *time.Time
+	OnHand       qty.Decimal
 }
 
-// Where lots are, location by location, and how they stand.
+// Where lots are, location by location.
 func (q *Queries) PacketStockList(ctx context.Context, arg PacketStockListParams) ([]PacketStockListRow, error) {
-	rows, err := q.db.Query(ctx, PacketStockList, arg.TenantID, arg.RecallID, arg.LotIds)
+	rows, err := q.db.Query(ctx, PacketStockList, arg.LotIds, arg.TenantID)
 	if err != nil {
 		return nil, err
 	}
@@ -650,6 +646,7 @@ func (q *Queries) PacketStockList(ctx context.Context, arg PacketStockListParams
 	for rows.Next() {
 		var i PacketStockListRow
 		if err := rows.Scan(
+			&i.LotID,
 			&i.LocationID,
 			&i.LocationCode,
 			&i.SKU,
@@ -657,8 +654,6 @@ func (q *Queries) PacketStockList(ctx context.Context, arg PacketStockListParams
 			&i.BaseUnit,
 			&i.ExpiryDate,
 			&i.OnHand,
-			&i.ReleaseReason,
-			&i.Kept,
 		); err != nil {
 			return nil, err
 		}

@@ -63,7 +63,7 @@ func (s *Service) readPacket(ctx context.Context, caseNumber string, fn func(*pa
 		return err
 	}
 	defer giveBack()
-	return s.db.Read(ctx, func(tx pgx.Tx) error {
+	return s.read(ctx, func(tx pgx.Tx) error {
 		r, err := newPacketReader(ctx, tx, auth.FromContext(ctx).TenantID, caseNumber)
 		if err != nil {
 			return err

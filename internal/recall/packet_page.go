@@ -15,7 +15,7 @@ import (
 
 // writePage writes a packet as a page, in the order in which people need it.
 func writePage(ctx context.Context, r *packetReader, w io.Writer) error {
-	stocks, err := r.q.PacketStockList(ctx, queries.PacketStockListParams{TenantID: r.tenantID, RecallID: r.c.RecallID, LotIds: r.scope.lots})
+	stocks, err := r.q.PacketStockList(ctx, queries.PacketStockListParams{TenantID: r.tenantID, LotIds: r.scope.lots})
 	if err != nil {
 		return err
 	}
@@ -32,10 +32,14 @@ func writePage(ctx context.Context, r *packetReader, w io.Writer) error {
 	if err != nil {
 		return err
 	}
+	kept, err := readKept(ctx, r.tx, r.tenantID, r.c.RecallID)
+	if err != nil {
+		return err
+	}
 	inProcess, finished := r.runsByState()
 	for _, step := range []func() error{
 		func() error { return r.writeCustomers(ctx, page) },
-		func() error { return r.writeStock(page, places, stocks) },
+		func() error { return r.writeStock(page, places, stocks, kept) },
 		func() error { return r.eachLots(ctx, r.direct, page.Lots) },
 		func() error { return r.eachLots(ctx, r.others, page.Lots) },
 		func() error { return r.eachRuns(ctx, inProcess, page.Runs) },
@@ -128,7 +132,7 @@ func (r *packetReader) places(ctx context.Context, stocks []queries.PacketStockL
 }
 
 // writeStock writes what is left, which is sorted by location.
-func (r *packetReader) writeStock(page *packet.Page, places map[int64]packet.Place, stocks []queries.PacketStockListRow) error {
+func (r *packetReader) writeStock(page *packet.Page, places map[int64]packet.Place, stocks []queries.PacketStockListRow, kept map[int64]bool) error {
 	for len(stocks) > 0 {
 		first := &stocks[0]
 		place := places[first.LocationID]
@@ -136,10 +140,14 @@ func (r *packetReader) writeStock(page *packet.Page, places map[int64]packet.Pla
 		n := 0
 		for ; n < len(stocks) && stocks[n].LocationID == first.LocationID; n++ {
 			row := &stocks[n]
-			standing, _ := lotState(r.scope.fixed, &queries.RecallLotListRow{ReleaseReason: row.ReleaseReason, Kept: row.Kept})
+			standing := queries.RecallLotListRow{Kept: kept[row.LotID]}
+			if _, released := r.scope.released[row.LotID]; released {
+				standing.ReleaseReason = new(string)
+			}
+			state, _ := lotState(r.scope.fixed, &standing)
 			place.Lots = append(place.Lots, packet.Stock{
 				Lot: &lottrailv1.LotKey{Sku: row.SKU, LotCode: row.LotCode}, OnHand: pbtype.Quantity(row.OnHand, row.BaseUnit),
-				State: standing, ExpiryDate: civil.Format(row.ExpiryDate),
+				State: state, ExpiryDate: civil.Format(row.ExpiryDate),
 			})
 		}
 		if err := page.Place(place); err != nil {

@@ -209,7 +209,7 @@ type gone struct {
 
 // eachGone reads what had gone, customer by customer.
 func (r *packetReader) eachGone(ctx context.Context, fn func([]gone) error) error {
-	order, err := r.q.PacketShipmentOrder(ctx, queries.PacketShipmentOrderParams{TenantID: r.tenantID, RecallID: r.c.RecallID, LotIds: r.scope.lots})
+	order, err := r.q.PacketShipmentOrder(ctx, queries.PacketShipmentOrderParams{TenantID: r.tenantID, LotIds: r.scope.lots, Until: r.scope.until()})
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/protobuf/proto"
@@ -44,6 +45,11 @@ func newWide(t *testing.T, n int) *house {
 	t.Helper()
 	h := &house{apitest.Start(t), t}
 	lineagetest.Load(t, h.DB, 1, wide(n))
+	// As the database does by itself a while after so much was written.
+	conn, err := pgx.Connect(t.Context(), h.URL)
+	h.must(conn, err)
+	defer conn.Close(t.Context())
+	h.must(conn.Exec(t.Context(), "ANALYZE"))
 	h.open("C-1", "bulk/1")
 	return h
 }
