@@ -119,9 +119,10 @@ func cone(t testing.TB, db *pg.DB, world *lineagetest.World, from ...string) str
 func runIDs(t testing.TB, db *pg.DB, world *lineagetest.World) map[string][]int64 {
 	t.Helper()
 	ids := map[string][]int64{}
-	rows, err := db.Query(t.Context(), `
+	const named = `
 		SELECT production_order.code || '#' || run.code, run_id
-		FROM run JOIN production_order USING (tenant_id, production_order_id) WHERE tenant_id = $1`, world.TenantID)
+		FROM run JOIN production_order USING (tenant_id, production_order_id) WHERE tenant_id = $1`
+	rows, err := db.Query(t.Context(), named, world.TenantID) //nolint:rowserrcheck // ForEachRow checks it
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -73,7 +73,8 @@ func (l *load) run(ctx context.Context, t *testing.T, clients int) (wait func())
 
 // step is one thing that a client does.
 func (l *load) step(ctx context.Context, conn *grpc.ClientConn) {
-	what, err := "", error(nil)
+	var what string
+	var err error
 	switch n := rand.N(100); {
 	case n < 8:
 		what, err = "receive", l.receive(ctx, conn, l.lots[rand.N(hotLots)], "5")
