@@ -4,6 +4,7 @@ package civil
 
 import (
 	"fmt"
+	"sync"
 	"time"
 	_ "time/tzdata" // sites name their zones, whatever the machine has installed
 
@@ -46,12 +47,22 @@ func DayOf(moment time.Time, zone *time.Location) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }
 
-// Zone loads an IANA time zone such as Europe/Berlin.
+// zones are those that were loaded, by name. There are some hundreds at most.
+var zones sync.Map
+
+// Zone loads an IANA time zone such as Europe/Berlin: from its file the first time.
 func Zone(name string) (*time.Location, error) {
 	if name == "" || name == "Local" {
 		return nil, fmt.Errorf("unknown time zone %q", name)
 	}
-	return time.LoadLocation(name)
+	if zone, loaded := zones.Load(name); loaded {
+		return zone.(*time.Location), nil
+	}
+	zone, err := time.LoadLocation(name)
+	if err == nil {
+		zones.Store(name, zone)
+	}
+	return zone, err
 }
 
 // clockSkew is how far a caller's clock may be ahead of ours.
