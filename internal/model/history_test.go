@@ -134,7 +134,7 @@ func (p plant) compare(ctx context.Context, w world) error {
 			return fmt.Errorf("run %d finished: %v, want %v", n, finished, w.runs[n])
 		}
 	}
-	return nil
+	return p.compareRecalls(ctx, w)
 }
 
 // reconcile proves the balances from the movements, and that there are as many

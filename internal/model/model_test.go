@@ -10,9 +10,10 @@ import (
 // world is what the service should know: the model. It is small enough to be
 // seen right at a glance, and is copied before every step.
 type world struct {
-	lots map[string]lot
-	runs map[int]bool // finished?
-	done map[string]request
+	lots    map[string]lot
+	runs    map[int]bool // finished?
+	recalls map[string]recall
+	done    map[string]request
 	// moved counts the movements that there should be.
 	moved int
 }
@@ -20,8 +21,11 @@ type world struct {
 type lot struct {
 	run     int // that made it, 0 if it was bought
 	onHand  map[string]int
-	holds   []bool // active?
-	in, out int    // received and put out; consumed and shipped
+	holds   []bool       // active?
+	cases   []string     // of the holds, empty if they are of no recall
+	in, out int          // received and put out; consumed and shipped
+	into    map[int]bool // the runs that consumed it
+	gone    []int        // what was shipped of it, line by line
 }
 
 // request is one that was carried out, under its id.
@@ -31,19 +35,28 @@ type request struct {
 }
 
 func newWorld() world {
-	return world{lots: map[string]lot{}, runs: map[int]bool{}, done: map[string]request{}}
+	return world{lots: map[string]lot{}, runs: map[int]bool{}, recalls: map[string]recall{}, done: map[string]request{}}
 }
 
 func (w world) clone() world {
-	c := world{lots: make(map[string]lot, len(w.lots)), runs: maps.Clone(w.runs), done: maps.Clone(w.done), moved: w.moved}
+	c := newWorld()
+	c.runs, c.done, c.moved = maps.Clone(w.runs), maps.Clone(w.done), w.moved
 	for code, l := range w.lots {
-		l.onHand, l.holds = maps.Clone(l.onHand), slices.Clone(l.holds)
+		l.onHand, l.holds, l.cases = maps.Clone(l.onHand), slices.Clone(l.holds), slices.Clone(l.cases)
+		l.into, l.gone = maps.Clone(l.into), slices.Clone(l.gone)
 		c.lots[code] = l
+	}
+	for number, r := range w.recalls {
+		r.runs, r.kept = maps.Clone(r.runs), maps.Clone(r.kept)
+		c.recalls[number] = r
 	}
 	return c
 }
 
 func (l lot) held() bool { return slices.Contains(l.holds, true) }
+
+// hold places a hold, of a recall or of none.
+func (l *lot) hold(number string) { l.holds, l.cases = append(l.holds, true), append(l.cases, number) }
 
 // apply does an operation and says how it ends: "ok", or the reason of the
 // refusal, which leaves nothing behind.
@@ -82,7 +95,7 @@ func (w *world) do(op operation) string {
 		w.runs[op.Run] = true
 		return "ok"
 	}
-	panic("model: unknown operation")
+	return w.recall(op)
 }
 
 func (w *world) receive(op operation) string {
@@ -101,6 +114,8 @@ func (w *world) output(op operation) string {
 	line := op.Lines[0]
 	if l, exists := w.lots[line.Lot]; exists && l.run != op.Run {
 		return "LOT_EXISTS"
+	} else if exists && w.released(l) {
+		return "LOT_RELEASED"
 	}
 	w.put(line.Lot, op.Run, line.From, line.Quantity)
 	return "ok"
@@ -109,7 +124,10 @@ func (w *world) output(op operation) string {
 func (w *world) put(code string, run int, location string, quantity int) {
 	l, exists := w.lots[code]
 	if !exists {
-		l = lot{run: run, onHand: map[string]int{}}
+		l = lot{run: run, onHand: map[string]int{}, into: map[int]bool{}}
+		for _, number := range w.marking(run) {
+			l.hold(number)
+		}
 	}
 	l.onHand[location] += quantity
 	l.in += quantity
@@ -138,6 +156,12 @@ func (w *world) take(op operation) string {
 		} else {
 			l.out += line.Quantity
 		}
+		switch op.Kind {
+		case consume:
+			l.into[op.Run] = true
+		case ship:
+			l.gone = append(l.gone, line.Quantity)
+		}
 		w.lots[line.Lot] = l
 		w.moved++
 	}
@@ -157,7 +181,7 @@ func (w *world) hold(op operation) string {
 	if !exists {
 		return "UNKNOWN_LOT"
 	}
-	l.holds = append(l.holds, true)
+	l.hold("")
 	w.lots[code] = l
 	return fmt.Sprintf("ok: hold %d", len(l.holds))
 }
@@ -171,6 +195,8 @@ func (w *world) release(op operation) string {
 		return "UNKNOWN_HOLD"
 	case !l.holds[op.Number-1]:
 		return "HOLD_RELEASED"
+	case w.recalls[l.cases[op.Number-1]].state == active:
+		return "HOLD_OF_RECALL"
 	}
 	l.holds[op.Number-1] = false
 	return fmt.Sprintf("ok: hold %d", op.Number)

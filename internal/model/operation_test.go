@@ -2,7 +2,6 @@ package model_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,6 +36,8 @@ type operation struct {
 	Run      int
 	Add      bool
 	Number   int
+	Case     string
+	Keep     bool
 	Lines    []line
 }
 
@@ -82,11 +83,18 @@ var histories = rapid.Custom(func(t *rapid.T) history {
 		{Kind: output, Request: "c", Run: 1, Lines: []line{{Lot: "B1", From: locations[0], Quantity: 6}}},
 		{Kind: output, Request: "d", Run: 2, Lines: []line{{Lot: "B2", From: locations[1], Quantity: 6}}},
 	}
-	h := history{slices.Clone(earlier)}
+	h, kinds := history{slices.Clone(earlier)}, stockKinds
+	if rapid.Bool().Draw(t, "recalls") {
+		kinds = recallKinds
+		earlier = append(earlier,
+			operation{Kind: consume, Request: "e", Run: 1, Lines: []line{{Lot: "F1", From: locations[0], Quantity: 1}}},
+			operation{Kind: open, Request: "f", Case: cases[0], Lines: []line{{Lot: "F1"}}})
+		h = append(h, slices.Clone(earlier[4:]))
+	}
 	for range rapid.IntRange(6, 16).Draw(t, "rounds") {
 		var round []operation
 		for range rapid.IntRange(3, 5).Draw(t, "operations") {
-			op := anOperation(t)
+			op := anOperation(t, kinds)
 			op.Request = fmt.Sprintf("q%d", len(earlier))
 			if op.Kind == receive || op.Kind == ship {
 				op.Document = fmt.Sprintf("d%d", len(earlier))
@@ -105,10 +113,14 @@ var histories = rapid.Custom(func(t *rapid.T) history {
 	return h
 })
 
-func anOperation(t *rapid.T) operation {
-	op := operation{
-		Kind: rapid.SampledFrom([]kind{receive, receive, receive, move, move, consume, consume, output, output, ship, ship, hold, release, finish}).Draw(t, "kind"),
-	}
+// The first ones are drawn more often.
+var (
+	stockKinds  = []kind{receive, receive, receive, move, move, consume, consume, output, output, ship, ship, hold, release, finish}
+	recallKinds = []kind{consume, output, activate, ship, decide, receive, decide, open, output, consume, move, release, hold, end, finish}
+)
+
+func anOperation(t *rapid.T, kinds []kind) operation {
+	op := operation{Kind: rapid.SampledFrom(kinds).Draw(t, "kind")}
 	// The first lot is hot, so that operations meet.
 	lots, lines := append([]string{"F1", "F1", "F1", "F1"}, everything...), 1
 	switch op.Kind {
@@ -125,11 +137,19 @@ func anOperation(t *rapid.T) operation {
 	case finish:
 		op.Run = rapid.IntRange(1, 2).Draw(t, "run")
 		return op
+	case open, activate, decide, end:
+		op.Case, op.Keep = cases[rapid.IntRange(0, 5).Draw(t, "case")/4], op.Kind == decide && rapid.IntRange(0, 3).Draw(t, "keep") == 0
+		if op.Kind == activate || op.Kind == end {
+			return op
+		}
+		if op.Kind == decide {
+			lots = append([]string{"B1", "B1", "F1"}, everything...)
+		}
 	}
 	for range lines {
 		// Only what is sent belongs to the content.
 		l := line{Lot: rapid.SampledFrom(lots).Draw(t, "lot")}
-		if op.Kind != hold && op.Kind != release {
+		if !slices.Contains([]kind{hold, release, open, decide}, op.Kind) {
 			from := rapid.IntRange(0, 1).Draw(t, "from")
 			l.From, l.Quantity = locations[from], rapid.SampledFrom([]int{1, 2, 4, 6}).Draw(t, "quantity")
 			if op.Kind == move {
@@ -202,6 +222,8 @@ func (p plant) call(ctx context.Context, conn *grpc.ClientConn, op operation) (o
 		return fmt.Sprintf("ok: hold %d", r.GetHold().GetNumber()), r
 	case *pb.ReleaseHoldResponse:
 		return fmt.Sprintf("ok: hold %d", r.GetHold().GetNumber()), r
+	case *pb.ActivateRecallResponse:
+		return activation(r), r
 	}
 	return "ok", response
 }
@@ -252,5 +274,5 @@ func (p plant) send(ctx context.Context, conn *grpc.ClientConn, op operation) (p
 	case finish:
 		return pb.NewProductionServiceClient(conn).FinishRun(ctx, &pb.FinishRunRequest{RequestId: request, ProductionOrderCode: p.order(), RunCode: p.run(op.Run)})
 	}
-	return nil, errors.New("model: unknown operation")
+	return p.sendRecall(ctx, conn, op)
 }

@@ -154,6 +154,10 @@ func (f *fixing) tryLock(ctx context.Context, lots, runs []int64) (gotLots, gotR
 	for _, id := range gotRuns {
 		f.lateRuns[id] = true
 	}
+	if err == nil && len(gotRuns) > 0 {
+		// The recall comes after whatever was done to these runs.
+		err = f.tx.QueryRow(ctx, "SELECT clock_timestamp()").Scan(&f.tx.LockedAt)
+	}
 	return gotLots, gotRuns, err
 }
 
