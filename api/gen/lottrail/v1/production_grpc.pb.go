@@ -59,7 +59,9 @@ type ProductionServiceClient interface {
 	// see RecallService. A lot code may come again within the same run and then
 	// adds to its lot, whose dates have to agree (FAILED_PRECONDITION,
 	// LOT_DIFFERS); a lot of another origin is refused (ALREADY_EXISTS,
-	// LOT_EXISTS). Refuses finished runs (FAILED_PRECONDITION, RUN_FINISHED).
+	// LOT_EXISTS), and so is a lot that was released from a recall which has marked
+	// the run (FAILED_PRECONDITION, LOT_RELEASED): give what is put out now a lot
+	// code of its own. Refuses finished runs (FAILED_PRECONDITION, RUN_FINISHED).
 	// Other errors: those of ConsumeLots, and SERIAL_NOT_ONE, EXPIRY_DATE_REQUIRED,
 	// DATES_REVERSED, PRODUCTION_IN_THE_FUTURE, INVALID_DATE (INVALID_ARGUMENT).
 	RecordOutputs(ctx context.Context, in *RecordOutputsRequest, opts ...grpc.CallOption) (*RecordOutputsResponse, error)
@@ -179,7 +181,9 @@ type ProductionServiceServer interface {
 	// see RecallService. A lot code may come again within the same run and then
 	// adds to its lot, whose dates have to agree (FAILED_PRECONDITION,
 	// LOT_DIFFERS); a lot of another origin is refused (ALREADY_EXISTS,
-	// LOT_EXISTS). Refuses finished runs (FAILED_PRECONDITION, RUN_FINISHED).
+	// LOT_EXISTS), and so is a lot that was released from a recall which has marked
+	// the run (FAILED_PRECONDITION, LOT_RELEASED): give what is put out now a lot
+	// code of its own. Refuses finished runs (FAILED_PRECONDITION, RUN_FINISHED).
 	// Other errors: those of ConsumeLots, and SERIAL_NOT_ONE, EXPIRY_DATE_REQUIRED,
 	// DATES_REVERSED, PRODUCTION_IN_THE_FUTURE, INVALID_DATE (INVALID_ARGUMENT).
 	RecordOutputs(context.Context, *RecordOutputsRequest) (*RecordOutputsResponse, error)

@@ -62,9 +62,11 @@ type RecallServiceClient interface {
 	// Decides on lots of an active case, all or none: RELEASE releases the case's
 	// hold at once, KEEP lets it stand beyond the case. A lot that is kept may be
 	// released later. Holds of others on the same lot are not touched. NOT_FOUND,
-	// UNKNOWN_RECALL; NOT_FOUND, LOT_NOT_IN_RECALL with every lot that the case does
-	// not hold; FAILED_PRECONDITION, RECALL_NOT_ACTIVE, or HOLD_RELEASED for a lot
-	// that was released already; INVALID_ARGUMENT, LOT_REPEATED.
+	// UNKNOWN_RECALL; NOT_FOUND, LOT_NOT_IN_RECALL with the lots that the case does
+	// not hold, 100 of them at most; FAILED_PRECONDITION, RECALL_NOT_ACTIVE,
+	// HOLD_RELEASED for a lot that was released already, RUNS_IN_PROCESS for the
+	// release of a lot that takes all that its run puts out, because its item is not
+	// tracked by lot, before the run is finished; INVALID_ARGUMENT, LOT_REPEATED.
 	DecideRecallLots(ctx context.Context, in *DecideRecallLotsRequest, opts ...grpc.CallOption) (*DecideRecallLotsResponse, error)
 	// Closes a case. An open one just ends. Of an active one every lot of which
 	// something is left has to be decided on (FAILED_PRECONDITION, LOTS_UNDECIDED,
@@ -265,9 +267,11 @@ type RecallServiceServer interface {
 	// Decides on lots of an active case, all or none: RELEASE releases the case's
 	// hold at once, KEEP lets it stand beyond the case. A lot that is kept may be
 	// released later. Holds of others on the same lot are not touched. NOT_FOUND,
-	// UNKNOWN_RECALL; NOT_FOUND, LOT_NOT_IN_RECALL with every lot that the case does
-	// not hold; FAILED_PRECONDITION, RECALL_NOT_ACTIVE, or HOLD_RELEASED for a lot
-	// that was released already; INVALID_ARGUMENT, LOT_REPEATED.
+	// UNKNOWN_RECALL; NOT_FOUND, LOT_NOT_IN_RECALL with the lots that the case does
+	// not hold, 100 of them at most; FAILED_PRECONDITION, RECALL_NOT_ACTIVE,
+	// HOLD_RELEASED for a lot that was released already, RUNS_IN_PROCESS for the
+	// release of a lot that takes all that its run puts out, because its item is not
+	// tracked by lot, before the run is finished; INVALID_ARGUMENT, LOT_REPEATED.
 	DecideRecallLots(context.Context, *DecideRecallLotsRequest) (*DecideRecallLotsResponse, error)
 	// Closes a case. An open one just ends. Of an active one every lot of which
 	// something is left has to be decided on (FAILED_PRECONDITION, LOTS_UNDECIDED,
