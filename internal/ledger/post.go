@@ -181,6 +181,9 @@ func queueMovements(ctx context.Context, tx *pg.Tx, op *Operation, operationID i
 		c.entered = append(c.entered, m.Entered.Value)
 		c.units = append(c.units, m.Entered.Unit)
 	}
+	// Blocks of ids may come to be used out of their order, and what reads an
+	// operation's movements goes by their ids.
+	slices.Sort(c.ids)
 	tx.Queue(ledgerdb.MovementInsert, tx.TenantID, operationID, op.Kind, op.Document.RunID, op.OccurredAt,
 		c.ids, c.lotIDs, c.quantities, c.fromIDs, c.toIDs, c.receiptLineIDs, c.shipmentLineIDs, c.entered, c.units)
 	queueTargets(tx, c.toIDs)
