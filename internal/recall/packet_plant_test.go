@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"testing"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -114,7 +115,10 @@ func whole(parts []*pb.GetRecallPacketResponse) *pb.GetRecallPacketResponse {
 }
 
 // page takes a packet as a page.
-func (h *house) page(caseNumber string) string {
+func (h *house) page(caseNumber string) string { return h.pageAfter(0, caseNumber) }
+
+// pageAfter takes a packet as a page, and lets the service get ahead first.
+func (h *house) pageAfter(pause time.Duration, caseNumber string) string {
 	h.t.Helper()
 	stream, err := h.Recall.RenderRecallPacket(h.t.Context(), &pb.RenderRecallPacketRequest{CaseNumber: caseNumber})
 	h.must(stream, err)
@@ -127,6 +131,9 @@ func (h *house) page(caseNumber string) string {
 		h.must(piece, err)
 		if piece.GetBody().GetContentType() != "text/html; charset=utf-8" || len(piece.GetBody().GetData()) > 32<<10 {
 			h.t.Errorf("a piece of %d bytes of %s", len(piece.GetBody().GetData()), piece.GetBody().GetContentType())
+		}
+		if page == "" {
+			time.Sleep(pause)
 		}
 		page += string(piece.GetBody().GetData())
 	}

@@ -88,6 +88,15 @@ func TestPacket(t *testing.T) {
 	// What is shipped once it was released had not gone.
 	h.decide("C-1", release, "BREAD/B1")
 	h.decide("C-1", keep, "FLOUR/F1")
+	_, stock, _ := strings.Cut(plain(h.page("C-1")), "2. Stock to lock")
+	stock, _, _ = strings.Cut(stock, "3. Affected lots")
+	for _, want := range []string{
+		"DOCK-1 · Dock 1 · Plant Flour F1 FLOUR 20 kg HELD, KEPT 2099-12-31", "SHELF-1 · Shelf 1 · Plant Bread B1 BREAD 15 pcs RELEASED", "Flour F1 FLOUR 40 kg HELD, KEPT",
+	} {
+		if !strings.Contains(stock, want) {
+			t.Errorf("stock to lock lacks %q: %s", want, stock)
+		}
+	}
 	h.tell(`ship S-9: BREAD/B1 15 H87 @ SHELF-1
 		finish R3`)
 	runsOfF1 := slices.Clone(runsOfF1)
