@@ -46,8 +46,8 @@ func (l *load) makeOne(ctx context.Context, conn *grpc.ClientConn) {
 	run := fmt.Sprintf("%s-R%d", l.name, l.number())
 	steps := []func() error{
 		func() error { return l.startRun(ctx, conn, run) },
-		func() error { return l.consumeLots(ctx, conn, run, l.lots[0]) },
-		func() error { return l.consumeLots(ctx, conn, run, l.lots[0]) },
+		func() error { return l.consumeLots(ctx, conn, run, l.hot[0]) },
+		func() error { return l.consumeLots(ctx, conn, run, l.hot[0]) },
 		func() error { return l.output(ctx, conn, run) },
 	}
 	for _, step := range steps {

@@ -21,9 +21,12 @@ type load struct {
 	h    *house
 	name string
 
+	// hot are lots of which there is much, and which many consume.
+	hot [2]madeLot
+
 	mu   sync.Mutex
-	lots []madeLot
-	runs []string // in process, as far as is known
+	lots []madeLot // all of them
+	runs []string  // in process, as far as is known
 	next int
 	// ended counts how calls ended, by what they were and the reason: "ship ok".
 	ended map[string]int
@@ -31,9 +34,6 @@ type load struct {
 }
 
 type madeLot struct{ sku, code, run string }
-
-// Lots of which there is much, and which many consume.
-const hotLots = 2
 
 // newLoad receives the hot lots.
 func newLoad(h *house, name string) *load {
@@ -44,10 +44,11 @@ func newLoad(h *house, name string) *load {
 			LineNumber: 1, Sku: apitest.Flour, Quantity: &pb.Quantity{Value: "1", Unit: "KGM"},
 		}}},
 	}))
-	for i := range hotLots {
-		l.lots = append(l.lots, madeLot{apitest.Flour, l.seed(i), ""})
-		h.must(nil, l.receive(h.t.Context(), h.Conn, l.lots[i], "1000000"))
+	for i := range l.hot {
+		l.hot[i] = madeLot{apitest.Flour, l.seed(i), ""}
+		h.must(nil, l.receive(h.t.Context(), h.Conn, l.hot[i], "1000000"))
 	}
+	l.lots = append(l.lots, l.hot[:]...)
 	for range 8 {
 		h.must(nil, l.start(h.t.Context(), h.Conn))
 	}
@@ -77,7 +78,7 @@ func (l *load) step(ctx context.Context, conn *grpc.ClientConn) {
 	var err error
 	switch n := rand.N(100); {
 	case n < 8:
-		what, err = "receive", l.receive(ctx, conn, l.lots[rand.N(hotLots)], "5")
+		what, err = "receive", l.receive(ctx, conn, l.hot[rand.N(len(l.hot))], "5")
 	case n < 15:
 		what, err = "start", l.start(ctx, conn)
 	case n < 50:
@@ -130,7 +131,7 @@ func (l *load) aLot() madeLot {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if rand.N(2) == 0 {
-		return l.lots[rand.N(hotLots)]
+		return l.hot[rand.N(len(l.hot))]
 	}
 	return l.lots[rand.N(len(l.lots))]
 }
