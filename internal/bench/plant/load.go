@@ -43,7 +43,9 @@ func Load(ctx context.Context, conn *pgx.Conn, p *Plant, progress Progress) (*ID
 		for _, t := range tables {
 			source := &rows{table: t, told: func(n int) { progress(t.name, done+n, all) }}
 			if _, err := tx.CopyFrom(ctx, pgx.Identifier{t.name}, t.columns, source); err != nil {
-				return fmt.Errorf("loading %s: %w", t.name, err)
+				// Who cancels closes the connection: which of the two the driver
+				// tells of is a matter of luck.
+				return fmt.Errorf("loading %s: %w", t.name, errors.Join(context.Cause(ctx), err))
 			}
 			done += t.rows
 		}
