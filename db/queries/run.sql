@@ -1,6 +1,13 @@
 -- name: RunInsert :exec
-INSERT INTO run (tenant_id, run_id, production_order_id, code, started_at)
-VALUES (@tenant_id, @run_id, @production_order_id, @code, @started_at);
+-- Fails (division_by_zero) if there is no such production order.
+WITH started AS (
+    INSERT INTO run (tenant_id, run_id, production_order_id, code, started_at)
+    SELECT @tenant_id, @run_id, production_order_id, @code, @started_at
+    FROM production_order
+    WHERE tenant_id = @tenant_id AND production_order.code = @production_order_code
+    RETURNING run_id
+)
+SELECT 1 / count(*) FROM started;
 
 -- name: RunLock :one
 -- A run is locked by whoever consumes into it, puts out of it or finishes it.

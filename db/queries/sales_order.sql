@@ -66,17 +66,11 @@ JOIN item ON item.tenant_id = @tenant_id AND item.item_id = line.item_id
 WHERE line.tenant_id = @tenant_id AND line.sales_order_id = @sales_order_id
 ORDER BY line.line_number;
 
--- name: SalesOrderItemList :many
--- The item of each line.
-SELECT line.line_number, item.sku
-FROM sales_order
-JOIN sales_order_line AS line ON line.tenant_id = @tenant_id AND line.sales_order_id = sales_order.sales_order_id
-JOIN item ON item.tenant_id = @tenant_id AND item.item_id = line.item_id
-WHERE sales_order.tenant_id = @tenant_id AND sales_order.code = @code;
-
--- name: SalesOrderCustomer :one
--- Whose the order is, to be read while it is locked.
-SELECT party.party_id, party.code, party.name
+-- name: SalesOrderListItem :many
+-- Whose the order is and the item of each line, to be read while it is locked.
+SELECT party.party_id, party.code, party.name, line.line_number, item.sku
 FROM sales_order
 JOIN party ON party.tenant_id = @tenant_id AND party.party_id = sales_order.customer_id
+LEFT JOIN sales_order_line AS line ON line.tenant_id = @tenant_id AND line.sales_order_id = sales_order.sales_order_id
+LEFT JOIN item ON item.tenant_id = @tenant_id AND item.item_id = line.item_id
 WHERE sales_order.tenant_id = @tenant_id AND sales_order.code = @code;

@@ -1,3 +1,6 @@
+-- name: ShipmentExists :one
+SELECT EXISTS (SELECT FROM shipment WHERE tenant_id = @tenant_id AND code = @code);
+
 -- name: ShipmentInsert :exec
 INSERT INTO shipment (tenant_id, shipment_id, code, sales_order_id, customer_id, carrier_id, shipped_at, delivery_date, document_references)
 VALUES (@tenant_id, @shipment_id, @code, sqlc.narg('sales_order_id'), @customer_id, sqlc.narg('carrier_id'), @shipped_at, sqlc.narg('delivery_date'), @document_references);

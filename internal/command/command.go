@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/lottrail/lottrail/internal/auth"
@@ -120,13 +119,13 @@ func once[Req Request, M any, Resp response[M]](ctx context.Context, db *pg.DB, 
 // the command, and before it; *claimed says whether it was answered.
 func claim(tx *pg.Tx, fingerprint []byte) (claimed *bool) {
 	claimed = new(bool)
-	tx.Queue(queries.RequestClaim, tx.TenantID, tx.RequestID, fingerprint).Exec(func(tag pgconn.CommandTag) error {
+	tx.QueueTold(func(err error) error {
 		*claimed = true
-		if tag.RowsAffected() == 0 {
+		if pg.FailedCheck(err) {
 			return errRepeated
 		}
-		return nil
-	})
+		return err
+	}, queries.RequestClaim, tx.TenantID, tx.RequestID, fingerprint)
 	return claimed
 }
 

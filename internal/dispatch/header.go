@@ -24,13 +24,13 @@ type header struct {
 	carrier  *resolve.Party // its code is empty if there is none
 }
 
-// readHeader locks the order, if there is one, and finds customer and carrier.
-func readHeader(ctx context.Context, tx *pg.Tx, req *lottrailv1.ShipRequest, shippedAt time.Time) (*header, error) {
+// queueHeader queues, in the lookup that will be done for the lines, all that is to be
+// known beside them: the order, which is locked, customer and carrier.
+func queueHeader(tx *pg.Tx, lookup *resolve.Lookup, req *lottrailv1.ShipRequest, shippedAt time.Time) (h *header, err error) {
 	if err := checkCustomer(req.GetSalesOrderCode(), req.GetCustomerCode()); err != nil {
 		return nil, err
 	}
-	h := &header{carrier: &resolve.Party{}, row: queries.ShipmentInsertParams{TenantID: tx.TenantID, Code: req.GetShipmentCode(), ShippedAt: shippedAt}}
-	var err error
+	h = &header{carrier: &resolve.Party{}, row: queries.ShipmentInsertParams{TenantID: tx.TenantID, Code: req.GetShipmentCode(), ShippedAt: shippedAt}}
 	if h.row.DeliveryDate, err = civil.ParseOptional("delivery_date", req.GetDeliveryDate()); err != nil {
 		return nil, err
 	}
@@ -44,24 +44,18 @@ func readHeader(ctx context.Context, tx *pg.Tx, req *lottrailv1.ShipRequest, shi
 	if code := req.GetSalesOrderCode(); code != "" {
 		h.queueOrder(tx, code, items)
 	}
-	lookup := resolve.NewLookup(tx.TenantID)
+	h.queueExists(tx)
 	if code := req.GetCustomerCode(); code != "" {
 		h.customer = lookup.PartyOf(resolve.Key{Path: "customer_code", Value: code}, "customer")
 	}
 	if code := req.GetCarrierCode(); code != "" {
 		h.carrier = lookup.PartyOf(resolve.Key{Path: "carrier_code", Value: code}, "carrier")
 	}
-	if err := lookup.Do(ctx, tx); err != nil {
-		return nil, err
-	}
-	h.row.CustomerID = h.customer.PartyID
-	if h.carrier.Code != "" {
-		h.row.CarrierID = &h.carrier.PartyID
-	}
-	return h, checkLines(req.GetLines(), req.GetSalesOrderCode(), items)
+	lookup.Check(func() error { return checkLines(req.GetLines(), req.GetSalesOrderCode(), items) })
+	return h, nil
 }
 
-// queueOrder locks the order and then reads, in later statements, the items of its
+// queueOrder locks the order and then reads, in a later statement, the items of its
 // lines and whose it is: that one gets the goods unless the request names another.
 func (h *header) queueOrder(tx *pg.Tx, code string, items orderLineItems) {
 	tx.Queue(queries.SalesOrderLock, tx.TenantID, code).QueryRow(func(row pgx.Row) error {
@@ -73,23 +67,44 @@ func (h *header) queueOrder(tx *pg.Tx, code string, items orderLineItems) {
 		h.row.SalesOrderID = &orderID
 		return err
 	})
-	tx.Queue(queries.SalesOrderItemList, tx.TenantID, code).Query(func(rows pgx.Rows) error {
-		lines, err := pgx.CollectRows(rows, pgx.RowToStructByPos[queries.SalesOrderItemListRow])
+	customer := &resolve.Party{}
+	h.customer = customer
+	tx.Queue(queries.SalesOrderListItem, tx.TenantID, code).Query(func(rows pgx.Rows) error {
+		lines, err := pgx.CollectRows(rows, pgx.RowToStructByPos[queries.SalesOrderListItemRow])
 		for _, l := range lines {
-			items[l.LineNumber] = l.SKU
+			*customer = resolve.Party{PartyID: l.PartyID, Code: l.Code, Name: l.Name}
+			if l.LineNumber != nil {
+				items[*l.LineNumber] = *l.SKU
+			}
 		}
 		return err
 	})
-	customer := &resolve.Party{}
-	h.customer = customer
-	tx.Queue(queries.SalesOrderCustomer, tx.TenantID, code).QueryRow(func(row pgx.Row) error {
-		return row.Scan(&customer.PartyID, &customer.Code, &customer.Name)
+}
+
+// queueExists asks for the shipment itself first: one that is sent again finds its
+// stock gone, and the reason is to be told. What is under way at the same time
+// insert finds.
+func (h *header) queueExists(tx *pg.Tx) {
+	tx.Queue(queries.ShipmentExists, tx.TenantID, h.row.Code).QueryRow(func(row pgx.Row) error {
+		var exists bool
+		if err := row.Scan(&exists); err != nil || !exists {
+			return err
+		}
+		return shipmentExists(h.row.Code)
 	})
 }
 
-// insert queues the shipment and its lines. They go before the locks on lots:
-// whoever waits for a shipment of the same code holds no lot.
+func shipmentExists(code string) error {
+	return errs.Exists("shipment_code", "SHIPMENT_EXISTS", "there is a shipment %q already; choose another code, or repeat the request under its own request_id", code)
+}
+
+// insert queues the shipment and its lines. Whoever waits for a shipment of the same
+// code has all of its lots locked, and so stands in nobody's way who has that one.
 func (h *header) insert(ctx context.Context, tx *pg.Tx, req *lottrailv1.ShipRequest) (err error) {
+	h.row.CustomerID = h.customer.PartyID
+	if h.carrier.Code != "" {
+		h.row.CarrierID = &h.carrier.PartyID
+	}
 	if h.row.ShipmentID, err = tx.NextID(ctx); err != nil {
 		return err
 	}
@@ -108,7 +123,7 @@ func (h *header) insert(ctx context.Context, tx *pg.Tx, req *lottrailv1.ShipRequ
 		if pg.Constraint(err) != "shipment_code_key" {
 			return err
 		}
-		return errs.Exists("shipment_code", "SHIPMENT_EXISTS", "there is a shipment %q already; choose another code, or repeat the request under its own request_id", req.GetShipmentCode())
+		return shipmentExists(req.GetShipmentCode())
 	}))
 	if err := q.ShipmentInsert(ctx, h.row); err != nil {
 		return err

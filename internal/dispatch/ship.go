@@ -17,6 +17,7 @@ import (
 	"github.com/lottrail/lottrail/internal/pbtype"
 	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/queries"
+	"github.com/lottrail/lottrail/internal/resolve"
 )
 
 // customer is the outside world that shipments go to; the shipment says whose.
@@ -29,15 +30,16 @@ func (s *Service) Ship(ctx context.Context, req *lottrailv1.ShipRequest) (*lottr
 		if err != nil {
 			return nil, err
 		}
-		h, err := readHeader(ctx, tx, req, shippedAt)
+		lookup := resolve.NewLookup(tx.TenantID)
+		h, err := queueHeader(tx, lookup, req, shippedAt)
+		if err != nil {
+			return nil, err
+		}
+		takings, locked, err := draw.Draw(ctx, tx, lookup, shipmentLines(req.GetLines()), draw.ToUse, shippedAt)
 		if err != nil {
 			return nil, err
 		}
 		if err := h.insert(ctx, tx, req); err != nil {
-			return nil, err
-		}
-		takings, locked, err := draw.Draw(ctx, tx, shipmentLines(req.GetLines()), draw.ToUse, shippedAt)
-		if err != nil {
 			return nil, err
 		}
 		op := &ledger.Operation{Kind: ledger.KindShipment, OccurredAt: shippedAt, Document: ledger.Document{ShipmentID: &h.row.ShipmentID}}

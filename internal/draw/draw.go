@@ -56,15 +56,26 @@ const maxCandidates = 1000
 // Draw resolves the lines, locks every lot that they name or that an untracked
 // item is to come from, and says how much of which lot each line takes. Whether
 // a named lot has so much, and may be used, is for ledger.Post to say. at is
-// when it was taken: expiry is judged by the day at the site.
+// when it was taken: expiry is judged by the day at the site. What lookup has already is
+// asked with it, and judged first.
 //
 // Errors, apart from those of keys and quantities that are not right:
 // INSUFFICIENT_STOCK and TOO_MANY_LOTS, for untracked items; pg.ErrOvertaken.
-func Draw(ctx context.Context, tx *pg.Tx, lines []Line, purpose Purpose, at time.Time) ([]Taking, ledger.Locked, error) {
-	wants, err := resolveLines(ctx, tx, lines, at)
+func Draw(ctx context.Context, tx *pg.Tx, lookup *resolve.Lookup, lines []Line, purpose Purpose, at time.Time) ([]Taking, ledger.Locked, error) {
+	wants, locked, err := resolveLines(ctx, tx, lookup, lines, at)
 	if err != nil {
 		return nil, nil, err
 	}
+	if locked != nil {
+		takings, _ := allocate(wants, locked, purpose) // of lots that were named, nothing is short
+		return takings, locked, nil
+	}
+	return drawInferred(ctx, tx, wants, purpose)
+}
+
+// drawInferred is Draw where lines are of untracked items: which lots are to be
+// locked is known only when their stock was looked at.
+func drawInferred(ctx context.Context, tx *pg.Tx, wants []want, purpose Purpose) ([]Taking, ledger.Locked, error) {
 	drawable, err := listDrawable(ctx, tx, wants, purpose)
 	if err != nil {
 		return nil, nil, err
@@ -116,7 +127,8 @@ type source struct{ itemID, locationID int64 }
 
 func (w *want) source() source { return source{w.item.ItemID, w.from.LocationID} }
 
-func resolveLines(ctx context.Context, tx *pg.Tx, lines []Line, at time.Time) ([]want, error) {
+// resolveLines locks the lots in the same round trip if every line names one.
+func resolveLines(ctx context.Context, tx *pg.Tx, lookup *resolve.Lookup, lines []Line, at time.Time) ([]want, ledger.Locked, error) {
 	var skus, codes resolve.Keys
 	var keys []resolve.LotKey
 	for _, l := range lines {
@@ -126,20 +138,26 @@ func resolveLines(ctx context.Context, tx *pg.Tx, lines []Line, at time.Time) ([
 			keys = append(keys, l.lotKey())
 		}
 	}
-	lookup := resolve.NewLookup(tx.TenantID)
-	items, locations, lots := lookup.Items(skus), lookup.Locations(codes), lookup.Lots(keys)
+	items, locations := lookup.Items(skus), lookup.Locations(codes)
+	var locked ledger.Locked
+	var lots map[resolve.LotName]int64
+	if len(keys) == len(lines) {
+		locked, lots = lookup.LockLots(ctx, tx, keys)
+	} else {
+		lots = lookup.Lots(keys)
+	}
 	if err := lookup.Do(ctx, tx); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	wants := make([]want, len(lines))
 	for i, l := range lines {
 		item := items[l.SKU]
 		if err := item.CheckLotCode(l.Path+".lot_code", l.LotCode); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		base, entered, err := item.Quantity(l.Path+".quantity", l.Value, l.Unit)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		from := locations[l.LocationCode]
 		wants[i] = want{
@@ -147,7 +165,7 @@ func resolveLines(ctx context.Context, tx *pg.Tx, lines []Line, at time.Time) ([
 			quantity: base, entered: ledger.Entered{Value: entered, Unit: l.Unit},
 		}
 	}
-	return wants, nameLots(lines, lots, wants)
+	return wants, locked, nameLots(lines, lots, wants)
 }
 
 // nameLots gives each line that names a lot that lot to take from.

@@ -52,13 +52,36 @@ func Lock(ctx context.Context, tx *pg.Tx, lotIDs []int64) (Locked, error) {
 	if len(ids) == 0 {
 		return locked, nil
 	}
-	defer measureLock(ctx, len(ids), time.Now())
 	batch := &pgx.Batch{}
 	batch.Queue(ledgerdb.LotLock, tx.TenantID, ids).Query(locked.readLots)
-	batch.Queue(ledgerdb.HoldListOfLots, tx.TenantID, ids).Query(locked.readHolds)
+	locked.queueHolds(ctx, tx, batch, ledgerdb.HoldListOfLots, ids)
 	batch.Queue(ledgerdb.BalanceListOfLots, tx.TenantID, ids).Query(locked.readBalances)
-	batch.Queue("SELECT clock_timestamp()").QueryRow(func(row pgx.Row) error { return row.Scan(&tx.LockedAt) })
 	return locked, tx.SendBatch(ctx, batch).Close()
+}
+
+// QueueLock is Lock for lots by sku and lot code, at the end of a batch that somebody
+// is about to send: the answer is there when it was.
+func QueueLock(ctx context.Context, tx *pg.Tx, batch *pgx.Batch, skus, lotCodes []string) Locked {
+	locked := make(Locked, len(skus))
+	batch.Queue(ledgerdb.LotLockByKey, tx.TenantID, skus, lotCodes).Query(locked.readLots)
+	locked.queueHolds(ctx, tx, batch, ledgerdb.HoldListByKey, skus, lotCodes)
+	batch.Queue(ledgerdb.BalanceListByKey, tx.TenantID, skus, lotCodes).Query(locked.readBalances)
+	return locked
+}
+
+// queueHolds reads holds, with either query, and the clock: who is recorded with that
+// time is recorded behind all who had the lots locked before.
+func (l Locked) queueHolds(ctx context.Context, tx *pg.Tx, batch *pgx.Batch, sql string, keys ...any) {
+	began := time.Now()
+	batch.Queue(sql, append([]any{tx.TenantID}, keys...)...).Query(func(rows pgx.Rows) error {
+		measureLock(ctx, len(l), began)
+		return eachRow(rows, func(r ledgerdb.HoldListOfLotsRow) {
+			tx.LockedAt = r.LockedAt
+			if r.LotID != nil {
+				l.addHold(r)
+			}
+		})
+	})
 }
 
 func (l Locked) readLots(rows pgx.Rows) error {
@@ -74,20 +97,23 @@ func (l Locked) readLots(rows pgx.Rows) error {
 	})
 }
 
-func (l Locked) readHolds(rows pgx.Rows) error {
-	return eachRow(rows, func(r ledgerdb.HoldListOfLotsRow) {
-		lot := l[r.LotID]
-		hold := ActiveHold{Number: r.Number, Reason: r.Reason}
-		if r.RecallID != nil {
-			hold.RecallID = *r.RecallID
-		}
-		lot.Holds = append(lot.Holds, hold)
-	})
+func (l Locked) addHold(r ledgerdb.HoldListOfLotsRow) {
+	lot := l[*r.LotID]
+	if lot == nil {
+		return // made since the locks were taken
+	}
+	hold := ActiveHold{Number: *r.Number, Reason: *r.Reason}
+	if r.RecallID != nil {
+		hold.RecallID = *r.RecallID
+	}
+	lot.Holds = append(lot.Holds, hold)
 }
 
 func (l Locked) readBalances(rows pgx.Rows) error {
 	return eachRow(rows, func(r ledgerdb.BalanceListOfLotsRow) {
-		l[r.LotID].OnHand[r.LocationID] = r.OnHand
+		if lot := l[r.LotID]; lot != nil {
+			lot.OnHand[r.LocationID] = r.OnHand
+		}
 	})
 }
 

@@ -26,7 +26,7 @@ func (s *Service) MoveLots(ctx context.Context, req *lottrailv1.MoveLotsRequest)
 		if err != nil {
 			return nil, err
 		}
-		takings, locked, err := draw.Draw(ctx, tx, moveLines(req.GetLines()), draw.ToMove, movedAt)
+		takings, locked, err := draw.Draw(ctx, tx, resolve.NewLookup(tx.TenantID), moveLines(req.GetLines()), draw.ToMove, movedAt)
 		if err != nil {
 			return nil, err
 		}

@@ -122,13 +122,21 @@ func (tx *Tx) Queue(sql string, args ...any) *pgx.QueuedQuery {
 // PostgreSQL carries nothing out behind an error, and so the commit may follow at
 // once.
 func (tx *Tx) QueueRefusing(refuse func(error) error, sql string, args ...any) {
-	tx.unasked++
-	tx.Queue(sql, args...).Fn = func(results pgx.BatchResults) error {
-		_, err := results.Exec()
+	tx.QueueTold(func(err error) error {
 		if err != nil {
 			err = refuse(err)
 		}
 		return err
+	}, sql, args...)
+}
+
+// QueueTold is QueueRefusing for who wants to be told as well that all is well: told
+// is given nil then, and has to return it.
+func (tx *Tx) QueueTold(told func(error) error, sql string, args ...any) {
+	tx.unasked++
+	tx.Queue(sql, args...).Fn = func(results pgx.BatchResults) error {
+		_, err := results.Exec()
+		return told(err)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/lottrail/lottrail/internal/ledger"
 	"github.com/lottrail/lottrail/internal/pbtype"
 	"github.com/lottrail/lottrail/internal/pg"
+	"github.com/lottrail/lottrail/internal/resolve"
 )
 
 // production is the outside world that consumption goes to and output comes
@@ -25,7 +26,7 @@ func (s *Service) ConsumeLots(ctx context.Context, req *lottrailv1.ConsumeLotsRe
 			return nil, err
 		}
 		run := queueRunLock(tx, req.GetProductionOrderCode(), req.GetRunCode())
-		takings, locked, err := draw.Draw(ctx, tx, consumptionLines(req.GetLines()), draw.ToUse, consumedAt)
+		takings, locked, err := draw.Draw(ctx, tx, resolve.NewLookup(tx.TenantID), consumptionLines(req.GetLines()), draw.ToUse, consumedAt)
 		if err != nil {
 			return nil, err
 		}

@@ -25,13 +25,12 @@ func (s *Service) RecordOutputs(ctx context.Context, req *lottrailv1.RecordOutpu
 		}
 		run := queueRunLock(tx, req.GetProductionOrderCode(), req.GetRunCode())
 		recalls := mark.QueueOfRun(tx, req.GetProductionOrderCode(), req.GetRunCode())
-		lines, existing, err := resolveOutputs(ctx, tx, req, producedAt)
+		lines, locked, ids, err := resolveOutputs(ctx, tx, req, producedAt)
 		if err != nil {
 			return nil, err
 		}
 		op := &ledger.Operation{Kind: ledger.KindOutput, OccurredAt: producedAt, Document: ledger.Document{RunID: &run.RunID}}
-		locked, err := addOutputs(ctx, tx, op, lines, existing)
-		if err != nil {
+		if err := addOutputs(ctx, tx, op, lines, locked, ids); err != nil {
 			return nil, err
 		}
 		if err := bearHeld(op, locked, *recalls); err != nil {
@@ -62,8 +61,8 @@ type output struct {
 	day      time.Time
 }
 
-// resolveOutputs reads the lines, and finds those of their lots that exist.
-func resolveOutputs(ctx context.Context, tx *pg.Tx, req *lottrailv1.RecordOutputsRequest, at time.Time) ([]output, map[resolve.LotName]int64, error) {
+// resolveOutputs reads the lines, and locks those of their lots that exist.
+func resolveOutputs(ctx context.Context, tx *pg.Tx, req *lottrailv1.RecordOutputsRequest, at time.Time) ([]output, ledger.Locked, map[resolve.LotName]int64, error) {
 	var skus, codes resolve.Keys
 	var keys []resolve.LotKey
 	outputs := make([]output, len(req.GetLines()))
@@ -79,18 +78,19 @@ func resolveOutputs(ctx context.Context, tx *pg.Tx, req *lottrailv1.RecordOutput
 		outputs[i] = output{path: path, lotCode: lotCode}
 	}
 	lookup := resolve.NewLookup(tx.TenantID)
-	items, locations, lots := lookup.LockItems(skus), lookup.Locations(codes), lookup.Lots(keys)
+	items, locations := lookup.LockItems(skus), lookup.Locations(codes)
+	locked, ids := lookup.LockLots(ctx, tx, keys)
 	if err := lookup.Do(ctx, tx); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	for i, l := range req.GetLines() {
 		o := &outputs[i]
 		o.item, o.to = items[l.GetSku()], locations[l.GetLocationCode()]
 		if err := o.read(l, at); err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 	}
-	return outputs, lots, nil
+	return outputs, locked, ids, nil
 }
 
 func (o *output) read(l *lottrailv1.OutputLine, at time.Time) (err error) {
@@ -109,17 +109,9 @@ func (o *output) read(l *lottrailv1.OutputLine, at time.Time) (err error) {
 	return err
 }
 
-// addOutputs locks the lots that exist, brings the others into being, and adds
-// a movement for each line.
-func addOutputs(ctx context.Context, tx *pg.Tx, op *ledger.Operation, outputs []output, ids map[resolve.LotName]int64) (ledger.Locked, error) {
-	existing := make([]int64, 0, len(ids))
-	for _, id := range ids {
-		existing = append(existing, id)
-	}
-	locked, err := ledger.Lock(ctx, tx, existing)
-	if err != nil {
-		return nil, err
-	}
+// addOutputs brings lots that do not exist into being, and adds a movement for each
+// line.
+func addOutputs(ctx context.Context, tx *pg.Tx, op *ledger.Operation, outputs []output, locked ledger.Locked, ids map[resolve.LotName]int64) error {
 	lots := make(map[int64]*ledger.Lot, len(ids))
 	for id, lot := range locked {
 		lots[id] = &lot.Lot
@@ -128,12 +120,12 @@ func addOutputs(ctx context.Context, tx *pg.Tx, op *ledger.Operation, outputs []
 		name := resolve.LotName{SKU: o.item.SKU, LotCode: o.lotCode}
 		lotID, exists := ids[name]
 		if err := checkOutput(o.path, o.item, o.quantity, *op.Document.RunID, lots[lotID], o.dates); err != nil {
-			return nil, err
+			return err
 		}
 		if !exists {
 			lot, err := o.newLot(ctx, tx, op.Document.RunID)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			op.NewLots = append(op.NewLots, lot)
 			lotID, ids[name], lots[lot.LotID] = lot.LotID, lot.LotID, &lot.Lot
@@ -143,7 +135,7 @@ func addOutputs(ctx context.Context, tx *pg.Tx, op *ledger.Operation, outputs []
 			To: ledger.Place{LocationID: o.to.LocationID, Code: o.to.Code}, Day: o.day, Entered: o.entered,
 		})
 	}
-	return locked, nil
+	return nil
 }
 
 func (o *output) newLot(ctx context.Context, tx *pg.Tx, runID *int64) (ledger.NewLot, error) {

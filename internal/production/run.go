@@ -39,23 +39,22 @@ func (s *Service) StartRun(ctx context.Context, req *lottrailv1.StartRunRequest)
 
 // insertRun queues a run, which goes with its operation.
 func insertRun(ctx context.Context, tx *pg.Tx, req *lottrailv1.StartRunRequest, startedAt time.Time) (int64, error) {
-	orderID := queueOrder(tx, req.GetProductionOrderCode())
-	if err := tx.Flush(ctx); err != nil {
-		return 0, err
-	}
 	runID, err := tx.NextID(ctx)
 	if err != nil {
 		return 0, err
 	}
 	queued := tx.Queued(func(err error) error {
-		if pg.Constraint(err) != "run_code_key" {
+		switch {
+		case pg.FailedCheck(err):
+			return unknownOrder("production_order_code", req.GetProductionOrderCode())
+		case pg.Constraint(err) != "run_code_key":
 			return err
 		}
 		return errs.Exists("run_code", "RUN_EXISTS", "production order %q has a run %q already; choose another code, or post to the run that is there",
 			req.GetProductionOrderCode(), req.GetRunCode())
 	})
 	return runID, queries.New(queued).RunInsert(ctx, queries.RunInsertParams{
-		TenantID: tx.TenantID, RunID: runID, ProductionOrderID: *orderID, Code: req.GetRunCode(), StartedAt: startedAt,
+		TenantID: tx.TenantID, RunID: runID, ProductionOrderCode: req.GetProductionOrderCode(), Code: req.GetRunCode(), StartedAt: startedAt,
 	})
 }
 

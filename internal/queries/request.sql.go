@@ -9,10 +9,14 @@ import (
 	"context"
 )
 
-const RequestClaim = `-- name: RequestClaim :execrows
-INSERT INTO request (tenant_id, request_id, fingerprint)
-VALUES ($1, $2, $3)
-ON CONFLICT (tenant_id, request_id) DO NOTHING
+const RequestClaim = `-- name: RequestClaim :exec
+WITH claimed AS (
+    INSERT INTO request (tenant_id, request_id, fingerprint)
+    VALUES ($1, $2, $3)
+    ON CONFLICT (tenant_id, request_id) DO NOTHING
+    RETURNING request_id
+)
+SELECT 1 / count(*) FROM claimed
 `
 
 type RequestClaimParams struct {
@@ -21,12 +25,10 @@ type RequestClaimParams struct {
 	Fingerprint []byte
 }
 
-func (q *Queries) RequestClaim(ctx context.Context, arg RequestClaimParams) (int64, error) {
-	result, err := q.db.Exec(ctx, RequestClaim, arg.TenantID, arg.RequestID, arg.Fingerprint)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
+// Fails (division_by_zero) if there is one already.
+func (q *Queries) RequestClaim(ctx context.Context, arg RequestClaimParams) error {
+	_, err := q.db.Exec(ctx, RequestClaim, arg.TenantID, arg.RequestID, arg.Fingerprint)
+	return err
 }
 
 const RequestComplete = `-- name: RequestComplete :exec

@@ -64,6 +64,67 @@ func (q *Queries) ItemListBySKU(ctx context.Context, arg ItemListBySKUParams) ([
 	return items, nil
 }
 
+const ItemListWithUnits = `-- name: ItemListWithUnits :many
+SELECT item.item_id, item.sku, item.name, item.base_unit, item.decimals, item.tracking, item.expiry_tracked, item.shelf_life_days,
+       item_unit.unit, item_unit.numerator, item_unit.denominator
+FROM item
+LEFT JOIN item_unit ON item_unit.tenant_id = $1 AND item_unit.item_id = item.item_id
+WHERE item.tenant_id = $1 AND item.sku = ANY ($2::text[])
+`
+
+type ItemListWithUnitsParams struct {
+	TenantID int64
+	Skus     []string
+}
+
+type ItemListWithUnitsRow struct {
+	ItemID        int64
+	SKU           string
+	Name          string
+	BaseUnit      string
+	Decimals      int16
+	Tracking      string
+	ExpiryTracked bool
+	ShelfLifeDays int32
+	Unit          *string
+	Numerator     *qty.Decimal
+	Denominator   *qty.Decimal
+}
+
+// A row for each unit that an item has beside its base unit, and one for an item that
+// has none.
+func (q *Queries) ItemListWithUnits(ctx context.Context, arg ItemListWithUnitsParams) ([]ItemListWithUnitsRow, error) {
+	rows, err := q.db.Query(ctx, ItemListWithUnits, arg.TenantID, arg.Skus)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ItemListWithUnitsRow{}
+	for rows.Next() {
+		var i ItemListWithUnitsRow
+		if err := rows.Scan(
+			&i.ItemID,
+			&i.SKU,
+			&i.Name,
+			&i.BaseUnit,
+			&i.Decimals,
+			&i.Tracking,
+			&i.ExpiryTracked,
+			&i.ShelfLifeDays,
+			&i.Unit,
+			&i.Numerator,
+			&i.Denominator,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const ItemLockBySKU = `-- name: ItemLockBySKU :many
 SELECT item_id, sku, name, base_unit, decimals, tracking, expiry_tracked, shelf_life_days
 FROM item

@@ -56,25 +56,32 @@ func (q *Queries) RunGet(ctx context.Context, arg RunGetParams) (RunGetRow, erro
 }
 
 const RunInsert = `-- name: RunInsert :exec
-INSERT INTO run (tenant_id, run_id, production_order_id, code, started_at)
-VALUES ($1, $2, $3, $4, $5)
+WITH started AS (
+    INSERT INTO run (tenant_id, run_id, production_order_id, code, started_at)
+    SELECT $1, $2, production_order_id, $3, $4
+    FROM production_order
+    WHERE tenant_id = $1 AND production_order.code = $5
+    RETURNING run_id
+)
+SELECT 1 / count(*) FROM started
 `
 
 type RunInsertParams struct {
-	TenantID          int64
-	RunID             int64
-	ProductionOrderID int64
-	Code              string
-	StartedAt         time.Time
+	TenantID            int64
+	RunID               int64
+	Code                string
+	StartedAt           time.Time
+	ProductionOrderCode string
 }
 
+// Fails (division_by_zero) if there is no such production order.
 func (q *Queries) RunInsert(ctx context.Context, arg RunInsertParams) error {
 	_, err := q.db.Exec(ctx, RunInsert,
 		arg.TenantID,
 		arg.RunID,
-		arg.ProductionOrderID,
 		arg.Code,
 		arg.StartedAt,
+		arg.ProductionOrderCode,
 	)
 	return err
 }

@@ -11,32 +11,6 @@ import (
 	"github.com/lottrail/lottrail/internal/qty"
 )
 
-const SalesOrderCustomer = `-- name: SalesOrderCustomer :one
-SELECT party.party_id, party.code, party.name
-FROM sales_order
-JOIN party ON party.tenant_id = $1 AND party.party_id = sales_order.customer_id
-WHERE sales_order.tenant_id = $1 AND sales_order.code = $2
-`
-
-type SalesOrderCustomerParams struct {
-	TenantID int64
-	Code     string
-}
-
-type SalesOrderCustomerRow struct {
-	PartyID int64
-	Code    string
-	Name    string
-}
-
-// Whose the order is, to be read while it is locked.
-func (q *Queries) SalesOrderCustomer(ctx context.Context, arg SalesOrderCustomerParams) (SalesOrderCustomerRow, error) {
-	row := q.db.QueryRow(ctx, SalesOrderCustomer, arg.TenantID, arg.Code)
-	var i SalesOrderCustomerRow
-	err := row.Scan(&i.PartyID, &i.Code, &i.Name)
-	return i, err
-}
-
 const SalesOrderGet = `-- name: SalesOrderGet :one
 SELECT sales_order_id, content, revision
 FROM sales_order
@@ -122,45 +96,6 @@ func (q *Queries) SalesOrderInsert(ctx context.Context, arg SalesOrderInsertPara
 		return 0, err
 	}
 	return result.RowsAffected(), nil
-}
-
-const SalesOrderItemList = `-- name: SalesOrderItemList :many
-SELECT line.line_number, item.sku
-FROM sales_order
-JOIN sales_order_line AS line ON line.tenant_id = $1 AND line.sales_order_id = sales_order.sales_order_id
-JOIN item ON item.tenant_id = $1 AND item.item_id = line.item_id
-WHERE sales_order.tenant_id = $1 AND sales_order.code = $2
-`
-
-type SalesOrderItemListParams struct {
-	TenantID int64
-	Code     string
-}
-
-type SalesOrderItemListRow struct {
-	LineNumber int32
-	SKU        string
-}
-
-// The item of each line.
-func (q *Queries) SalesOrderItemList(ctx context.Context, arg SalesOrderItemListParams) ([]SalesOrderItemListRow, error) {
-	rows, err := q.db.Query(ctx, SalesOrderItemList, arg.TenantID, arg.Code)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []SalesOrderItemListRow{}
-	for rows.Next() {
-		var i SalesOrderItemListRow
-		if err := rows.Scan(&i.LineNumber, &i.SKU); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const SalesOrderLineDelete = `-- name: SalesOrderLineDelete :exec
@@ -308,6 +243,55 @@ func (q *Queries) SalesOrderLineUpsert(ctx context.Context, arg SalesOrderLineUp
 		arg.Quantities,
 	)
 	return err
+}
+
+const SalesOrderListItem = `-- name: SalesOrderListItem :many
+SELECT party.party_id, party.code, party.name, line.line_number, item.sku
+FROM sales_order
+JOIN party ON party.tenant_id = $1 AND party.party_id = sales_order.customer_id
+LEFT JOIN sales_order_line AS line ON line.tenant_id = $1 AND line.sales_order_id = sales_order.sales_order_id
+LEFT JOIN item ON item.tenant_id = $1 AND item.item_id = line.item_id
+WHERE sales_order.tenant_id = $1 AND sales_order.code = $2
+`
+
+type SalesOrderListItemParams struct {
+	TenantID int64
+	Code     string
+}
+
+type SalesOrderListItemRow struct {
+	PartyID    int64
+	Code       string
+	Name       string
+	LineNumber *int32
+	SKU        *string
+}
+
+// Whose the order is and the item of each line, to be read while it is locked.
+func (q *Queries) SalesOrderListItem(ctx context.Context, arg SalesOrderListItemParams) ([]SalesOrderListItemRow, error) {
+	rows, err := q.db.Query(ctx, SalesOrderListItem, arg.TenantID, arg.Code)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SalesOrderListItemRow{}
+	for rows.Next() {
+		var i SalesOrderListItemRow
+		if err := rows.Scan(
+			&i.PartyID,
+			&i.Code,
+			&i.Name,
+			&i.LineNumber,
+			&i.SKU,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const SalesOrderLock = `-- name: SalesOrderLock :one

@@ -12,6 +12,22 @@ import (
 	"github.com/lottrail/lottrail/internal/qty"
 )
 
+const ShipmentExists = `-- name: ShipmentExists :one
+SELECT EXISTS (SELECT FROM shipment WHERE tenant_id = $1 AND code = $2)
+`
+
+type ShipmentExistsParams struct {
+	TenantID int64
+	Code     string
+}
+
+func (q *Queries) ShipmentExists(ctx context.Context, arg ShipmentExistsParams) (bool, error) {
+	row := q.db.QueryRow(ctx, ShipmentExists, arg.TenantID, arg.Code)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
+}
+
 const ShipmentGet = `-- name: ShipmentGet :one
 SELECT shipment.shipment_id, shipment.code, sales_order.code AS sales_order_code, customer.code AS customer_code,
        customer.name AS customer_name, carrier.code AS carrier_code, shipment.shipped_at, shipment.delivery_date,

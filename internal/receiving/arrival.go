@@ -2,7 +2,6 @@ package receiving
 
 import (
 	"context"
-	"maps"
 	"slices"
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
@@ -49,7 +48,7 @@ func (r *receipt) orderLines(ctx context.Context, tx *pg.Tx, req *lottrailv1.Rec
 	return lines, nil
 }
 
-// resolve turns the lines of a request into arrivals, and finds those of their
+// resolve turns the lines of a request into arrivals, and locks those of their
 // lots that exist.
 func (r *receipt) resolve(ctx context.Context, tx *pg.Tx, req *lottrailv1.ReceiveRequest, lines ordered) error {
 	var codes, skus resolve.Keys
@@ -64,7 +63,8 @@ func (r *receipt) resolve(ctx context.Context, tx *pg.Tx, req *lottrailv1.Receiv
 		keys = append(keys, resolve.LotKey{Path: path + ".lot_code", SKU: sku, LotCode: lotCode})
 	}
 	lookup := resolve.NewLookup(tx.TenantID)
-	locations, items, lots := lookup.Locations(codes), lookup.LockItems(skus), lookup.Lots(keys)
+	locations, items := lookup.Locations(codes), lookup.LockItems(skus)
+	r.locked, _ = lookup.LockLots(ctx, tx, keys)
 	if err := lookup.Do(ctx, tx); err != nil {
 		return err
 	}
@@ -83,7 +83,6 @@ func (r *receipt) resolve(ctx context.Context, tx *pg.Tx, req *lottrailv1.Receiv
 	for i := range lines.before {
 		lines.before[i].baseUnit = items[lines.skus[lines.before[i].orderLine]].BaseUnit
 	}
-	r.found = slices.Collect(maps.Values(lots))
 	return nil
 }
 

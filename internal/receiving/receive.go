@@ -27,7 +27,7 @@ type receipt struct {
 	receivedAt time.Time
 	arrivals   []*arrival
 	lots       map[lotKey]ledger.Lot
-	found      []int64          // lots that exist, before they are locked
+	locked     ledger.Locked    // those that exist
 	lotIDs     map[lotKey]int64 // of the lots that exist
 	variances  []variance
 }
@@ -56,12 +56,11 @@ func (s *Service) Receive(ctx context.Context, req *lottrailv1.ReceiveRequest) (
 		if err := r.resolve(ctx, tx, req, lines); err != nil {
 			return nil, err
 		}
-		locked, err := r.settleLots(ctx, tx)
-		if err != nil {
+		if err := r.settleLots(ctx, tx); err != nil {
 			return nil, err
 		}
 		r.variances = compare(lines.before, r.arrivals)
-		posted, err := r.post(ctx, tx, locked)
+		posted, err := r.post(ctx, tx)
 		if err != nil {
 			return nil, err
 		}
@@ -104,19 +103,15 @@ func (r *receipt) insert(ctx context.Context, tx *pg.Tx, req *lottrailv1.Receive
 	})
 }
 
-// settleLots finds and locks the lots that exist, and decides which lot each
-// arrival belongs to. A lot that another receipt makes meanwhile is found out
-// when the ledger is to make it too: then all is tried again.
-func (r *receipt) settleLots(ctx context.Context, tx *pg.Tx) (ledger.Locked, error) {
-	locked, err := ledger.Lock(ctx, tx, r.found)
-	if err != nil {
-		return nil, err
-	}
+// settleLots decides which lot each arrival belongs to. A lot that another receipt
+// makes meanwhile is found out when the ledger is to make it too: then all is tried
+// again.
+func (r *receipt) settleLots(ctx context.Context, tx *pg.Tx) (err error) {
 	codes := map[int64]string{r.supplier.partyID: r.supplier.code}
 	var others []int64
-	existing := make(map[lotKey]*ledger.LockedLot, len(locked))
+	existing := make(map[lotKey]*ledger.LockedLot, len(r.locked))
 	r.lotIDs = make(map[lotKey]int64, len(r.arrivals))
-	for id, lot := range locked {
+	for id, lot := range r.locked {
 		key := lotKey{lot.ItemID, lot.LotCode}
 		existing[key], r.lotIDs[key] = lot, id
 		if lot.SupplierID != nil && *lot.SupplierID != r.supplier.partyID {
@@ -126,16 +121,16 @@ func (r *receipt) settleLots(ctx context.Context, tx *pg.Tx) (ledger.Locked, err
 	if len(others) > 0 {
 		more, err := supplierCodes(ctx, tx, others)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		maps.Copy(codes, more)
 	}
 	r.lots, err = settle(r.arrivals, r.supplier, existing, codes)
-	return locked, err
+	return err
 }
 
 // post writes the lines and variances, then the movements, which refer to them.
-func (r *receipt) post(ctx context.Context, tx *pg.Tx, locked ledger.Locked) (*ledger.Posted, error) {
+func (r *receipt) post(ctx context.Context, tx *pg.Tx) (*ledger.Posted, error) {
 	op := &ledger.Operation{Kind: ledger.KindReceipt, OccurredAt: r.receivedAt, Document: ledger.Document{ReceiptID: &r.id}}
 	lines := queries.ReceiptLineInsertParams{TenantID: tx.TenantID, ReceiptID: r.id, PurchaseOrderID: r.orderID}
 	for i, a := range r.arrivals {
@@ -166,7 +161,7 @@ func (r *receipt) post(ctx context.Context, tx *pg.Tx, locked ledger.Locked) (*l
 			return nil, err
 		}
 	}
-	return ledger.Post(ctx, tx, locked, op)
+	return ledger.Post(ctx, tx, r.locked, op)
 }
 
 // addLine appends a line as one value a column.

@@ -8,6 +8,8 @@ import (
 
 	"github.com/lottrail/lottrail/internal/civil"
 	"github.com/lottrail/lottrail/internal/errs"
+	"github.com/lottrail/lottrail/internal/ledger"
+	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/qty"
 	"github.com/lottrail/lottrail/internal/queries"
 )
@@ -42,6 +44,9 @@ func (l *Lookup) Do(ctx context.Context, db DB) error {
 	return nil
 }
 
+// Check has check called by Do once all is answered, in its turn.
+func (l *Lookup) Check(check func() error) { l.checks = append(l.checks, check) }
+
 // each queues a query, and has fn called with each of its rows.
 func each[T any](l *Lookup, fn func(T) error, sql string, args ...any) {
 	l.batch.Queue(sql, args...).Query(func(rows pgx.Rows) error {
@@ -55,43 +60,66 @@ func each[T any](l *Lookup, fn func(T) error, sql string, args ...any) {
 
 // Items looks items up by sku: UNKNOWN_ITEM on the first that is not there.
 func (l *Lookup) Items(skus Keys) map[string]*Item {
-	return l.items(queries.ItemListBySKU, skus)
+	values := skus.values()
+	items := make(map[string]*Item, len(values))
+	each(l, func(r queries.ItemListWithUnitsRow) error {
+		item := items[r.SKU]
+		if item == nil {
+			item = newItem(queries.ItemListBySKURow{
+				ItemID: r.ItemID, SKU: r.SKU, Name: r.Name, BaseUnit: r.BaseUnit, Decimals: r.Decimals, Tracking: r.Tracking,
+				ExpiryTracked: r.ExpiryTracked, ShelfLifeDays: r.ShelfLifeDays,
+			})
+			items[r.SKU] = item
+		}
+		if r.Unit != nil {
+			item.units[*r.Unit] = qty.Ratio{Numerator: *r.Numerator, Denominator: *r.Denominator}
+		}
+		return nil
+	}, queries.ItemListWithUnits, l.tenantID, values)
+	l.checkItems(skus, items)
+	return items
 }
 
 // LockItems is Items for whoever writes quantities of items that may have none
 // yet: their first lot, or an order. Base unit, decimals and tracking, which
 // UpsertItem changes only of items that are not in use, stay as they are until
 // the transaction ends. An existing lot gives the same assurance without a lock.
+//
+// Units are read in a later statement: while the lock was waited for, others may have
+// come with another base unit.
 func (l *Lookup) LockItems(skus Keys) map[string]*Item {
-	return l.items(queries.ItemLockBySKU, skus)
-}
-
-// items takes either query: they have the same columns.
-func (l *Lookup) items(sql string, skus Keys) map[string]*Item {
 	values := skus.values()
 	items := make(map[string]*Item, len(values))
 	byID := make(map[int64]*Item, len(values))
-	each(l, func(r queries.ItemListBySKURow) error {
-		item := &Item{
-			ItemID: r.ItemID, SKU: r.SKU, Name: r.Name, BaseUnit: r.BaseUnit, Decimals: int(r.Decimals), Tracking: Tracking(r.Tracking),
-			ExpiryTracked: r.ExpiryTracked, ShelfLifeDays: int(r.ShelfLifeDays), units: map[string]qty.Ratio{r.BaseUnit: qty.One},
-		}
+	each(l, func(r queries.ItemLockBySKURow) error {
+		item := newItem(queries.ItemListBySKURow(r))
 		items[r.SKU], byID[r.ItemID] = item, item
 		return nil
-	}, sql, l.tenantID, values)
+	}, queries.ItemLockBySKU, l.tenantID, values)
 	each(l, func(u queries.ItemUnitListOfItemsRow) error {
 		if item := byID[u.ItemID]; item != nil { // pushed between the two statements
 			item.units[u.Unit] = qty.Ratio{Numerator: u.Numerator, Denominator: u.Denominator}
 		}
 		return nil
 	}, queries.ItemUnitListOfItems, l.tenantID, values)
+	l.checkItems(skus, items)
+	return items
+}
+
+func newItem(r queries.ItemListBySKURow) *Item {
+	return &Item{
+		ItemID: r.ItemID, SKU: r.SKU, Name: r.Name, BaseUnit: r.BaseUnit, Decimals: int(r.Decimals), Tracking: Tracking(r.Tracking),
+		ExpiryTracked: r.ExpiryTracked, ShelfLifeDays: int(r.ShelfLifeDays), units: map[string]qty.Ratio{r.BaseUnit: qty.One},
+	}
+}
+
+func (l *Lookup) checkItems(skus Keys, items map[string]*Item) {
 	l.checks = append(l.checks, func() error {
 		if path, sku, missing := firstMissing(skus, items); missing {
 			return errs.NotFound(path, "UNKNOWN_ITEM", "there is no item %q; push it with UpsertItem first, or check the sku", sku)
 		}
 		return nil
 	})
-	return items
 }
 
 // Locations looks locations up by code. Sites and virtual locations are refused
@@ -123,11 +151,34 @@ func (l *Lookup) Locations(codes Keys) map[string]*Location {
 // Lots looks the ids of lots up. Missing ones are left out: see UnknownLot.
 func (l *Lookup) Lots(keys []LotKey) map[LotName]int64 {
 	lots := make(map[LotName]int64, len(keys))
-	if len(keys) == 0 {
+	skus, codes := columns(keys)
+	if len(skus) == 0 {
 		return lots
 	}
+	each(l, func(r queries.LotListByKeyRow) error {
+		lots[LotName{r.SKU, r.LotCode}] = r.LotID
+		return nil
+	}, queries.LotListByKey, skus, codes, l.tenantID)
+	return lots
+}
+
+// LockLots is Lots for whoever has all lots of the transaction in keys: they are
+// locked when everything else was looked up. It is to be asked for last.
+func (l *Lookup) LockLots(ctx context.Context, tx *pg.Tx, keys []LotKey) (ledger.Locked, map[LotName]int64) {
+	skus, codes := columns(keys)
+	locked, ids := ledger.QueueLock(ctx, tx, &l.batch, skus, codes), make(map[LotName]int64, len(keys))
+	l.checks = append(l.checks, func() error {
+		for id, lot := range locked {
+			ids[LotName{lot.SKU, lot.LotCode}] = id
+		}
+		return nil
+	})
+	return locked, ids
+}
+
+// columns are keys without repeats.
+func columns(keys []LotKey) (skus, codes []string) {
 	names := make(map[LotName]bool, len(keys))
-	var skus, codes []string
 	for _, k := range keys {
 		name := LotName{k.SKU, k.LotCode}
 		if !names[name] {
@@ -135,11 +186,7 @@ func (l *Lookup) Lots(keys []LotKey) map[LotName]int64 {
 			skus, codes = append(skus, k.SKU), append(codes, k.LotCode)
 		}
 	}
-	each(l, func(r queries.LotListByKeyRow) error {
-		lots[LotName{r.SKU, r.LotCode}] = r.LotID
-		return nil
-	}, queries.LotListByKey, skus, codes, l.tenantID)
-	return lots
+	return skus, codes
 }
 
 // PartyOf looks up a party that must be of the given kind: supplier, customer or

@@ -11,9 +11,10 @@ ORDER BY lot.lot_id
 FOR NO KEY UPDATE OF lot;
 
 -- name: HoldListOfLots :many
-SELECT hold.lot_id, hold.number, hold.reason, hold.recall_id
-FROM hold
-WHERE hold.tenant_id = @tenant_id AND hold.lot_id = ANY (@lot_ids::bigint[]) AND hold.released_operation_id IS NULL
+-- With the time, in a row of its own, if nothing is on hold.
+SELECT clock_timestamp()::timestamptz AS locked_at, hold.lot_id, hold.number, hold.reason, hold.recall_id
+FROM (VALUES (1)) AS clock
+LEFT JOIN hold ON hold.tenant_id = @tenant_id AND hold.lot_id = ANY (@lot_ids::bigint[]) AND hold.released_operation_id IS NULL
 ORDER BY hold.lot_id, hold.number;
 
 -- name: BalanceListOfLots :many
@@ -21,6 +22,57 @@ SELECT lot_id, location_id, on_hand
 FROM balance
 WHERE tenant_id = @tenant_id AND lot_id = ANY (@lot_ids::bigint[]) AND on_hand > 0
 ORDER BY lot_id, location_id;
+
+-- name: LotLockByKey :many
+-- LotLock, and the columns of it, for lots by their whole keys.
+SELECT lot.lot_id, lot.item_id, item.sku, item.base_unit, lot.lot_code, lot.inferred, lot.supplier_id,
+       lot.supplier_lot_code, lot.run_id, lot.production_date, lot.expiry_date, lot.hold_count
+FROM lot
+JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
+WHERE lot.tenant_id = @tenant_id AND lot.lot_id = ANY (ARRAY(
+    SELECT found.lot_id
+    FROM unnest(@skus::text[], @lot_codes::text[]) AS k (sku, lot_code)
+    JOIN item AS of_key ON of_key.tenant_id = @tenant_id AND of_key.sku = k.sku
+    CROSS JOIN LATERAL (
+        SELECT by_key.lot_id
+        FROM lot AS by_key
+        WHERE by_key.tenant_id = @tenant_id AND by_key.item_id = of_key.item_id AND by_key.lot_code = k.lot_code
+        LIMIT 1
+    ) AS found))
+ORDER BY lot.lot_id
+FOR NO KEY UPDATE OF lot;
+
+-- name: HoldListByKey :many
+-- HoldListOfLots for lots by their whole keys.
+SELECT clock_timestamp()::timestamptz AS locked_at, hold.lot_id, hold.number, hold.reason, hold.recall_id
+FROM (VALUES (1)) AS clock
+LEFT JOIN hold ON hold.tenant_id = @tenant_id AND hold.released_operation_id IS NULL AND hold.lot_id = ANY (ARRAY(
+    SELECT found.lot_id
+    FROM unnest(@skus::text[], @lot_codes::text[]) AS k (sku, lot_code)
+    JOIN item ON item.tenant_id = @tenant_id AND item.sku = k.sku
+    CROSS JOIN LATERAL (
+        SELECT lot.lot_id
+        FROM lot
+        WHERE lot.tenant_id = @tenant_id AND lot.item_id = item.item_id AND lot.lot_code = k.lot_code AND lot.hold_count > 0
+        LIMIT 1
+    ) AS found))
+ORDER BY hold.lot_id, hold.number;
+
+-- name: BalanceListByKey :many
+-- BalanceListOfLots for lots by their whole keys.
+SELECT balance.lot_id, balance.location_id, balance.on_hand
+FROM balance
+WHERE balance.tenant_id = @tenant_id AND balance.on_hand > 0 AND balance.lot_id = ANY (ARRAY(
+    SELECT found.lot_id
+    FROM unnest(@skus::text[], @lot_codes::text[]) AS k (sku, lot_code)
+    JOIN item ON item.tenant_id = @tenant_id AND item.sku = k.sku
+    CROSS JOIN LATERAL (
+        SELECT lot.lot_id
+        FROM lot
+        WHERE lot.tenant_id = @tenant_id AND lot.item_id = item.item_id AND lot.lot_code = k.lot_code
+        LIMIT 1
+    ) AS found))
+ORDER BY balance.lot_id, balance.location_id;
 
 -- name: OperationInsert :one
 -- With its place in the queue to the log.

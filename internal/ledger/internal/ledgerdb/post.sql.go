@@ -36,6 +36,55 @@ func (q *Queries) BalanceAdd(ctx context.Context, arg BalanceAddParams) error {
 	return err
 }
 
+const BalanceListByKey = `-- name: BalanceListByKey :many
+SELECT balance.lot_id, balance.location_id, balance.on_hand
+FROM balance
+WHERE balance.tenant_id = $1 AND balance.on_hand > 0 AND balance.lot_id = ANY (ARRAY(
+    SELECT found.lot_id
+    FROM unnest($2::text[], $3::text[]) AS k (sku, lot_code)
+    JOIN item ON item.tenant_id = $1 AND item.sku = k.sku
+    CROSS JOIN LATERAL (
+        SELECT lot.lot_id
+        FROM lot
+        WHERE lot.tenant_id = $1 AND lot.item_id = item.item_id AND lot.lot_code = k.lot_code
+        LIMIT 1
+    ) AS found))
+ORDER BY balance.lot_id, balance.location_id
+`
+
+type BalanceListByKeyParams struct {
+	TenantID int64
+	Skus     []string
+	LotCodes []string
+}
+
+type BalanceListByKeyRow struct {
+	LotID      int64
+	LocationID int64
+	OnHand     qty.Decimal
+}
+
+// BalanceListOfLots for lots by their whole keys.
+func (q *Queries) BalanceListByKey(ctx context.Context, arg BalanceListByKeyParams) ([]BalanceListByKeyRow, error) {
+	rows, err := q.db.Query(ctx, BalanceListByKey, arg.TenantID, arg.Skus, arg.LotCodes)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []BalanceListByKeyRow{}
+	for rows.Next() {
+		var i BalanceListByKeyRow
+		if err := rows.Scan(&i.LotID, &i.LocationID, &i.OnHand); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const BalanceListOfLots = `-- name: BalanceListOfLots :many
 SELECT lot_id, location_id, on_hand
 FROM balance
@@ -161,10 +210,67 @@ func (q *Queries) HoldInsert(ctx context.Context, arg HoldInsertParams) ([]HoldI
 	return items, nil
 }
 
+const HoldListByKey = `-- name: HoldListByKey :many
+SELECT clock_timestamp()::timestamptz AS locked_at, hold.lot_id, hold.number, hold.reason, hold.recall_id
+FROM (VALUES (1)) AS clock
+LEFT JOIN hold ON hold.tenant_id = $1 AND hold.released_operation_id IS NULL AND hold.lot_id = ANY (ARRAY(
+    SELECT found.lot_id
+    FROM unnest($2::text[], $3::text[]) AS k (sku, lot_code)
+    JOIN item ON item.tenant_id = $1 AND item.sku = k.sku
+    CROSS JOIN LATERAL (
+        SELECT lot.lot_id
+        FROM lot
+        WHERE lot.tenant_id = $1 AND lot.item_id = item.item_id AND lot.lot_code = k.lot_code AND lot.hold_count > 0
+        LIMIT 1
+    ) AS found))
+ORDER BY hold.lot_id, hold.number
+`
+
+type HoldListByKeyParams struct {
+	TenantID int64
+	Skus     []string
+	LotCodes []string
+}
+
+type HoldListByKeyRow struct {
+	LockedAt time.Time
+	LotID    *int64
+	Number   *int32
+	Reason   *string
+	RecallID *int64
+}
+
+// HoldListOfLots for lots by their whole keys.
+func (q *Queries) HoldListByKey(ctx context.Context, arg HoldListByKeyParams) ([]HoldListByKeyRow, error) {
+	rows, err := q.db.Query(ctx, HoldListByKey, arg.TenantID, arg.Skus, arg.LotCodes)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []HoldListByKeyRow{}
+	for rows.Next() {
+		var i HoldListByKeyRow
+		if err := rows.Scan(
+			&i.LockedAt,
+			&i.LotID,
+			&i.Number,
+			&i.Reason,
+			&i.RecallID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const HoldListOfLots = `-- name: HoldListOfLots :many
-SELECT hold.lot_id, hold.number, hold.reason, hold.recall_id
-FROM hold
-WHERE hold.tenant_id = $1 AND hold.lot_id = ANY ($2::bigint[]) AND hold.released_operation_id IS NULL
+SELECT clock_timestamp()::timestamptz AS locked_at, hold.lot_id, hold.number, hold.reason, hold.recall_id
+FROM (VALUES (1)) AS clock
+LEFT JOIN hold ON hold.tenant_id = $1 AND hold.lot_id = ANY ($2::bigint[]) AND hold.released_operation_id IS NULL
 ORDER BY hold.lot_id, hold.number
 `
 
@@ -174,12 +280,14 @@ type HoldListOfLotsParams struct {
 }
 
 type HoldListOfLotsRow struct {
-	LotID    int64
-	Number   int32
-	Reason   string
+	LockedAt time.Time
+	LotID    *int64
+	Number   *int32
+	Reason   *string
 	RecallID *int64
 }
 
+// With the time, in a row of its own, if nothing is on hold.
 func (q *Queries) HoldListOfLots(ctx context.Context, arg HoldListOfLotsParams) ([]HoldListOfLotsRow, error) {
 	rows, err := q.db.Query(ctx, HoldListOfLots, arg.TenantID, arg.LotIds)
 	if err != nil {
@@ -190,6 +298,7 @@ func (q *Queries) HoldListOfLots(ctx context.Context, arg HoldListOfLotsParams) 
 	for rows.Next() {
 		var i HoldListOfLotsRow
 		if err := rows.Scan(
+			&i.LockedAt,
 			&i.LotID,
 			&i.Number,
 			&i.Reason,
@@ -351,6 +460,80 @@ func (q *Queries) LotLock(ctx context.Context, arg LotLockParams) ([]LotLockRow,
 	items := []LotLockRow{}
 	for rows.Next() {
 		var i LotLockRow
+		if err := rows.Scan(
+			&i.LotID,
+			&i.ItemID,
+			&i.SKU,
+			&i.BaseUnit,
+			&i.LotCode,
+			&i.Inferred,
+			&i.SupplierID,
+			&i.SupplierLotCode,
+			&i.RunID,
+			&i.ProductionDate,
+			&i.ExpiryDate,
+			&i.HoldCount,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const LotLockByKey = `-- name: LotLockByKey :many
+SELECT lot.lot_id, lot.item_id, item.sku, item.base_unit, lot.lot_code, lot.inferred, lot.supplier_id,
+       lot.supplier_lot_code, lot.run_id, lot.production_date, lot.expiry_date, lot.hold_count
+FROM lot
+JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
+WHERE lot.tenant_id = $1 AND lot.lot_id = ANY (ARRAY(
+    SELECT found.lot_id
+    FROM unnest($2::text[], $3::text[]) AS k (sku, lot_code)
+    JOIN item AS of_key ON of_key.tenant_id = $1 AND of_key.sku = k.sku
+    CROSS JOIN LATERAL (
+        SELECT by_key.lot_id
+        FROM lot AS by_key
+        WHERE by_key.tenant_id = $1 AND by_key.item_id = of_key.item_id AND by_key.lot_code = k.lot_code
+        LIMIT 1
+    ) AS found))
+ORDER BY lot.lot_id
+FOR NO KEY UPDATE OF lot
+`
+
+type LotLockByKeyParams struct {
+	TenantID int64
+	Skus     []string
+	LotCodes []string
+}
+
+type LotLockByKeyRow struct {
+	LotID           int64
+	ItemID          int64
+	SKU             string
+	BaseUnit        string
+	LotCode         string
+	Inferred        bool
+	SupplierID      *int64
+	SupplierLotCode string
+	RunID           *int64
+	ProductionDate  *time.Time
+	ExpiryDate      *time.Time
+	HoldCount       int32
+}
+
+// LotLock, and the columns of it, for lots by their whole keys.
+func (q *Queries) LotLockByKey(ctx context.Context, arg LotLockByKeyParams) ([]LotLockByKeyRow, error) {
+	rows, err := q.db.Query(ctx, LotLockByKey, arg.TenantID, arg.Skus, arg.LotCodes)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []LotLockByKeyRow{}
+	for rows.Next() {
+		var i LotLockByKeyRow
 		if err := rows.Scan(
 			&i.LotID,
 			&i.ItemID,
