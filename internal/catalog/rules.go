@@ -7,7 +7,7 @@ import (
 
 	"github.com/lottrail/lottrail/internal/civil"
 	"github.com/lottrail/lottrail/internal/errs"
-	"github.com/lottrail/lottrail/internal/gs1key"
+	"github.com/lottrail/lottrail/internal/gs1"
 	"github.com/lottrail/lottrail/internal/qty"
 )
 
@@ -97,7 +97,7 @@ func normalItem(it item) (item, error) {
 	for i := range gtins {
 		g := &gtins[i]
 		g.Field = at(it.Field, "gtins", i)
-		full, err := gs1key.GTIN(g.GTIN)
+		full, err := gs1.GTIN(g.GTIN)
 		if err != nil {
 			return it, errs.Invalid(g.Field+".gtin", "INVALID_GTIN", "%q: %s; check it against the label", g.GTIN, err)
 		}
@@ -169,7 +169,7 @@ func checkGLN(field, gln string) error {
 	if gln == "" {
 		return nil
 	}
-	if err := gs1key.CheckGLN(gln); err != nil {
+	if err := gs1.CheckGLN(gln); err != nil {
 		return errs.Invalid(field+".gln", "INVALID_GLN", "%q: %s; check the number", gln, err)
 	}
 	return nil
