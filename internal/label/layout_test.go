@@ -121,8 +121,24 @@ func TestRoom(t *testing.T) {
 				t.Errorf("%d: %q at %d is on the wrong side of %v", i, text.Text, text.Baseline, barcode)
 			}
 			last = text.Baseline
+			left := int(text.X) - text.Length/2
+			if !dark(picture, image.Rect(left, text.Baseline-16, left+20, text.Baseline)) {
+				t.Errorf("%d: %q cannot be seen in the PNG", i, text.Text)
+			}
 		}
 	}
+}
+
+// dark says whether there is a black pixel in a part of a picture.
+func dark(picture *image.Gray, part image.Rectangle) bool {
+	for y := part.Min.Y; y < part.Max.Y; y++ {
+		for x := part.Min.X; x < part.Max.X; x++ {
+			if picture.GrayAt(x, y).Y < 64 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func narrowest(bars []image.Rectangle) int {
