@@ -49,7 +49,7 @@ func (p part) split(separator string) []part {
 // cut cuts a part at the first separator.
 func (p part) cut(separator string) (before, after part, found bool) {
 	b, a, found := strings.Cut(p.text, separator)
-	return part{b, p.at}, part{a, p.at + len(b) + len(separator)}, found
+	return part{b, p.at}, part{a, p.at + len(p.text) - len(a)}, found
 }
 
 // readDigitalLink reads a Digital Link URI, of any domain and below any path: the
@@ -66,7 +66,7 @@ func readDigitalLink(data string, start int, options linkOptions) ([]field, erro
 	domain := schemeEnd(uri.text)
 	_, path, hasPath := part{uri.text[domain:], uri.at + domain}.cut("/")
 	if !hasPath {
-		return nil, fail(ReasonDigitalLink, path.at-1, "the URI has a domain only: a GS1 Digital Link has a key in its path, such as /01/09521234543213")
+		return nil, fail(ReasonDigitalLink, path.at, "the URI has a domain only: a GS1 Digital Link has a key in its path, such as /01/09521234543213")
 	}
 	fields, err := readPath(path, options)
 	if err != nil || !hasQuery {
@@ -190,7 +190,7 @@ func readLinkValue(ai, raw part, where place, options linkOptions) (field, error
 	value, offsets := decode(raw.text, where)
 	padding := 0
 	if options.shortGTINs && (ai.text == "01" || ai.text == "02") && isGTIN(value) {
-		padding = 14 - len(value)
+		padding = 14 - len(value) // the check digit stays the same
 	}
 	f := field{
 		Element: Element{AI: ai.text, Value: strings.Repeat("0", padding) + value},

@@ -159,7 +159,8 @@ func readPlain(data string, start int, options []Option) ([]field, error) {
 }
 
 // isElementString tells an element string that nothing marks as one by the key
-// with a check digit that it begins with.
+// with a check digit that it begins with. If the check digit is wrong, that is what
+// to say of it.
 func isElementString(data string) bool {
 	if len(data) < 2 {
 		return false
@@ -167,14 +168,18 @@ func isElementString(data string) bool {
 	switch data[:2] {
 	case "00", "01", "02":
 		size := 2 + dictionary[data[:2]].length()
-		return len(data) >= size && ruleCheckDigit(data[2:size]) == nil
+		return len(data) >= size && strings.Trim(data[:size], digits) == ""
 	}
 	return false
 }
 
+// isGTIN tells a GTIN that nothing marks as one.
 func isGTIN(data string) bool {
-	_, err := GTIN(data)
-	return err == nil
+	switch len(data) {
+	case 8, 12, 13, 14:
+		return strings.Trim(data, digits) == ""
+	}
+	return false
 }
 
 // readGTIN reads a GTIN of 8, 12, 13 or 14 digits, which is all of the data from

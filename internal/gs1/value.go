@@ -53,10 +53,12 @@ func checkCharacters(set byte, text string) *fault {
 		if strings.IndexByte(allowed, text[i]) >= 0 {
 			continue
 		}
-		switch set {
-		case 'n':
+		switch {
+		case text[i] == '\\' && set != 'n':
+			return wrong(ReasonCharacter, i, `a backslash is in no value of GS1's: send the separator GS as the character 0x1D, which JSON writes "\u001d"`)
+		case set == 'n':
 			return wrong(ReasonCharacter, i, "%s stands where a digit has to be", quote(text, i))
-		case 'y':
+		case set == 'y':
 			return wrong(ReasonCharacter, i, "%s is not in GS1's character set 39: capital letters, digits and # - /", quote(text, i))
 		default:
 			return wrong(ReasonCharacter, i, `%s is not in GS1's character set 82: letters, digits and !"%%&'()*+,-./_:;<=>?`, quote(text, i))
