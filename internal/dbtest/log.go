@@ -46,7 +46,7 @@ var logRules = map[string]string{
 // recorded, the head at the end.
 func CheckLog(t testing.TB, db *pg.DB) {
 	t.Helper()
-	err := db.Read(context.Background(), func(tx pgx.Tx) error {
+	err := db.Read(context.Background(), func(tx *pg.Snapshot) error {
 		for what, rule := range logRules {
 			rows, err := tx.Query(context.Background(), rule)
 			if err != nil {

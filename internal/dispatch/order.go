@@ -186,7 +186,7 @@ func writeOrder(ctx context.Context, tx *pg.Tx, order *lottrailv1.SalesOrder, or
 func (s *Service) GetSalesOrder(ctx context.Context, req *lottrailv1.GetSalesOrderRequest) (*lottrailv1.GetSalesOrderResponse, error) {
 	resp := &lottrailv1.GetSalesOrderResponse{SalesOrder: &lottrailv1.SalesOrder{}}
 	tenantID := auth.FromContext(ctx).TenantID
-	err := s.db.Read(ctx, func(tx pgx.Tx) error {
+	err := s.db.Read(ctx, func(tx *pg.Snapshot) error {
 		q := queries.New(tx)
 		order, err := q.SalesOrderGet(ctx, queries.SalesOrderGetParams{TenantID: tenantID, Code: req.GetCode()})
 		if errors.Is(err, pgx.ErrNoRows) {

@@ -71,7 +71,7 @@ func shipmentLines(lines []*lottrailv1.ShipmentLine) []draw.Line {
 // GetManifest implements lottrailv1.DispatchServiceServer.
 func (s *Service) GetManifest(ctx context.Context, req *lottrailv1.GetManifestRequest) (*lottrailv1.GetManifestResponse, error) {
 	resp := &lottrailv1.GetManifestResponse{}
-	err := s.db.Read(ctx, func(tx pgx.Tx) (err error) {
+	err := s.db.Read(ctx, func(tx *pg.Snapshot) (err error) {
 		resp.Manifest, err = readManifest(ctx, tx, auth.FromContext(ctx).TenantID, "shipment_code", req.GetShipmentCode())
 		return err
 	})

@@ -5,18 +5,17 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/errs"
 	"github.com/lottrail/lottrail/internal/pbtype"
+	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/queries"
 	"github.com/lottrail/lottrail/internal/resolve"
 )
 
 // Position tells how far an answer's records go: to the point, or as far as the
 // snapshot does that tx reads.
-func (p *Point) Position(ctx context.Context, tx pgx.Tx, tenantID int64) (*lottrailv1.LogPosition, error) {
+func (p *Point) Position(ctx context.Context, tx *pg.Snapshot, tenantID int64) (*lottrailv1.LogPosition, error) {
 	if p != nil {
 		return ToPosition(p.LogIndex, p.SealedAt, 0), nil
 	}
@@ -34,7 +33,7 @@ func ToPosition(logIndex int64, sealedAt *time.Time, unlogged int32) *lottrailv1
 
 // Lot finds the id of a lot that was known at the point: UNKNOWN_ITEM or
 // UNKNOWN_LOT if there is none, or was none then.
-func (p *Point) Lot(ctx context.Context, tx pgx.Tx, tenantID int64, key resolve.LotKey) (int64, error) {
+func (p *Point) Lot(ctx context.Context, tx *pg.Snapshot, tenantID int64, key resolve.LotKey) (int64, error) {
 	lotID, err := resolve.Lot(ctx, tx, tenantID, key)
 	if err != nil || p == nil {
 		return lotID, err

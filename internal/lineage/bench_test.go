@@ -78,7 +78,7 @@ func BenchmarkWalk(b *testing.B) {
 			var first time.Duration
 			for b.Loop() {
 				began, parts := time.Now(), 0
-				err := db.Read(ctx, func(tx pgx.Tx) error {
+				err := db.Read(ctx, func(tx *pg.Snapshot) error {
 					return lineage.Walk(ctx, tx, lineage.Query{TenantID: 1, LotID: c.lot, Direction: lineage.Forward, KnownAt: c.known}, func(p *lineage.Part) error {
 						if parts++; parts == 2 {
 							first += time.Since(began)

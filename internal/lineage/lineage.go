@@ -76,7 +76,7 @@ func (q *Query) near() int {
 	if q.sizes.chunk > 0 {
 		return q.sizes.chunk
 	}
-	return q.few()
+	return 4 * q.few()
 }
 
 // part is how many entries a part holds, a stock counted as one: it is some tens

@@ -8,12 +8,13 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/queries"
 )
 
 // reader reads a whole frontier at a time, in one round trip each.
 type reader struct {
-	tx       pgx.Tx
+	tx       *pg.Snapshot
 	tenantID int64
 	texts    *texts
 	// first are the parameters that all the texts begin with.
@@ -21,7 +22,7 @@ type reader struct {
 	parties map[int64]party
 }
 
-func newReader(tx pgx.Tx, q Query) reader {
+func newReader(tx *pg.Snapshot, q Query) reader {
 	r := reader{tx: tx, tenantID: q.TenantID, texts: &ofSnapshot, first: []any{q.TenantID}, parties: map[int64]party{}}
 	if q.KnownAt != nil {
 		r.texts, r.first = &ofLog, append(r.first, q.KnownAt.Index)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/queries"
 )
 
@@ -14,7 +15,7 @@ import (
 // reads within tx, which has to be a repeatable-read transaction so that
 // everything is from one snapshot, and whose planner settings it changes.
 // Whatever emit returns ends the walk and is returned.
-func Walk(ctx context.Context, tx pgx.Tx, q Query, emit func(*Part) error) error {
+func Walk(ctx context.Context, tx *pg.Snapshot, q Query, emit func(*Part) error) error {
 	w := &walk{
 		reader: newReader(tx, q),
 		sender: newSender(q, emit),

@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/lottrail/lottrail/internal/dbtest"
 	"github.com/lottrail/lottrail/internal/lineage"
 	"github.com/lottrail/lottrail/internal/lineage/lineagetest"
@@ -135,7 +133,7 @@ func parse(t testing.TB, text string) lineagetest.Graph {
 func walk(t tester, db *pg.DB, q lineage.Query) []*lineage.Part {
 	t.Helper()
 	var parts []*lineage.Part
-	err := db.Read(context.Background(), func(tx pgx.Tx) error {
+	err := db.Read(context.Background(), func(tx *pg.Snapshot) error {
 		return lineage.Walk(context.Background(), tx, q, func(p *lineage.Part) error {
 			parts = append(parts, p)
 			return nil
@@ -183,7 +181,7 @@ func TestTenantsApart(t *testing.T) {
 		compare(t, db, worlds[0], one, ask{seed: "flour/1", direction: direction}, 2000, 250)
 		compare(t, db, worlds[1], other, ask{seed: "flour/1", direction: direction}, 2000, 250)
 	}
-	err := db.Read(context.Background(), func(tx pgx.Tx) error {
+	err := db.Read(context.Background(), func(tx *pg.Snapshot) error {
 		q := lineage.Query{TenantID: 2, LotID: worlds[0].LotIDs["flour/1"], Direction: lineage.Forward}
 		return lineage.Walk(context.Background(), tx, q, func(p *lineage.Part) error {
 			t.Errorf("part %+v of another tenant's lot", p)
@@ -209,7 +207,7 @@ func TestSequence(t *testing.T) {
 	}
 	enough := errors.New("enough")
 	calls := 0
-	err := db.Read(context.Background(), func(tx pgx.Tx) error {
+	err := db.Read(context.Background(), func(tx *pg.Snapshot) error {
 		return lineage.Walk(context.Background(), tx, q, func(*lineage.Part) error {
 			if calls++; calls == 3 {
 				return enough

@@ -3,11 +3,10 @@ package lots
 import (
 	"context"
 
-	"github.com/jackc/pgx/v5"
-
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/auth"
 	"github.com/lottrail/lottrail/internal/knownat"
+	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/queries"
 	"github.com/lottrail/lottrail/internal/resolve"
 )
@@ -16,7 +15,7 @@ import (
 // at a point.
 type snapshot struct {
 	*queries.Queries
-	tx       pgx.Tx
+	tx       *pg.Snapshot
 	tenantID int64
 	known    *knownat.Point
 }
@@ -30,7 +29,7 @@ func (s *Service) read(ctx context.Context, asked *lottrailv1.KnownAt, fn func(*
 		return nil, err
 	}
 	var position *lottrailv1.LogPosition
-	err = s.db.Read(ctx, func(tx pgx.Tx) error {
+	err = s.db.Read(ctx, func(tx *pg.Snapshot) error {
 		if err := fn(&snapshot{queries.New(tx), tx, tenantID, point}); err != nil {
 			return err
 		}

@@ -72,7 +72,7 @@ const maxRuns = 1000
 func (s *Service) GetProductionOrder(ctx context.Context, req *lottrailv1.GetProductionOrderRequest) (*lottrailv1.GetProductionOrderResponse, error) {
 	resp := &lottrailv1.GetProductionOrderResponse{ProductionOrder: &lottrailv1.ProductionOrder{}}
 	tenantID := auth.FromContext(ctx).TenantID
-	err := s.db.Read(ctx, func(tx pgx.Tx) error {
+	err := s.db.Read(ctx, func(tx *pg.Snapshot) error {
 		q := queries.New(tx)
 		order, err := q.ProductionOrderGet(ctx, queries.ProductionOrderGetParams{TenantID: tenantID, Code: req.GetCode()})
 		if errors.Is(err, pgx.ErrNoRows) {

@@ -143,7 +143,7 @@ const maxRunLots = 1000
 func (s *Service) GetRun(ctx context.Context, req *lottrailv1.GetRunRequest) (*lottrailv1.GetRunResponse, error) {
 	resp := &lottrailv1.GetRunResponse{}
 	tenantID := auth.FromContext(ctx).TenantID
-	err := s.db.Read(ctx, func(tx pgx.Tx) error {
+	err := s.db.Read(ctx, func(tx *pg.Snapshot) error {
 		q := queries.New(tx)
 		run, err := findRun(ctx, tx, tenantID, req.GetProductionOrderCode(), req.GetRunCode())
 		if err != nil {

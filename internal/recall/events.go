@@ -4,12 +4,12 @@ import (
 	"context"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/auth"
 	"github.com/lottrail/lottrail/internal/page"
+	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/queries"
 )
 
@@ -30,7 +30,7 @@ func (s *Service) ListRecallEvents(ctx context.Context, req *lottrailv1.ListReca
 	}
 	tenantID, size := auth.FromContext(ctx).TenantID, page.Size(req.GetPageSize(), defaultPageSize)
 	resp := &lottrailv1.ListRecallEventsResponse{}
-	err := s.read(ctx, func(tx pgx.Tx) error {
+	err := s.read(ctx, func(tx *pg.Snapshot) error {
 		c, err := readCase(ctx, tx, tenantID, req.GetCaseNumber())
 		if err != nil {
 			return err
@@ -55,7 +55,7 @@ func (s *Service) ListRecallEvents(ctx context.Context, req *lottrailv1.ListReca
 }
 
 // withLots reads the lots that events concerned.
-func withLots(ctx context.Context, tx pgx.Tx, tenantID, recallID int64, rows []queries.RecallEventListRow) ([]*lottrailv1.RecallEvent, error) {
+func withLots(ctx context.Context, tx *pg.Snapshot, tenantID, recallID int64, rows []queries.RecallEventListRow) ([]*lottrailv1.RecallEvent, error) {
 	events := make([]*lottrailv1.RecallEvent, len(rows))
 	byID := make(map[int64]*lottrailv1.RecallEvent, len(rows))
 	ids := make([]int64, len(rows))

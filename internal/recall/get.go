@@ -10,6 +10,7 @@ import (
 	"github.com/lottrail/lottrail/internal/auth"
 	"github.com/lottrail/lottrail/internal/errs"
 	"github.com/lottrail/lottrail/internal/page"
+	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/queries"
 )
 
@@ -19,7 +20,7 @@ const defaultPageSize = 100
 func (s *Service) GetRecall(ctx context.Context, req *lottrailv1.GetRecallRequest) (*lottrailv1.GetRecallResponse, error) {
 	resp := &lottrailv1.GetRecallResponse{}
 	tenantID := auth.FromContext(ctx).TenantID
-	err := s.read(ctx, func(tx pgx.Tx) error {
+	err := s.read(ctx, func(tx *pg.Snapshot) error {
 		c, recall, err := readRecall(ctx, tx, tenantID, req.GetCaseNumber())
 		if err != nil {
 			return err
@@ -66,7 +67,7 @@ func (s *Service) ListRecalls(ctx context.Context, req *lottrailv1.ListRecallsRe
 	}
 	tenantID, size := auth.FromContext(ctx).TenantID, page.Size(req.GetPageSize(), defaultPageSize)
 	resp := &lottrailv1.ListRecallsResponse{}
-	err := s.read(ctx, func(tx pgx.Tx) error {
+	err := s.read(ctx, func(tx *pg.Snapshot) error {
 		q := queries.New(tx)
 		rows, err := q.RecallList(ctx, queries.RecallListParams{
 			TenantID: tenantID, State: fromState[req.GetState()], AfterCaseNumber: after, RowLimit: size + 1,

@@ -3,11 +3,10 @@ package recall
 import (
 	"context"
 
-	"github.com/jackc/pgx/v5"
-
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/auth"
 	"github.com/lottrail/lottrail/internal/page"
+	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/queries"
 )
 
@@ -25,7 +24,7 @@ func (s *Service) ListRecallLots(ctx context.Context, req *lottrailv1.ListRecall
 	}
 	tenantID, size := auth.FromContext(ctx).TenantID, page.Size(req.GetPageSize(), defaultPageSize)
 	resp := &lottrailv1.ListRecallLotsResponse{}
-	err := s.read(ctx, func(tx pgx.Tx) error {
+	err := s.read(ctx, func(tx *pg.Snapshot) error {
 		c, err := readCase(ctx, tx, tenantID, req.GetCaseNumber())
 		if err != nil {
 			return err

@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/jackc/pgx/v5"
 	"google.golang.org/genproto/googleapis/api/httpbody"
 	"google.golang.org/grpc"
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/auth"
+	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/relay"
 )
 
@@ -63,7 +63,7 @@ func (s *Service) readPacket(ctx context.Context, caseNumber string, fn func(*pa
 		return err
 	}
 	defer giveBack()
-	return s.read(ctx, func(tx pgx.Tx) error {
+	return s.read(ctx, func(tx *pg.Snapshot) error {
 		r, err := newPacketReader(ctx, tx, auth.FromContext(ctx).TenantID, caseNumber)
 		if err != nil {
 			return err

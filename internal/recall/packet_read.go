@@ -7,12 +7,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/jackc/pgx/v5"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/knownat"
 	"github.com/lottrail/lottrail/internal/pbtype"
+	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/qty"
 	"github.com/lottrail/lottrail/internal/queries"
 )
@@ -25,7 +25,7 @@ const packetChunk = 1000
 // packetReader reads the packet of a case from one snapshot, each kind of thing in
 // its order and chunk by chunk.
 type packetReader struct {
-	tx       pgx.Tx
+	tx       *pg.Snapshot
 	q        *queries.Queries
 	tenantID int64
 	c        *queries.RecallGetRow
@@ -40,7 +40,7 @@ type packetReader struct {
 	parties   map[int64]*lottrailv1.Party
 }
 
-func newPacketReader(ctx context.Context, tx pgx.Tx, tenantID int64, caseNumber string) (*packetReader, error) {
+func newPacketReader(ctx context.Context, tx *pg.Snapshot, tenantID int64, caseNumber string) (*packetReader, error) {
 	r := &packetReader{tx: tx, q: queries.New(tx), tenantID: tenantID, parties: map[int64]*lottrailv1.Party{}}
 	var err error
 	if r.c, r.recall, err = readRecall(ctx, tx, tenantID, caseNumber); err != nil {

@@ -3,7 +3,7 @@ package recall
 import (
 	"context"
 
-	"github.com/jackc/pgx/v5"
+	"github.com/lottrail/lottrail/internal/pg"
 )
 
 // planAnew has every statement of a transaction planned for the tables as they are
@@ -16,8 +16,8 @@ const planAnew = "SET LOCAL plan_cache_mode = force_custom_plan"
 const planOnce = "SET LOCAL plan_cache_mode = auto"
 
 // read runs fn in one snapshot.
-func (s *Service) read(ctx context.Context, fn func(pgx.Tx) error) error {
-	return s.db.Read(ctx, func(tx pgx.Tx) error {
+func (s *Service) read(ctx context.Context, fn func(*pg.Snapshot) error) error {
+	return s.db.Read(ctx, func(tx *pg.Snapshot) error {
 		if _, err := tx.Exec(ctx, planAnew); err != nil {
 			return err
 		}

@@ -16,6 +16,7 @@ import (
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/apitest"
 	"github.com/lottrail/lottrail/internal/dbtest"
+	"github.com/lottrail/lottrail/internal/pg"
 )
 
 // While everybody is at work around a lot, its recall is activated. From the moment
@@ -111,7 +112,7 @@ type movement struct {
 }
 
 // readPast reads the movements of all lots, and what a case did.
-func readPast(ctx context.Context, db pgx.Tx, number string) (p past, err error) {
+func readPast(ctx context.Context, db *pg.Snapshot, number string) (p past, err error) {
 	const lots = "SELECT lot_code FROM lot JOIN "
 	ask := func(into *[]string, sql string) {
 		rows, queryErr := db.Query(ctx, sql, number)
@@ -172,7 +173,7 @@ func judge(t *testing.T, h *house, number string, answer *pb.ActivateRecallRespo
 	}
 	var p past
 	// In one snapshot: what a client asked for last may be carried out just now.
-	err := h.DB.Read(t.Context(), func(tx pgx.Tx) (err error) {
+	err := h.DB.Read(t.Context(), func(tx *pg.Snapshot) (err error) {
 		p, err = readPast(t.Context(), tx, number)
 		return err
 	})

@@ -3,11 +3,10 @@ package recall
 import (
 	"context"
 
-	"github.com/jackc/pgx/v5"
-
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/auth"
 	"github.com/lottrail/lottrail/internal/page"
+	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/queries"
 )
 
@@ -26,7 +25,7 @@ func (s *Service) ListRecallShipments(ctx context.Context, req *lottrailv1.ListR
 	}
 	tenantID, size := auth.FromContext(ctx).TenantID, page.Size(req.GetPageSize(), defaultPageSize)
 	resp := &lottrailv1.ListRecallShipmentsResponse{}
-	err := s.read(ctx, func(tx pgx.Tx) error {
+	err := s.read(ctx, func(tx *pg.Snapshot) error {
 		c, err := readCase(ctx, tx, tenantID, req.GetCaseNumber())
 		if err != nil {
 			return err

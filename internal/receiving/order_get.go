@@ -11,6 +11,7 @@ import (
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/auth"
 	"github.com/lottrail/lottrail/internal/pbtype"
+	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/queries"
 )
 
@@ -25,7 +26,7 @@ const (
 func (s *Service) GetPurchaseOrder(ctx context.Context, req *lottrailv1.GetPurchaseOrderRequest) (*lottrailv1.GetPurchaseOrderResponse, error) {
 	tenantID := auth.FromContext(ctx).TenantID
 	resp := &lottrailv1.GetPurchaseOrderResponse{PurchaseOrder: &lottrailv1.PurchaseOrder{}}
-	err := s.db.Read(ctx, func(tx pgx.Tx) error {
+	err := s.db.Read(ctx, func(tx *pg.Snapshot) error {
 		q := queries.New(tx)
 		order, err := q.PurchaseOrderGet(ctx, queries.PurchaseOrderGetParams{TenantID: tenantID, Code: req.GetCode()})
 		if errors.Is(err, pgx.ErrNoRows) {

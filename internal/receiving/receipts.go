@@ -12,6 +12,7 @@ import (
 	"github.com/lottrail/lottrail/internal/auth"
 	"github.com/lottrail/lottrail/internal/errs"
 	"github.com/lottrail/lottrail/internal/page"
+	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/queries"
 )
 
@@ -19,7 +20,7 @@ import (
 func (s *Service) GetReceipt(ctx context.Context, req *lottrailv1.GetReceiptRequest) (*lottrailv1.GetReceiptResponse, error) {
 	tenantID := auth.FromContext(ctx).TenantID
 	resp := &lottrailv1.GetReceiptResponse{}
-	err := s.db.Read(ctx, func(tx pgx.Tx) error {
+	err := s.db.Read(ctx, func(tx *pg.Snapshot) error {
 		q := queries.New(tx)
 		row, err := q.ReceiptGet(ctx, queries.ReceiptGetParams{TenantID: tenantID, Code: req.GetCode()})
 		if errors.Is(err, pgx.ErrNoRows) {
@@ -61,7 +62,7 @@ func (s *Service) ListReceipts(ctx context.Context, req *lottrailv1.ListReceipts
 	}
 	size := page.Size(req.GetPageSize(), 100)
 	var rows []queries.ReceiptListRow
-	err = s.db.Read(ctx, func(tx pgx.Tx) error {
+	err = s.db.Read(ctx, func(tx *pg.Snapshot) error {
 		list := receiptList{queries.New(tx), auth.FromContext(ctx).TenantID, size + 1}
 		before, err := list.place(ctx, resumed, after)
 		if err != nil {

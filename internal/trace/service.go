@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/auth"
 	"github.com/lottrail/lottrail/internal/knownat"
@@ -51,7 +49,7 @@ func (s *Service) walk(ctx context.Context, req asked, direction lineage.Directi
 	if err != nil {
 		return err
 	}
-	return s.db.Read(ctx, func(tx pgx.Tx) error {
+	return s.db.Read(ctx, func(tx *pg.Snapshot) error {
 		q, err := query(ctx, tx, req, direction, point)
 		if err != nil {
 			return err
@@ -62,7 +60,7 @@ func (s *Service) walk(ctx context.Context, req asked, direction lineage.Directi
 
 // query resolves the keys of a request. An item in the filter that does not
 // exist is refused: a filter that is misspelt must not look like an empty trace.
-func query(ctx context.Context, tx pgx.Tx, req asked, direction lineage.Direction, point *knownat.Point) (lineage.Query, error) {
+func query(ctx context.Context, tx *pg.Snapshot, req asked, direction lineage.Direction, point *knownat.Point) (lineage.Query, error) {
 	tenantID := auth.FromContext(ctx).TenantID
 	q := lineage.Query{TenantID: tenantID, Direction: direction, MaxDepth: req.GetFilter().GetMaxDepth()}
 	if point != nil {
