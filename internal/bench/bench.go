@@ -51,6 +51,7 @@ type bench struct {
 	Target
 	Options
 	conn     *pgx.Conn
+	walker   *pgx.Conn // for the bare traces
 	work     *work
 	progress *Progress
 }
