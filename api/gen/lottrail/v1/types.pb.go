@@ -574,7 +574,8 @@ type isKnownAt_Moment interface {
 
 type KnownAt_Time struct {
 	// What was in the log at this time, by the database's clock. INVALID_ARGUMENT,
-	// IN_THE_FUTURE for one that is not past.
+	// IN_THE_FUTURE for one that is not past. ABORTED, CONTENTION if whoever writes the
+	// log at this moment takes too long: ask again.
 	Time *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=time,proto3,oneof"`
 }
 
