@@ -7,6 +7,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/lottrail/lottrail/internal/browsertest"
@@ -25,7 +26,7 @@ func TestBrowser(t *testing.T) {
 			Elements:  []label.Element{{"01", "09506000134352"}, {"10", "LOT-<7>&"}, {"21", "11"}},
 			Title: []string{
 				`Rye bread <script>document.title="ran"</script>, whole grain, baked in the wood-fired oven, 750 g`,
-				"全粒粉パン Вся пшениця", "Lot LOT-<7>&",
+				strings.Repeat("全粒粉パン", 12) + " Вся пшениця", "Lot LOT-<7>&",
 			},
 		})
 		file := filepath.Join(t.TempDir(), "label.svg")

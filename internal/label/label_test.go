@@ -103,6 +103,10 @@ func TestText(t *testing.T) {
 		all := ""
 		for _, text := range d.Texts {
 			all += strings.ReplaceAll(text.Text, " ", "")
+			// How wide it gets is told only where it is known.
+			if known := !strings.ContainsAny(text.Text, "全粒粉パンخبز\ufffd"); known != (text.Length > 0) {
+				t.Errorf("%s: %q is told to be %d wide", c.name, text.Text, text.Length)
+			}
 		}
 		if want := strings.Join(c.want, "") + "(10)<b>&amp;(21)7"; all != want {
 			t.Errorf("%s: it reads %q; want %q", c.name, all, want)
@@ -170,7 +174,7 @@ func TestPhysicalSize(t *testing.T) {
 	if module := narrowest(parse(t, p.SVG()).bars(t)); module != 3 || p.Width > 1320 {
 		t.Errorf("modules of %d dots, %d dots wide", module, p.Width)
 	}
-	p = draw(t, label.Label{Symbology: label.GS1128, Elements: readable[7].elements})
+	p = draw(t, label.Label{Symbology: label.GS1128, Elements: fortyEight})
 	if module := narrowest(parse(t, p.SVG()).bars(t)); module != 2 || p.Width > 1320 {
 		t.Errorf("48 characters: modules of %d dots, %d dots wide", module, p.Width)
 	}

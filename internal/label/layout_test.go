@@ -111,7 +111,7 @@ func TestRoom(t *testing.T) {
 		}
 		last := 0
 		for j, text := range d.Texts {
-			if text.Length > p.Width-16 || text.X != float64(p.Width)/2 {
+			if text.Length == 0 || text.Length > p.Width-16 || text.X != float64(p.Width)/2 {
 				t.Errorf("%d: %q is %d wide about %g, the label %d", i, text.Text, text.Length, text.X, p.Width)
 			}
 			if text.Baseline-last < 24 || text.Baseline > p.Height-16 {
@@ -157,4 +157,27 @@ func lines(d drawing, begin string) int {
 		}
 	}
 	return 0
+}
+
+// A label stays small, whatever is on it: what is too long for a line goes on in the
+// next, and not before.
+func TestWidth(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		title, value string
+		// The most that the label may measure across, and how many lines there are.
+		width, lines int
+	}{
+		{"Sourdough rye bread, 1 kg", "A", 320 + 32, 2},
+		{"Rye", strings.Repeat("1", 30), 480 + 32, 2},
+		{"Sourdough rye bread with walnuts, 1 kg", "A", 320 + 32, 3},
+		{strings.Repeat("n", 200), "A", 320 + 32, 11},
+		{"Rye", strings.Repeat("W", 90), 480 + 32, 6},
+	} {
+		p := draw(t, label.Label{Symbology: label.DataMatrix, Module: 2, Title: []string{c.title}, Elements: []label.Element{{"99", c.value}}})
+		d := parse(t, p.SVG())
+		if p.Width > c.width || len(d.Texts) != c.lines {
+			t.Errorf("%q and %q: %d dots wide, %d lines; want %d and %d", c.title, c.value, p.Width, len(d.Texts), c.width, c.lines)
+		}
+	}
 }

@@ -57,22 +57,27 @@ func scan(t testing.TB, symbology label.Symbology, whole image.Image, part image
 		t.Fatalf("it cannot be read: %v", err)
 	}
 	found := scanned{data: result.GetText()}
-	for i, codeword := range result.GetRawBytes() {
+	codewords := result.GetRawBytes()
+	var gs1 bool
+	if symbology == label.GS1128 {
+		found.data, gs1 = strings.CutPrefix(found.data, "]C1")
+		// Behind the data are the check character and the stop. The decoder takes a check
+		// character of the same value for one more separator.
+		if codewords = codewords[:len(codewords)-1]; codewords[len(codewords)-1] == linearFNC1 {
+			found.data = strings.TrimSuffix(found.data, gs)
+		}
+		codewords = codewords[:len(codewords)-1]
+	} else {
+		found.data, gs1 = strings.CutPrefix(found.data, gs)
+		gs1 = gs1 && result.GetResultMetadata()[gozxing.ResultMetadataType_SYMBOLOGY_IDENTIFIER] == "]d2"
+	}
+	for i, codeword := range codewords {
 		if int(codeword) == fnc1 {
 			found.fnc1 = append(found.fnc1, i)
 		}
 	}
-	identifier, _ := result.GetResultMetadata()[gozxing.ResultMetadataType_SYMBOLOGY_IDENTIFIER].(string)
-	var gs1 bool
-	if symbology == label.GS1128 {
-		found.data, gs1 = strings.CutPrefix(found.data, "]C1")
-		gs1 = gs1 && identifier == "]C1"
-	} else {
-		found.data, gs1 = strings.CutPrefix(found.data, gs)
-		gs1 = gs1 && identifier == "]d2"
-	}
 	if !gs1 {
-		t.Fatalf("it is no GS1 barcode: %s, %q", identifier, result.GetText())
+		t.Fatalf("it is no GS1 barcode: %q", result.GetText())
 	}
 	return found
 }
@@ -109,6 +114,9 @@ func picture(t testing.TB, p *label.Picture) *image.Gray {
 
 var all82 = `!"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz`
 
+// fortyEight are 48 characters, with two separators.
+var fortyEight = []label.Element{{"10", strings.Repeat("aB3-x", 4)}, {"21", strings.Repeat("Y", 19)}, {"90", "z"}}
+
 var readable = []struct {
 	name     string
 	elements []label.Element
@@ -126,8 +134,9 @@ var readable = []struct {
 		"10123456" + gs + "0109506000134352" + "217" + gs + "17271200", 2, true},
 	{"four digits of identifier", []label.Element{{"8008", "26112213"}, {"8010", "A#/-1"}, {"00", "195060001343520015"}},
 		"800826112213" + gs + "8010A#/-1" + gs + "00195060001343520015", 2, true},
+	{"a check character of the value of FNC1", []label.Element{{"01", "08274382592005"}, {"20", "55"}}, "01082743825920052055", 0, true},
 	{"a location", []label.Element{{"410", "9506000134352"}, {"240", "x"}, {"37", "9"}}, "4109506000134352" + "240x" + gs + "379", 1, true},
-	{"as long as GS1-128 may be", []label.Element{{"10", strings.Repeat("aB3-x", 4)}, {"21", strings.Repeat("Y", 19)}, {"90", "z"}},
+	{"as long as GS1-128 may be", fortyEight,
 		"10" + strings.Repeat("aB3-x", 4) + gs + "21" + strings.Repeat("Y", 19) + gs + "90z", 2, true},
 	{"every character", []label.Element{{"91", all82[:41]}, {"92", all82[41:]}}, "91" + all82[:41] + gs + "92" + all82[41:], 1, false},
 	{"some characters", []label.Element{{"91", all82[:20]}, {"92", all82[60:]}}, "91" + all82[:20] + gs + "92" + all82[60:], 1, true},
