@@ -54,7 +54,7 @@ func TestGTINRefused(t *testing.T) {
 func refused(t *testing.T, input string, err error, want gs1.Error) {
 	t.Helper()
 	var got *gs1.Error
-	if !errors.As(err, &got) || *got != want {
+	if !errors.As(err, &got) || *got != want || err.Error() != want.Message {
 		t.Errorf("%q:\ngot  %#v\nwant %#v", input, err, &want)
 	}
 }

@@ -185,7 +185,7 @@ func (o linkOptions) ai(name string) string {
 func readLinkValue(ai, raw part, where place, options linkOptions) (field, error) {
 	d := dictionary[ai.text]
 	if d == nil {
-		return field{}, fail(ReasonUnknownAI, ai.at, "there is no application identifier %q", ai.text)
+		return field{}, fail(ReasonUnknownAI, ai.at, "there is no application identifier %s", brief(ai.text))
 	}
 	value, offsets := decode(raw.text, where)
 	padding := 0

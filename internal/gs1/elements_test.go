@@ -167,9 +167,61 @@ func TestRulesBeyondTheVectors(t *testing.T) {
 		{"iban", "XK051212012345678906", "", 0},
 		{"iban", "DE9110000000012345678a", gs1.ReasonCharacter, 21},
 		{"z", "12=", "", 0},
+		{"z", "123===", gs1.ReasonCharacter, 3},
+		{"coupon", "01234561234561111012390092", gs1.ReasonValue, 25},
+		{"coupon", "01234561234561111012390091", "", 0},
+		{"coupon", "01234561234561111012335006064500607", gs1.ReasonDate, 29},
+		{"coupon", "01234561234561111012335006064500606", "", 0},
 	} {
 		if reason, at := gs1.CheckRule(c.rule, c.text); reason != c.reason || at != c.at {
 			t.Errorf("%s(%q) = %q at %d, want %q at %d", c.rule, c.text, reason, at, c.reason, c.at)
 		}
+	}
+}
+
+// The lists are whole: as many codes as there are, among them the first and the last.
+func TestCodes(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		rule        string
+		codes       int
+		first, last string
+	}{
+		{"country", 249, "004", "894"},
+		{"country2", 249, "AD", "ZW"},
+		{"currency", 182, "008", "999"},
+		{"package", 431, "1A", "ZZ"},
+	} {
+		if n := gs1.Codes(c.rule); n != c.codes {
+			t.Errorf("%d codes for %s, want %d", n, c.rule, c.codes)
+		}
+		for _, code := range []string{c.first, c.last} {
+			if reason, _ := gs1.CheckRule(c.rule, code); reason != "" {
+				t.Errorf("%s(%q) = %q", c.rule, code, reason)
+			}
+		}
+		if reason, _ := gs1.CheckRule(c.rule, "000"); reason != gs1.ReasonCode {
+			t.Errorf("%s(000) = %q", c.rule, reason)
+		}
+	}
+}
+
+func TestPercentEncoding(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ value, path, query string }{
+		{"A-b_9.~", "A-b_9.~", "A-b_9.~"},
+		{"A/B+C", "A%2FB%2BC", "A%2FB%2BC"},
+		{"A B", "A%20B", "A+B"},
+		{"\xff", "%FF", "%FF"},
+	} {
+		if path, query := gs1.EncodePath(c.value), gs1.EncodeQuery(c.value); path != c.path || query != c.query {
+			t.Errorf("%q is encoded as %q and %q", c.value, path, query)
+		}
+		if path, query := gs1.DecodePath(c.path), gs1.DecodeQuery(c.query); path != c.value || query != c.value {
+			t.Errorf("%q and %q are decoded as %q and %q", c.path, c.query, path, query)
+		}
+	}
+	if got := gs1.DecodePath("A+%2b%zz%4"); got != "A++%zz%4" {
+		t.Errorf("decoded as %q", got)
 	}
 }

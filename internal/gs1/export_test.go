@@ -16,6 +16,13 @@ func CheckRule(rule, text string) (reason string, at int) {
 	return f.reason, f.at
 }
 
+// Codes is how many a rule knows.
+func Codes(rule string) int {
+	return len(map[string]map[string]bool{
+		"country": countries, "country2": countryLetters, "currency": currencies, "package": packageTypes,
+	}[rule])
+}
+
 // Entry is a line of the table.
 type Entry struct {
 	Title                      string

@@ -1,6 +1,7 @@
 package gs1_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/lottrail/lottrail/internal/gs1"
@@ -11,6 +12,7 @@ func TestParseRefused(t *testing.T) {
 	const needsGTIN = "(10) BATCH/LOT: has to stand together with (01), (02), (03), (8006) or (8026)"
 	notRecognized := "this is no GS1 data: begin an element string with its symbology identifier such as ]C1 or ]d2, " +
 		"or write it in brackets as in (01)09521234543213(10)ABC; a GS1 Digital Link begins with https://"
+	long := strings.Repeat("0123456789", 1000)
 	for _, c := range []struct {
 		data       string
 		reason, ai string
@@ -40,6 +42,7 @@ func TestParseRefused(t *testing.T) {
 		{"]C1010952123454321", gs1.ReasonLength, "01", 18, `(01) GTIN: "0952123454321" is too short: the value has 14 digits`},
 		{"]C1010952123454321310", gs1.ReasonLength, "10", 21, `(10) BATCH/LOT: "" is too short: the value has 1 to 20 characters`},
 		{"]C110123456789012345678901", gs1.ReasonLength, "10", 25, `(10) BATCH/LOT: "123456789012345678901" is too long: the value has 1 to 20 characters; is a separator (FNC1, sent as GS) missing?`},
+		{"]C110" + long, gs1.ReasonLength, "10", 25, `(10) BATCH/LOT: "` + long[:90] + `"… is too long: the value has 1 to 20 characters; is a separator (FNC1, sent as GS) missing?`},
 		{"]C10109521234543213" + "10A B", gs1.ReasonCharacter, "10", 22, `(10) BATCH/LOT: " " is not in GS1's character set 82: letters, digits and !"%&'()*+,-./_:;<=>?`},
 		{"]C110Aé", gs1.ReasonCharacter, "10", 6, `(10) BATCH/LOT: "é" is not in GS1's character set 82: letters, digits and !"%&'()*+,-./_:;<=>?`},
 		{"]C110A\xff", gs1.ReasonCharacter, "10", 6, `(10) BATCH/LOT: "\xff" is not in GS1's character set 82: letters, digits and !"%&'()*+,-./_:;<=>?`},
@@ -61,6 +64,7 @@ func TestParseRefused(t *testing.T) {
 		// brackets
 		{"(01", gs1.ReasonBrackets, "", 0, `an application identifier of two to four digits in brackets has to stand here, such as (01); write \( for a bracket within a value`},
 		{"(01)09521234543213(10)A(B)", gs1.ReasonBrackets, "", 23, `an application identifier of two to four digits in brackets has to stand here, such as (01); write \( for a bracket within a value`},
+		{"(12345)1", gs1.ReasonBrackets, "", 0, `an application identifier of two to four digits in brackets has to stand here, such as (01); write \( for a bracket within a value`},
 		{"(89)1", gs1.ReasonUnknownAI, "", 0, "there is no application identifier (89)"},
 		{`(01)09521234543213(10)A\(B C`, gs1.ReasonCharacter, "10", 26, `(10) BATCH/LOT: " " is not in GS1's character set 82: letters, digits and !"%&'()*+,-./_:;<=>?`},
 

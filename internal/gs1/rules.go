@@ -205,6 +205,15 @@ func quote(text string, at int) string {
 	return strconv.Quote(text[at : at+size])
 }
 
+// brief is a text quoted, cut off where it is longer than any value may be.
+func brief(text string) string {
+	const most = 90
+	if len(text) > most {
+		return strconv.Quote(text[:most]) + "…"
+	}
+	return strconv.Quote(text)
+}
+
 func count(n int, word string) string {
 	if n != 1 {
 		word += "s"

@@ -24,7 +24,7 @@ func (d *definition) checkValue(value string) *fault {
 			break
 		}
 		if len(rest) < c.least {
-			return wrong(ReasonLength, len(value), "%q is too short: the value has %s", value, d.format())
+			return wrong(ReasonLength, len(value), "%s is too short: the value has %s", brief(value), d.format())
 		}
 		part := rest[:min(len(rest), c.most)]
 		if f := checkCharacters(c.set, part); f != nil {
@@ -38,7 +38,7 @@ func (d *definition) checkValue(value string) *fault {
 		at += len(part)
 	}
 	if at < len(value) {
-		return wrong(ReasonLength, at, "%q is too long: the value has %s; is a separator (FNC1, sent as GS) missing?", value, d.format())
+		return wrong(ReasonLength, at, "%s is too long: the value has %s; is a separator (FNC1, sent as GS) missing?", brief(value), d.format())
 	}
 	return nil
 }
