@@ -4,14 +4,15 @@
 //
 // Values are held against the rules of their application identifiers (AI): format,
 // character set, check digits, dates, lists of codes, and which AIs need or exclude
-// each other. Left out, because the facts that they need change from day to day and
-// are not ours:
+// each other. Left out:
 //
 //   - whether a GS1 Company Prefix was given to anybody (gcppos1 and gcppos2 of GS1's
 //     dictionary, and the prefixes within coupons): that a key begins with a prefix
-//     of four digits is checked, the list of prefixes is not here. GTIN, GLN and the
-//     like that nobody owns are found out when no item or party has them;
-//   - compressed Digital Link URIs, which GS1 has withdrawn;
+//     of four digits is checked, but the list of prefixes, which changes from day to
+//     day, is not here. GTIN, GLN and the like that nobody owns are found out when no
+//     item or party has them;
+//   - compressed Digital Link URIs: a standard of its own, without vectors to hold a
+//     reader against;
 //   - add-on symbols of two or five digits beside an EAN (]E1, ]E2, and the tail of
 //     ]E3): they have no AI. The GTIN beside them is read.
 package gs1
