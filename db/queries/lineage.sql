@@ -1,7 +1,8 @@
 -- The walk along lots and runs (package lineage). Each query takes a whole
 -- frontier at once. Edges come from the partial covering indexes on movement
 -- alone: kind has to be a literal here, or the planner cannot match them. They
--- are sorted afterwards: an ORDER BY that suits another index is tempting.
+-- are sorted afterwards: an ORDER BY that suits another index is tempting. A reversal
+-- has the quantity below zero: there is an edge where the sum is above it.
 
 -- name: LineageBegin :one
 -- The clock and how far the log goes; and, for this transaction, it takes from the
@@ -22,7 +23,8 @@ SELECT run_id::bigint AS run_id, lot_id, sum(quantity)::numeric AS quantity,
        min(occurred_at)::timestamptz AS first_at, max(occurred_at)::timestamptz AS last_at
 FROM movement
 WHERE tenant_id = @tenant_id AND lot_id = ANY (@lot_ids::bigint[]) AND kind = 'consumption'
-GROUP BY lot_id, run_id;
+GROUP BY lot_id, run_id
+HAVING sum(quantity) > 0;
 
 -- name: LineageConsumptionListByRun :many
 -- Which lots these runs consumed.
@@ -30,7 +32,8 @@ SELECT run_id::bigint AS run_id, lot_id, sum(quantity)::numeric AS quantity,
        min(occurred_at)::timestamptz AS first_at, max(occurred_at)::timestamptz AS last_at
 FROM movement
 WHERE tenant_id = @tenant_id AND run_id = ANY (@run_ids::bigint[]) AND kind = 'consumption'
-GROUP BY run_id, lot_id;
+GROUP BY run_id, lot_id
+HAVING sum(quantity) > 0;
 
 -- name: LineageOutputListByLot :many
 -- Which runs put these lots out.
@@ -38,7 +41,8 @@ SELECT run_id::bigint AS run_id, lot_id, sum(quantity)::numeric AS quantity,
        min(occurred_at)::timestamptz AS first_at, max(occurred_at)::timestamptz AS last_at
 FROM movement
 WHERE tenant_id = @tenant_id AND lot_id = ANY (@lot_ids::bigint[]) AND kind = 'output'
-GROUP BY lot_id, run_id;
+GROUP BY lot_id, run_id
+HAVING sum(quantity) > 0;
 
 -- name: LineageOutputListByRun :many
 -- Which lots these runs put out.
@@ -46,7 +50,8 @@ SELECT run_id::bigint AS run_id, lot_id, sum(quantity)::numeric AS quantity,
        min(occurred_at)::timestamptz AS first_at, max(occurred_at)::timestamptz AS last_at
 FROM movement
 WHERE tenant_id = @tenant_id AND run_id = ANY (@run_ids::bigint[]) AND kind = 'output'
-GROUP BY run_id, lot_id;
+GROUP BY run_id, lot_id
+HAVING sum(quantity) > 0;
 
 -- name: LineageOutputListBeyond :many
 -- The runs that consumed these lots, each with what it put out: a row a movement,
@@ -103,15 +108,20 @@ WHERE run.tenant_id = @tenant_id AND run.run_id = ANY (@run_ids::bigint[])
 ORDER BY run.run_id;
 
 -- name: LineageReceiptList :many
--- How these lots came from suppliers. A receipt line has one movement.
-SELECT movement.lot_id, movement.quantity, receipt.code AS receipt_code, receipt.received_at,
+-- How these lots came from suppliers.
+SELECT moved.lot_id, moved.quantity, receipt.code AS receipt_code, receipt.received_at,
        purchase_order.code AS purchase_order_code, receipt_line.order_line_number, purchase_order.supplier_id
-FROM movement
-JOIN receipt_line ON receipt_line.tenant_id = @tenant_id AND receipt_line.receipt_line_id = movement.receipt_line_id
+FROM (
+    SELECT movement.lot_id, movement.receipt_line_id, sum(movement.quantity)::numeric AS quantity
+    FROM movement
+    WHERE movement.tenant_id = @tenant_id AND movement.lot_id = ANY (@lot_ids::bigint[]) AND movement.kind = 'receipt'
+    GROUP BY movement.lot_id, movement.receipt_line_id
+    HAVING sum(movement.quantity) > 0
+) AS moved
+JOIN receipt_line ON receipt_line.tenant_id = @tenant_id AND receipt_line.receipt_line_id = moved.receipt_line_id
 JOIN receipt ON receipt.tenant_id = @tenant_id AND receipt.receipt_id = receipt_line.receipt_id
 JOIN purchase_order ON purchase_order.tenant_id = @tenant_id AND purchase_order.purchase_order_id = receipt_line.purchase_order_id
-WHERE movement.tenant_id = @tenant_id AND movement.lot_id = ANY (@lot_ids::bigint[]) AND movement.kind = 'receipt'
-ORDER BY movement.lot_id, movement.receipt_line_id;
+ORDER BY moved.lot_id, moved.receipt_line_id;
 
 -- name: LineageShipmentList :many
 -- How these lots went to customers. A shipment line may have drawn one lot in
@@ -123,6 +133,7 @@ FROM (
     FROM movement
     WHERE movement.tenant_id = @tenant_id AND movement.lot_id = ANY (@lot_ids::bigint[]) AND movement.kind = 'shipment'
     GROUP BY movement.lot_id, movement.shipment_line_id
+    HAVING sum(movement.quantity) > 0
 ) AS moved
 JOIN shipment_line ON shipment_line.tenant_id = @tenant_id AND shipment_line.shipment_line_id = moved.shipment_line_id
 JOIN shipment ON shipment.tenant_id = @tenant_id AND shipment.shipment_id = shipment_line.shipment_id

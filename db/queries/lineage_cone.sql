@@ -8,9 +8,11 @@
 SELECT DISTINCT edge.run_id
 FROM unnest(@lot_ids::bigint[]) AS frontier (lot_id)
 CROSS JOIN LATERAL (
-    SELECT DISTINCT movement.run_id::bigint AS run_id
+    SELECT movement.run_id::bigint AS run_id
     FROM movement
     WHERE movement.tenant_id = @tenant_id AND movement.lot_id = frontier.lot_id AND movement.kind = 'consumption'
+    GROUP BY movement.run_id
+    HAVING sum(movement.quantity) > 0
 ) AS edge;
 
 -- name: LineageConeLotList :many
@@ -18,7 +20,9 @@ CROSS JOIN LATERAL (
 SELECT DISTINCT edge.lot_id
 FROM unnest(@run_ids::bigint[]) AS frontier (run_id)
 CROSS JOIN LATERAL (
-    SELECT DISTINCT movement.lot_id
+    SELECT movement.lot_id
     FROM movement
     WHERE movement.tenant_id = @tenant_id AND movement.run_id = frontier.run_id AND movement.kind = 'output'
+    GROUP BY movement.lot_id
+    HAVING sum(movement.quantity) > 0
 ) AS edge;

@@ -9,7 +9,8 @@ SELECT movement.run_id::bigint AS run_id, movement.lot_id, sum(movement.quantity
 FROM movement
 JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id AND log.log_index <= @log_index
 WHERE movement.tenant_id = @tenant_id AND movement.lot_id = ANY (@lot_ids::bigint[]) AND movement.kind = 'consumption'
-GROUP BY movement.lot_id, movement.run_id;
+GROUP BY movement.lot_id, movement.run_id
+HAVING sum(movement.quantity) > 0;
 
 -- name: LineageKnownConsumptionListByRun :many
 SELECT movement.run_id::bigint AS run_id, movement.lot_id, sum(movement.quantity)::numeric AS quantity,
@@ -17,7 +18,8 @@ SELECT movement.run_id::bigint AS run_id, movement.lot_id, sum(movement.quantity
 FROM movement
 JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id AND log.log_index <= @log_index
 WHERE movement.tenant_id = @tenant_id AND movement.run_id = ANY (@run_ids::bigint[]) AND movement.kind = 'consumption'
-GROUP BY movement.run_id, movement.lot_id;
+GROUP BY movement.run_id, movement.lot_id
+HAVING sum(movement.quantity) > 0;
 
 -- name: LineageKnownOutputListByLot :many
 SELECT movement.run_id::bigint AS run_id, movement.lot_id, sum(movement.quantity)::numeric AS quantity,
@@ -25,7 +27,8 @@ SELECT movement.run_id::bigint AS run_id, movement.lot_id, sum(movement.quantity
 FROM movement
 JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id AND log.log_index <= @log_index
 WHERE movement.tenant_id = @tenant_id AND movement.lot_id = ANY (@lot_ids::bigint[]) AND movement.kind = 'output'
-GROUP BY movement.lot_id, movement.run_id;
+GROUP BY movement.lot_id, movement.run_id
+HAVING sum(movement.quantity) > 0;
 
 -- name: LineageKnownOutputListByRun :many
 SELECT movement.run_id::bigint AS run_id, movement.lot_id, sum(movement.quantity)::numeric AS quantity,
@@ -33,7 +36,8 @@ SELECT movement.run_id::bigint AS run_id, movement.lot_id, sum(movement.quantity
 FROM movement
 JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id AND log.log_index <= @log_index
 WHERE movement.tenant_id = @tenant_id AND movement.run_id = ANY (@run_ids::bigint[]) AND movement.kind = 'output'
-GROUP BY movement.run_id, movement.lot_id;
+GROUP BY movement.run_id, movement.lot_id
+HAVING sum(movement.quantity) > 0;
 
 -- name: LineageKnownLotList :many
 SELECT lot.lot_id, lot.item_id, lot.lot_code, item.sku, item.name AS item_name, item.base_unit,
@@ -73,15 +77,20 @@ WHERE run.tenant_id = @tenant_id AND run.run_id = ANY (@run_ids::bigint[])
 ORDER BY run.run_id;
 
 -- name: LineageKnownReceiptList :many
-SELECT movement.lot_id, movement.quantity, receipt.code AS receipt_code, receipt.received_at,
+SELECT moved.lot_id, moved.quantity, receipt.code AS receipt_code, receipt.received_at,
        purchase_order.code AS purchase_order_code, receipt_line.order_line_number, purchase_order.supplier_id
-FROM movement
-JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id AND log.log_index <= @log_index
-JOIN receipt_line ON receipt_line.tenant_id = @tenant_id AND receipt_line.receipt_line_id = movement.receipt_line_id
+FROM (
+    SELECT movement.lot_id, movement.receipt_line_id, sum(movement.quantity)::numeric AS quantity
+    FROM movement
+    JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id AND log.log_index <= @log_index
+    WHERE movement.tenant_id = @tenant_id AND movement.lot_id = ANY (@lot_ids::bigint[]) AND movement.kind = 'receipt'
+    GROUP BY movement.lot_id, movement.receipt_line_id
+    HAVING sum(movement.quantity) > 0
+) AS moved
+JOIN receipt_line ON receipt_line.tenant_id = @tenant_id AND receipt_line.receipt_line_id = moved.receipt_line_id
 JOIN receipt ON receipt.tenant_id = @tenant_id AND receipt.receipt_id = receipt_line.receipt_id
 JOIN purchase_order ON purchase_order.tenant_id = @tenant_id AND purchase_order.purchase_order_id = receipt_line.purchase_order_id
-WHERE movement.tenant_id = @tenant_id AND movement.lot_id = ANY (@lot_ids::bigint[]) AND movement.kind = 'receipt'
-ORDER BY movement.lot_id, movement.receipt_line_id;
+ORDER BY moved.lot_id, moved.receipt_line_id;
 
 -- name: LineageKnownShipmentList :many
 SELECT moved.lot_id, moved.quantity, shipment.code AS shipment_code, shipment.shipped_at, shipment.delivery_date,
@@ -92,6 +101,7 @@ FROM (
     JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id AND log.log_index <= @log_index
     WHERE movement.tenant_id = @tenant_id AND movement.lot_id = ANY (@lot_ids::bigint[]) AND movement.kind = 'shipment'
     GROUP BY movement.lot_id, movement.shipment_line_id
+    HAVING sum(movement.quantity) > 0
 ) AS moved
 JOIN shipment_line ON shipment_line.tenant_id = @tenant_id AND shipment_line.shipment_line_id = moved.shipment_line_id
 JOIN shipment ON shipment.tenant_id = @tenant_id AND shipment.shipment_id = shipment_line.shipment_id

@@ -74,6 +74,7 @@ FROM (
     FROM movement
     WHERE movement.tenant_id = @tenant_id AND movement.run_id = ANY (@run_ids::bigint[]) AND movement.kind = 'consumption'
     GROUP BY movement.run_id, movement.lot_id
+    HAVING sum(movement.quantity) > 0
 ) AS moved
 JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = moved.lot_id
 JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
@@ -87,18 +88,20 @@ FROM (
     FROM movement
     WHERE movement.tenant_id = @tenant_id AND movement.run_id = ANY (@run_ids::bigint[]) AND movement.kind = 'output'
     GROUP BY movement.run_id, movement.lot_id
+    HAVING sum(movement.quantity) > 0
 ) AS moved
 JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = moved.lot_id
 JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
 ORDER BY item.sku, lot.lot_code;
 
 -- name: PacketReceiptList :many
--- How lots came from suppliers, the earliest received first. A receipt line has
--- one movement.
+-- How lots came from suppliers, the earliest received first. What was reversed did
+-- not come.
 SELECT item.sku, lot.lot_code, item.base_unit, lot.supplier_lot_code, receipt.code AS receipt_code, purchase_order.code AS purchase_order_code,
        receipt_line.order_line_number, purchase_order.supplier_id, movement.quantity, receipt.received_at, receipt.document_references
 FROM unnest(@lot_ids::bigint[]) AS scope (lot_id)
-JOIN movement ON movement.tenant_id = @tenant_id AND movement.lot_id = scope.lot_id AND movement.kind = 'receipt'
+JOIN movement ON movement.tenant_id = @tenant_id AND movement.lot_id = scope.lot_id AND movement.kind = 'receipt' AND movement.quantity > 0
+    AND NOT EXISTS (SELECT FROM movement AS reversal WHERE reversal.tenant_id = @tenant_id AND reversal.reverses_movement_id = movement.movement_id)
 JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = scope.lot_id
 JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
 JOIN receipt_line ON receipt_line.tenant_id = @tenant_id AND receipt_line.receipt_line_id = movement.receipt_line_id
@@ -116,11 +119,12 @@ FROM (
         SELECT movement.lot_id, movement.shipment_line_id, movement.quantity
         FROM movement
         WHERE movement.tenant_id = @tenant_id AND movement.lot_id = scope.lot_id AND movement.kind = 'shipment'
-          AND (scope.until >= '9999-01-01'
+          AND (scope.until >= '9999-01-01' OR movement.quantity < 0
                OR (SELECT operation.recorded_at FROM operation
                    WHERE operation.tenant_id = @tenant_id AND operation.operation_id = movement.operation_id) < scope.until)
     ) AS moved
     GROUP BY moved.lot_id, moved.shipment_line_id
+    HAVING sum(moved.quantity) > 0
 ) AS gone
 JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = gone.lot_id
 JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id

@@ -84,7 +84,8 @@ FROM (
            count(*) OVER (PARTITION BY r.order_line_number) AS lots_of_line
     FROM receipt_line r
     JOIN receipt ON receipt.tenant_id = @tenant_id AND receipt.receipt_id = r.receipt_id
-    JOIN movement ON movement.tenant_id = @tenant_id AND movement.receipt_line_id = r.receipt_line_id
+    JOIN movement ON movement.tenant_id = @tenant_id AND movement.receipt_line_id = r.receipt_line_id AND movement.quantity > 0
+        AND NOT EXISTS (SELECT FROM movement AS reversal WHERE reversal.tenant_id = @tenant_id AND reversal.reverses_movement_id = movement.movement_id)
     JOIN operation ON operation.tenant_id = @tenant_id AND operation.operation_id = movement.operation_id
     JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = movement.lot_id
     JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id

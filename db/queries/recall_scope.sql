@@ -5,7 +5,8 @@
 --
 -- What had gone: nothing of a lot is shipped while the case holds it. So every
 -- shipment of it had gone before, but for those that were recorded after its
--- release. until is when that was, for each lot; the year 9999 is never.
+-- release. until is when that was, for each lot; the year 9999 is never. What was
+-- reversed had not gone, whenever that was found out.
 
 -- name: RecallLotOnHandList :many
 -- Those of which something is left.
@@ -30,14 +31,15 @@ FROM (
     SELECT moved.lot_id, moved.shipment_line_id
     FROM unnest(@lot_ids::bigint[], @until::timestamptz[]) AS scope (lot_id, until)
     CROSS JOIN LATERAL (
-        SELECT movement.lot_id, movement.shipment_line_id
+        SELECT movement.lot_id, movement.shipment_line_id, movement.quantity
         FROM movement
         WHERE movement.tenant_id = @tenant_id AND movement.lot_id = scope.lot_id AND movement.kind = 'shipment'
-          AND (scope.until >= '9999-01-01'
+          AND (scope.until >= '9999-01-01' OR movement.quantity < 0
                OR (SELECT operation.recorded_at FROM operation
                    WHERE operation.tenant_id = @tenant_id AND operation.operation_id = movement.operation_id) < scope.until)
     ) AS moved
     GROUP BY moved.lot_id, moved.shipment_line_id
+    HAVING sum(moved.quantity) > 0
 ) AS gone
 JOIN shipment_line ON shipment_line.tenant_id = @tenant_id AND shipment_line.shipment_line_id = gone.shipment_line_id
 JOIN shipment ON shipment.tenant_id = @tenant_id AND shipment.shipment_id = shipment_line.shipment_id;
@@ -54,11 +56,12 @@ FROM (
         SELECT movement.lot_id, movement.shipment_line_id, movement.quantity
         FROM movement
         WHERE movement.tenant_id = @tenant_id AND movement.lot_id = scope.lot_id AND movement.kind = 'shipment'
-          AND (scope.until >= '9999-01-01'
+          AND (scope.until >= '9999-01-01' OR movement.quantity < 0
                OR (SELECT operation.recorded_at FROM operation
                    WHERE operation.tenant_id = @tenant_id AND operation.operation_id = movement.operation_id) < scope.until)
     ) AS moved
     GROUP BY moved.lot_id, moved.shipment_line_id
+    HAVING sum(moved.quantity) > 0
 ) AS gone
 JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = gone.lot_id
 JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id

@@ -34,7 +34,7 @@ SELECT r.order_line_number, lot.lot_code, lot.supplier_lot_code, movement.entere
        location.code AS location_code, lot.production_date, lot.expiry_date, r.unit_cost, r.cost_currency, r.cost_unit,
        r.temperature_celsius, r.added_to_existing
 FROM receipt_line r
-JOIN movement ON movement.tenant_id = @tenant_id AND movement.receipt_line_id = r.receipt_line_id
+JOIN movement ON movement.tenant_id = @tenant_id AND movement.receipt_line_id = r.receipt_line_id AND movement.quantity > 0
 JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = movement.lot_id
 JOIN location ON location.tenant_id = @tenant_id AND location.location_id = movement.to_location_id
 WHERE r.tenant_id = @tenant_id AND r.receipt_id = @receipt_id

@@ -9,6 +9,7 @@
 //   - balance(lot, location) = sum of movements in less sum of movements out,
 //     and is never below zero at a real location.
 //   - Operations and movements are only ever added.
+//   - Operations are taken back by reversals, each once and as a whole.
 //   - A held or expired lot is neither consumed nor shipped. Whoever posts has
 //     the lot rows locked, so a hold either precedes a shipment, which is then
 //     refused, or follows it.
@@ -39,14 +40,18 @@ const (
 // Kind is what an operation is, and with it what its movements are.
 type Kind string
 
-// The kinds of operation. The first five move stock; the others change what
-// stock means. An output of a run that a recall has marked places holds, too.
+// The kinds of operation. The first seven move stock; the others change what
+// stock means. An output of a run that a recall has marked places holds, too. A
+// reversal takes one of the first seven back.
 const (
 	KindReceipt     Kind = "receipt"
 	KindTransfer    Kind = "transfer"
 	KindConsumption Kind = "consumption"
 	KindOutput      Kind = "output"
 	KindShipment    Kind = "shipment"
+	KindAdjustment  Kind = "adjustment"
+	KindScrap       Kind = "scrap"
+	KindReversal    Kind = "reversal"
 	KindRunStart    Kind = "run_start"
 	KindRunFinish   Kind = "run_finish"
 	KindHold        Kind = "hold"
@@ -59,7 +64,7 @@ const (
 )
 
 // Document is what an operation belongs to; at most one is set, and none by a
-// transfer or a hold that is not of a recall.
+// transfer, an adjustment, a reversal, or a hold that is not of a recall.
 type Document struct {
 	ReceiptID  *int64
 	RunID      *int64
@@ -76,6 +81,15 @@ type Operation struct {
 	NewLots    []NewLot
 	Movements  []Movement
 	Holds      []HoldChange
+	// Reverses is what a reversal takes back, nil for all others.
+	Reverses *Reversed
+}
+
+// Reversed is the operation that a reversal takes back.
+type Reversed struct {
+	OperationID int64
+	// RunID is the run of its movements, nil if they have none.
+	RunID *int64
 }
 
 // NewLot is a lot that an operation brings into being. It was bought from a
@@ -103,7 +117,9 @@ type Place struct {
 	Code       string
 }
 
-// Movement is a quantity of one lot on its way from one location to another.
+// Movement is a quantity of one lot on its way from one location to another. A
+// reversal has those of what it takes back, each with its quantity below zero: so the
+// sum over both is what really moved, whoever sums.
 type Movement struct {
 	// Field is the path in the request, for messages: lines[2].
 	Field    string
@@ -115,6 +131,14 @@ type Movement struct {
 	ReceiptLineID  int64 // 0 if none
 	ShipmentLineID int64 // 0 if none
 	Entered        Entered
+	// Takes is what a movement of a reversal takes back, nil for all others.
+	Takes *Taken
+}
+
+// Taken is a movement that is reversed.
+type Taken struct {
+	MovementID int64
+	Kind       Kind
 }
 
 // Entered is a quantity as the caller gave it.

@@ -68,8 +68,12 @@ func queueOperation(tx *pg.Tx, op *Operation, id int64, posted *Posted) {
 			recordedAt = &posted.RecordedAt
 		}
 	}
+	var reverses *int64
+	if op.Reverses != nil {
+		reverses = &op.Reverses.OperationID
+	}
 	queued := tx.Queue(ledgerdb.OperationInsert, tx.TenantID, id, op.Kind, op.OccurredAt, recordedAt, tx.Principal,
-		tx.RequestID, op.Reason, op.Document.ReceiptID, op.Document.RunID, op.Document.ShipmentID, op.Document.RecallID)
+		tx.RequestID, op.Reason, op.Document.ReceiptID, op.Document.RunID, op.Document.ShipmentID, op.Document.RecallID, reverses)
 	if posted != nil && recordedAt == nil {
 		queued.QueryRow(func(row pgx.Row) error { return row.Scan(&posted.RecordedAt) })
 	}
@@ -156,9 +160,9 @@ func compareStock(a, b stockKey) int {
 // movementColumns are movements as one array a column: one statement writes
 // them all.
 type movementColumns struct {
-	ids, lotIDs, fromIDs, toIDs, receiptLineIDs, shipmentLineIDs []int64
-	quantities, entered                                          []qty.Decimal
-	units                                                        []string
+	ids, lotIDs, fromIDs, toIDs, receiptLineIDs, shipmentLineIDs, taken []int64
+	quantities, entered                                                 []qty.Decimal
+	units, kinds                                                        []string
 }
 
 func queueMovements(ctx context.Context, tx *pg.Tx, op *Operation, operationID int64) error {
@@ -180,13 +184,26 @@ func queueMovements(ctx context.Context, tx *pg.Tx, op *Operation, operationID i
 		c.shipmentLineIDs = append(c.shipmentLineIDs, m.ShipmentLineID)
 		c.entered = append(c.entered, m.Entered.Value)
 		c.units = append(c.units, m.Entered.Unit)
+		kind, taken := op.Kind, int64(0)
+		if m.Takes != nil {
+			kind, taken = m.Takes.Kind, m.Takes.MovementID
+		}
+		c.kinds, c.taken = append(c.kinds, string(kind)), append(c.taken, taken)
 	}
 	// Blocks of ids may come to be used out of their order, and what reads an
 	// operation's movements goes by their ids.
 	slices.Sort(c.ids)
-	tx.Queue(ledgerdb.MovementInsert, tx.TenantID, operationID, op.Kind, op.Document.RunID, op.OccurredAt,
-		c.ids, c.lotIDs, c.quantities, c.fromIDs, c.toIDs, c.receiptLineIDs, c.shipmentLineIDs, c.entered, c.units)
-	queueTargets(tx, c.toIDs)
+	runID := op.Document.RunID
+	if op.Reverses != nil {
+		runID = op.Reverses.RunID
+	}
+	tx.Queue(ledgerdb.MovementInsert, tx.TenantID, operationID, runID, op.OccurredAt,
+		c.ids, c.kinds, c.lotIDs, c.quantities, c.fromIDs, c.toIDs, c.receiptLineIDs, c.shipmentLineIDs, c.entered, c.units, c.taken)
+	if op.Reverses != nil {
+		queueTargets(tx, c.fromIDs)
+	} else {
+		queueTargets(tx, c.toIDs)
+	}
 	return nil
 }
 

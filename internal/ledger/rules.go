@@ -10,14 +10,19 @@ import (
 	"github.com/lottrail/lottrail/internal/qty"
 )
 
-// ends are the virtual locations that a kind of movement begins or ends at;
-// 0 stands for any real location.
-var ends = map[Kind]struct{ from, to int64 }{
-	KindReceipt:     {Supplier, 0},
-	KindTransfer:    {0, 0},
-	KindConsumption: {0, Production},
-	KindOutput:      {Production, 0},
-	KindShipment:    {0, Customer},
+// route is where a kind of movement begins and ends: at a virtual location, or at
+// any real one (0).
+type route struct{ from, to int64 }
+
+// routes are those that a kind of movement may take.
+var routes = map[Kind][]route{
+	KindReceipt:     {{Supplier, 0}},
+	KindTransfer:    {{0, 0}},
+	KindConsumption: {{0, Production}},
+	KindOutput:      {{Production, 0}},
+	KindShipment:    {{0, Customer}},
+	KindAdjustment:  {{Adjustment, 0}, {0, Adjustment}},
+	KindScrap:       {{0, Scrap}},
 }
 
 // Validate decides whether an operation may be posted, given the lots that it
@@ -39,9 +44,12 @@ func Validate(op *Operation, locked Locked) error {
 
 // validateShape finds mistakes of the program, not of a caller.
 func validateShape(op *Operation, locked Locked) error {
-	e, moves := ends[op.Kind]
-	if moves != (len(op.Movements) > 0) {
+	_, moves := routes[op.Kind]
+	if moves = moves || op.Kind == KindReversal; moves != (len(op.Movements) > 0) {
 		return fmt.Errorf("ledger: %s with %d movements", op.Kind, len(op.Movements))
+	}
+	if (op.Kind == KindReversal) != (op.Reverses != nil) {
+		return fmt.Errorf("ledger: %s that reverses %v", op.Kind, op.Reverses)
 	}
 	made := make(map[int64]bool, len(op.NewLots))
 	for _, lot := range op.NewLots {
@@ -54,18 +62,35 @@ func validateShape(op *Operation, locked Locked) error {
 		return err
 	}
 	for _, m := range op.Movements {
+		if err := validateMovement(op.Kind, m); err != nil {
+			return err
+		}
 		switch {
-		case m.Quantity.Sign() <= 0:
-			return fmt.Errorf("ledger: movement of %s", m.Quantity)
-		case m.From.LocationID == m.To.LocationID:
-			return fmt.Errorf("ledger: movement from location %d to itself", m.From.LocationID)
-		case !isEnd(m.From.LocationID, e.from) || !isEnd(m.To.LocationID, e.to):
-			return fmt.Errorf("ledger: %s from location %d to %d", op.Kind, m.From.LocationID, m.To.LocationID)
 		case locked[m.LotID] == nil && !made[m.LotID]:
 			return fmt.Errorf("ledger: lot %d is neither locked nor new", m.LotID)
 		case made[m.LotID] && m.From.LocationID >= virtualEnd:
 			return fmt.Errorf("ledger: %s of new lot %d, of which nothing can be at location %d", op.Kind, m.LotID, m.From.LocationID)
 		}
+	}
+	return nil
+}
+
+// validateMovement looks at one movement by itself.
+func validateMovement(kind Kind, m Movement) error {
+	sign := 1
+	if (kind == KindReversal) != (m.Takes != nil) {
+		return fmt.Errorf("ledger: %s with a movement that takes %v back", kind, m.Takes)
+	}
+	if m.Takes != nil {
+		kind, sign = m.Takes.Kind, -1
+	}
+	switch {
+	case m.Quantity.Sign() != sign:
+		return fmt.Errorf("ledger: movement of %s", m.Quantity)
+	case m.From.LocationID == m.To.LocationID:
+		return fmt.Errorf("ledger: movement from location %d to itself", m.From.LocationID)
+	case !slices.ContainsFunc(routes[kind], func(r route) bool { return isEnd(m.From.LocationID, r.from) && isEnd(m.To.LocationID, r.to) }):
+		return fmt.Errorf("ledger: %s from location %d to %d", kind, m.From.LocationID, m.To.LocationID)
 	}
 	return nil
 }
@@ -176,10 +201,13 @@ func validateBalances(op *Operation, locked Locked) error {
 		if lot == nil {
 			continue
 		}
-		from := m.From.LocationID
-		if from >= virtualEnd && lot.OnHand[from].Add(net[stockKey{m.LotID, from}]).Sign() < 0 {
+		from := m.From
+		if m.Takes != nil {
+			from = m.To // what it brought goes again
+		}
+		if from.LocationID >= virtualEnd && lot.OnHand[from.LocationID].Add(net[stockKey{m.LotID, from.LocationID}]).Sign() < 0 {
 			return errs.Precondition(m.Field, "INSUFFICIENT_STOCK", "only %s %s of lot %q of item %q are at location %q; enter at most that much, or post what brought more there first",
-				lot.OnHand[from], lot.BaseUnit, lot.LotCode, lot.SKU, m.From.Code)
+				lot.OnHand[from.LocationID], lot.BaseUnit, lot.LotCode, lot.SKU, from.Code)
 		}
 	}
 	return nil

@@ -103,5 +103,9 @@ func gatherBeyond(rows []beyondRow, kind EdgeKind) map[int64]*runAhead {
 			e.LastAt = *row.OccurredAt
 		}
 	}
+	for _, run := range runs {
+		// What was reversed is no edge.
+		run.edges = slices.DeleteFunc(run.edges, func(e edge) bool { return e.Quantity.Sign() <= 0 })
+	}
 	return runs
 }

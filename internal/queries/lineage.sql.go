@@ -33,7 +33,8 @@ type LineageBeginRow struct {
 // The walk along lots and runs (package lineage). Each query takes a whole
 // frontier at once. Edges come from the partial covering indexes on movement
 // alone: kind has to be a literal here, or the planner cannot match them. They
-// are sorted afterwards: an ORDER BY that suits another index is tempting.
+// are sorted afterwards: an ORDER BY that suits another index is tempting. A reversal
+// has the quantity below zero: there is an edge where the sum is above it.
 // The clock and how far the log goes; and, for this transaction, it takes from the
 // planner what it could do better than to look up each id in an index, for the
 // frontier is small against the tables: left alone it scans whole tables for a
@@ -118,6 +119,7 @@ SELECT run_id::bigint AS run_id, lot_id, sum(quantity)::numeric AS quantity,
 FROM movement
 WHERE tenant_id = $1 AND lot_id = ANY ($2::bigint[]) AND kind = 'consumption'
 GROUP BY lot_id, run_id
+HAVING sum(quantity) > 0
 `
 
 type LineageConsumptionListByLotParams struct {
@@ -166,6 +168,7 @@ SELECT run_id::bigint AS run_id, lot_id, sum(quantity)::numeric AS quantity,
 FROM movement
 WHERE tenant_id = $1 AND run_id = ANY ($2::bigint[]) AND kind = 'consumption'
 GROUP BY run_id, lot_id
+HAVING sum(quantity) > 0
 `
 
 type LineageConsumptionListByRunParams struct {
@@ -335,6 +338,7 @@ SELECT run_id::bigint AS run_id, lot_id, sum(quantity)::numeric AS quantity,
 FROM movement
 WHERE tenant_id = $1 AND lot_id = ANY ($2::bigint[]) AND kind = 'output'
 GROUP BY lot_id, run_id
+HAVING sum(quantity) > 0
 `
 
 type LineageOutputListByLotParams struct {
@@ -383,6 +387,7 @@ SELECT run_id::bigint AS run_id, lot_id, sum(quantity)::numeric AS quantity,
 FROM movement
 WHERE tenant_id = $1 AND run_id = ANY ($2::bigint[]) AND kind = 'output'
 GROUP BY run_id, lot_id
+HAVING sum(quantity) > 0
 `
 
 type LineageOutputListByRunParams struct {
@@ -469,14 +474,19 @@ func (q *Queries) LineagePartyList(ctx context.Context, arg LineagePartyListPara
 }
 
 const LineageReceiptList = `-- name: LineageReceiptList :many
-SELECT movement.lot_id, movement.quantity, receipt.code AS receipt_code, receipt.received_at,
+SELECT moved.lot_id, moved.quantity, receipt.code AS receipt_code, receipt.received_at,
        purchase_order.code AS purchase_order_code, receipt_line.order_line_number, purchase_order.supplier_id
-FROM movement
-JOIN receipt_line ON receipt_line.tenant_id = $1 AND receipt_line.receipt_line_id = movement.receipt_line_id
+FROM (
+    SELECT movement.lot_id, movement.receipt_line_id, sum(movement.quantity)::numeric AS quantity
+    FROM movement
+    WHERE movement.tenant_id = $1 AND movement.lot_id = ANY ($2::bigint[]) AND movement.kind = 'receipt'
+    GROUP BY movement.lot_id, movement.receipt_line_id
+    HAVING sum(movement.quantity) > 0
+) AS moved
+JOIN receipt_line ON receipt_line.tenant_id = $1 AND receipt_line.receipt_line_id = moved.receipt_line_id
 JOIN receipt ON receipt.tenant_id = $1 AND receipt.receipt_id = receipt_line.receipt_id
 JOIN purchase_order ON purchase_order.tenant_id = $1 AND purchase_order.purchase_order_id = receipt_line.purchase_order_id
-WHERE movement.tenant_id = $1 AND movement.lot_id = ANY ($2::bigint[]) AND movement.kind = 'receipt'
-ORDER BY movement.lot_id, movement.receipt_line_id
+ORDER BY moved.lot_id, moved.receipt_line_id
 `
 
 type LineageReceiptListParams struct {
@@ -494,7 +504,7 @@ type LineageReceiptListRow struct {
 	SupplierID        int64
 }
 
-// How these lots came from suppliers. A receipt line has one movement.
+// How these lots came from suppliers.
 func (q *Queries) LineageReceiptList(ctx context.Context, arg LineageReceiptListParams) ([]LineageReceiptListRow, error) {
 	rows, err := q.db.Query(ctx, LineageReceiptList, arg.TenantID, arg.LotIds)
 	if err != nil {
@@ -578,6 +588,7 @@ FROM (
     FROM movement
     WHERE movement.tenant_id = $1 AND movement.lot_id = ANY ($2::bigint[]) AND movement.kind = 'shipment'
     GROUP BY movement.lot_id, movement.shipment_line_id
+    HAVING sum(movement.quantity) > 0
 ) AS moved
 JOIN shipment_line ON shipment_line.tenant_id = $1 AND shipment_line.shipment_line_id = moved.shipment_line_id
 JOIN shipment ON shipment.tenant_id = $1 AND shipment.shipment_id = shipment_line.shipment_id

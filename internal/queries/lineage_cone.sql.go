@@ -13,9 +13,11 @@ const LineageConeLotList = `-- name: LineageConeLotList :many
 SELECT DISTINCT edge.lot_id
 FROM unnest($1::bigint[]) AS frontier (run_id)
 CROSS JOIN LATERAL (
-    SELECT DISTINCT movement.lot_id
+    SELECT movement.lot_id
     FROM movement
     WHERE movement.tenant_id = $2 AND movement.run_id = frontier.run_id AND movement.kind = 'output'
+    GROUP BY movement.lot_id
+    HAVING sum(movement.quantity) > 0
 ) AS edge
 `
 
@@ -50,9 +52,11 @@ const LineageConeRunList = `-- name: LineageConeRunList :many
 SELECT DISTINCT edge.run_id
 FROM unnest($1::bigint[]) AS frontier (lot_id)
 CROSS JOIN LATERAL (
-    SELECT DISTINCT movement.run_id::bigint AS run_id
+    SELECT movement.run_id::bigint AS run_id
     FROM movement
     WHERE movement.tenant_id = $2 AND movement.lot_id = frontier.lot_id AND movement.kind = 'consumption'
+    GROUP BY movement.run_id
+    HAVING sum(movement.quantity) > 0
 ) AS edge
 `
 

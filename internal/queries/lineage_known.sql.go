@@ -20,6 +20,7 @@ FROM movement
 JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id AND log.log_index <= $2
 WHERE movement.tenant_id = $1 AND movement.lot_id = ANY ($3::bigint[]) AND movement.kind = 'consumption'
 GROUP BY movement.lot_id, movement.run_id
+HAVING sum(movement.quantity) > 0
 `
 
 type LineageKnownConsumptionListByLotParams struct {
@@ -73,6 +74,7 @@ FROM movement
 JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id AND log.log_index <= $2
 WHERE movement.tenant_id = $1 AND movement.run_id = ANY ($3::bigint[]) AND movement.kind = 'consumption'
 GROUP BY movement.run_id, movement.lot_id
+HAVING sum(movement.quantity) > 0
 `
 
 type LineageKnownConsumptionListByRunParams struct {
@@ -186,6 +188,7 @@ FROM movement
 JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id AND log.log_index <= $2
 WHERE movement.tenant_id = $1 AND movement.lot_id = ANY ($3::bigint[]) AND movement.kind = 'output'
 GROUP BY movement.lot_id, movement.run_id
+HAVING sum(movement.quantity) > 0
 `
 
 type LineageKnownOutputListByLotParams struct {
@@ -235,6 +238,7 @@ FROM movement
 JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id AND log.log_index <= $2
 WHERE movement.tenant_id = $1 AND movement.run_id = ANY ($3::bigint[]) AND movement.kind = 'output'
 GROUP BY movement.run_id, movement.lot_id
+HAVING sum(movement.quantity) > 0
 `
 
 type LineageKnownOutputListByRunParams struct {
@@ -278,15 +282,20 @@ func (q *Queries) LineageKnownOutputListByRun(ctx context.Context, arg LineageKn
 }
 
 const LineageKnownReceiptList = `-- name: LineageKnownReceiptList :many
-SELECT movement.lot_id, movement.quantity, receipt.code AS receipt_code, receipt.received_at,
+SELECT moved.lot_id, moved.quantity, receipt.code AS receipt_code, receipt.received_at,
        purchase_order.code AS purchase_order_code, receipt_line.order_line_number, purchase_order.supplier_id
-FROM movement
-JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id AND log.log_index <= $2
-JOIN receipt_line ON receipt_line.tenant_id = $1 AND receipt_line.receipt_line_id = movement.receipt_line_id
+FROM (
+    SELECT movement.lot_id, movement.receipt_line_id, sum(movement.quantity)::numeric AS quantity
+    FROM movement
+    JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id AND log.log_index <= $2
+    WHERE movement.tenant_id = $1 AND movement.lot_id = ANY ($3::bigint[]) AND movement.kind = 'receipt'
+    GROUP BY movement.lot_id, movement.receipt_line_id
+    HAVING sum(movement.quantity) > 0
+) AS moved
+JOIN receipt_line ON receipt_line.tenant_id = $1 AND receipt_line.receipt_line_id = moved.receipt_line_id
 JOIN receipt ON receipt.tenant_id = $1 AND receipt.receipt_id = receipt_line.receipt_id
 JOIN purchase_order ON purchase_order.tenant_id = $1 AND purchase_order.purchase_order_id = receipt_line.purchase_order_id
-WHERE movement.tenant_id = $1 AND movement.lot_id = ANY ($3::bigint[]) AND movement.kind = 'receipt'
-ORDER BY movement.lot_id, movement.receipt_line_id
+ORDER BY moved.lot_id, moved.receipt_line_id
 `
 
 type LineageKnownReceiptListParams struct {
@@ -395,6 +404,7 @@ FROM (
     JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id AND log.log_index <= $2
     WHERE movement.tenant_id = $1 AND movement.lot_id = ANY ($3::bigint[]) AND movement.kind = 'shipment'
     GROUP BY movement.lot_id, movement.shipment_line_id
+    HAVING sum(movement.quantity) > 0
 ) AS moved
 JOIN shipment_line ON shipment_line.tenant_id = $1 AND shipment_line.shipment_line_id = moved.shipment_line_id
 JOIN shipment ON shipment.tenant_id = $1 AND shipment.shipment_id = shipment_line.shipment_id

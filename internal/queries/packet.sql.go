@@ -210,7 +210,8 @@ const PacketReceiptList = `-- name: PacketReceiptList :many
 SELECT item.sku, lot.lot_code, item.base_unit, lot.supplier_lot_code, receipt.code AS receipt_code, purchase_order.code AS purchase_order_code,
        receipt_line.order_line_number, purchase_order.supplier_id, movement.quantity, receipt.received_at, receipt.document_references
 FROM unnest($1::bigint[]) AS scope (lot_id)
-JOIN movement ON movement.tenant_id = $2 AND movement.lot_id = scope.lot_id AND movement.kind = 'receipt'
+JOIN movement ON movement.tenant_id = $2 AND movement.lot_id = scope.lot_id AND movement.kind = 'receipt' AND movement.quantity > 0
+    AND NOT EXISTS (SELECT FROM movement AS reversal WHERE reversal.tenant_id = $2 AND reversal.reverses_movement_id = movement.movement_id)
 JOIN lot ON lot.tenant_id = $2 AND lot.lot_id = scope.lot_id
 JOIN item ON item.tenant_id = $2 AND item.item_id = lot.item_id
 JOIN receipt_line ON receipt_line.tenant_id = $2 AND receipt_line.receipt_line_id = movement.receipt_line_id
@@ -238,8 +239,8 @@ type PacketReceiptListRow struct {
 	DocumentReferences []byte
 }
 
-// How lots came from suppliers, the earliest received first. A receipt line has
-// one movement.
+// How lots came from suppliers, the earliest received first. What was reversed did
+// not come.
 func (q *Queries) PacketReceiptList(ctx context.Context, arg PacketReceiptListParams) ([]PacketReceiptListRow, error) {
 	rows, err := q.db.Query(ctx, PacketReceiptList, arg.LotIds, arg.TenantID)
 	if err != nil {
@@ -279,6 +280,7 @@ FROM (
     FROM movement
     WHERE movement.tenant_id = $1 AND movement.run_id = ANY ($2::bigint[]) AND movement.kind = 'consumption'
     GROUP BY movement.run_id, movement.lot_id
+    HAVING sum(movement.quantity) > 0
 ) AS moved
 JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = moved.lot_id
 JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
@@ -419,6 +421,7 @@ FROM (
     FROM movement
     WHERE movement.tenant_id = $1 AND movement.run_id = ANY ($2::bigint[]) AND movement.kind = 'output'
     GROUP BY movement.run_id, movement.lot_id
+    HAVING sum(movement.quantity) > 0
 ) AS moved
 JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = moved.lot_id
 JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
@@ -552,11 +555,12 @@ FROM (
         SELECT movement.lot_id, movement.shipment_line_id, movement.quantity
         FROM movement
         WHERE movement.tenant_id = $3 AND movement.lot_id = scope.lot_id AND movement.kind = 'shipment'
-          AND (scope.until >= '9999-01-01'
+          AND (scope.until >= '9999-01-01' OR movement.quantity < 0
                OR (SELECT operation.recorded_at FROM operation
                    WHERE operation.tenant_id = $3 AND operation.operation_id = movement.operation_id) < scope.until)
     ) AS moved
     GROUP BY moved.lot_id, moved.shipment_line_id
+    HAVING sum(moved.quantity) > 0
 ) AS gone
 JOIN lot ON lot.tenant_id = $3 AND lot.lot_id = gone.lot_id
 JOIN item ON item.tenant_id = $3 AND item.item_id = lot.item_id

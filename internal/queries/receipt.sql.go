@@ -129,7 +129,7 @@ SELECT r.order_line_number, lot.lot_code, lot.supplier_lot_code, movement.entere
        location.code AS location_code, lot.production_date, lot.expiry_date, r.unit_cost, r.cost_currency, r.cost_unit,
        r.temperature_celsius, r.added_to_existing
 FROM receipt_line r
-JOIN movement ON movement.tenant_id = $1 AND movement.receipt_line_id = r.receipt_line_id
+JOIN movement ON movement.tenant_id = $1 AND movement.receipt_line_id = r.receipt_line_id AND movement.quantity > 0
 JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = movement.lot_id
 JOIN location ON location.tenant_id = $1 AND location.location_id = movement.to_location_id
 WHERE r.tenant_id = $1 AND r.receipt_id = $2

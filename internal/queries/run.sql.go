@@ -161,6 +161,7 @@ JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = movement.lot_id
 JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
 WHERE movement.tenant_id = $1 AND movement.run_id = $2 AND movement.kind = $3
 GROUP BY item.sku, item.base_unit, lot.lot_code
+HAVING sum(movement.quantity) > 0
 ORDER BY item.sku, lot.lot_code
 LIMIT $4
 `

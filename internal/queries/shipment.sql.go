@@ -144,7 +144,7 @@ SELECT coalesce(line.order_line_number, 0)::integer AS order_line_number, item.s
        lot.lot_code, lot.supplier_lot_code, lot.expiry_date, location.code AS location_code, movement.quantity,
        movement.entered_quantity, movement.entered_unit
 FROM shipment_line AS line
-JOIN movement ON movement.tenant_id = $1 AND movement.shipment_line_id = line.shipment_line_id
+JOIN movement ON movement.tenant_id = $1 AND movement.shipment_line_id = line.shipment_line_id AND movement.quantity > 0
 JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = movement.lot_id
 JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
 JOIN location ON location.tenant_id = $1 AND location.location_id = movement.from_location_id

@@ -77,9 +77,9 @@ ORDER BY balance.lot_id, balance.location_id;
 -- name: OperationInsert :one
 -- With its place in the queue to the log.
 WITH recorded AS (
-    INSERT INTO operation (tenant_id, operation_id, kind, occurred_at, recorded_at, principal, request_id, reason, receipt_id, run_id, shipment_id, recall_id)
+    INSERT INTO operation (tenant_id, operation_id, kind, occurred_at, recorded_at, principal, request_id, reason, receipt_id, run_id, shipment_id, recall_id, reverses_operation_id)
     VALUES (@tenant_id, @operation_id, @kind, @occurred_at, coalesce(sqlc.narg('recorded_at')::timestamptz, clock_timestamp()), @principal, @request_id, @reason,
-            sqlc.narg('receipt_id'), sqlc.narg('run_id'), sqlc.narg('shipment_id'), sqlc.narg('recall_id'))
+            sqlc.narg('receipt_id'), sqlc.narg('run_id'), sqlc.narg('shipment_id'), sqlc.narg('recall_id'), sqlc.narg('reverses_operation_id'))
     RETURNING operation_id, recorded_at
 )
 INSERT INTO unlogged (tenant_id, operation_id, recorded_at)
@@ -115,13 +115,13 @@ SELECT 1 / (count(*) = @wanted::bigint)::integer FROM taken;
 
 -- name: MovementInsert :exec
 INSERT INTO movement (tenant_id, movement_id, operation_id, kind, lot_id, quantity, from_location_id, to_location_id,
-                      run_id, receipt_line_id, shipment_line_id, entered_quantity, entered_unit, occurred_at)
-SELECT @tenant_id, m.movement_id, @operation_id, @kind, m.lot_id, m.quantity, m.from_location_id, m.to_location_id,
-       sqlc.narg('run_id'), nullif(m.receipt_line_id, 0), nullif(m.shipment_line_id, 0), m.entered_quantity, m.entered_unit, @occurred_at
-FROM unnest(@movement_ids::bigint[], @lot_ids::bigint[], @quantities::numeric[], @from_location_ids::bigint[],
+                      run_id, receipt_line_id, shipment_line_id, entered_quantity, entered_unit, occurred_at, reverses_movement_id)
+SELECT @tenant_id, m.movement_id, @operation_id, m.kind, m.lot_id, m.quantity, m.from_location_id, m.to_location_id,
+       sqlc.narg('run_id'), nullif(m.receipt_line_id, 0), nullif(m.shipment_line_id, 0), m.entered_quantity, m.entered_unit, @occurred_at, nullif(m.reverses_movement_id, 0)
+FROM unnest(@movement_ids::bigint[], @kinds::text[], @lot_ids::bigint[], @quantities::numeric[], @from_location_ids::bigint[],
             @to_location_ids::bigint[], @receipt_line_ids::bigint[], @shipment_line_ids::bigint[],
-            @entered_quantities::numeric[], @entered_units::text[])
-    AS m (movement_id, lot_id, quantity, from_location_id, to_location_id, receipt_line_id, shipment_line_id, entered_quantity, entered_unit);
+            @entered_quantities::numeric[], @entered_units::text[], @reverses_movement_ids::bigint[])
+    AS m (movement_id, kind, lot_id, quantity, from_location_id, to_location_id, receipt_line_id, shipment_line_id, entered_quantity, entered_unit, reverses_movement_id);
 
 -- name: LocationCheck :exec
 -- Fails (division_by_zero) if there are sites among the locations that stock was

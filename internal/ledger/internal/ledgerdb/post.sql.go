@@ -560,40 +560,41 @@ func (q *Queries) LotLockByKey(ctx context.Context, arg LotLockByKeyParams) ([]L
 
 const MovementInsert = `-- name: MovementInsert :exec
 INSERT INTO movement (tenant_id, movement_id, operation_id, kind, lot_id, quantity, from_location_id, to_location_id,
-                      run_id, receipt_line_id, shipment_line_id, entered_quantity, entered_unit, occurred_at)
-SELECT $1, m.movement_id, $2, $3, m.lot_id, m.quantity, m.from_location_id, m.to_location_id,
-       $4, nullif(m.receipt_line_id, 0), nullif(m.shipment_line_id, 0), m.entered_quantity, m.entered_unit, $5
-FROM unnest($6::bigint[], $7::bigint[], $8::numeric[], $9::bigint[],
+                      run_id, receipt_line_id, shipment_line_id, entered_quantity, entered_unit, occurred_at, reverses_movement_id)
+SELECT $1, m.movement_id, $2, m.kind, m.lot_id, m.quantity, m.from_location_id, m.to_location_id,
+       $3, nullif(m.receipt_line_id, 0), nullif(m.shipment_line_id, 0), m.entered_quantity, m.entered_unit, $4, nullif(m.reverses_movement_id, 0)
+FROM unnest($5::bigint[], $6::text[], $7::bigint[], $8::numeric[], $9::bigint[],
             $10::bigint[], $11::bigint[], $12::bigint[],
-            $13::numeric[], $14::text[])
-    AS m (movement_id, lot_id, quantity, from_location_id, to_location_id, receipt_line_id, shipment_line_id, entered_quantity, entered_unit)
+            $13::numeric[], $14::text[], $15::bigint[])
+    AS m (movement_id, kind, lot_id, quantity, from_location_id, to_location_id, receipt_line_id, shipment_line_id, entered_quantity, entered_unit, reverses_movement_id)
 `
 
 type MovementInsertParams struct {
-	TenantID          int64
-	OperationID       int64
-	Kind              string
-	RunID             *int64
-	OccurredAt        time.Time
-	MovementIds       []int64
-	LotIds            []int64
-	Quantities        []qty.Decimal
-	FromLocationIds   []int64
-	ToLocationIds     []int64
-	ReceiptLineIds    []int64
-	ShipmentLineIds   []int64
-	EnteredQuantities []qty.Decimal
-	EnteredUnits      []string
+	TenantID            int64
+	OperationID         int64
+	RunID               *int64
+	OccurredAt          time.Time
+	MovementIds         []int64
+	Kinds               []string
+	LotIds              []int64
+	Quantities          []qty.Decimal
+	FromLocationIds     []int64
+	ToLocationIds       []int64
+	ReceiptLineIds      []int64
+	ShipmentLineIds     []int64
+	EnteredQuantities   []qty.Decimal
+	EnteredUnits        []string
+	ReversesMovementIds []int64
 }
 
 func (q *Queries) MovementInsert(ctx context.Context, arg MovementInsertParams) error {
 	_, err := q.db.Exec(ctx, MovementInsert,
 		arg.TenantID,
 		arg.OperationID,
-		arg.Kind,
 		arg.RunID,
 		arg.OccurredAt,
 		arg.MovementIds,
+		arg.Kinds,
 		arg.LotIds,
 		arg.Quantities,
 		arg.FromLocationIds,
@@ -602,15 +603,16 @@ func (q *Queries) MovementInsert(ctx context.Context, arg MovementInsertParams) 
 		arg.ShipmentLineIds,
 		arg.EnteredQuantities,
 		arg.EnteredUnits,
+		arg.ReversesMovementIds,
 	)
 	return err
 }
 
 const OperationInsert = `-- name: OperationInsert :one
 WITH recorded AS (
-    INSERT INTO operation (tenant_id, operation_id, kind, occurred_at, recorded_at, principal, request_id, reason, receipt_id, run_id, shipment_id, recall_id)
+    INSERT INTO operation (tenant_id, operation_id, kind, occurred_at, recorded_at, principal, request_id, reason, receipt_id, run_id, shipment_id, recall_id, reverses_operation_id)
     VALUES ($1, $2, $3, $4, coalesce($5::timestamptz, clock_timestamp()), $6, $7, $8,
-            $9, $10, $11, $12)
+            $9, $10, $11, $12, $13)
     RETURNING operation_id, recorded_at
 )
 INSERT INTO unlogged (tenant_id, operation_id, recorded_at)
@@ -619,18 +621,19 @@ RETURNING recorded_at
 `
 
 type OperationInsertParams struct {
-	TenantID    int64
-	OperationID int64
-	Kind        string
-	OccurredAt  time.Time
-	RecordedAt  *time.Time
-	Principal   string
-	RequestID   string
-	Reason      string
-	ReceiptID   *int64
-	RunID       *int64
-	ShipmentID  *int64
-	RecallID    *int64
+	TenantID            int64
+	OperationID         int64
+	Kind                string
+	OccurredAt          time.Time
+	RecordedAt          *time.Time
+	Principal           string
+	RequestID           string
+	Reason              string
+	ReceiptID           *int64
+	RunID               *int64
+	ShipmentID          *int64
+	RecallID            *int64
+	ReversesOperationID *int64
 }
 
 // With its place in the queue to the log.
@@ -648,6 +651,7 @@ func (q *Queries) OperationInsert(ctx context.Context, arg OperationInsertParams
 		arg.RunID,
 		arg.ShipmentID,
 		arg.RecallID,
+		arg.ReversesOperationID,
 	)
 	var recorded_at time.Time
 	err := row.Scan(&recorded_at)
