@@ -62,15 +62,14 @@ LIMIT @row_limit;
 
 -- name: LotListMovement :many
 -- The earliest recorded first. Movements of one operation go by their id, which
--- was handed out in the order of its lines. The page is cut before anything else
--- is looked up.
+-- was handed out in the order of its lines. The page is cut out of movement_lot_idx,
+-- which has this order, before anything else is looked up: so it costs what is on it.
 WITH page AS (
-    SELECT movement.movement_id, movement.operation_id, operation.recorded_at
+    SELECT movement.movement_id, movement.operation_id, movement.recorded_at
     FROM movement
-    JOIN operation ON operation.tenant_id = @tenant_id AND operation.operation_id = movement.operation_id
     WHERE movement.tenant_id = @tenant_id AND movement.lot_id = @lot_id
-      AND (operation.recorded_at, movement.operation_id, movement.movement_id) > (@after_recorded_at::timestamptz, @after_operation_id::bigint, @after_movement_id::bigint)
-    ORDER BY operation.recorded_at, movement.operation_id, movement.movement_id
+      AND (movement.recorded_at, movement.operation_id, movement.movement_id) > (@after_recorded_at::timestamptz, @after_operation_id::bigint, @after_movement_id::bigint)
+    ORDER BY movement.recorded_at, movement.operation_id, movement.movement_id
     LIMIT @row_limit
 )
 SELECT movement.kind, item.sku, lot.lot_code, item.base_unit, movement.quantity, movement.entered_quantity, movement.entered_unit,

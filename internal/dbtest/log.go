@@ -26,6 +26,9 @@ var logRules = map[string]string{
 	"an operation was sealed before it was recorded": `
 		SELECT format('index %s', log_index)
 		FROM log JOIN operation USING (tenant_id, operation_id) WHERE sealed_at <= recorded_at`,
+	"a movement was not recorded when its operation was": `
+		SELECT format('movement %s', movement_id)
+		FROM movement JOIN operation USING (tenant_id, operation_id) WHERE movement.recorded_at <> operation.recorded_at`,
 	"operations on a lot are not in the order of recording": `
 		SELECT format('lot %s: index %s after %s', lot_id, log_index, before)
 		FROM (SELECT lot_id, log_index, lag(log_index) OVER (PARTITION BY tenant_id, lot_id ORDER BY recorded_at) AS before
@@ -43,7 +46,7 @@ var logRules = map[string]string{
 // CheckLog checks what always holds of the log, whoever is sealing: indexes from 1
 // without a gap, an operation in it or waiting for it and never both or neither,
 // times that never go back, operations on one lot in the order in which they were
-// recorded, the head at the end.
+// recorded, movements recorded when their operations were, the head at the end.
 func CheckLog(t testing.TB, db *pg.DB) {
 	t.Helper()
 	err := db.Read(context.Background(), func(tx *pg.Snapshot) error {

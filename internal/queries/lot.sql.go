@@ -183,12 +183,11 @@ func (q *Queries) LotList(ctx context.Context, arg LotListParams) ([]LotListRow,
 
 const LotListMovement = `-- name: LotListMovement :many
 WITH page AS (
-    SELECT movement.movement_id, movement.operation_id, operation.recorded_at
+    SELECT movement.movement_id, movement.operation_id, movement.recorded_at
     FROM movement
-    JOIN operation ON operation.tenant_id = $1 AND operation.operation_id = movement.operation_id
     WHERE movement.tenant_id = $1 AND movement.lot_id = $2
-      AND (operation.recorded_at, movement.operation_id, movement.movement_id) > ($3::timestamptz, $4::bigint, $5::bigint)
-    ORDER BY operation.recorded_at, movement.operation_id, movement.movement_id
+      AND (movement.recorded_at, movement.operation_id, movement.movement_id) > ($3::timestamptz, $4::bigint, $5::bigint)
+    ORDER BY movement.recorded_at, movement.operation_id, movement.movement_id
     LIMIT $6
 )
 SELECT movement.kind, item.sku, lot.lot_code, item.base_unit, movement.quantity, movement.entered_quantity, movement.entered_unit,
@@ -241,8 +240,8 @@ type LotListMovementRow struct {
 }
 
 // The earliest recorded first. Movements of one operation go by their id, which
-// was handed out in the order of its lines. The page is cut before anything else
-// is looked up.
+// was handed out in the order of its lines. The page is cut out of movement_lot_idx,
+// which has this order, before anything else is looked up: so it costs what is on it.
 func (q *Queries) LotListMovement(ctx context.Context, arg LotListMovementParams) ([]LotListMovementRow, error) {
 	rows, err := q.db.Query(ctx, LotListMovement,
 		arg.TenantID,

@@ -3,7 +3,7 @@
 -- name: LotLock :many
 -- Locks are taken in the order of lot_id: the sort is below the lock.
 SELECT lot.lot_id, lot.item_id, item.sku, item.base_unit, lot.lot_code, lot.inferred, lot.supplier_id,
-       lot.supplier_lot_code, lot.run_id, lot.production_date, lot.expiry_date, lot.hold_count
+       lot.supplier_lot_code, lot.run_id, lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count
 FROM lot
 JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
 WHERE lot.tenant_id = @tenant_id AND lot.lot_id = ANY (@lot_ids::bigint[])
@@ -26,7 +26,7 @@ ORDER BY lot_id, location_id;
 -- name: LotLockByKey :many
 -- LotLock, and the columns of it, for lots by their whole keys.
 SELECT lot.lot_id, lot.item_id, item.sku, item.base_unit, lot.lot_code, lot.inferred, lot.supplier_id,
-       lot.supplier_lot_code, lot.run_id, lot.production_date, lot.expiry_date, lot.hold_count
+       lot.supplier_lot_code, lot.run_id, lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count
 FROM lot
 JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
 WHERE lot.tenant_id = @tenant_id AND lot.lot_id = ANY (ARRAY(
@@ -87,11 +87,12 @@ SELECT @tenant_id, operation_id, recorded_at FROM recorded
 RETURNING recorded_at;
 
 -- name: LotInsert :exec
-INSERT INTO lot (tenant_id, lot_id, item_id, lot_code, inferred, supplier_id, supplier_lot_code, run_id, production_date, expiry_date, created_operation_id)
-SELECT @tenant_id, l.lot_id, l.item_id, l.lot_code, l.inferred, l.supplier_id, l.supplier_lot_code, l.run_id, l.production_date, l.expiry_date, @created_operation_id
+INSERT INTO lot (tenant_id, lot_id, item_id, lot_code, inferred, supplier_id, supplier_lot_code, run_id, production_date, best_before_date, expiry_date, removal_date, created_operation_id)
+SELECT @tenant_id, l.lot_id, l.item_id, l.lot_code, l.inferred, l.supplier_id, l.supplier_lot_code, l.run_id, l.production_date, l.best_before_date, l.expiry_date, l.removal_date, @created_operation_id
 FROM unnest(@lot_ids::bigint[], @item_ids::bigint[], @lot_codes::text[], @inferred::boolean[], @supplier_ids::bigint[],
-            @supplier_lot_codes::text[], @run_ids::bigint[], @production_dates::date[], @expiry_dates::date[])
-    AS l (lot_id, item_id, lot_code, inferred, supplier_id, supplier_lot_code, run_id, production_date, expiry_date);
+            @supplier_lot_codes::text[], @run_ids::bigint[], @production_dates::date[], @best_before_dates::date[],
+            @expiry_dates::date[], @removal_dates::date[])
+    AS l (lot_id, item_id, lot_code, inferred, supplier_id, supplier_lot_code, run_id, production_date, best_before_date, expiry_date, removal_date);
 
 -- name: BalanceAdd :exec
 INSERT INTO balance (tenant_id, lot_id, location_id, on_hand)
@@ -114,23 +115,25 @@ WITH taken AS (
 SELECT 1 / (count(*) = @wanted::bigint)::integer FROM taken;
 
 -- name: MovementInsert :exec
+-- recorded_at is the operation's, looked up once.
 INSERT INTO movement (tenant_id, movement_id, operation_id, kind, lot_id, quantity, from_location_id, to_location_id,
-                      run_id, receipt_line_id, shipment_line_id, entered_quantity, entered_unit, occurred_at, reverses_movement_id)
+                      run_id, receipt_line_id, shipment_line_id, entered_quantity, entered_unit, occurred_at, reverses_movement_id, recorded_at)
 SELECT @tenant_id, m.movement_id, @operation_id, m.kind, m.lot_id, m.quantity, m.from_location_id, m.to_location_id,
-       sqlc.narg('run_id'), nullif(m.receipt_line_id, 0), nullif(m.shipment_line_id, 0), m.entered_quantity, m.entered_unit, @occurred_at, nullif(m.reverses_movement_id, 0)
+       sqlc.narg('run_id'), nullif(m.receipt_line_id, 0), nullif(m.shipment_line_id, 0), m.entered_quantity, m.entered_unit, @occurred_at, nullif(m.reverses_movement_id, 0),
+       (SELECT operation.recorded_at FROM operation WHERE operation.tenant_id = @tenant_id AND operation.operation_id = @operation_id)
 FROM unnest(@movement_ids::bigint[], @kinds::text[], @lot_ids::bigint[], @quantities::numeric[], @from_location_ids::bigint[],
             @to_location_ids::bigint[], @receipt_line_ids::bigint[], @shipment_line_ids::bigint[],
             @entered_quantities::numeric[], @entered_units::text[], @reverses_movement_ids::bigint[])
     AS m (movement_id, kind, lot_id, quantity, from_location_id, to_location_id, receipt_line_id, shipment_line_id, entered_quantity, entered_unit, reverses_movement_id);
 
 -- name: LocationCheck :exec
--- Fails (division_by_zero) if there are sites among the locations that stock was
--- just brought to. To be asked after the movements are written: from then on their
--- foreign keys keep UpsertLocation from making sites of these, and what it made
--- before is seen.
+-- Fails (division_by_zero) if there are sites, or inactive ones, among the locations
+-- that stock was just brought to. To be asked after the movements are written: from
+-- then on their foreign keys keep the catalog from making sites of these and from
+-- deactivating them, and what it did before is seen.
 SELECT 1 / (count(*) = 0)::integer
 FROM location
-WHERE tenant_id = @tenant_id AND location_id = ANY (@location_ids::bigint[]) AND kind = 'site';
+WHERE tenant_id = @tenant_id AND location_id = ANY (@location_ids::bigint[]) AND (kind = 'site' OR NOT active);
 
 -- name: LotChangeHoldCount :exec
 UPDATE lot

@@ -128,7 +128,7 @@ func (w *writer) binOf(lot int) int64 { return w.ids.BinOf(w.Plant, lot) }
 
 func (w *writer) movements() table {
 	columns := []string{"tenant_id", "movement_id", "operation_id", "kind", "lot_id", "quantity", "from_location_id", "to_location_id", "run_id",
-		"receipt_line_id", "shipment_line_id", "entered_quantity", "entered_unit", "occurred_at"}
+		"receipt_line_id", "shipment_line_id", "entered_quantity", "entered_unit", "occurred_at", "recorded_at"}
 	kinds := []struct {
 		n   int
 		row func(int) []any
@@ -143,7 +143,8 @@ func (w *writer) movements() table {
 	return table{"movement", columns, all, func(i int) []any {
 		for _, k := range kinds {
 			if i < k.n {
-				return k.row(i)
+				row := k.row(i)
+				return append(row, row[len(row)-1]) // recorded when it happened, as its operation
 			}
 			i -= k.n
 		}

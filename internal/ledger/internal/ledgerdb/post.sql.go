@@ -344,7 +344,7 @@ func (q *Queries) HoldRelease(ctx context.Context, arg HoldReleaseParams) (int64
 const LocationCheck = `-- name: LocationCheck :exec
 SELECT 1 / (count(*) = 0)::integer
 FROM location
-WHERE tenant_id = $1 AND location_id = ANY ($2::bigint[]) AND kind = 'site'
+WHERE tenant_id = $1 AND location_id = ANY ($2::bigint[]) AND (kind = 'site' OR NOT active)
 `
 
 type LocationCheckParams struct {
@@ -352,10 +352,10 @@ type LocationCheckParams struct {
 	LocationIds []int64
 }
 
-// Fails (division_by_zero) if there are sites among the locations that stock was
-// just brought to. To be asked after the movements are written: from then on their
-// foreign keys keep UpsertLocation from making sites of these, and what it made
-// before is seen.
+// Fails (division_by_zero) if there are sites, or inactive ones, among the locations
+// that stock was just brought to. To be asked after the movements are written: from
+// then on their foreign keys keep the catalog from making sites of these and from
+// deactivating them, and what it did before is seen.
 func (q *Queries) LocationCheck(ctx context.Context, arg LocationCheckParams) error {
 	_, err := q.db.Exec(ctx, LocationCheck, arg.TenantID, arg.LocationIds)
 	return err
@@ -380,11 +380,12 @@ func (q *Queries) LotChangeHoldCount(ctx context.Context, arg LotChangeHoldCount
 }
 
 const LotInsert = `-- name: LotInsert :exec
-INSERT INTO lot (tenant_id, lot_id, item_id, lot_code, inferred, supplier_id, supplier_lot_code, run_id, production_date, expiry_date, created_operation_id)
-SELECT $1, l.lot_id, l.item_id, l.lot_code, l.inferred, l.supplier_id, l.supplier_lot_code, l.run_id, l.production_date, l.expiry_date, $2
+INSERT INTO lot (tenant_id, lot_id, item_id, lot_code, inferred, supplier_id, supplier_lot_code, run_id, production_date, best_before_date, expiry_date, removal_date, created_operation_id)
+SELECT $1, l.lot_id, l.item_id, l.lot_code, l.inferred, l.supplier_id, l.supplier_lot_code, l.run_id, l.production_date, l.best_before_date, l.expiry_date, l.removal_date, $2
 FROM unnest($3::bigint[], $4::bigint[], $5::text[], $6::boolean[], $7::bigint[],
-            $8::text[], $9::bigint[], $10::date[], $11::date[])
-    AS l (lot_id, item_id, lot_code, inferred, supplier_id, supplier_lot_code, run_id, production_date, expiry_date)
+            $8::text[], $9::bigint[], $10::date[], $11::date[],
+            $12::date[], $13::date[])
+    AS l (lot_id, item_id, lot_code, inferred, supplier_id, supplier_lot_code, run_id, production_date, best_before_date, expiry_date, removal_date)
 `
 
 type LotInsertParams struct {
@@ -398,7 +399,9 @@ type LotInsertParams struct {
 	SupplierLotCodes   []string
 	RunIds             []int64
 	ProductionDates    []time.Time
+	BestBeforeDates    []time.Time
 	ExpiryDates        []time.Time
+	RemovalDates       []time.Time
 }
 
 func (q *Queries) LotInsert(ctx context.Context, arg LotInsertParams) error {
@@ -413,7 +416,9 @@ func (q *Queries) LotInsert(ctx context.Context, arg LotInsertParams) error {
 		arg.SupplierLotCodes,
 		arg.RunIds,
 		arg.ProductionDates,
+		arg.BestBeforeDates,
 		arg.ExpiryDates,
+		arg.RemovalDates,
 	)
 	return err
 }
@@ -421,7 +426,7 @@ func (q *Queries) LotInsert(ctx context.Context, arg LotInsertParams) error {
 const LotLock = `-- name: LotLock :many
 
 SELECT lot.lot_id, lot.item_id, item.sku, item.base_unit, lot.lot_code, lot.inferred, lot.supplier_id,
-       lot.supplier_lot_code, lot.run_id, lot.production_date, lot.expiry_date, lot.hold_count
+       lot.supplier_lot_code, lot.run_id, lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count
 FROM lot
 JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
 WHERE lot.tenant_id = $1 AND lot.lot_id = ANY ($2::bigint[])
@@ -445,7 +450,9 @@ type LotLockRow struct {
 	SupplierLotCode string
 	RunID           *int64
 	ProductionDate  *time.Time
+	BestBeforeDate  *time.Time
 	ExpiryDate      *time.Time
+	RemovalDate     *time.Time
 	HoldCount       int32
 }
 
@@ -471,7 +478,9 @@ func (q *Queries) LotLock(ctx context.Context, arg LotLockParams) ([]LotLockRow,
 			&i.SupplierLotCode,
 			&i.RunID,
 			&i.ProductionDate,
+			&i.BestBeforeDate,
 			&i.ExpiryDate,
+			&i.RemovalDate,
 			&i.HoldCount,
 		); err != nil {
 			return nil, err
@@ -486,7 +495,7 @@ func (q *Queries) LotLock(ctx context.Context, arg LotLockParams) ([]LotLockRow,
 
 const LotLockByKey = `-- name: LotLockByKey :many
 SELECT lot.lot_id, lot.item_id, item.sku, item.base_unit, lot.lot_code, lot.inferred, lot.supplier_id,
-       lot.supplier_lot_code, lot.run_id, lot.production_date, lot.expiry_date, lot.hold_count
+       lot.supplier_lot_code, lot.run_id, lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count
 FROM lot
 JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
 WHERE lot.tenant_id = $1 AND lot.lot_id = ANY (ARRAY(
@@ -520,7 +529,9 @@ type LotLockByKeyRow struct {
 	SupplierLotCode string
 	RunID           *int64
 	ProductionDate  *time.Time
+	BestBeforeDate  *time.Time
 	ExpiryDate      *time.Time
+	RemovalDate     *time.Time
 	HoldCount       int32
 }
 
@@ -545,7 +556,9 @@ func (q *Queries) LotLockByKey(ctx context.Context, arg LotLockByKeyParams) ([]L
 			&i.SupplierLotCode,
 			&i.RunID,
 			&i.ProductionDate,
+			&i.BestBeforeDate,
 			&i.ExpiryDate,
+			&i.RemovalDate,
 			&i.HoldCount,
 		); err != nil {
 			return nil, err
@@ -560,9 +573,10 @@ func (q *Queries) LotLockByKey(ctx context.Context, arg LotLockByKeyParams) ([]L
 
 const MovementInsert = `-- name: MovementInsert :exec
 INSERT INTO movement (tenant_id, movement_id, operation_id, kind, lot_id, quantity, from_location_id, to_location_id,
-                      run_id, receipt_line_id, shipment_line_id, entered_quantity, entered_unit, occurred_at, reverses_movement_id)
+                      run_id, receipt_line_id, shipment_line_id, entered_quantity, entered_unit, occurred_at, reverses_movement_id, recorded_at)
 SELECT $1, m.movement_id, $2, m.kind, m.lot_id, m.quantity, m.from_location_id, m.to_location_id,
-       $3, nullif(m.receipt_line_id, 0), nullif(m.shipment_line_id, 0), m.entered_quantity, m.entered_unit, $4, nullif(m.reverses_movement_id, 0)
+       $3, nullif(m.receipt_line_id, 0), nullif(m.shipment_line_id, 0), m.entered_quantity, m.entered_unit, $4, nullif(m.reverses_movement_id, 0),
+       (SELECT operation.recorded_at FROM operation WHERE operation.tenant_id = $1 AND operation.operation_id = $2)
 FROM unnest($5::bigint[], $6::text[], $7::bigint[], $8::numeric[], $9::bigint[],
             $10::bigint[], $11::bigint[], $12::bigint[],
             $13::numeric[], $14::text[], $15::bigint[])
@@ -587,6 +601,7 @@ type MovementInsertParams struct {
 	ReversesMovementIds []int64
 }
 
+// recorded_at is the operation's, looked up once.
 func (q *Queries) MovementInsert(ctx context.Context, arg MovementInsertParams) error {
 	_, err := q.db.Exec(ctx, MovementInsert,
 		arg.TenantID,
