@@ -46,7 +46,7 @@ page AS (
     ORDER BY under.code, item.sku, lot.lot_code
     LIMIT @row_limit
 )
-SELECT page.location_code, page.sku, page.item_name, page.base_unit, page.lot_code, page.expiry_date,
+SELECT page.location_code, page.sku, page.item_name, page.base_unit, page.lot_code, dates.expiry_date,
        (SELECT count(*)
         FROM hold
         JOIN log AS placed ON placed.tenant_id = @tenant_id AND placed.operation_id = hold.placed_operation_id
@@ -54,4 +54,14 @@ SELECT page.location_code, page.sku, page.item_name, page.base_unit, page.lot_co
         WHERE hold.tenant_id = @tenant_id AND hold.lot_id = page.lot_id AND placed.log_index <= @log_index AND released.log_index IS NULL)::integer AS hold_count,
        page.on_hand
 FROM page
+CROSS JOIN LATERAL (
+    SELECT c.number, c.old_expiry_date AS expiry_date
+    FROM lot_date_change AS c
+    LEFT JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = c.operation_id AND log.log_index <= @log_index
+    WHERE c.tenant_id = @tenant_id AND c.lot_id = page.lot_id AND log.log_index IS NULL
+    UNION ALL
+    SELECT 2147483647, page.expiry_date
+    ORDER BY number
+    LIMIT 1
+) AS dates
 ORDER BY page.location_code, page.sku, page.lot_code;

@@ -41,7 +41,7 @@ HAVING sum(movement.quantity) > 0;
 
 -- name: LineageKnownLotList :many
 SELECT lot.lot_id, lot.item_id, lot.lot_code, item.sku, item.name AS item_name, item.base_unit,
-       lot.inferred, lot.supplier_lot_code, lot.expiry_date,
+       lot.inferred, lot.supplier_lot_code, dates.expiry_date,
        (SELECT count(*)
         FROM hold
         JOIN log AS placed ON placed.tenant_id = @tenant_id AND placed.operation_id = hold.placed_operation_id
@@ -49,6 +49,16 @@ SELECT lot.lot_id, lot.item_id, lot.lot_code, item.sku, item.name AS item_name, 
         WHERE hold.tenant_id = @tenant_id AND hold.lot_id = lot.lot_id AND placed.log_index <= @log_index AND released.log_index IS NULL)::integer AS hold_count
 FROM lot
 JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
+CROSS JOIN LATERAL (
+    SELECT c.number, c.old_expiry_date AS expiry_date
+    FROM lot_date_change AS c
+    LEFT JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = c.operation_id AND log.log_index <= @log_index
+    WHERE c.tenant_id = @tenant_id AND c.lot_id = lot.lot_id AND log.log_index IS NULL
+    UNION ALL
+    SELECT 2147483647, lot.expiry_date
+    ORDER BY number
+    LIMIT 1
+) AS dates
 WHERE lot.tenant_id = @tenant_id AND lot.lot_id = ANY (@lot_ids::bigint[])
 ORDER BY lot.lot_id;
 

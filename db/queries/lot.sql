@@ -1,7 +1,7 @@
 -- name: LotGet :one
 SELECT lot.lot_id, item.sku, item.name AS item_name, item.base_unit, lot.lot_code, lot.inferred, party.code AS supplier_code,
        lot.supplier_lot_code, production_order.code AS production_order_code, run.code AS run_code,
-       lot.production_date, lot.expiry_date, lot.hold_count, operation.recorded_at AS created_at,
+       lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count, operation.recorded_at AS created_at,
        (SELECT coalesce(sum(balance.on_hand), 0)
         FROM balance
         WHERE balance.tenant_id = @tenant_id AND balance.lot_id = lot.lot_id)::numeric AS on_hand
@@ -37,7 +37,7 @@ WITH page AS (
 )
 SELECT lot.lot_id, page.sku, page.item_name, page.base_unit, lot.lot_code, lot.inferred, party.code AS supplier_code,
        lot.supplier_lot_code, production_order.code AS production_order_code, run.code AS run_code,
-       lot.production_date, lot.expiry_date, lot.hold_count, operation.recorded_at AS created_at,
+       lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count, operation.recorded_at AS created_at,
        (SELECT coalesce(sum(balance.on_hand), 0)
         FROM balance
         WHERE balance.tenant_id = @tenant_id AND balance.lot_id = lot.lot_id)::numeric AS on_hand

@@ -37,6 +37,9 @@ const (
 	virtualEnd int64 = 1000
 )
 
+// Virtual says whether a location is a world outside, which has no balances.
+func Virtual(locationID int64) bool { return locationID < virtualEnd }
+
 // Kind is what an operation is, and with it what its movements are.
 type Kind string
 
@@ -56,6 +59,8 @@ const (
 	KindRunFinish   Kind = "run_finish"
 	KindHold        Kind = "hold"
 	KindRelease     Kind = "release"
+	KindDateChange  Kind = "date_change"
+	KindExpiryAlert Kind = "expiry_alert"
 
 	KindRecallOpen       Kind = "recall_open"
 	KindRecallActivation Kind = "recall_activation"
@@ -81,6 +86,7 @@ type Operation struct {
 	NewLots    []NewLot
 	Movements  []Movement
 	Holds      []HoldChange
+	Dates      []DateChange
 	// Reverses is what a reversal takes back, nil for all others.
 	Reverses *Reversed
 }
@@ -108,7 +114,9 @@ type Lot struct {
 	SupplierLotCode string
 	RunID           *int64
 	ProductionDate  *time.Time
+	BestBeforeDate  *time.Time
 	ExpiryDate      *time.Time
+	RemovalDate     *time.Time
 }
 
 // Place is one end of a movement. Code is for messages.
@@ -159,6 +167,17 @@ type HoldChange struct {
 	RecallID int64
 }
 
+// DateChange gives a lot other dates. They are all of its dates: what is nil, it does
+// not have any more.
+type DateChange struct {
+	LotID           int64
+	ProductionDate  *time.Time
+	BestBeforeDate  *time.Time
+	ExpiryDate      *time.Time
+	RemovalDate     *time.Time
+	RetestReference string
+}
+
 // Posted is what Post recorded.
 type Posted struct {
 	OperationID int64
@@ -166,4 +185,7 @@ type Posted struct {
 	// HoldNumbers are the numbers of the holds that were placed or released, in the
 	// order of the operation's.
 	HoldNumbers []int32
+	// DateChanges are the numbers of the changes of dates, in the order of the
+	// operation's.
+	DateChanges []int32
 }

@@ -89,7 +89,7 @@ func (l Locked) readLots(rows pgx.Rows) error {
 		l[r.LotID] = &LockedLot{
 			Lot: Lot{
 				LotCode: r.LotCode, Inferred: r.Inferred, SupplierID: r.SupplierID, SupplierLotCode: r.SupplierLotCode,
-				RunID: r.RunID, ProductionDate: r.ProductionDate, ExpiryDate: r.ExpiryDate,
+				RunID: r.RunID, ProductionDate: r.ProductionDate, BestBeforeDate: r.BestBeforeDate, ExpiryDate: r.ExpiryDate, RemovalDate: r.RemovalDate,
 			},
 			LotID: r.LotID, ItemID: r.ItemID, SKU: r.SKU, BaseUnit: r.BaseUnit, HoldCount: r.HoldCount,
 			OnHand: map[int64]qty.Decimal{},

@@ -26,7 +26,7 @@ import (
 func Post(ctx context.Context, tx *pg.Tx, locked Locked, op *Operation) (*Posted, error) {
 	posted := &Posted{RecordedAt: tx.LockedAt}
 	err := post(ctx, tx, locked, op, posted)
-	if err == nil && (posted.RecordedAt.IsZero() || len(op.Holds) > 0) {
+	if err == nil && (posted.RecordedAt.IsZero() || len(op.Holds) > 0 || len(op.Dates) > 0) {
 		err = tx.Flush(ctx)
 	}
 	return posted, err
@@ -54,6 +54,7 @@ func post(ctx context.Context, tx *pg.Tx, locked Locked, op *Operation, posted *
 		return err
 	}
 	queueHolds(tx, op, id, posted)
+	queueDates(tx, op, id, posted)
 	countPosted(ctx, tx, op)
 	return nil
 }
@@ -81,11 +82,11 @@ func queueOperation(tx *pg.Tx, op *Operation, id int64, posted *Posted) {
 
 // lotColumns are new lots as one array a column.
 type lotColumns struct {
-	ids, itemIDs                    []int64
-	codes, supplierLotCodes         []string
-	inferred                        []bool
-	supplierIDs, runIDs             []*int64
-	productionDates, expirationDays []*time.Time
+	ids, itemIDs            []int64
+	codes, supplierLotCodes []string
+	inferred                []bool
+	supplierIDs, runIDs     []*int64
+	dates                   dateColumns
 }
 
 // queueLots inserts in the order of item and code, so that two operations that
@@ -103,7 +104,7 @@ func queueLots(tx *pg.Tx, op *Operation, operationID int64) {
 		c.codes, c.supplierLotCodes = append(c.codes, lot.LotCode), append(c.supplierLotCodes, lot.SupplierLotCode)
 		c.inferred = append(c.inferred, lot.Inferred)
 		c.supplierIDs, c.runIDs = append(c.supplierIDs, lot.SupplierID), append(c.runIDs, lot.RunID)
-		c.productionDates, c.expirationDays = append(c.productionDates, lot.ProductionDate), append(c.expirationDays, lot.ExpiryDate)
+		c.dates.add(lot.ProductionDate, lot.BestBeforeDate, lot.ExpiryDate, lot.RemovalDate)
 	}
 	tx.QueueRefusing(func(err error) error {
 		if pg.Constraint(err) == "lot_code_key" {
@@ -111,7 +112,7 @@ func queueLots(tx *pg.Tx, op *Operation, operationID int64) {
 		}
 		return err
 	}, ledgerdb.LotInsert, tx.TenantID, operationID, c.ids, c.itemIDs, c.codes, c.inferred, c.supplierIDs,
-		c.supplierLotCodes, c.runIDs, c.productionDates, c.expirationDays)
+		c.supplierLotCodes, c.runIDs, c.dates.production, c.dates.bestBefore, c.dates.expiry, c.dates.removal)
 }
 
 // balanceColumns are changes of balances as one array a column.

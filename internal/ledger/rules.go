@@ -61,6 +61,9 @@ func validateShape(op *Operation, locked Locked) error {
 	if err := validateHolds(op, locked, made); err != nil {
 		return err
 	}
+	if err := validateDates(op, locked); err != nil {
+		return err
+	}
 	for _, m := range op.Movements {
 		if err := validateMovement(op.Kind, m); err != nil {
 			return err
@@ -101,6 +104,7 @@ var holds = map[Kind]struct{ places, releases, must bool }{
 	KindHold:             {places: true, must: true},
 	KindRelease:          {releases: true, must: true},
 	KindOutput:           {places: true},
+	KindDateChange:       {releases: true},
 	KindRecallActivation: {places: true, must: true},
 	KindRecallClose:      {releases: true},
 }
@@ -158,6 +162,10 @@ func validateUse(kind Kind, m Movement, lot *LockedLot) error {
 	if lot.expired(m.Day) {
 		return errs.Precondition(m.Field, "LOT_EXPIRED", "lot %q of item %q expired on %s and cannot be %s; take another lot",
 			lot.LotCode, lot.SKU, lot.ExpiryDate.Format(time.DateOnly), verb)
+	}
+	if kind == KindShipment && lot.removed(m.Day) {
+		return errs.Precondition(m.Field, "LOT_PAST_REMOVAL", "lot %q of item %q was to be shipped until %s; take another lot, or use this one up here",
+			lot.LotCode, lot.SKU, lot.RemovalDate.Format(time.DateOnly))
 	}
 	return nil
 }

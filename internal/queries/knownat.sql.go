@@ -144,7 +144,7 @@ func (q *Queries) KnownAtLotExists(ctx context.Context, arg KnownAtLotExistsPara
 const KnownAtLotGet = `-- name: KnownAtLotGet :one
 SELECT lot.lot_id, item.sku, item.name AS item_name, item.base_unit, lot.lot_code, lot.inferred, party.code AS supplier_code,
        lot.supplier_lot_code, production_order.code AS production_order_code, run.code AS run_code,
-       lot.production_date, lot.expiry_date,
+       dates.production_date, dates.best_before_date, dates.expiry_date, dates.removal_date,
        (SELECT count(*)
         FROM hold
         JOIN log AS placed ON placed.tenant_id = $1 AND placed.operation_id = hold.placed_operation_id
@@ -163,6 +163,16 @@ JOIN operation ON operation.tenant_id = $1 AND operation.operation_id = lot.crea
 LEFT JOIN party ON party.tenant_id = $1 AND party.party_id = lot.supplier_id
 LEFT JOIN run ON run.tenant_id = $1 AND run.run_id = lot.run_id
 LEFT JOIN production_order ON production_order.tenant_id = $1 AND production_order.production_order_id = run.production_order_id
+CROSS JOIN LATERAL (
+    SELECT c.number, c.old_production_date AS production_date, c.old_best_before_date AS best_before_date, c.old_expiry_date AS expiry_date, c.old_removal_date AS removal_date
+    FROM lot_date_change AS c
+    LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = c.operation_id AND log.log_index <= $2
+    WHERE c.tenant_id = $1 AND c.lot_id = lot.lot_id AND log.log_index IS NULL
+    UNION ALL
+    SELECT 2147483647, lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date
+    ORDER BY number
+    LIMIT 1
+) AS dates
 WHERE lot.tenant_id = $1 AND lot.lot_id = $3
 `
 
@@ -184,13 +194,16 @@ type KnownAtLotGetRow struct {
 	ProductionOrderCode *string
 	RunCode             *string
 	ProductionDate      *time.Time
+	BestBeforeDate      *time.Time
 	ExpiryDate          *time.Time
+	RemovalDate         *time.Time
 	HoldCount           int32
 	CreatedAt           time.Time
 	OnHand              qty.Decimal
 }
 
-// LotGet as known at a log index, of a lot that was known then.
+// LotGet as known at a log index, of a lot that was known then. Its dates were those
+// that the first change that was not known yet found.
 func (q *Queries) KnownAtLotGet(ctx context.Context, arg KnownAtLotGetParams) (KnownAtLotGetRow, error) {
 	row := q.db.QueryRow(ctx, KnownAtLotGet, arg.TenantID, arg.LogIndex, arg.LotID)
 	var i KnownAtLotGetRow
@@ -206,7 +219,9 @@ func (q *Queries) KnownAtLotGet(ctx context.Context, arg KnownAtLotGetParams) (K
 		&i.ProductionOrderCode,
 		&i.RunCode,
 		&i.ProductionDate,
+		&i.BestBeforeDate,
 		&i.ExpiryDate,
+		&i.RemovalDate,
 		&i.HoldCount,
 		&i.CreatedAt,
 		&i.OnHand,

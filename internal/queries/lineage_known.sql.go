@@ -119,7 +119,7 @@ func (q *Queries) LineageKnownConsumptionListByRun(ctx context.Context, arg Line
 
 const LineageKnownLotList = `-- name: LineageKnownLotList :many
 SELECT lot.lot_id, lot.item_id, lot.lot_code, item.sku, item.name AS item_name, item.base_unit,
-       lot.inferred, lot.supplier_lot_code, lot.expiry_date,
+       lot.inferred, lot.supplier_lot_code, dates.expiry_date,
        (SELECT count(*)
         FROM hold
         JOIN log AS placed ON placed.tenant_id = $1 AND placed.operation_id = hold.placed_operation_id
@@ -127,6 +127,16 @@ SELECT lot.lot_id, lot.item_id, lot.lot_code, item.sku, item.name AS item_name, 
         WHERE hold.tenant_id = $1 AND hold.lot_id = lot.lot_id AND placed.log_index <= $2 AND released.log_index IS NULL)::integer AS hold_count
 FROM lot
 JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
+CROSS JOIN LATERAL (
+    SELECT c.number, c.old_expiry_date AS expiry_date
+    FROM lot_date_change AS c
+    LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = c.operation_id AND log.log_index <= $2
+    WHERE c.tenant_id = $1 AND c.lot_id = lot.lot_id AND log.log_index IS NULL
+    UNION ALL
+    SELECT 2147483647, lot.expiry_date
+    ORDER BY number
+    LIMIT 1
+) AS dates
 WHERE lot.tenant_id = $1 AND lot.lot_id = ANY ($3::bigint[])
 ORDER BY lot.lot_id
 `

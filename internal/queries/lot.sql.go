@@ -15,7 +15,7 @@ import (
 const LotGet = `-- name: LotGet :one
 SELECT lot.lot_id, item.sku, item.name AS item_name, item.base_unit, lot.lot_code, lot.inferred, party.code AS supplier_code,
        lot.supplier_lot_code, production_order.code AS production_order_code, run.code AS run_code,
-       lot.production_date, lot.expiry_date, lot.hold_count, operation.recorded_at AS created_at,
+       lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count, operation.recorded_at AS created_at,
        (SELECT coalesce(sum(balance.on_hand), 0)
         FROM balance
         WHERE balance.tenant_id = $1 AND balance.lot_id = lot.lot_id)::numeric AS on_hand
@@ -45,7 +45,9 @@ type LotGetRow struct {
 	ProductionOrderCode *string
 	RunCode             *string
 	ProductionDate      *time.Time
+	BestBeforeDate      *time.Time
 	ExpiryDate          *time.Time
+	RemovalDate         *time.Time
 	HoldCount           int32
 	CreatedAt           time.Time
 	OnHand              qty.Decimal
@@ -66,7 +68,9 @@ func (q *Queries) LotGet(ctx context.Context, arg LotGetParams) (LotGetRow, erro
 		&i.ProductionOrderCode,
 		&i.RunCode,
 		&i.ProductionDate,
+		&i.BestBeforeDate,
 		&i.ExpiryDate,
+		&i.RemovalDate,
 		&i.HoldCount,
 		&i.CreatedAt,
 		&i.OnHand,
@@ -95,7 +99,7 @@ WITH page AS (
 )
 SELECT lot.lot_id, page.sku, page.item_name, page.base_unit, lot.lot_code, lot.inferred, party.code AS supplier_code,
        lot.supplier_lot_code, production_order.code AS production_order_code, run.code AS run_code,
-       lot.production_date, lot.expiry_date, lot.hold_count, operation.recorded_at AS created_at,
+       lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count, operation.recorded_at AS created_at,
        (SELECT coalesce(sum(balance.on_hand), 0)
         FROM balance
         WHERE balance.tenant_id = $1 AND balance.lot_id = lot.lot_id)::numeric AS on_hand
@@ -129,7 +133,9 @@ type LotListRow struct {
 	ProductionOrderCode *string
 	RunCode             *string
 	ProductionDate      *time.Time
+	BestBeforeDate      *time.Time
 	ExpiryDate          *time.Time
+	RemovalDate         *time.Time
 	HoldCount           int32
 	CreatedAt           time.Time
 	OnHand              qty.Decimal
@@ -166,7 +172,9 @@ func (q *Queries) LotList(ctx context.Context, arg LotListParams) ([]LotListRow,
 			&i.ProductionOrderCode,
 			&i.RunCode,
 			&i.ProductionDate,
+			&i.BestBeforeDate,
 			&i.ExpiryDate,
+			&i.RemovalDate,
 			&i.HoldCount,
 			&i.CreatedAt,
 			&i.OnHand,
