@@ -30,10 +30,11 @@ SELECT log.log_index, log.sealed_at, operation.operation_id, operation.kind, ope
        coalesce(receipt.code, '')::text AS receipt_code, coalesce(receipt.purchase_order_code, '')::text AS purchase_order_code,
        coalesce(shipment.code, '')::text AS shipment_code, coalesce(shipment.sales_order_code, '')::text AS sales_order_code,
        coalesce(party.code, '')::text AS party_code, coalesce(run.production_order_code, '')::text AS production_order_code,
-       coalesce(run.code, '')::text AS run_code, coalesce(recall.case_number, '')::text AS case_number
+       coalesce(run.code, '')::text AS run_code, coalesce(recall.case_number, '')::text AS case_number,
+       coalesce(reversed.log_index, 0)::bigint AS reversed_log_index
 FROM log
 CROSS JOIN LATERAL (
-    SELECT o.operation_id, o.kind, o.occurred_at, o.recorded_at, o.principal, o.request_id, o.reason, o.receipt_id, o.run_id, o.shipment_id, o.recall_id
+    SELECT o.operation_id, o.kind, o.occurred_at, o.recorded_at, o.principal, o.request_id, o.reason, o.receipt_id, o.run_id, o.shipment_id, o.recall_id, o.reverses_operation_id
     FROM operation AS o
     WHERE o.tenant_id = @tenant_id AND o.operation_id = log.operation_id
       AND (cardinality(@kinds::text[]) = 0 OR o.kind = ANY (@kinds))
@@ -67,6 +68,12 @@ LEFT JOIN LATERAL (
     LIMIT 1
 ) AS run ON true
 LEFT JOIN recall ON recall.tenant_id = @tenant_id AND recall.recall_id = operation.recall_id
+LEFT JOIN LATERAL (
+    SELECT l.log_index
+    FROM log AS l
+    WHERE l.tenant_id = @tenant_id AND l.operation_id = operation.reverses_operation_id
+    LIMIT 1
+) AS reversed ON true
 WHERE log.tenant_id = @tenant_id AND log.log_index > @after_index AND log.log_index <= @until_index
 ORDER BY log.log_index
 LIMIT @row_limit;

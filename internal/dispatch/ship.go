@@ -91,5 +91,11 @@ func readManifest(ctx context.Context, db queries.DBTX, tenantID int64, path, co
 	if err != nil {
 		return nil, err
 	}
-	return toManifest(shipment, lines)
+	manifest, err := toManifest(shipment, lines)
+	if err != nil {
+		return nil, err
+	}
+	reversal, err := q.ReversalGetOfShipment(ctx, queries.ReversalGetOfShipmentParams{TenantID: tenantID, ShipmentID: &shipment.ShipmentID})
+	manifest.Reversal, err = pbtype.Reversal(reversal.RecordedAt, reversal.Principal, reversal.Reason, err)
+	return manifest, err
 }

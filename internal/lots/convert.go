@@ -24,6 +24,8 @@ func toLot(r queries.LotGetRow) *lottrailv1.Lot {
 		ActiveHoldCount:     r.HoldCount,
 		OnHand:              pbtype.Quantity(r.OnHand, r.BaseUnit),
 		CreatedAt:           timestamppb.New(r.CreatedAt),
+		BestBeforeDate:      civil.Format(r.BestBeforeDate),
+		RemovalDate:         civil.Format(r.RemovalDate),
 	}
 }
 
@@ -44,21 +46,6 @@ func toHolds(rows []queries.HoldListRow) []*lottrailv1.Hold {
 		})
 	}
 	return holds
-}
-
-func toContents(rows []queries.LocationListContentRow) []*lottrailv1.LocationContent {
-	contents := make([]*lottrailv1.LocationContent, 0, len(rows))
-	for _, r := range rows {
-		contents = append(contents, &lottrailv1.LocationContent{
-			LocationCode:    r.LocationCode,
-			Lot:             &lottrailv1.LotKey{Sku: r.SKU, LotCode: r.LotCode},
-			ItemName:        r.ItemName,
-			OnHand:          pbtype.Quantity(r.OnHand, r.BaseUnit),
-			ExpiryDate:      civil.Format(r.ExpiryDate),
-			ActiveHoldCount: r.HoldCount,
-		})
-	}
-	return contents
 }
 
 func toMovements(rows []queries.LotListMovementRow) []*lottrailv1.Movement {
@@ -82,13 +69,18 @@ func toMovements(rows []queries.LotListMovementRow) []*lottrailv1.Movement {
 }
 
 func document(r queries.LotListMovementRow) string {
+	return documentOf(pbtype.Text(r.ReceiptCode), pbtype.Text(r.ShipmentCode), pbtype.Text(r.ProductionOrderCode), pbtype.Text(r.RunCode))
+}
+
+// documentOf is how a movement names its document.
+func documentOf(receipt, shipment, productionOrder, run string) string {
 	switch {
-	case r.ReceiptCode != nil:
-		return *r.ReceiptCode
-	case r.ShipmentCode != nil:
-		return *r.ShipmentCode
-	case r.RunCode != nil:
-		return pbtype.Text(r.ProductionOrderCode) + "/" + *r.RunCode
+	case receipt != "":
+		return receipt
+	case shipment != "":
+		return shipment
+	case run != "":
+		return productionOrder + "/" + run
 	}
 	return ""
 }

@@ -24,6 +24,11 @@ var kinds = map[lottrailv1.OperationKind]ledger.Kind{
 	lottrailv1.OperationKind_OPERATION_KIND_RECALL_ACTIVATION: ledger.KindRecallActivation,
 	lottrailv1.OperationKind_OPERATION_KIND_RECALL_KEEP:       ledger.KindRecallKeep,
 	lottrailv1.OperationKind_OPERATION_KIND_RECALL_CLOSE:      ledger.KindRecallClose,
+	lottrailv1.OperationKind_OPERATION_KIND_ADJUSTMENT:        ledger.KindAdjustment,
+	lottrailv1.OperationKind_OPERATION_KIND_SCRAP:             ledger.KindScrap,
+	lottrailv1.OperationKind_OPERATION_KIND_REVERSAL:          ledger.KindReversal,
+	lottrailv1.OperationKind_OPERATION_KIND_DATE_CHANGE:       ledger.KindDateChange,
+	lottrailv1.OperationKind_OPERATION_KIND_EXPIRY_ALERT:      ledger.KindExpiryAlert,
 }
 
 // kindsBack is the inverse of kinds.
@@ -63,6 +68,7 @@ func toEntry(r *queries.LogListEntryRow) *lottrailv1.LogEntry {
 			ProductionOrderCode: r.ProductionOrderCode,
 			RunCode:             r.RunCode,
 			CaseNumber:          r.CaseNumber,
+			ReversedLogIndex:    r.ReversedLogIndex,
 		},
 	}
 }

@@ -3,9 +3,11 @@
 package pbtype
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
@@ -52,7 +54,20 @@ func MovementKind(kind string) lottrailv1.MovementKind {
 		string(ledger.KindConsumption): lottrailv1.MovementKind_MOVEMENT_KIND_CONSUMPTION,
 		string(ledger.KindOutput):      lottrailv1.MovementKind_MOVEMENT_KIND_OUTPUT,
 		string(ledger.KindShipment):    lottrailv1.MovementKind_MOVEMENT_KIND_SHIPMENT,
+		string(ledger.KindAdjustment):  lottrailv1.MovementKind_MOVEMENT_KIND_ADJUSTMENT,
+		string(ledger.KindScrap):       lottrailv1.MovementKind_MOVEMENT_KIND_SCRAP,
 	}[kind]
+}
+
+// Reversal is how a document was taken back, or nothing if err says that it was not.
+func Reversal(recordedAt time.Time, principal, reason string, err error) (*lottrailv1.Reversal, error) {
+	if err != nil {
+		if errors.Is(err, pgx.ErrNoRows) {
+			err = nil
+		}
+		return nil, err
+	}
+	return &lottrailv1.Reversal{Reason: reason, ReversedBy: principal, ReversedAt: timestamppb.New(recordedAt)}, nil
 }
 
 // Recorded is what a movement says of the operation that it belongs to.
@@ -65,8 +80,12 @@ type Recorded struct {
 
 // Movement is one movement of an operation just posted.
 func (r Recorded) Movement(m ledger.Movement, sku, lotCode, baseUnit string) *lottrailv1.Movement {
+	kind := r.Op.Kind
+	if m.Takes != nil {
+		kind = m.Takes.Kind
+	}
 	return &lottrailv1.Movement{
-		Kind:             MovementKind(string(r.Op.Kind)),
+		Kind:             MovementKind(string(kind)),
 		Lot:              &lottrailv1.LotKey{Sku: sku, LotCode: lotCode},
 		Quantity:         Quantity(m.Quantity, baseUnit),
 		Entered:          Quantity(m.Entered.Value, m.Entered.Unit),

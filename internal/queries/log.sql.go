@@ -41,10 +41,11 @@ SELECT log.log_index, log.sealed_at, operation.operation_id, operation.kind, ope
        coalesce(receipt.code, '')::text AS receipt_code, coalesce(receipt.purchase_order_code, '')::text AS purchase_order_code,
        coalesce(shipment.code, '')::text AS shipment_code, coalesce(shipment.sales_order_code, '')::text AS sales_order_code,
        coalesce(party.code, '')::text AS party_code, coalesce(run.production_order_code, '')::text AS production_order_code,
-       coalesce(run.code, '')::text AS run_code, coalesce(recall.case_number, '')::text AS case_number
+       coalesce(run.code, '')::text AS run_code, coalesce(recall.case_number, '')::text AS case_number,
+       coalesce(reversed.log_index, 0)::bigint AS reversed_log_index
 FROM log
 CROSS JOIN LATERAL (
-    SELECT o.operation_id, o.kind, o.occurred_at, o.recorded_at, o.principal, o.request_id, o.reason, o.receipt_id, o.run_id, o.shipment_id, o.recall_id
+    SELECT o.operation_id, o.kind, o.occurred_at, o.recorded_at, o.principal, o.request_id, o.reason, o.receipt_id, o.run_id, o.shipment_id, o.recall_id, o.reverses_operation_id
     FROM operation AS o
     WHERE o.tenant_id = $1 AND o.operation_id = log.operation_id
       AND (cardinality($2::text[]) = 0 OR o.kind = ANY ($2))
@@ -78,6 +79,12 @@ LEFT JOIN LATERAL (
     LIMIT 1
 ) AS run ON true
 LEFT JOIN recall ON recall.tenant_id = $1 AND recall.recall_id = operation.recall_id
+LEFT JOIN LATERAL (
+    SELECT l.log_index
+    FROM log AS l
+    WHERE l.tenant_id = $1 AND l.operation_id = operation.reverses_operation_id
+    LIMIT 1
+) AS reversed ON true
 WHERE log.tenant_id = $1 AND log.log_index > $3 AND log.log_index <= $4
 ORDER BY log.log_index
 LIMIT $5
@@ -109,6 +116,7 @@ type LogListEntryRow struct {
 	ProductionOrderCode string
 	RunCode             string
 	CaseNumber          string
+	ReversedLogIndex    int64
 }
 
 // What follows joins by LATERAL … LIMIT 1, which is a look-up by key and nothing
@@ -148,6 +156,7 @@ func (q *Queries) LogListEntry(ctx context.Context, arg LogListEntryParams) ([]L
 			&i.ProductionOrderCode,
 			&i.RunCode,
 			&i.CaseNumber,
+			&i.ReversedLogIndex,
 		); err != nil {
 			return nil, err
 		}

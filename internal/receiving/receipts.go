@@ -12,6 +12,7 @@ import (
 	"github.com/lottrail/lottrail/internal/auth"
 	"github.com/lottrail/lottrail/internal/errs"
 	"github.com/lottrail/lottrail/internal/page"
+	"github.com/lottrail/lottrail/internal/pbtype"
 	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/queries"
 )
@@ -38,6 +39,10 @@ func (s *Service) GetReceipt(ctx context.Context, req *lottrailv1.GetReceiptRequ
 		}
 		for _, l := range lines {
 			resp.Receipt.Lines = append(resp.Receipt.Lines, toLine(l))
+		}
+		reversal, err := q.ReversalGetOfReceipt(ctx, queries.ReversalGetOfReceiptParams{TenantID: tenantID, ReceiptID: &row.ReceiptID})
+		if resp.Receipt.Reversal, err = pbtype.Reversal(reversal.RecordedAt, reversal.Principal, reversal.Reason, err); err != nil {
+			return err
 		}
 		variances, err := q.ReceiptVarianceList(ctx, queries.ReceiptVarianceListParams{TenantID: tenantID, ReceiptID: row.ReceiptID})
 		for _, v := range variances {

@@ -233,9 +233,19 @@ type Item struct {
 	// How many days before expiry a lot deserves a warning. 0 is none.
 	WarningDays int32 `protobuf:"varint,12,opt,name=warning_days,json=warningDays,proto3" json:"warning_days,omitempty"`
 	// Counts the changes from 1. Ignored in requests.
-	Revision      int32 `protobuf:"varint,13,opt,name=revision,proto3" json:"revision,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Revision int32 `protobuf:"varint,13,opt,name=revision,proto3" json:"revision,omitempty"`
+	// What the codes of new lots look like, such as LOT-{YYYY}-{MM}-{###}: then a
+	// receipt or an output without a lot code gets the next one. Text, which stands for
+	// itself, and placeholders in braces: {YYYY}, {YY} or {Y} the year, {MM} month,
+	// {DD} day, {DDD} day of the year, {GGGG} or {GG} the ISO year and {WW} its week,
+	// and once {###}, a running number with a digit for each #, which begins anew with
+	// whatever else the pattern has. Its codes have at most 20 characters, all of GS1's
+	// set 82. Only for items tracked by lot (INVALID_ARGUMENT, PATTERN_NOT_ALLOWED); a
+	// pattern that is none is refused with PATTERN_… (INVALID_ARGUMENT). Codes may be
+	// given all the same.
+	LotCodePattern string `protobuf:"bytes,14,opt,name=lot_code_pattern,json=lotCodePattern,proto3" json:"lot_code_pattern,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Item) Reset() {
@@ -357,6 +367,13 @@ func (x *Item) GetRevision() int32 {
 		return x.Revision
 	}
 	return 0
+}
+
+func (x *Item) GetLotCodePattern() string {
+	if x != nil {
+		return x.LotCodePattern
+	}
+	return ""
 }
 
 // A further unit of an item: one `unit` is `numerator`/`denominator` base
@@ -670,7 +687,17 @@ type Location struct {
 	// there are judged in it. Only for sites, which need one.
 	TimeZone string `protobuf:"bytes,6,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
 	// Counts the changes from 1. Ignored in requests.
-	Revision      int32 `protobuf:"varint,7,opt,name=revision,proto3" json:"revision,omitempty"`
+	Revision int32 `protobuf:"varint,7,opt,name=revision,proto3" json:"revision,omitempty"`
+	// Whether stock can be brought here: neither this location nor one that it lies
+	// in is deactivated. Ignored in requests.
+	Active bool `protobuf:"varint,8,opt,name=active,proto3" json:"active,omitempty"`
+	// Whether it was deactivated by itself. Ignored in requests.
+	Deactivated bool `protobuf:"varint,9,opt,name=deactivated,proto3" json:"deactivated,omitempty"`
+	// Why, if it was. Ignored in requests.
+	DeactivationReason string `protobuf:"bytes,10,opt,name=deactivation_reason,json=deactivationReason,proto3" json:"deactivation_reason,omitempty"`
+	// The codes of the locations that it lies in, the site first, and its own. In
+	// answers of GetLocation and ListLocations. Ignored in requests.
+	Path          []string `protobuf:"bytes,11,rep,name=path,proto3" json:"path,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -752,6 +779,34 @@ func (x *Location) GetRevision() int32 {
 		return x.Revision
 	}
 	return 0
+}
+
+func (x *Location) GetActive() bool {
+	if x != nil {
+		return x.Active
+	}
+	return false
+}
+
+func (x *Location) GetDeactivated() bool {
+	if x != nil {
+		return x.Deactivated
+	}
+	return false
+}
+
+func (x *Location) GetDeactivationReason() string {
+	if x != nil {
+		return x.DeactivationReason
+	}
+	return ""
+}
+
+func (x *Location) GetPath() []string {
+	if x != nil {
+		return x.Path
+	}
+	return nil
 }
 
 // Asks for one item to be created or replaced.
@@ -1758,7 +1813,9 @@ func (x *GetLocationRequest) GetCode() string {
 type GetLocationResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The location.
-	Location      *Location `protobuf:"bytes,1,opt,name=location,proto3" json:"location,omitempty"`
+	Location *Location `protobuf:"bytes,1,opt,name=location,proto3" json:"location,omitempty"`
+	// How many locations lie directly in it.
+	ChildCount    int32 `protobuf:"varint,2,opt,name=child_count,json=childCount,proto3" json:"child_count,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1800,13 +1857,27 @@ func (x *GetLocationResponse) GetLocation() *Location {
 	return nil
 }
 
+func (x *GetLocationResponse) GetChildCount() int32 {
+	if x != nil {
+		return x.ChildCount
+	}
+	return 0
+}
+
 // Asks for a page of locations.
 type ListLocationsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// At most so many; 100 if 0.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where to go on: `next_page_token` of the page before.
-	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only those under this location, whatever the depth, and not itself; all if
+	// empty.
+	Under string `protobuf:"bytes,3,opt,name=under,proto3" json:"under,omitempty"`
+	// Only those of this kind; all if left out.
+	Kind LocationKind `protobuf:"varint,4,opt,name=kind,proto3,enum=lottrail.v1.LocationKind" json:"kind,omitempty"`
+	// Only those that are active, or only those that are not; all if left out.
+	Active        *bool `protobuf:"varint,5,opt,name=active,proto3,oneof" json:"active,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1853,6 +1924,27 @@ func (x *ListLocationsRequest) GetPageToken() string {
 		return x.PageToken
 	}
 	return ""
+}
+
+func (x *ListLocationsRequest) GetUnder() string {
+	if x != nil {
+		return x.Under
+	}
+	return ""
+}
+
+func (x *ListLocationsRequest) GetKind() LocationKind {
+	if x != nil {
+		return x.Kind
+	}
+	return LocationKind_LOCATION_KIND_UNSPECIFIED
+}
+
+func (x *ListLocationsRequest) GetActive() bool {
+	if x != nil && x.Active != nil {
+		return *x.Active
+	}
+	return false
 }
 
 // A page of locations.
@@ -2020,11 +2112,240 @@ func (x *BatchUpsertLocationsResponse) GetChangedCount() int32 {
 	return 0
 }
 
+// Asks for a location to be closed.
+type DeactivateLocationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The same id is carried out once.
+	RequestId string `protobuf:"bytes,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Its code.
+	Code string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
+	// Why; kept with the location.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeactivateLocationRequest) Reset() {
+	*x = DeactivateLocationRequest{}
+	mi := &file_lottrail_v1_catalog_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeactivateLocationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeactivateLocationRequest) ProtoMessage() {}
+
+func (x *DeactivateLocationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_catalog_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeactivateLocationRequest.ProtoReflect.Descriptor instead.
+func (*DeactivateLocationRequest) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_catalog_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *DeactivateLocationRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *DeactivateLocationRequest) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *DeactivateLocationRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// The location as it stands now.
+type DeactivateLocationResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// With its revision.
+	Location *Location `protobuf:"bytes,1,opt,name=location,proto3" json:"location,omitempty"`
+	// Whether it was not deactivated by itself before.
+	Changed       bool `protobuf:"varint,2,opt,name=changed,proto3" json:"changed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeactivateLocationResponse) Reset() {
+	*x = DeactivateLocationResponse{}
+	mi := &file_lottrail_v1_catalog_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeactivateLocationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeactivateLocationResponse) ProtoMessage() {}
+
+func (x *DeactivateLocationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_catalog_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeactivateLocationResponse.ProtoReflect.Descriptor instead.
+func (*DeactivateLocationResponse) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_catalog_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *DeactivateLocationResponse) GetLocation() *Location {
+	if x != nil {
+		return x.Location
+	}
+	return nil
+}
+
+func (x *DeactivateLocationResponse) GetChanged() bool {
+	if x != nil {
+		return x.Changed
+	}
+	return false
+}
+
+// Asks for a location to be opened again.
+type ReactivateLocationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The same id is carried out once.
+	RequestId string `protobuf:"bytes,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Its code.
+	Code          string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReactivateLocationRequest) Reset() {
+	*x = ReactivateLocationRequest{}
+	mi := &file_lottrail_v1_catalog_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReactivateLocationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReactivateLocationRequest) ProtoMessage() {}
+
+func (x *ReactivateLocationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_catalog_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReactivateLocationRequest.ProtoReflect.Descriptor instead.
+func (*ReactivateLocationRequest) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_catalog_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *ReactivateLocationRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *ReactivateLocationRequest) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+// The location as it stands now.
+type ReactivateLocationResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// With its revision.
+	Location *Location `protobuf:"bytes,1,opt,name=location,proto3" json:"location,omitempty"`
+	// Whether it was not active before.
+	Changed       bool `protobuf:"varint,2,opt,name=changed,proto3" json:"changed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReactivateLocationResponse) Reset() {
+	*x = ReactivateLocationResponse{}
+	mi := &file_lottrail_v1_catalog_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReactivateLocationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReactivateLocationResponse) ProtoMessage() {}
+
+func (x *ReactivateLocationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_catalog_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReactivateLocationResponse.ProtoReflect.Descriptor instead.
+func (*ReactivateLocationResponse) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_catalog_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *ReactivateLocationResponse) GetLocation() *Location {
+	if x != nil {
+		return x.Location
+	}
+	return nil
+}
+
+func (x *ReactivateLocationResponse) GetChanged() bool {
+	if x != nil {
+		return x.Changed
+	}
+	return false
+}
+
 var File_lottrail_v1_catalog_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_catalog_proto_rawDesc = "" +
 	"\n" +
-	"\x19lottrail/v1/catalog.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17lottrail/v1/rules.proto\"\xab\x04\n" +
+	"\x19lottrail/v1/catalog.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17lottrail/v1/rules.proto\"\xdf\x04\n" +
 	"\x04Item\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12!\n" +
 	"\x04name\x18\x02 \x01(\tB\r\xbaH\n" +
@@ -2041,7 +2362,8 @@ const file_lottrail_v1_catalog_proto_rawDesc = "" +
 	" \x01(\x05B\v\xbaH\b\x1a\x06\x18\x94\x9d\x02(\x00R\rshelfLifeDays\x12\x12\n" +
 	"\x04fefo\x18\v \x01(\bR\x04fefo\x12.\n" +
 	"\fwarning_days\x18\f \x01(\x05B\v\xbaH\b\x1a\x06\x18\x94\x9d\x02(\x00R\vwarningDays\x12\x1a\n" +
-	"\brevision\x18\r \x01(\x05R\brevision\"\x88\x01\n" +
+	"\brevision\x18\r \x01(\x05R\brevision\x122\n" +
+	"\x10lot_code_pattern\x18\x0e \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x0elotCodePattern\"\x88\x01\n" +
 	"\bItemUnit\x12\x1f\n" +
 	"\x04unit\x18\x01 \x01(\tB\v\xbaH\br\x06谮\xb1\x02\x01R\x04unit\x12)\n" +
 	"\tnumerator\x18\x02 \x01(\tB\v\xbaH\br\x06\xb8\xb0\xae\xb1\x02\x01R\tnumerator\x120\n" +
@@ -2065,7 +2387,7 @@ const file_lottrail_v1_catalog_proto_rawDesc = "" +
 	"\x04role\x18\x02 \x01(\tB\v\xbaH\br\x06మ\xb1\x02\x01R\x04role\x12#\n" +
 	"\x05email\x18\x03 \x01(\tB\r\xbaH\n" +
 	"\xd8\x01\x01r\x05\x18\xfe\x01`\x01R\x05email\x12!\n" +
-	"\x05phone\x18\x04 \x01(\tB\v\xbaH\br\x06మ\xb1\x02\x01R\x05phone\"\xf6\x03\n" +
+	"\x05phone\x18\x04 \x01(\tB\v\xbaH\br\x06మ\xb1\x02\x01R\x05phone\"\xf5\x04\n" +
 	"\bLocation\x12\xf5\x01\n" +
 	"\x04code\x18\x01 \x01(\tB\xe0\x01\xbaH\xdc\x01\xba\x01\xd0\x01\n" +
 	"\x16location.code.reserved\x12lis the name of one of the outside worlds (supplier, customer, production, scrap, adjustment); choose another\x1aH!(this in ['supplier', 'customer', 'production', 'scrap', 'adjustment'])r\x06\xa8\xb0\xae\xb1\x02\x01R\x04code\x12\x1f\n" +
@@ -2076,7 +2398,12 @@ const file_lottrail_v1_catalog_proto_rawDesc = "" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x04kind\x12#\n" +
 	"\x03gln\x18\x05 \x01(\tB\x11\xbaH\x0e\xd8\x01\x01r\tа\xae\xb1\x02\x01\x98\x01\rR\x03gln\x12$\n" +
 	"\ttime_zone\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18@R\btimeZone\x12\x1a\n" +
-	"\brevision\x18\a \x01(\x05R\brevision\"n\n" +
+	"\brevision\x18\a \x01(\x05R\brevision\x12\x16\n" +
+	"\x06active\x18\b \x01(\bR\x06active\x12 \n" +
+	"\vdeactivated\x18\t \x01(\bR\vdeactivated\x12/\n" +
+	"\x13deactivation_reason\x18\n" +
+	" \x01(\tR\x12deactivationReason\x12\x12\n" +
+	"\x04path\x18\v \x03(\tR\x04path\"n\n" +
 	"\x11UpsertItemRequest\x12*\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\v\xbaH\br\x06ذ\xae\xb1\x02\x01R\trequestId\x12-\n" +
@@ -2137,14 +2464,20 @@ const file_lottrail_v1_catalog_proto_rawDesc = "" +
 	"\blocation\x18\x01 \x01(\v2\x15.lottrail.v1.LocationR\blocation\x12\x18\n" +
 	"\achanged\x18\x02 \x01(\bR\achanged\"5\n" +
 	"\x12GetLocationRequest\x12\x1f\n" +
-	"\x04code\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x04code\"H\n" +
+	"\x04code\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x04code\"i\n" +
 	"\x13GetLocationResponse\x121\n" +
-	"\blocation\x18\x01 \x01(\v2\x15.lottrail.v1.LocationR\blocation\"k\n" +
+	"\blocation\x18\x01 \x01(\v2\x15.lottrail.v1.LocationR\blocation\x12\x1f\n" +
+	"\vchild_count\x18\x02 \x01(\x05R\n" +
+	"childCount\"\xf2\x01\n" +
 	"\x14ListLocationsRequest\x12'\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12*\n" +
 	"\n" +
-	"page_token\x18\x02 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\"t\n" +
+	"page_token\x18\x02 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\x12$\n" +
+	"\x05under\x18\x03 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x05under\x127\n" +
+	"\x04kind\x18\x04 \x01(\x0e2\x19.lottrail.v1.LocationKindB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04kind\x12\x1b\n" +
+	"\x06active\x18\x05 \x01(\bH\x00R\x06active\x88\x01\x01B\t\n" +
+	"\a_active\"t\n" +
 	"\x15ListLocationsResponse\x123\n" +
 	"\tlocations\x18\x01 \x03(\v2\x15.lottrail.v1.LocationR\tlocations\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x8b\x01\n" +
@@ -2154,7 +2487,23 @@ const file_lottrail_v1_catalog_proto_rawDesc = "" +
 	"\tlocations\x18\x02 \x03(\v2\x15.lottrail.v1.LocationB\v\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\tlocations\"x\n" +
 	"\x1cBatchUpsertLocationsResponse\x123\n" +
 	"\tlocations\x18\x01 \x03(\v2\x15.lottrail.v1.LocationR\tlocations\x12#\n" +
-	"\rchanged_count\x18\x02 \x01(\x05R\fchangedCount*^\n" +
+	"\rchanged_count\x18\x02 \x01(\x05R\fchangedCount\"\x8f\x01\n" +
+	"\x19DeactivateLocationRequest\x12*\n" +
+	"\n" +
+	"request_id\x18\x01 \x01(\tB\v\xbaH\br\x06ذ\xae\xb1\x02\x01R\trequestId\x12\x1f\n" +
+	"\x04code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x04code\x12%\n" +
+	"\x06reason\x18\x03 \x01(\tB\r\xbaH\n" +
+	"r\b\xb0\xb0\xae\xb1\x02\x01\x10\x01R\x06reason\"i\n" +
+	"\x1aDeactivateLocationResponse\x121\n" +
+	"\blocation\x18\x01 \x01(\v2\x15.lottrail.v1.LocationR\blocation\x12\x18\n" +
+	"\achanged\x18\x02 \x01(\bR\achanged\"h\n" +
+	"\x19ReactivateLocationRequest\x12*\n" +
+	"\n" +
+	"request_id\x18\x01 \x01(\tB\v\xbaH\br\x06ذ\xae\xb1\x02\x01R\trequestId\x12\x1f\n" +
+	"\x04code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x04code\"i\n" +
+	"\x1aReactivateLocationResponse\x121\n" +
+	"\blocation\x18\x01 \x01(\v2\x15.lottrail.v1.LocationR\blocation\x12\x18\n" +
+	"\achanged\x18\x02 \x01(\bR\achanged*^\n" +
 	"\bTracking\x12\x18\n" +
 	"\x14TRACKING_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rTRACKING_NONE\x10\x01\x12\x10\n" +
@@ -2171,7 +2520,7 @@ const file_lottrail_v1_catalog_proto_rawDesc = "" +
 	"\x12LOCATION_KIND_SITE\x10\x01\x12\x19\n" +
 	"\x15LOCATION_KIND_STORAGE\x10\x02\x12\x16\n" +
 	"\x12LOCATION_KIND_DOCK\x10\x03\x12\x1c\n" +
-	"\x18LOCATION_KIND_QUARANTINE\x10\x042\xf9\v\n" +
+	"\x18LOCATION_KIND_QUARANTINE\x10\x042\xe7\x0e\n" +
 	"\x0eCatalogService\x12\x81\x01\n" +
 	"\n" +
 	"UpsertItem\x12\x1e.lottrail.v1.UpsertItemRequest\x1a\x1f.lottrail.v1.UpsertItemResponse\"2\x82\xd3\xe4\x93\x02,:\x04itemZ\x0e:\x01*\"\t/v1/items\x1a\x14/v1/items/{item.sku}\x12i\n" +
@@ -2186,7 +2535,9 @@ const file_lottrail_v1_catalog_proto_rawDesc = "" +
 	"\x0eUpsertLocation\x12\".lottrail.v1.UpsertLocationRequest\x1a#.lottrail.v1.UpsertLocationResponse\"C\x82\xd3\xe4\x93\x02=:\blocationZ\x12:\x01*\"\r/v1/locations\x1a\x1d/v1/locations/{location.code}\x12~\n" +
 	"\vGetLocation\x12\x1f.lottrail.v1.GetLocationRequest\x1a .lottrail.v1.GetLocationResponse\",\x82\xd3\xe4\x93\x02&Z\x0e\x12\f/v1/location\x12\x14/v1/locations/{code}\x12m\n" +
 	"\rListLocations\x12!.lottrail.v1.ListLocationsRequest\x1a\".lottrail.v1.ListLocationsResponse\"\x15\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/locations\x12\x91\x01\n" +
-	"\x14BatchUpsertLocations\x12(.lottrail.v1.BatchUpsertLocationsRequest\x1a).lottrail.v1.BatchUpsertLocationsResponse\"$\x82\xd3\xe4\x93\x02\x1e:\x01*\"\x19/v1/locations:batchUpsertB=Z;github.com/lottrail/lottrail/api/gen/lottrail/v1;lottrailv1b\x06proto3"
+	"\x14BatchUpsertLocations\x12(.lottrail.v1.BatchUpsertLocationsRequest\x1a).lottrail.v1.BatchUpsertLocationsResponse\"$\x82\xd3\xe4\x93\x02\x1e:\x01*\"\x19/v1/locations:batchUpsert\x12\xb4\x01\n" +
+	"\x12DeactivateLocation\x12&.lottrail.v1.DeactivateLocationRequest\x1a'.lottrail.v1.DeactivateLocationResponse\"M\x82\xd3\xe4\x93\x02G:\x01*Z\x1f:\x01*\"\x1a/v1/location-deactivations\"!/v1/locations/{code}/deactivation\x12\xb4\x01\n" +
+	"\x12ReactivateLocation\x12&.lottrail.v1.ReactivateLocationRequest\x1a'.lottrail.v1.ReactivateLocationResponse\"M\x82\xd3\xe4\x93\x02G:\x01*Z\x1f:\x01*\"\x1a/v1/location-reactivations\"!/v1/locations/{code}/reactivationB=Z;github.com/lottrail/lottrail/api/gen/lottrail/v1;lottrailv1b\x06proto3"
 
 var (
 	file_lottrail_v1_catalog_proto_rawDescOnce sync.Once
@@ -2201,7 +2552,7 @@ func file_lottrail_v1_catalog_proto_rawDescGZIP() []byte {
 }
 
 var file_lottrail_v1_catalog_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_lottrail_v1_catalog_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
+var file_lottrail_v1_catalog_proto_msgTypes = make([]protoimpl.MessageInfo, 34)
 var file_lottrail_v1_catalog_proto_goTypes = []any{
 	(Tracking)(0),                        // 0: lottrail.v1.Tracking
 	(PartyKind)(0),                       // 1: lottrail.v1.PartyKind
@@ -2236,6 +2587,10 @@ var file_lottrail_v1_catalog_proto_goTypes = []any{
 	(*ListLocationsResponse)(nil),        // 30: lottrail.v1.ListLocationsResponse
 	(*BatchUpsertLocationsRequest)(nil),  // 31: lottrail.v1.BatchUpsertLocationsRequest
 	(*BatchUpsertLocationsResponse)(nil), // 32: lottrail.v1.BatchUpsertLocationsResponse
+	(*DeactivateLocationRequest)(nil),    // 33: lottrail.v1.DeactivateLocationRequest
+	(*DeactivateLocationResponse)(nil),   // 34: lottrail.v1.DeactivateLocationResponse
+	(*ReactivateLocationRequest)(nil),    // 35: lottrail.v1.ReactivateLocationRequest
+	(*ReactivateLocationResponse)(nil),   // 36: lottrail.v1.ReactivateLocationResponse
 }
 var file_lottrail_v1_catalog_proto_depIdxs = []int32{
 	4,  // 0: lottrail.v1.Item.units:type_name -> lottrail.v1.ItemUnit
@@ -2259,38 +2614,45 @@ var file_lottrail_v1_catalog_proto_depIdxs = []int32{
 	8,  // 18: lottrail.v1.UpsertLocationRequest.location:type_name -> lottrail.v1.Location
 	8,  // 19: lottrail.v1.UpsertLocationResponse.location:type_name -> lottrail.v1.Location
 	8,  // 20: lottrail.v1.GetLocationResponse.location:type_name -> lottrail.v1.Location
-	8,  // 21: lottrail.v1.ListLocationsResponse.locations:type_name -> lottrail.v1.Location
-	8,  // 22: lottrail.v1.BatchUpsertLocationsRequest.locations:type_name -> lottrail.v1.Location
-	8,  // 23: lottrail.v1.BatchUpsertLocationsResponse.locations:type_name -> lottrail.v1.Location
-	9,  // 24: lottrail.v1.CatalogService.UpsertItem:input_type -> lottrail.v1.UpsertItemRequest
-	11, // 25: lottrail.v1.CatalogService.GetItem:input_type -> lottrail.v1.GetItemRequest
-	13, // 26: lottrail.v1.CatalogService.ListItems:input_type -> lottrail.v1.ListItemsRequest
-	15, // 27: lottrail.v1.CatalogService.BatchUpsertItems:input_type -> lottrail.v1.BatchUpsertItemsRequest
-	17, // 28: lottrail.v1.CatalogService.UpsertParty:input_type -> lottrail.v1.UpsertPartyRequest
-	19, // 29: lottrail.v1.CatalogService.GetParty:input_type -> lottrail.v1.GetPartyRequest
-	21, // 30: lottrail.v1.CatalogService.ListParties:input_type -> lottrail.v1.ListPartiesRequest
-	23, // 31: lottrail.v1.CatalogService.BatchUpsertParties:input_type -> lottrail.v1.BatchUpsertPartiesRequest
-	25, // 32: lottrail.v1.CatalogService.UpsertLocation:input_type -> lottrail.v1.UpsertLocationRequest
-	27, // 33: lottrail.v1.CatalogService.GetLocation:input_type -> lottrail.v1.GetLocationRequest
-	29, // 34: lottrail.v1.CatalogService.ListLocations:input_type -> lottrail.v1.ListLocationsRequest
-	31, // 35: lottrail.v1.CatalogService.BatchUpsertLocations:input_type -> lottrail.v1.BatchUpsertLocationsRequest
-	10, // 36: lottrail.v1.CatalogService.UpsertItem:output_type -> lottrail.v1.UpsertItemResponse
-	12, // 37: lottrail.v1.CatalogService.GetItem:output_type -> lottrail.v1.GetItemResponse
-	14, // 38: lottrail.v1.CatalogService.ListItems:output_type -> lottrail.v1.ListItemsResponse
-	16, // 39: lottrail.v1.CatalogService.BatchUpsertItems:output_type -> lottrail.v1.BatchUpsertItemsResponse
-	18, // 40: lottrail.v1.CatalogService.UpsertParty:output_type -> lottrail.v1.UpsertPartyResponse
-	20, // 41: lottrail.v1.CatalogService.GetParty:output_type -> lottrail.v1.GetPartyResponse
-	22, // 42: lottrail.v1.CatalogService.ListParties:output_type -> lottrail.v1.ListPartiesResponse
-	24, // 43: lottrail.v1.CatalogService.BatchUpsertParties:output_type -> lottrail.v1.BatchUpsertPartiesResponse
-	26, // 44: lottrail.v1.CatalogService.UpsertLocation:output_type -> lottrail.v1.UpsertLocationResponse
-	28, // 45: lottrail.v1.CatalogService.GetLocation:output_type -> lottrail.v1.GetLocationResponse
-	30, // 46: lottrail.v1.CatalogService.ListLocations:output_type -> lottrail.v1.ListLocationsResponse
-	32, // 47: lottrail.v1.CatalogService.BatchUpsertLocations:output_type -> lottrail.v1.BatchUpsertLocationsResponse
-	36, // [36:48] is the sub-list for method output_type
-	24, // [24:36] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	2,  // 21: lottrail.v1.ListLocationsRequest.kind:type_name -> lottrail.v1.LocationKind
+	8,  // 22: lottrail.v1.ListLocationsResponse.locations:type_name -> lottrail.v1.Location
+	8,  // 23: lottrail.v1.BatchUpsertLocationsRequest.locations:type_name -> lottrail.v1.Location
+	8,  // 24: lottrail.v1.BatchUpsertLocationsResponse.locations:type_name -> lottrail.v1.Location
+	8,  // 25: lottrail.v1.DeactivateLocationResponse.location:type_name -> lottrail.v1.Location
+	8,  // 26: lottrail.v1.ReactivateLocationResponse.location:type_name -> lottrail.v1.Location
+	9,  // 27: lottrail.v1.CatalogService.UpsertItem:input_type -> lottrail.v1.UpsertItemRequest
+	11, // 28: lottrail.v1.CatalogService.GetItem:input_type -> lottrail.v1.GetItemRequest
+	13, // 29: lottrail.v1.CatalogService.ListItems:input_type -> lottrail.v1.ListItemsRequest
+	15, // 30: lottrail.v1.CatalogService.BatchUpsertItems:input_type -> lottrail.v1.BatchUpsertItemsRequest
+	17, // 31: lottrail.v1.CatalogService.UpsertParty:input_type -> lottrail.v1.UpsertPartyRequest
+	19, // 32: lottrail.v1.CatalogService.GetParty:input_type -> lottrail.v1.GetPartyRequest
+	21, // 33: lottrail.v1.CatalogService.ListParties:input_type -> lottrail.v1.ListPartiesRequest
+	23, // 34: lottrail.v1.CatalogService.BatchUpsertParties:input_type -> lottrail.v1.BatchUpsertPartiesRequest
+	25, // 35: lottrail.v1.CatalogService.UpsertLocation:input_type -> lottrail.v1.UpsertLocationRequest
+	27, // 36: lottrail.v1.CatalogService.GetLocation:input_type -> lottrail.v1.GetLocationRequest
+	29, // 37: lottrail.v1.CatalogService.ListLocations:input_type -> lottrail.v1.ListLocationsRequest
+	31, // 38: lottrail.v1.CatalogService.BatchUpsertLocations:input_type -> lottrail.v1.BatchUpsertLocationsRequest
+	33, // 39: lottrail.v1.CatalogService.DeactivateLocation:input_type -> lottrail.v1.DeactivateLocationRequest
+	35, // 40: lottrail.v1.CatalogService.ReactivateLocation:input_type -> lottrail.v1.ReactivateLocationRequest
+	10, // 41: lottrail.v1.CatalogService.UpsertItem:output_type -> lottrail.v1.UpsertItemResponse
+	12, // 42: lottrail.v1.CatalogService.GetItem:output_type -> lottrail.v1.GetItemResponse
+	14, // 43: lottrail.v1.CatalogService.ListItems:output_type -> lottrail.v1.ListItemsResponse
+	16, // 44: lottrail.v1.CatalogService.BatchUpsertItems:output_type -> lottrail.v1.BatchUpsertItemsResponse
+	18, // 45: lottrail.v1.CatalogService.UpsertParty:output_type -> lottrail.v1.UpsertPartyResponse
+	20, // 46: lottrail.v1.CatalogService.GetParty:output_type -> lottrail.v1.GetPartyResponse
+	22, // 47: lottrail.v1.CatalogService.ListParties:output_type -> lottrail.v1.ListPartiesResponse
+	24, // 48: lottrail.v1.CatalogService.BatchUpsertParties:output_type -> lottrail.v1.BatchUpsertPartiesResponse
+	26, // 49: lottrail.v1.CatalogService.UpsertLocation:output_type -> lottrail.v1.UpsertLocationResponse
+	28, // 50: lottrail.v1.CatalogService.GetLocation:output_type -> lottrail.v1.GetLocationResponse
+	30, // 51: lottrail.v1.CatalogService.ListLocations:output_type -> lottrail.v1.ListLocationsResponse
+	32, // 52: lottrail.v1.CatalogService.BatchUpsertLocations:output_type -> lottrail.v1.BatchUpsertLocationsResponse
+	34, // 53: lottrail.v1.CatalogService.DeactivateLocation:output_type -> lottrail.v1.DeactivateLocationResponse
+	36, // 54: lottrail.v1.CatalogService.ReactivateLocation:output_type -> lottrail.v1.ReactivateLocationResponse
+	41, // [41:55] is the sub-list for method output_type
+	27, // [27:41] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_catalog_proto_init() }
@@ -2299,13 +2661,14 @@ func file_lottrail_v1_catalog_proto_init() {
 		return
 	}
 	file_lottrail_v1_rules_proto_init()
+	file_lottrail_v1_catalog_proto_msgTypes[26].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_lottrail_v1_catalog_proto_rawDesc), len(file_lottrail_v1_catalog_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   30,
+			NumMessages:   34,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

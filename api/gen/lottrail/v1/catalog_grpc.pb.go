@@ -31,6 +31,8 @@ const (
 	CatalogService_GetLocation_FullMethodName          = "/lottrail.v1.CatalogService/GetLocation"
 	CatalogService_ListLocations_FullMethodName        = "/lottrail.v1.CatalogService/ListLocations"
 	CatalogService_BatchUpsertLocations_FullMethodName = "/lottrail.v1.CatalogService/BatchUpsertLocations"
+	CatalogService_DeactivateLocation_FullMethodName   = "/lottrail.v1.CatalogService/DeactivateLocation"
+	CatalogService_ReactivateLocation_FullMethodName   = "/lottrail.v1.CatalogService/ReactivateLocation"
 )
 
 // CatalogServiceClient is the client API for CatalogService service.
@@ -65,17 +67,32 @@ type CatalogServiceClient interface {
 	// Creates or replaces up to 1,000 parties, all or none.
 	BatchUpsertParties(ctx context.Context, in *BatchUpsertPartiesRequest, opts ...grpc.CallOption) (*BatchUpsertPartiesResponse, error)
 	// Creates or replaces one location, by its code, which never changes; its
-	// place in the tree may. Refuses (INVALID_ARGUMENT, LOCATION_CYCLE) a parent
-	// that lies below the location itself, and (FAILED_PRECONDITION,
-	// LOCATION_IN_USE) to make a site of a location that has stock.
+	// place in the tree may, and everything under it goes with it. Refuses
+	// (INVALID_ARGUMENT) LOCATION_CYCLE, a parent that lies below the location
+	// itself; (FAILED_PRECONDITION) LOCATION_INACTIVE, a new parent that is not
+	// active; SITE_FIXED, another kind for a site; LOCATION_IN_USE, another site for
+	// a location that has stock, or has it in what is under it: stock changes its
+	// site by a movement and by nothing else. To become a site is such a change too.
 	UpsertLocation(ctx context.Context, in *UpsertLocationRequest, opts ...grpc.CallOption) (*UpsertLocationResponse, error)
-	// Returns one location. NOT_FOUND, UNKNOWN_LOCATION if there is none.
+	// Returns one location, and how many lie directly in it. NOT_FOUND,
+	// UNKNOWN_LOCATION if there is none.
 	GetLocation(ctx context.Context, in *GetLocationRequest, opts ...grpc.CallOption) (*GetLocationResponse, error)
-	// Lists locations in the order of their code.
+	// Lists locations in the order of their code: all, or those under one, whatever
+	// the depth. NOT_FOUND, UNKNOWN_LOCATION if that is not there.
 	ListLocations(ctx context.Context, in *ListLocationsRequest, opts ...grpc.CallOption) (*ListLocationsResponse, error)
 	// Creates or replaces up to 1,000 locations, all or none. Parents may come
 	// before or after their children in the same batch.
 	BatchUpsertLocations(ctx context.Context, in *BatchUpsertLocationsRequest, opts ...grpc.CallOption) (*BatchUpsertLocationsResponse, error)
+	// Closes a location and everything under it: once this has answered, nothing is
+	// received, moved or put out into them, by anybody (FAILED_PRECONDITION,
+	// LOCATION_INACTIVE). Refused (FAILED_PRECONDITION, LOCATION_IN_USE, with where
+	// and how much) as long as they have stock. One that was deactivated already
+	// stays as it is, with its reason. NOT_FOUND, UNKNOWN_LOCATION if there is none.
+	DeactivateLocation(ctx context.Context, in *DeactivateLocationRequest, opts ...grpc.CallOption) (*DeactivateLocationResponse, error)
+	// Opens a location again, and everything under it but what was deactivated by
+	// itself. Refused (FAILED_PRECONDITION, LOCATION_INACTIVE) as long as something
+	// that it lies in is deactivated. NOT_FOUND, UNKNOWN_LOCATION if there is none.
+	ReactivateLocation(ctx context.Context, in *ReactivateLocationRequest, opts ...grpc.CallOption) (*ReactivateLocationResponse, error)
 }
 
 type catalogServiceClient struct {
@@ -206,6 +223,26 @@ func (c *catalogServiceClient) BatchUpsertLocations(ctx context.Context, in *Bat
 	return out, nil
 }
 
+func (c *catalogServiceClient) DeactivateLocation(ctx context.Context, in *DeactivateLocationRequest, opts ...grpc.CallOption) (*DeactivateLocationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DeactivateLocationResponse)
+	err := c.cc.Invoke(ctx, CatalogService_DeactivateLocation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *catalogServiceClient) ReactivateLocation(ctx context.Context, in *ReactivateLocationRequest, opts ...grpc.CallOption) (*ReactivateLocationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReactivateLocationResponse)
+	err := c.cc.Invoke(ctx, CatalogService_ReactivateLocation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // CatalogServiceServer is the server API for CatalogService service.
 // All implementations must embed UnimplementedCatalogServiceServer
 // for forward compatibility.
@@ -238,17 +275,32 @@ type CatalogServiceServer interface {
 	// Creates or replaces up to 1,000 parties, all or none.
 	BatchUpsertParties(context.Context, *BatchUpsertPartiesRequest) (*BatchUpsertPartiesResponse, error)
 	// Creates or replaces one location, by its code, which never changes; its
-	// place in the tree may. Refuses (INVALID_ARGUMENT, LOCATION_CYCLE) a parent
-	// that lies below the location itself, and (FAILED_PRECONDITION,
-	// LOCATION_IN_USE) to make a site of a location that has stock.
+	// place in the tree may, and everything under it goes with it. Refuses
+	// (INVALID_ARGUMENT) LOCATION_CYCLE, a parent that lies below the location
+	// itself; (FAILED_PRECONDITION) LOCATION_INACTIVE, a new parent that is not
+	// active; SITE_FIXED, another kind for a site; LOCATION_IN_USE, another site for
+	// a location that has stock, or has it in what is under it: stock changes its
+	// site by a movement and by nothing else. To become a site is such a change too.
 	UpsertLocation(context.Context, *UpsertLocationRequest) (*UpsertLocationResponse, error)
-	// Returns one location. NOT_FOUND, UNKNOWN_LOCATION if there is none.
+	// Returns one location, and how many lie directly in it. NOT_FOUND,
+	// UNKNOWN_LOCATION if there is none.
 	GetLocation(context.Context, *GetLocationRequest) (*GetLocationResponse, error)
-	// Lists locations in the order of their code.
+	// Lists locations in the order of their code: all, or those under one, whatever
+	// the depth. NOT_FOUND, UNKNOWN_LOCATION if that is not there.
 	ListLocations(context.Context, *ListLocationsRequest) (*ListLocationsResponse, error)
 	// Creates or replaces up to 1,000 locations, all or none. Parents may come
 	// before or after their children in the same batch.
 	BatchUpsertLocations(context.Context, *BatchUpsertLocationsRequest) (*BatchUpsertLocationsResponse, error)
+	// Closes a location and everything under it: once this has answered, nothing is
+	// received, moved or put out into them, by anybody (FAILED_PRECONDITION,
+	// LOCATION_INACTIVE). Refused (FAILED_PRECONDITION, LOCATION_IN_USE, with where
+	// and how much) as long as they have stock. One that was deactivated already
+	// stays as it is, with its reason. NOT_FOUND, UNKNOWN_LOCATION if there is none.
+	DeactivateLocation(context.Context, *DeactivateLocationRequest) (*DeactivateLocationResponse, error)
+	// Opens a location again, and everything under it but what was deactivated by
+	// itself. Refused (FAILED_PRECONDITION, LOCATION_INACTIVE) as long as something
+	// that it lies in is deactivated. NOT_FOUND, UNKNOWN_LOCATION if there is none.
+	ReactivateLocation(context.Context, *ReactivateLocationRequest) (*ReactivateLocationResponse, error)
 	mustEmbedUnimplementedCatalogServiceServer()
 }
 
@@ -294,6 +346,12 @@ func (UnimplementedCatalogServiceServer) ListLocations(context.Context, *ListLoc
 }
 func (UnimplementedCatalogServiceServer) BatchUpsertLocations(context.Context, *BatchUpsertLocationsRequest) (*BatchUpsertLocationsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method BatchUpsertLocations not implemented")
+}
+func (UnimplementedCatalogServiceServer) DeactivateLocation(context.Context, *DeactivateLocationRequest) (*DeactivateLocationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeactivateLocation not implemented")
+}
+func (UnimplementedCatalogServiceServer) ReactivateLocation(context.Context, *ReactivateLocationRequest) (*ReactivateLocationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReactivateLocation not implemented")
 }
 func (UnimplementedCatalogServiceServer) mustEmbedUnimplementedCatalogServiceServer() {}
 func (UnimplementedCatalogServiceServer) testEmbeddedByValue()                        {}
@@ -532,6 +590,42 @@ func _CatalogService_BatchUpsertLocations_Handler(srv interface{}, ctx context.C
 	return interceptor(ctx, in, info, handler)
 }
 
+func _CatalogService_DeactivateLocation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeactivateLocationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).DeactivateLocation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_DeactivateLocation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).DeactivateLocation(ctx, req.(*DeactivateLocationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CatalogService_ReactivateLocation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReactivateLocationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).ReactivateLocation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_ReactivateLocation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).ReactivateLocation(ctx, req.(*ReactivateLocationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // CatalogService_ServiceDesc is the grpc.ServiceDesc for CatalogService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -586,6 +680,14 @@ var CatalogService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "BatchUpsertLocations",
 			Handler:    _CatalogService_BatchUpsertLocations_Handler,
+		},
+		{
+			MethodName: "DeactivateLocation",
+			Handler:    _CatalogService_DeactivateLocation_Handler,
+		},
+		{
+			MethodName: "ReactivateLocation",
+			Handler:    _CatalogService_ReactivateLocation_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -596,7 +596,11 @@ type ShipmentLine struct {
 	// Where it was.
 	LocationCode string `protobuf:"bytes,4,opt,name=location_code,json=locationCode,proto3" json:"location_code,omitempty"`
 	// How much.
-	Quantity      *Quantity `protobuf:"bytes,5,opt,name=quantity,proto3" json:"quantity,omitempty"`
+	Quantity *Quantity `protobuf:"bytes,5,opt,name=quantity,proto3" json:"quantity,omitempty"`
+	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
+	// Digital Link; see ParseBarcode. It fills item, lot code and quantity that are left out, and has to agree
+	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
+	Scan          string `protobuf:"bytes,6,opt,name=scan,proto3" json:"scan,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -664,6 +668,13 @@ func (x *ShipmentLine) GetQuantity() *Quantity {
 		return x.Quantity
 	}
 	return nil
+}
+
+func (x *ShipmentLine) GetScan() string {
+	if x != nil {
+		return x.Scan
+	}
+	return ""
 }
 
 // What was recorded.
@@ -828,7 +839,9 @@ type Manifest struct {
 	// As given.
 	References []*Reference `protobuf:"bytes,10,rep,name=references,proto3" json:"references,omitempty"`
 	// Every lot in it.
-	Lines         []*ManifestLine `protobuf:"bytes,11,rep,name=lines,proto3" json:"lines,omitempty"`
+	Lines []*ManifestLine `protobuf:"bytes,11,rep,name=lines,proto3" json:"lines,omitempty"`
+	// That it was taken back: none of it left. Not there if it was not.
+	Reversal      *Reversal `protobuf:"bytes,12,opt,name=reversal,proto3" json:"reversal,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -940,6 +953,13 @@ func (x *Manifest) GetLines() []*ManifestLine {
 	return nil
 }
 
+func (x *Manifest) GetReversal() *Reversal {
+	if x != nil {
+		return x.Reversal
+	}
+	return nil
+}
+
 // A quantity of one lot in a shipment.
 type ManifestLine struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -959,8 +979,10 @@ type ManifestLine struct {
 	ExpiryDate string `protobuf:"bytes,7,opt,name=expiry_date,json=expiryDate,proto3" json:"expiry_date,omitempty"`
 	// The supplier's own code, for a lot that was bought.
 	SupplierLotCode string `protobuf:"bytes,8,opt,name=supplier_lot_code,json=supplierLotCode,proto3" json:"supplier_lot_code,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// The last day on which it is as good as promised; empty if it has none.
+	BestBeforeDate string `protobuf:"bytes,9,opt,name=best_before_date,json=bestBeforeDate,proto3" json:"best_before_date,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *ManifestLine) Reset() {
@@ -1049,6 +1071,13 @@ func (x *ManifestLine) GetSupplierLotCode() string {
 	return ""
 }
 
+func (x *ManifestLine) GetBestBeforeDate() string {
+	if x != nil {
+		return x.BestBeforeDate
+	}
+	return ""
+}
+
 var File_lottrail_v1_dispatch_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_dispatch_proto_rawDesc = "" +
@@ -1104,19 +1133,20 @@ const file_lottrail_v1_dispatch_proto_rawDesc = "" +
 	"\n" +
 	"references\x18\b \x03(\v2\x16.lottrail.v1.ReferenceB\b\xbaH\x05\x92\x01\x02\x102R\n" +
 	"references\x12<\n" +
-	"\x05lines\x18\t \x03(\v2\x19.lottrail.v1.ShipmentLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\x85\x02\n" +
+	"\x05lines\x18\t \x03(\v2\x19.lottrail.v1.ShipmentLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\xa3\x02\n" +
 	"\fShipmentLine\x12>\n" +
 	"\x17sales_order_line_number\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\x14salesOrderLineNumber\x12\x1d\n" +
 	"\x03sku\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
 	"\blot_code\x18\x03 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
 	"\rlocation_code\x18\x04 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\flocationCode\x129\n" +
-	"\bquantity\x18\x05 \x01(\v2\x15.lottrail.v1.QuantityB\x06\xbaH\x03\xc8\x01\x01R\bquantity\"A\n" +
+	"\bquantity\x18\x05 \x01(\v2\x15.lottrail.v1.QuantityB\x06\xbaH\x03\xc8\x01\x01R\bquantity\x12\x1c\n" +
+	"\x04scan\x18\x06 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"A\n" +
 	"\fShipResponse\x121\n" +
 	"\bmanifest\x18\x01 \x01(\v2\x15.lottrail.v1.ManifestR\bmanifest\"F\n" +
 	"\x12GetManifestRequest\x120\n" +
 	"\rshipment_code\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\fshipmentCode\"H\n" +
 	"\x13GetManifestResponse\x121\n" +
-	"\bmanifest\x18\x01 \x01(\v2\x15.lottrail.v1.ManifestR\bmanifest\"\xea\x03\n" +
+	"\bmanifest\x18\x01 \x01(\v2\x15.lottrail.v1.ManifestR\bmanifest\"\x9d\x04\n" +
 	"\bManifest\x12#\n" +
 	"\rshipment_code\x18\x01 \x01(\tR\fshipmentCode\x12(\n" +
 	"\x10sales_order_code\x18\x02 \x01(\tR\x0esalesOrderCode\x12#\n" +
@@ -1133,7 +1163,8 @@ const file_lottrail_v1_dispatch_proto_rawDesc = "" +
 	"references\x18\n" +
 	" \x03(\v2\x16.lottrail.v1.ReferenceR\n" +
 	"references\x12/\n" +
-	"\x05lines\x18\v \x03(\v2\x19.lottrail.v1.ManifestLineR\x05lines\"\xdf\x02\n" +
+	"\x05lines\x18\v \x03(\v2\x19.lottrail.v1.ManifestLineR\x05lines\x121\n" +
+	"\breversal\x18\f \x01(\v2\x15.lottrail.v1.ReversalR\breversal\"\x89\x03\n" +
 	"\fManifestLine\x125\n" +
 	"\x17sales_order_line_number\x18\x01 \x01(\x05R\x14salesOrderLineNumber\x12%\n" +
 	"\x03lot\x18\x02 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x12\x1b\n" +
@@ -1143,7 +1174,8 @@ const file_lottrail_v1_dispatch_proto_rawDesc = "" +
 	"\aentered\x18\x06 \x01(\v2\x15.lottrail.v1.QuantityR\aentered\x12\x1f\n" +
 	"\vexpiry_date\x18\a \x01(\tR\n" +
 	"expiryDate\x12*\n" +
-	"\x11supplier_lot_code\x18\b \x01(\tR\x0fsupplierLotCode2\xbb\x04\n" +
+	"\x11supplier_lot_code\x18\b \x01(\tR\x0fsupplierLotCode\x12(\n" +
+	"\x10best_before_date\x18\t \x01(\tR\x0ebestBeforeDate2\xbb\x04\n" +
 	"\x0fDispatchService\x12\xb0\x01\n" +
 	"\x10UpsertSalesOrder\x12$.lottrail.v1.UpsertSalesOrderRequest\x1a%.lottrail.v1.UpsertSalesOrderResponse\"O\x82\xd3\xe4\x93\x02I:\vsales_orderZ\x15:\x01*\"\x10/v1/sales-orders\x1a#/v1/sales-orders/{sales_order.code}\x12\x8a\x01\n" +
 	"\rGetSalesOrder\x12!.lottrail.v1.GetSalesOrderRequest\x1a\".lottrail.v1.GetSalesOrderResponse\"2\x82\xd3\xe4\x93\x02,Z\x11\x12\x0f/v1/sales-order\x12\x17/v1/sales-orders/{code}\x12U\n" +
@@ -1181,7 +1213,8 @@ var file_lottrail_v1_dispatch_proto_goTypes = []any{
 	(*Reference)(nil),                // 14: lottrail.v1.Reference
 	(*Quantity)(nil),                 // 15: lottrail.v1.Quantity
 	(*timestamppb.Timestamp)(nil),    // 16: google.protobuf.Timestamp
-	(*LotKey)(nil),                   // 17: lottrail.v1.LotKey
+	(*Reversal)(nil),                 // 17: lottrail.v1.Reversal
+	(*LotKey)(nil),                   // 18: lottrail.v1.LotKey
 }
 var file_lottrail_v1_dispatch_proto_depIdxs = []int32{
 	14, // 0: lottrail.v1.SalesOrder.references:type_name -> lottrail.v1.Reference
@@ -1203,22 +1236,23 @@ var file_lottrail_v1_dispatch_proto_depIdxs = []int32{
 	16, // 16: lottrail.v1.Manifest.recorded_at:type_name -> google.protobuf.Timestamp
 	14, // 17: lottrail.v1.Manifest.references:type_name -> lottrail.v1.Reference
 	13, // 18: lottrail.v1.Manifest.lines:type_name -> lottrail.v1.ManifestLine
-	17, // 19: lottrail.v1.ManifestLine.lot:type_name -> lottrail.v1.LotKey
-	15, // 20: lottrail.v1.ManifestLine.quantity:type_name -> lottrail.v1.Quantity
-	15, // 21: lottrail.v1.ManifestLine.entered:type_name -> lottrail.v1.Quantity
-	2,  // 22: lottrail.v1.DispatchService.UpsertSalesOrder:input_type -> lottrail.v1.UpsertSalesOrderRequest
-	4,  // 23: lottrail.v1.DispatchService.GetSalesOrder:input_type -> lottrail.v1.GetSalesOrderRequest
-	7,  // 24: lottrail.v1.DispatchService.Ship:input_type -> lottrail.v1.ShipRequest
-	10, // 25: lottrail.v1.DispatchService.GetManifest:input_type -> lottrail.v1.GetManifestRequest
-	3,  // 26: lottrail.v1.DispatchService.UpsertSalesOrder:output_type -> lottrail.v1.UpsertSalesOrderResponse
-	5,  // 27: lottrail.v1.DispatchService.GetSalesOrder:output_type -> lottrail.v1.GetSalesOrderResponse
-	9,  // 28: lottrail.v1.DispatchService.Ship:output_type -> lottrail.v1.ShipResponse
-	11, // 29: lottrail.v1.DispatchService.GetManifest:output_type -> lottrail.v1.GetManifestResponse
-	26, // [26:30] is the sub-list for method output_type
-	22, // [22:26] is the sub-list for method input_type
-	22, // [22:22] is the sub-list for extension type_name
-	22, // [22:22] is the sub-list for extension extendee
-	0,  // [0:22] is the sub-list for field type_name
+	17, // 19: lottrail.v1.Manifest.reversal:type_name -> lottrail.v1.Reversal
+	18, // 20: lottrail.v1.ManifestLine.lot:type_name -> lottrail.v1.LotKey
+	15, // 21: lottrail.v1.ManifestLine.quantity:type_name -> lottrail.v1.Quantity
+	15, // 22: lottrail.v1.ManifestLine.entered:type_name -> lottrail.v1.Quantity
+	2,  // 23: lottrail.v1.DispatchService.UpsertSalesOrder:input_type -> lottrail.v1.UpsertSalesOrderRequest
+	4,  // 24: lottrail.v1.DispatchService.GetSalesOrder:input_type -> lottrail.v1.GetSalesOrderRequest
+	7,  // 25: lottrail.v1.DispatchService.Ship:input_type -> lottrail.v1.ShipRequest
+	10, // 26: lottrail.v1.DispatchService.GetManifest:input_type -> lottrail.v1.GetManifestRequest
+	3,  // 27: lottrail.v1.DispatchService.UpsertSalesOrder:output_type -> lottrail.v1.UpsertSalesOrderResponse
+	5,  // 28: lottrail.v1.DispatchService.GetSalesOrder:output_type -> lottrail.v1.GetSalesOrderResponse
+	9,  // 29: lottrail.v1.DispatchService.Ship:output_type -> lottrail.v1.ShipResponse
+	11, // 30: lottrail.v1.DispatchService.GetManifest:output_type -> lottrail.v1.GetManifestResponse
+	27, // [27:31] is the sub-list for method output_type
+	23, // [23:27] is the sub-list for method input_type
+	23, // [23:23] is the sub-list for extension type_name
+	23, // [23:23] is the sub-list for extension extendee
+	0,  // [0:23] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_dispatch_proto_init() }

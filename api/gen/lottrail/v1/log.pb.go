@@ -56,6 +56,16 @@ const (
 	OperationKind_OPERATION_KIND_RECALL_KEEP OperationKind = 12
 	// A recall was closed.
 	OperationKind_OPERATION_KIND_RECALL_CLOSE OperationKind = 13
+	// Stock was found or missed.
+	OperationKind_OPERATION_KIND_ADJUSTMENT OperationKind = 14
+	// Stock was thrown away.
+	OperationKind_OPERATION_KIND_SCRAP OperationKind = 15
+	// An earlier operation was taken back.
+	OperationKind_OPERATION_KIND_REVERSAL OperationKind = 16
+	// Dates of a lot were changed.
+	OperationKind_OPERATION_KIND_DATE_CHANGE OperationKind = 20
+	// Lots came within the warning days of their items, or were found so.
+	OperationKind_OPERATION_KIND_EXPIRY_ALERT OperationKind = 21
 )
 
 // Enum value maps for OperationKind.
@@ -75,6 +85,11 @@ var (
 		11: "OPERATION_KIND_RECALL_ACTIVATION",
 		12: "OPERATION_KIND_RECALL_KEEP",
 		13: "OPERATION_KIND_RECALL_CLOSE",
+		14: "OPERATION_KIND_ADJUSTMENT",
+		15: "OPERATION_KIND_SCRAP",
+		16: "OPERATION_KIND_REVERSAL",
+		20: "OPERATION_KIND_DATE_CHANGE",
+		21: "OPERATION_KIND_EXPIRY_ALERT",
 	}
 	OperationKind_value = map[string]int32{
 		"OPERATION_KIND_UNSPECIFIED":       0,
@@ -91,6 +106,11 @@ var (
 		"OPERATION_KIND_RECALL_ACTIVATION": 11,
 		"OPERATION_KIND_RECALL_KEEP":       12,
 		"OPERATION_KIND_RECALL_CLOSE":      13,
+		"OPERATION_KIND_ADJUSTMENT":        14,
+		"OPERATION_KIND_SCRAP":             15,
+		"OPERATION_KIND_REVERSAL":          16,
+		"OPERATION_KIND_DATE_CHANGE":       20,
+		"OPERATION_KIND_EXPIRY_ALERT":      21,
 	}
 )
 
@@ -536,11 +556,17 @@ type Operation struct {
 	RunCode string `protobuf:"bytes,13,opt,name=run_code,json=runCode,proto3" json:"run_code,omitempty"`
 	// The recall that it belongs to.
 	CaseNumber string `protobuf:"bytes,14,opt,name=case_number,json=caseNumber,proto3" json:"case_number,omitempty"`
+	// The log index of the operation that a reversal takes back; 0 of all others.
+	ReversedLogIndex int64 `protobuf:"varint,22,opt,name=reversed_log_index,json=reversedLogIndex,proto3" json:"reversed_log_index,omitempty"`
 	// What moved, in the order in which it was recorded.
 	Movements []*Movement `protobuf:"bytes,15,rep,name=movements,proto3" json:"movements,omitempty"`
 	// The holds that it placed or released, and the lots that it decided to keep
 	// held.
-	Holds         []*HoldFact `protobuf:"bytes,16,rep,name=holds,proto3" json:"holds,omitempty"`
+	Holds []*HoldFact `protobuf:"bytes,16,rep,name=holds,proto3" json:"holds,omitempty"`
+	// The dates that it changed.
+	DateChanges []*DateFact `protobuf:"bytes,20,rep,name=date_changes,json=dateChanges,proto3" json:"date_changes,omitempty"`
+	// The lots that came near their last day.
+	ExpiryAlerts  []*ExpiryFact `protobuf:"bytes,21,rep,name=expiry_alerts,json=expiryAlerts,proto3" json:"expiry_alerts,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -673,6 +699,13 @@ func (x *Operation) GetCaseNumber() string {
 	return ""
 }
 
+func (x *Operation) GetReversedLogIndex() int64 {
+	if x != nil {
+		return x.ReversedLogIndex
+	}
+	return 0
+}
+
 func (x *Operation) GetMovements() []*Movement {
 	if x != nil {
 		return x.Movements
@@ -683,6 +716,20 @@ func (x *Operation) GetMovements() []*Movement {
 func (x *Operation) GetHolds() []*HoldFact {
 	if x != nil {
 		return x.Holds
+	}
+	return nil
+}
+
+func (x *Operation) GetDateChanges() []*DateFact {
+	if x != nil {
+		return x.DateChanges
+	}
+	return nil
+}
+
+func (x *Operation) GetExpiryAlerts() []*ExpiryFact {
+	if x != nil {
+		return x.ExpiryAlerts
 	}
 	return nil
 }
@@ -773,7 +820,7 @@ var File_lottrail_v1_log_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_log_proto_rawDesc = "" +
 	"\n" +
-	"\x15lottrail/v1/log.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17lottrail/v1/types.proto\"z\n" +
+	"\x15lottrail/v1/log.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x18lottrail/v1/expiry.proto\x1a\x17lottrail/v1/types.proto\"z\n" +
 	"\x0fWatchLogRequest\x12 \n" +
 	"\x06cursor\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06cursor\x12E\n" +
 	"\x05kinds\x18\x02 \x03(\x0e2\x1a.lottrail.v1.OperationKindB\x13\xbaH\x10\x92\x01\r\x10\x14\x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\x05kinds\"[\n" +
@@ -795,7 +842,7 @@ const file_lottrail_v1_log_proto_rawDesc = "" +
 	"\tsealed_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\bsealedAt\x12\x16\n" +
 	"\x06cursor\x18\x03 \x01(\tR\x06cursor\x124\n" +
 	"\toperation\x18\x04 \x01(\v2\x16.lottrail.v1.OperationR\toperation\x12\x1c\n" +
-	"\tcontinued\x18\x05 \x01(\bR\tcontinued\"\x9d\x05\n" +
+	"\tcontinued\x18\x05 \x01(\bR\tcontinued\"\xc3\x06\n" +
 	"\tOperation\x12.\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1a.lottrail.v1.OperationKindR\x04kind\x12;\n" +
 	"\voccurred_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
@@ -816,16 +863,19 @@ const file_lottrail_v1_log_proto_rawDesc = "" +
 	"\x15production_order_code\x18\f \x01(\tR\x13productionOrderCode\x12\x19\n" +
 	"\brun_code\x18\r \x01(\tR\arunCode\x12\x1f\n" +
 	"\vcase_number\x18\x0e \x01(\tR\n" +
-	"caseNumber\x123\n" +
+	"caseNumber\x12,\n" +
+	"\x12reversed_log_index\x18\x16 \x01(\x03R\x10reversedLogIndex\x123\n" +
 	"\tmovements\x18\x0f \x03(\v2\x15.lottrail.v1.MovementR\tmovements\x12+\n" +
-	"\x05holds\x18\x10 \x03(\v2\x15.lottrail.v1.HoldFactR\x05holds\"\xb3\x01\n" +
+	"\x05holds\x18\x10 \x03(\v2\x15.lottrail.v1.HoldFactR\x05holds\x128\n" +
+	"\fdate_changes\x18\x14 \x03(\v2\x15.lottrail.v1.DateFactR\vdateChanges\x12<\n" +
+	"\rexpiry_alerts\x18\x15 \x03(\v2\x17.lottrail.v1.ExpiryFactR\fexpiryAlerts\"\xb3\x01\n" +
 	"\bHoldFact\x12%\n" +
 	"\x03lot\x18\x01 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x12\x16\n" +
 	"\x06number\x18\x02 \x01(\x05R\x06number\x12/\n" +
 	"\x06action\x18\x03 \x01(\x0e2\x17.lottrail.v1.HoldActionR\x06action\x12\x16\n" +
 	"\x06reason\x18\x04 \x01(\tR\x06reason\x12\x1f\n" +
 	"\vcase_number\x18\x05 \x01(\tR\n" +
-	"caseNumber*\xb9\x03\n" +
+	"caseNumber*\xd0\x04\n" +
 	"\rOperationKind\x12\x1e\n" +
 	"\x1aOPERATION_KIND_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16OPERATION_KIND_RECEIPT\x10\x01\x12\x1b\n" +
@@ -841,7 +891,12 @@ const file_lottrail_v1_log_proto_rawDesc = "" +
 	"\x12$\n" +
 	" OPERATION_KIND_RECALL_ACTIVATION\x10\v\x12\x1e\n" +
 	"\x1aOPERATION_KIND_RECALL_KEEP\x10\f\x12\x1f\n" +
-	"\x1bOPERATION_KIND_RECALL_CLOSE\x10\r*q\n" +
+	"\x1bOPERATION_KIND_RECALL_CLOSE\x10\r\x12\x1d\n" +
+	"\x19OPERATION_KIND_ADJUSTMENT\x10\x0e\x12\x18\n" +
+	"\x14OPERATION_KIND_SCRAP\x10\x0f\x12\x1b\n" +
+	"\x17OPERATION_KIND_REVERSAL\x10\x10\x12\x1e\n" +
+	"\x1aOPERATION_KIND_DATE_CHANGE\x10\x14\x12\x1f\n" +
+	"\x1bOPERATION_KIND_EXPIRY_ALERT\x10\x15*q\n" +
 	"\n" +
 	"HoldAction\x12\x1b\n" +
 	"\x17HOLD_ACTION_UNSPECIFIED\x10\x00\x12\x16\n" +
@@ -879,7 +934,9 @@ var file_lottrail_v1_log_proto_goTypes = []any{
 	(*HoldFact)(nil),              // 8: lottrail.v1.HoldFact
 	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
 	(*Movement)(nil),              // 10: lottrail.v1.Movement
-	(*LotKey)(nil),                // 11: lottrail.v1.LotKey
+	(*DateFact)(nil),              // 11: lottrail.v1.DateFact
+	(*ExpiryFact)(nil),            // 12: lottrail.v1.ExpiryFact
+	(*LotKey)(nil),                // 13: lottrail.v1.LotKey
 }
 var file_lottrail_v1_log_proto_depIdxs = []int32{
 	0,  // 0: lottrail.v1.WatchLogRequest.kinds:type_name -> lottrail.v1.OperationKind
@@ -893,17 +950,19 @@ var file_lottrail_v1_log_proto_depIdxs = []int32{
 	9,  // 8: lottrail.v1.Operation.recorded_at:type_name -> google.protobuf.Timestamp
 	10, // 9: lottrail.v1.Operation.movements:type_name -> lottrail.v1.Movement
 	8,  // 10: lottrail.v1.Operation.holds:type_name -> lottrail.v1.HoldFact
-	11, // 11: lottrail.v1.HoldFact.lot:type_name -> lottrail.v1.LotKey
-	1,  // 12: lottrail.v1.HoldFact.action:type_name -> lottrail.v1.HoldAction
-	2,  // 13: lottrail.v1.LogService.WatchLog:input_type -> lottrail.v1.WatchLogRequest
-	4,  // 14: lottrail.v1.LogService.ListLog:input_type -> lottrail.v1.ListLogRequest
-	3,  // 15: lottrail.v1.LogService.WatchLog:output_type -> lottrail.v1.WatchLogResponse
-	5,  // 16: lottrail.v1.LogService.ListLog:output_type -> lottrail.v1.ListLogResponse
-	15, // [15:17] is the sub-list for method output_type
-	13, // [13:15] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	11, // 11: lottrail.v1.Operation.date_changes:type_name -> lottrail.v1.DateFact
+	12, // 12: lottrail.v1.Operation.expiry_alerts:type_name -> lottrail.v1.ExpiryFact
+	13, // 13: lottrail.v1.HoldFact.lot:type_name -> lottrail.v1.LotKey
+	1,  // 14: lottrail.v1.HoldFact.action:type_name -> lottrail.v1.HoldAction
+	2,  // 15: lottrail.v1.LogService.WatchLog:input_type -> lottrail.v1.WatchLogRequest
+	4,  // 16: lottrail.v1.LogService.ListLog:input_type -> lottrail.v1.ListLogRequest
+	3,  // 17: lottrail.v1.LogService.WatchLog:output_type -> lottrail.v1.WatchLogResponse
+	5,  // 18: lottrail.v1.LogService.ListLog:output_type -> lottrail.v1.ListLogResponse
+	17, // [17:19] is the sub-list for method output_type
+	15, // [15:17] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_log_proto_init() }
@@ -911,6 +970,7 @@ func file_lottrail_v1_log_proto_init() {
 	if File_lottrail_v1_log_proto != nil {
 		return
 	}
+	file_lottrail_v1_expiry_proto_init()
 	file_lottrail_v1_types_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{

@@ -52,7 +52,11 @@ type Lot struct {
 	// On hand over all locations, in the item's base unit.
 	OnHand *Quantity `protobuf:"bytes,12,opt,name=on_hand,json=onHand,proto3" json:"on_hand,omitempty"`
 	// When it was first recorded.
-	CreatedAt     *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	CreatedAt *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	// The last day on which it is as good as promised; empty if it has none.
+	BestBeforeDate string `protobuf:"bytes,14,opt,name=best_before_date,json=bestBeforeDate,proto3" json:"best_before_date,omitempty"`
+	// The last day on which it may be shipped; empty if it has none.
+	RemovalDate   string `protobuf:"bytes,15,opt,name=removal_date,json=removalDate,proto3" json:"removal_date,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -178,6 +182,20 @@ func (x *Lot) GetCreatedAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Lot) GetBestBeforeDate() string {
+	if x != nil {
+		return x.BestBeforeDate
+	}
+	return ""
+}
+
+func (x *Lot) GetRemovalDate() string {
+	if x != nil {
+		return x.RemovalDate
+	}
+	return ""
+}
+
 // Names a lot.
 type GetLotRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -186,7 +204,11 @@ type GetLotRequest struct {
 	// The lot code.
 	LotCode string `protobuf:"bytes,2,opt,name=lot_code,json=lotCode,proto3" json:"lot_code,omitempty"`
 	// As the records stood at that moment; as they stand now if left out.
-	KnownAt       *KnownAt `protobuf:"bytes,3,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	KnownAt *KnownAt `protobuf:"bytes,3,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
+	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has to agree
+	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
+	Scan          string `protobuf:"bytes,4,opt,name=scan,proto3" json:"scan,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -240,6 +262,13 @@ func (x *GetLotRequest) GetKnownAt() *KnownAt {
 		return x.KnownAt
 	}
 	return nil
+}
+
+func (x *GetLotRequest) GetScan() string {
+	if x != nil {
+		return x.Scan
+	}
+	return ""
 }
 
 // A lot, where it is and what holds it.
@@ -455,7 +484,11 @@ type LocateLotRequest struct {
 	// Where to go on: `next_page_token` of the page before.
 	PageToken string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// As the records stood at that moment; as they stand now if left out.
-	KnownAt       *KnownAt `protobuf:"bytes,5,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	KnownAt *KnownAt `protobuf:"bytes,5,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
+	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has to agree
+	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
+	Scan          string `protobuf:"bytes,6,opt,name=scan,proto3" json:"scan,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -523,6 +556,13 @@ func (x *LocateLotRequest) GetKnownAt() *KnownAt {
 		return x.KnownAt
 	}
 	return nil
+}
+
+func (x *LocateLotRequest) GetScan() string {
+	if x != nil {
+		return x.Scan
+	}
+	return ""
 }
 
 // Where a lot is.
@@ -601,9 +641,15 @@ type ListLocationContentsRequest struct {
 	// Where to go on: `next_page_token` of the page before.
 	PageToken string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// As the records stood at that moment; as they stand now if left out.
-	KnownAt       *KnownAt `protobuf:"bytes,5,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	KnownAt *KnownAt `protobuf:"bytes,5,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	// Only lots of this item; all if empty.
+	Sku string `protobuf:"bytes,6,opt,name=sku,proto3" json:"sku,omitempty"`
+	// Only lots that are on hold, or only those that are not; all if left out.
+	Held *bool `protobuf:"varint,7,opt,name=held,proto3,oneof" json:"held,omitempty"`
+	// Only lots whose last day is before this one; all if empty.
+	ExpiringBefore string `protobuf:"bytes,8,opt,name=expiring_before,json=expiringBefore,proto3" json:"expiring_before,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *ListLocationContentsRequest) Reset() {
@@ -669,6 +715,27 @@ func (x *ListLocationContentsRequest) GetKnownAt() *KnownAt {
 		return x.KnownAt
 	}
 	return nil
+}
+
+func (x *ListLocationContentsRequest) GetSku() string {
+	if x != nil {
+		return x.Sku
+	}
+	return ""
+}
+
+func (x *ListLocationContentsRequest) GetHeld() bool {
+	if x != nil && x.Held != nil {
+		return *x.Held
+	}
+	return false
+}
+
+func (x *ListLocationContentsRequest) GetExpiringBefore() string {
+	if x != nil {
+		return x.ExpiringBefore
+	}
+	return ""
 }
 
 // What a location holds.
@@ -750,8 +817,17 @@ type LocationContent struct {
 	ExpiryDate string `protobuf:"bytes,5,opt,name=expiry_date,json=expiryDate,proto3" json:"expiry_date,omitempty"`
 	// How many holds stand.
 	ActiveHoldCount int32 `protobuf:"varint,6,opt,name=active_hold_count,json=activeHoldCount,proto3" json:"active_hold_count,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// How much of what is on hand may neither be consumed nor shipped, for a hold
+	// stands.
+	Held *Quantity `protobuf:"bytes,7,opt,name=held,proto3" json:"held,omitempty"`
+	// How much of what is on hand may be consumed or shipped.
+	Available *Quantity `protobuf:"bytes,8,opt,name=available,proto3" json:"available,omitempty"`
+	// The day it was made, if known.
+	ProductionDate string `protobuf:"bytes,9,opt,name=production_date,json=productionDate,proto3" json:"production_date,omitempty"`
+	// When the first of the lot came: its earliest receipt or output, wherever to.
+	ReceivedAt    *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=received_at,json=receivedAt,proto3" json:"received_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *LocationContent) Reset() {
@@ -824,6 +900,34 @@ func (x *LocationContent) GetActiveHoldCount() int32 {
 		return x.ActiveHoldCount
 	}
 	return 0
+}
+
+func (x *LocationContent) GetHeld() *Quantity {
+	if x != nil {
+		return x.Held
+	}
+	return nil
+}
+
+func (x *LocationContent) GetAvailable() *Quantity {
+	if x != nil {
+		return x.Available
+	}
+	return nil
+}
+
+func (x *LocationContent) GetProductionDate() string {
+	if x != nil {
+		return x.ProductionDate
+	}
+	return ""
+}
+
+func (x *LocationContent) GetReceivedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ReceivedAt
+	}
+	return nil
 }
 
 // What was moved.
@@ -912,8 +1016,12 @@ type MoveLine struct {
 	FromLocationCode string `protobuf:"bytes,4,opt,name=from_location_code,json=fromLocationCode,proto3" json:"from_location_code,omitempty"`
 	// Where it is now.
 	ToLocationCode string `protobuf:"bytes,5,opt,name=to_location_code,json=toLocationCode,proto3" json:"to_location_code,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
+	// Digital Link; see ParseBarcode. It fills item, lot code and quantity that are left out, and has to agree
+	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
+	Scan          string `protobuf:"bytes,6,opt,name=scan,proto3" json:"scan,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *MoveLine) Reset() {
@@ -981,6 +1089,13 @@ func (x *MoveLine) GetToLocationCode() string {
 	return ""
 }
 
+func (x *MoveLine) GetScan() string {
+	if x != nil {
+		return x.Scan
+	}
+	return ""
+}
+
 // What was recorded.
 type MoveLotsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1037,7 +1152,11 @@ type PlaceHoldRequest struct {
 	// The lot code.
 	LotCode string `protobuf:"bytes,3,opt,name=lot_code,json=lotCode,proto3" json:"lot_code,omitempty"`
 	// Why; shown to everybody whom the hold stops.
-	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
+	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has to agree
+	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
+	Scan          string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1100,6 +1219,13 @@ func (x *PlaceHoldRequest) GetReason() string {
 	return ""
 }
 
+func (x *PlaceHoldRequest) GetScan() string {
+	if x != nil {
+		return x.Scan
+	}
+	return ""
+}
+
 // The hold as placed.
 type PlaceHoldResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1158,7 +1284,11 @@ type ReleaseHoldRequest struct {
 	// Which hold of the lot.
 	Number int32 `protobuf:"varint,4,opt,name=number,proto3" json:"number,omitempty"`
 	// Why it may go.
-	Reason        string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
+	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has to agree
+	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
+	Scan          string `protobuf:"bytes,6,opt,name=scan,proto3" json:"scan,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1228,6 +1358,13 @@ func (x *ReleaseHoldRequest) GetReason() string {
 	return ""
 }
 
+func (x *ReleaseHoldRequest) GetScan() string {
+	if x != nil {
+		return x.Scan
+	}
+	return ""
+}
+
 // The hold as released.
 type ReleaseHoldResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1284,7 +1421,11 @@ type ListHoldsRequest struct {
 	// At most so many; 100 if 0.
 	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where to go on: `next_page_token` of the page before.
-	PageToken     string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
+	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has to agree
+	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
+	Scan          string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1343,6 +1484,13 @@ func (x *ListHoldsRequest) GetPageSize() int32 {
 func (x *ListHoldsRequest) GetPageToken() string {
 	if x != nil {
 		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListHoldsRequest) GetScan() string {
+	if x != nil {
+		return x.Scan
 	}
 	return ""
 }
@@ -1412,7 +1560,11 @@ type ListLotMovementsRequest struct {
 	// At most so many; 100 if 0.
 	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where to go on: `next_page_token` of the page before.
-	PageToken     string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
+	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has to agree
+	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
+	Scan          string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1471,6 +1623,13 @@ func (x *ListLotMovementsRequest) GetPageSize() int32 {
 func (x *ListLotMovementsRequest) GetPageToken() string {
 	if x != nil {
 		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListLotMovementsRequest) GetScan() string {
+	if x != nil {
+		return x.Scan
 	}
 	return ""
 }
@@ -1534,7 +1693,7 @@ var File_lottrail_v1_lots_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\n" +
-	"\x16lottrail/v1/lots.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17lottrail/v1/rules.proto\x1a\x17lottrail/v1/types.proto\"\xec\x03\n" +
+	"\x16lottrail/v1/lots.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19lottrail/v1/barcode.proto\x1a\x18lottrail/v1/expiry.proto\x1a\x1alottrail/v1/reversal.proto\x1a\x17lottrail/v1/rules.proto\x1a\x1alottrail/v1/timeline.proto\x1a\x17lottrail/v1/types.proto\"\xb9\x04\n" +
 	"\x03Lot\x12\x10\n" +
 	"\x03sku\x18\x01 \x01(\tR\x03sku\x12\x19\n" +
 	"\blot_code\x18\x02 \x01(\tR\alotCode\x12\x1b\n" +
@@ -1551,11 +1710,14 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\x11active_hold_count\x18\v \x01(\x05R\x0factiveHoldCount\x12.\n" +
 	"\aon_hand\x18\f \x01(\v2\x15.lottrail.v1.QuantityR\x06onHand\x129\n" +
 	"\n" +
-	"created_at\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\"\x87\x01\n" +
+	"created_at\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x12(\n" +
+	"\x10best_before_date\x18\x0e \x01(\tR\x0ebestBeforeDate\x12!\n" +
+	"\fremoval_date\x18\x0f \x01(\tR\vremovalDate\"\xa5\x01\n" +
 	"\rGetLotRequest\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
 	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12/\n" +
-	"\bknown_at\x18\x03 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\"\xd3\x01\n" +
+	"\bknown_at\x18\x03 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\x12\x1c\n" +
+	"\x04scan\x18\x04 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"\xd3\x01\n" +
 	"\x0eGetLotResponse\x12\"\n" +
 	"\x03lot\x18\x01 \x01(\v2\x10.lottrail.v1.LotR\x03lot\x12*\n" +
 	"\x06stocks\x18\x02 \x03(\v2\x12.lottrail.v1.StockR\x06stocks\x124\n" +
@@ -1571,7 +1733,7 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"page_token\x18\x04 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\"`\n" +
 	"\x10ListLotsResponse\x12$\n" +
 	"\x04lots\x18\x01 \x03(\v2\x10.lottrail.v1.LotR\x04lots\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xdf\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xfd\x01\n" +
 	"\x10LocateLotRequest\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
 	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12'\n" +
@@ -1579,11 +1741,12 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12*\n" +
 	"\n" +
 	"page_token\x18\x04 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\x12/\n" +
-	"\bknown_at\x18\x05 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\"\xa4\x01\n" +
+	"\bknown_at\x18\x05 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\x12\x1c\n" +
+	"\x04scan\x18\x06 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"\xa4\x01\n" +
 	"\x11LocateLotResponse\x12*\n" +
 	"\x06stocks\x18\x01 \x03(\v2\x12.lottrail.v1.StockR\x06stocks\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12;\n" +
-	"\flog_position\x18\x03 \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\"\x83\x02\n" +
+	"\flog_position\x18\x03 \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\"\x80\x03\n" +
 	"\x1bListLocationContentsRequest\x120\n" +
 	"\rlocation_code\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\flocationCode\x12,\n" +
 	"\x12this_location_only\x18\x02 \x01(\bR\x10thisLocationOnly\x12'\n" +
@@ -1591,11 +1754,15 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12*\n" +
 	"\n" +
 	"page_token\x18\x04 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\x12/\n" +
-	"\bknown_at\x18\x05 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\"\xbd\x01\n" +
+	"\bknown_at\x18\x05 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\x12 \n" +
+	"\x03sku\x18\x06 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12\x17\n" +
+	"\x04held\x18\a \x01(\bH\x00R\x04held\x88\x01\x01\x127\n" +
+	"\x0fexpiring_before\x18\b \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06Ȱ\xae\xb1\x02\x01R\x0eexpiringBeforeB\a\n" +
+	"\x05_held\"\xbd\x01\n" +
 	"\x1cListLocationContentsResponse\x128\n" +
 	"\bcontents\x18\x01 \x03(\v2\x1c.lottrail.v1.LocationContentR\bcontents\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12;\n" +
-	"\flog_position\x18\x03 \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\"\xf7\x01\n" +
+	"\flog_position\x18\x03 \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\"\xbd\x03\n" +
 	"\x0fLocationContent\x12#\n" +
 	"\rlocation_code\x18\x01 \x01(\tR\flocationCode\x12%\n" +
 	"\x03lot\x18\x02 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x12\x1b\n" +
@@ -1603,30 +1770,38 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\aon_hand\x18\x04 \x01(\v2\x15.lottrail.v1.QuantityR\x06onHand\x12\x1f\n" +
 	"\vexpiry_date\x18\x05 \x01(\tR\n" +
 	"expiryDate\x12*\n" +
-	"\x11active_hold_count\x18\x06 \x01(\x05R\x0factiveHoldCount\"\xd3\x01\n" +
+	"\x11active_hold_count\x18\x06 \x01(\x05R\x0factiveHoldCount\x12)\n" +
+	"\x04held\x18\a \x01(\v2\x15.lottrail.v1.QuantityR\x04held\x123\n" +
+	"\tavailable\x18\b \x01(\v2\x15.lottrail.v1.QuantityR\tavailable\x12'\n" +
+	"\x0fproduction_date\x18\t \x01(\tR\x0eproductionDate\x12;\n" +
+	"\vreceived_at\x18\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"receivedAt\"\xd3\x01\n" +
 	"\x0fMoveLotsRequest\x12*\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\v\xbaH\br\x06ذ\xae\xb1\x02\x01R\trequestId\x125\n" +
 	"\bmoved_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\amovedAt\x12#\n" +
 	"\x06reason\x18\x03 \x01(\tB\v\xbaH\br\x06\xb0\xb0\xae\xb1\x02\x01R\x06reason\x128\n" +
-	"\x05lines\x18\x04 \x03(\v2\x15.lottrail.v1.MoveLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\x81\x02\n" +
+	"\x05lines\x18\x04 \x03(\v2\x15.lottrail.v1.MoveLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\x9f\x02\n" +
 	"\bMoveLine\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
 	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x129\n" +
 	"\bquantity\x18\x03 \x01(\v2\x15.lottrail.v1.QuantityB\x06\xbaH\x03\xc8\x01\x01R\bquantity\x129\n" +
 	"\x12from_location_code\x18\x04 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x10fromLocationCode\x125\n" +
-	"\x10to_location_code\x18\x05 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x0etoLocationCode\"G\n" +
+	"\x10to_location_code\x18\x05 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x0etoLocationCode\x12\x1c\n" +
+	"\x04scan\x18\x06 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"G\n" +
 	"\x10MoveLotsResponse\x123\n" +
-	"\tmovements\x18\x01 \x03(\v2\x15.lottrail.v1.MovementR\tmovements\"\xac\x01\n" +
+	"\tmovements\x18\x01 \x03(\v2\x15.lottrail.v1.MovementR\tmovements\"\xca\x01\n" +
 	"\x10PlaceHoldRequest\x12*\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\v\xbaH\br\x06ذ\xae\xb1\x02\x01R\trequestId\x12\x1d\n" +
 	"\x03sku\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
 	"\blot_code\x18\x03 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12%\n" +
 	"\x06reason\x18\x04 \x01(\tB\r\xbaH\n" +
-	"r\b\xb0\xb0\xae\xb1\x02\x01\x10\x01R\x06reason\":\n" +
+	"r\b\xb0\xb0\xae\xb1\x02\x01\x10\x01R\x06reason\x12\x1c\n" +
+	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\":\n" +
 	"\x11PlaceHoldResponse\x12%\n" +
-	"\x04hold\x18\x01 \x01(\v2\x11.lottrail.v1.HoldR\x04hold\"\xcf\x01\n" +
+	"\x04hold\x18\x01 \x01(\v2\x11.lottrail.v1.HoldR\x04hold\"\xed\x01\n" +
 	"\x12ReleaseHoldRequest\x12*\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\v\xbaH\br\x06ذ\xae\xb1\x02\x01R\trequestId\x12\x1d\n" +
@@ -1634,40 +1809,49 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\blot_code\x18\x03 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12\x1f\n" +
 	"\x06number\x18\x04 \x01(\x05B\a\xbaH\x04\x1a\x02(\x01R\x06number\x12%\n" +
 	"\x06reason\x18\x05 \x01(\tB\r\xbaH\n" +
-	"r\b\xb0\xb0\xae\xb1\x02\x01\x10\x01R\x06reason\"<\n" +
+	"r\b\xb0\xb0\xae\xb1\x02\x01\x10\x01R\x06reason\x12\x1c\n" +
+	"\x04scan\x18\x06 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"<\n" +
 	"\x13ReleaseHoldResponse\x12%\n" +
-	"\x04hold\x18\x01 \x01(\v2\x11.lottrail.v1.HoldR\x04hold\"\xae\x01\n" +
+	"\x04hold\x18\x01 \x01(\v2\x11.lottrail.v1.HoldR\x04hold\"\xcc\x01\n" +
 	"\x10ListHoldsRequest\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
 	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12'\n" +
 	"\tpage_size\x18\x03 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12*\n" +
 	"\n" +
-	"page_token\x18\x04 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\"d\n" +
+	"page_token\x18\x04 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\x12\x1c\n" +
+	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"d\n" +
 	"\x11ListHoldsResponse\x12'\n" +
 	"\x05holds\x18\x01 \x03(\v2\x11.lottrail.v1.HoldR\x05holds\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb5\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xd3\x01\n" +
 	"\x17ListLotMovementsRequest\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
 	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12'\n" +
 	"\tpage_size\x18\x03 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12*\n" +
 	"\n" +
-	"page_token\x18\x04 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\"w\n" +
+	"page_token\x18\x04 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\x12\x1c\n" +
+	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"w\n" +
 	"\x18ListLotMovementsResponse\x123\n" +
 	"\tmovements\x18\x01 \x03(\v2\x15.lottrail.v1.MovementR\tmovements\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x91\n" +
-	"\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xdc\x12\n" +
 	"\vLotsService\x12u\n" +
-	"\x06GetLot\x12\x1a.lottrail.v1.GetLotRequest\x1a\x1b.lottrail.v1.GetLotResponse\"2\x82\xd3\xe4\x93\x02,Z\t\x12\a/v1/lot\x12\x1f/v1/items/{sku}/lots/{lot_code}\x12q\n" +
+	"\x06GetLot\x12\x1a.lottrail.v1.GetLotRequest\x1a\x1b.lottrail.v1.GetLotResponse\"2\x82\xd3\xe4\x93\x02,Z\t\x12\a/v1/lot\x12\x1f/v1/items/{sku}/lots/{lot_code}\x12r\n" +
+	"\fParseBarcode\x12 .lottrail.v1.ParseBarcodeRequest\x1a!.lottrail.v1.ParseBarcodeResponse\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/v1/barcodes/parse\x12\xee\x01\n" +
+	"\vGetLotLabel\x12\x1f.lottrail.v1.GetLotLabelRequest\x1a .lottrail.v1.GetLotLabelResponse\"\x9b\x01\x82\xd3\xe4\x93\x02\x94\x01Z\x0f\x12\r/v1/lot/labelZ8b\apicture\x12-/v1/items/{sku}/lots/{lot_code}/label/pictureZ b\apicture\x12\x15/v1/lot/label/picture\x12%/v1/items/{sku}/lots/{lot_code}/label\x12q\n" +
 	"\bListLots\x12\x1c.lottrail.v1.ListLotsRequest\x1a\x1d.lottrail.v1.ListLotsResponse\"(\x82\xd3\xe4\x93\x02\"Z\x16\x12\x14/v1/items/{sku}/lots\x12\b/v1/lots\x12\x92\x01\n" +
 	"\tLocateLot\x12\x1d.lottrail.v1.LocateLotRequest\x1a\x1e.lottrail.v1.LocateLotResponse\"F\x82\xd3\xe4\x93\x02@Z\x13\x12\x11/v1/lot/locations\x12)/v1/items/{sku}/lots/{lot_code}/locations\x12\xb4\x01\n" +
 	"\x14ListLocationContents\x12(.lottrail.v1.ListLocationContentsRequest\x1a).lottrail.v1.ListLocationContentsResponse\"G\x82\xd3\xe4\x93\x02AZ\x17\x12\x15/v1/location/contents\x12&/v1/locations/{location_code}/contents\x12]\n" +
-	"\bMoveLots\x12\x1c.lottrail.v1.MoveLotsRequest\x1a\x1d.lottrail.v1.MoveLotsResponse\"\x14\x82\xd3\xe4\x93\x02\x0e:\x01*\"\t/v1/moves\x12\x8c\x01\n" +
+	"\bMoveLots\x12\x1c.lottrail.v1.MoveLotsRequest\x1a\x1d.lottrail.v1.MoveLotsResponse\"\x14\x82\xd3\xe4\x93\x02\x0e:\x01*\"\t/v1/moves\x12y\n" +
+	"\x10ReverseOperation\x12$.lottrail.v1.ReverseOperationRequest\x1a%.lottrail.v1.ReverseOperationResponse\"\x18\x82\xd3\xe4\x93\x02\x12:\x01*\"\r/v1/reversals\x12\x8c\x01\n" +
 	"\tPlaceHold\x12\x1d.lottrail.v1.PlaceHoldRequest\x1a\x1e.lottrail.v1.PlaceHoldResponse\"@\x82\xd3\xe4\x93\x02::\x01*Z\x0e:\x01*\"\t/v1/holds\"%/v1/items/{sku}/lots/{lot_code}/holds\x12\xa6\x01\n" +
 	"\vReleaseHold\x12\x1f.lottrail.v1.ReleaseHoldRequest\x1a .lottrail.v1.ReleaseHoldResponse\"T\x82\xd3\xe4\x93\x02N:\x01*Z\x11:\x01*\"\f/v1/releases\"6/v1/items/{sku}/lots/{lot_code}/holds/{number}/release\x12\x8a\x01\n" +
 	"\tListHolds\x12\x1d.lottrail.v1.ListHoldsRequest\x1a\x1e.lottrail.v1.ListHoldsResponse\">\x82\xd3\xe4\x93\x028Z\x0f\x12\r/v1/lot/holds\x12%/v1/items/{sku}/lots/{lot_code}/holds\x12\xa7\x01\n" +
-	"\x10ListLotMovements\x12$.lottrail.v1.ListLotMovementsRequest\x1a%.lottrail.v1.ListLotMovementsResponse\"F\x82\xd3\xe4\x93\x02@Z\x13\x12\x11/v1/lot/movements\x12)/v1/items/{sku}/lots/{lot_code}/movementsB=Z;github.com/lottrail/lottrail/api/gen/lottrail/v1;lottrailv1b\x06proto3"
+	"\x10ListLotMovements\x12$.lottrail.v1.ListLotMovementsRequest\x1a%.lottrail.v1.ListLotMovementsResponse\"F\x82\xd3\xe4\x93\x02@Z\x13\x12\x11/v1/lot/movements\x12)/v1/items/{sku}/lots/{lot_code}/movements\x12\x9f\x01\n" +
+	"\x0eGetLotTimeline\x12\".lottrail.v1.GetLotTimelineRequest\x1a#.lottrail.v1.GetLotTimelineResponse\"D\x82\xd3\xe4\x93\x02>Z\x12\x12\x10/v1/lot/timeline\x12(/v1/items/{sku}/lots/{lot_code}/timeline\x12\xa2\x01\n" +
+	"\x0eChangeLotDates\x12\".lottrail.v1.ChangeLotDatesRequest\x1a#.lottrail.v1.ChangeLotDatesResponse\"G\x82\xd3\xe4\x93\x02A:\x01*Z\x15:\x01*\"\x10/v1/date-changes\"%/v1/items/{sku}/lots/{lot_code}/dates\x12\xa5\x01\n" +
+	"\x12ListLotDateChanges\x12&.lottrail.v1.ListLotDateChangesRequest\x1a'.lottrail.v1.ListLotDateChangesResponse\">\x82\xd3\xe4\x93\x028Z\x0f\x12\r/v1/lot/dates\x12%/v1/items/{sku}/lots/{lot_code}/dates\x12z\n" +
+	"\x10ListExpiringLots\x12$.lottrail.v1.ListExpiringLotsRequest\x1a%.lottrail.v1.ListExpiringLotsResponse\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/expiring-lotsB=Z;github.com/lottrail/lottrail/api/gen/lottrail/v1;lottrailv1b\x06proto3"
 
 var (
 	file_lottrail_v1_lots_proto_rawDescOnce sync.Once
@@ -1712,6 +1896,20 @@ var file_lottrail_v1_lots_proto_goTypes = []any{
 	(*LogPosition)(nil),                  // 26: lottrail.v1.LogPosition
 	(*LotKey)(nil),                       // 27: lottrail.v1.LotKey
 	(*Movement)(nil),                     // 28: lottrail.v1.Movement
+	(*ParseBarcodeRequest)(nil),          // 29: lottrail.v1.ParseBarcodeRequest
+	(*GetLotLabelRequest)(nil),           // 30: lottrail.v1.GetLotLabelRequest
+	(*ReverseOperationRequest)(nil),      // 31: lottrail.v1.ReverseOperationRequest
+	(*GetLotTimelineRequest)(nil),        // 32: lottrail.v1.GetLotTimelineRequest
+	(*ChangeLotDatesRequest)(nil),        // 33: lottrail.v1.ChangeLotDatesRequest
+	(*ListLotDateChangesRequest)(nil),    // 34: lottrail.v1.ListLotDateChangesRequest
+	(*ListExpiringLotsRequest)(nil),      // 35: lottrail.v1.ListExpiringLotsRequest
+	(*ParseBarcodeResponse)(nil),         // 36: lottrail.v1.ParseBarcodeResponse
+	(*GetLotLabelResponse)(nil),          // 37: lottrail.v1.GetLotLabelResponse
+	(*ReverseOperationResponse)(nil),     // 38: lottrail.v1.ReverseOperationResponse
+	(*GetLotTimelineResponse)(nil),       // 39: lottrail.v1.GetLotTimelineResponse
+	(*ChangeLotDatesResponse)(nil),       // 40: lottrail.v1.ChangeLotDatesResponse
+	(*ListLotDateChangesResponse)(nil),   // 41: lottrail.v1.ListLotDateChangesResponse
+	(*ListExpiringLotsResponse)(nil),     // 42: lottrail.v1.ListExpiringLotsResponse
 }
 var file_lottrail_v1_lots_proto_depIdxs = []int32{
 	21, // 0: lottrail.v1.Lot.on_hand:type_name -> lottrail.v1.Quantity
@@ -1730,37 +1928,54 @@ var file_lottrail_v1_lots_proto_depIdxs = []int32{
 	26, // 13: lottrail.v1.ListLocationContentsResponse.log_position:type_name -> lottrail.v1.LogPosition
 	27, // 14: lottrail.v1.LocationContent.lot:type_name -> lottrail.v1.LotKey
 	21, // 15: lottrail.v1.LocationContent.on_hand:type_name -> lottrail.v1.Quantity
-	22, // 16: lottrail.v1.MoveLotsRequest.moved_at:type_name -> google.protobuf.Timestamp
-	11, // 17: lottrail.v1.MoveLotsRequest.lines:type_name -> lottrail.v1.MoveLine
-	21, // 18: lottrail.v1.MoveLine.quantity:type_name -> lottrail.v1.Quantity
-	28, // 19: lottrail.v1.MoveLotsResponse.movements:type_name -> lottrail.v1.Movement
-	25, // 20: lottrail.v1.PlaceHoldResponse.hold:type_name -> lottrail.v1.Hold
-	25, // 21: lottrail.v1.ReleaseHoldResponse.hold:type_name -> lottrail.v1.Hold
-	25, // 22: lottrail.v1.ListHoldsResponse.holds:type_name -> lottrail.v1.Hold
-	28, // 23: lottrail.v1.ListLotMovementsResponse.movements:type_name -> lottrail.v1.Movement
-	1,  // 24: lottrail.v1.LotsService.GetLot:input_type -> lottrail.v1.GetLotRequest
-	3,  // 25: lottrail.v1.LotsService.ListLots:input_type -> lottrail.v1.ListLotsRequest
-	5,  // 26: lottrail.v1.LotsService.LocateLot:input_type -> lottrail.v1.LocateLotRequest
-	7,  // 27: lottrail.v1.LotsService.ListLocationContents:input_type -> lottrail.v1.ListLocationContentsRequest
-	10, // 28: lottrail.v1.LotsService.MoveLots:input_type -> lottrail.v1.MoveLotsRequest
-	13, // 29: lottrail.v1.LotsService.PlaceHold:input_type -> lottrail.v1.PlaceHoldRequest
-	15, // 30: lottrail.v1.LotsService.ReleaseHold:input_type -> lottrail.v1.ReleaseHoldRequest
-	17, // 31: lottrail.v1.LotsService.ListHolds:input_type -> lottrail.v1.ListHoldsRequest
-	19, // 32: lottrail.v1.LotsService.ListLotMovements:input_type -> lottrail.v1.ListLotMovementsRequest
-	2,  // 33: lottrail.v1.LotsService.GetLot:output_type -> lottrail.v1.GetLotResponse
-	4,  // 34: lottrail.v1.LotsService.ListLots:output_type -> lottrail.v1.ListLotsResponse
-	6,  // 35: lottrail.v1.LotsService.LocateLot:output_type -> lottrail.v1.LocateLotResponse
-	8,  // 36: lottrail.v1.LotsService.ListLocationContents:output_type -> lottrail.v1.ListLocationContentsResponse
-	12, // 37: lottrail.v1.LotsService.MoveLots:output_type -> lottrail.v1.MoveLotsResponse
-	14, // 38: lottrail.v1.LotsService.PlaceHold:output_type -> lottrail.v1.PlaceHoldResponse
-	16, // 39: lottrail.v1.LotsService.ReleaseHold:output_type -> lottrail.v1.ReleaseHoldResponse
-	18, // 40: lottrail.v1.LotsService.ListHolds:output_type -> lottrail.v1.ListHoldsResponse
-	20, // 41: lottrail.v1.LotsService.ListLotMovements:output_type -> lottrail.v1.ListLotMovementsResponse
-	33, // [33:42] is the sub-list for method output_type
-	24, // [24:33] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	21, // 16: lottrail.v1.LocationContent.held:type_name -> lottrail.v1.Quantity
+	21, // 17: lottrail.v1.LocationContent.available:type_name -> lottrail.v1.Quantity
+	22, // 18: lottrail.v1.LocationContent.received_at:type_name -> google.protobuf.Timestamp
+	22, // 19: lottrail.v1.MoveLotsRequest.moved_at:type_name -> google.protobuf.Timestamp
+	11, // 20: lottrail.v1.MoveLotsRequest.lines:type_name -> lottrail.v1.MoveLine
+	21, // 21: lottrail.v1.MoveLine.quantity:type_name -> lottrail.v1.Quantity
+	28, // 22: lottrail.v1.MoveLotsResponse.movements:type_name -> lottrail.v1.Movement
+	25, // 23: lottrail.v1.PlaceHoldResponse.hold:type_name -> lottrail.v1.Hold
+	25, // 24: lottrail.v1.ReleaseHoldResponse.hold:type_name -> lottrail.v1.Hold
+	25, // 25: lottrail.v1.ListHoldsResponse.holds:type_name -> lottrail.v1.Hold
+	28, // 26: lottrail.v1.ListLotMovementsResponse.movements:type_name -> lottrail.v1.Movement
+	1,  // 27: lottrail.v1.LotsService.GetLot:input_type -> lottrail.v1.GetLotRequest
+	29, // 28: lottrail.v1.LotsService.ParseBarcode:input_type -> lottrail.v1.ParseBarcodeRequest
+	30, // 29: lottrail.v1.LotsService.GetLotLabel:input_type -> lottrail.v1.GetLotLabelRequest
+	3,  // 30: lottrail.v1.LotsService.ListLots:input_type -> lottrail.v1.ListLotsRequest
+	5,  // 31: lottrail.v1.LotsService.LocateLot:input_type -> lottrail.v1.LocateLotRequest
+	7,  // 32: lottrail.v1.LotsService.ListLocationContents:input_type -> lottrail.v1.ListLocationContentsRequest
+	10, // 33: lottrail.v1.LotsService.MoveLots:input_type -> lottrail.v1.MoveLotsRequest
+	31, // 34: lottrail.v1.LotsService.ReverseOperation:input_type -> lottrail.v1.ReverseOperationRequest
+	13, // 35: lottrail.v1.LotsService.PlaceHold:input_type -> lottrail.v1.PlaceHoldRequest
+	15, // 36: lottrail.v1.LotsService.ReleaseHold:input_type -> lottrail.v1.ReleaseHoldRequest
+	17, // 37: lottrail.v1.LotsService.ListHolds:input_type -> lottrail.v1.ListHoldsRequest
+	19, // 38: lottrail.v1.LotsService.ListLotMovements:input_type -> lottrail.v1.ListLotMovementsRequest
+	32, // 39: lottrail.v1.LotsService.GetLotTimeline:input_type -> lottrail.v1.GetLotTimelineRequest
+	33, // 40: lottrail.v1.LotsService.ChangeLotDates:input_type -> lottrail.v1.ChangeLotDatesRequest
+	34, // 41: lottrail.v1.LotsService.ListLotDateChanges:input_type -> lottrail.v1.ListLotDateChangesRequest
+	35, // 42: lottrail.v1.LotsService.ListExpiringLots:input_type -> lottrail.v1.ListExpiringLotsRequest
+	2,  // 43: lottrail.v1.LotsService.GetLot:output_type -> lottrail.v1.GetLotResponse
+	36, // 44: lottrail.v1.LotsService.ParseBarcode:output_type -> lottrail.v1.ParseBarcodeResponse
+	37, // 45: lottrail.v1.LotsService.GetLotLabel:output_type -> lottrail.v1.GetLotLabelResponse
+	4,  // 46: lottrail.v1.LotsService.ListLots:output_type -> lottrail.v1.ListLotsResponse
+	6,  // 47: lottrail.v1.LotsService.LocateLot:output_type -> lottrail.v1.LocateLotResponse
+	8,  // 48: lottrail.v1.LotsService.ListLocationContents:output_type -> lottrail.v1.ListLocationContentsResponse
+	12, // 49: lottrail.v1.LotsService.MoveLots:output_type -> lottrail.v1.MoveLotsResponse
+	38, // 50: lottrail.v1.LotsService.ReverseOperation:output_type -> lottrail.v1.ReverseOperationResponse
+	14, // 51: lottrail.v1.LotsService.PlaceHold:output_type -> lottrail.v1.PlaceHoldResponse
+	16, // 52: lottrail.v1.LotsService.ReleaseHold:output_type -> lottrail.v1.ReleaseHoldResponse
+	18, // 53: lottrail.v1.LotsService.ListHolds:output_type -> lottrail.v1.ListHoldsResponse
+	20, // 54: lottrail.v1.LotsService.ListLotMovements:output_type -> lottrail.v1.ListLotMovementsResponse
+	39, // 55: lottrail.v1.LotsService.GetLotTimeline:output_type -> lottrail.v1.GetLotTimelineResponse
+	40, // 56: lottrail.v1.LotsService.ChangeLotDates:output_type -> lottrail.v1.ChangeLotDatesResponse
+	41, // 57: lottrail.v1.LotsService.ListLotDateChanges:output_type -> lottrail.v1.ListLotDateChangesResponse
+	42, // 58: lottrail.v1.LotsService.ListExpiringLots:output_type -> lottrail.v1.ListExpiringLotsResponse
+	43, // [43:59] is the sub-list for method output_type
+	27, // [27:43] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_lots_proto_init() }
@@ -1768,8 +1983,13 @@ func file_lottrail_v1_lots_proto_init() {
 	if File_lottrail_v1_lots_proto != nil {
 		return
 	}
+	file_lottrail_v1_barcode_proto_init()
+	file_lottrail_v1_expiry_proto_init()
+	file_lottrail_v1_reversal_proto_init()
 	file_lottrail_v1_rules_proto_init()
+	file_lottrail_v1_timeline_proto_init()
 	file_lottrail_v1_types_proto_init()
+	file_lottrail_v1_lots_proto_msgTypes[7].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

@@ -20,14 +20,21 @@ const _ = grpc.SupportPackageIsVersion9
 
 const (
 	LotsService_GetLot_FullMethodName               = "/lottrail.v1.LotsService/GetLot"
+	LotsService_ParseBarcode_FullMethodName         = "/lottrail.v1.LotsService/ParseBarcode"
+	LotsService_GetLotLabel_FullMethodName          = "/lottrail.v1.LotsService/GetLotLabel"
 	LotsService_ListLots_FullMethodName             = "/lottrail.v1.LotsService/ListLots"
 	LotsService_LocateLot_FullMethodName            = "/lottrail.v1.LotsService/LocateLot"
 	LotsService_ListLocationContents_FullMethodName = "/lottrail.v1.LotsService/ListLocationContents"
 	LotsService_MoveLots_FullMethodName             = "/lottrail.v1.LotsService/MoveLots"
+	LotsService_ReverseOperation_FullMethodName     = "/lottrail.v1.LotsService/ReverseOperation"
 	LotsService_PlaceHold_FullMethodName            = "/lottrail.v1.LotsService/PlaceHold"
 	LotsService_ReleaseHold_FullMethodName          = "/lottrail.v1.LotsService/ReleaseHold"
 	LotsService_ListHolds_FullMethodName            = "/lottrail.v1.LotsService/ListHolds"
 	LotsService_ListLotMovements_FullMethodName     = "/lottrail.v1.LotsService/ListLotMovements"
+	LotsService_GetLotTimeline_FullMethodName       = "/lottrail.v1.LotsService/GetLotTimeline"
+	LotsService_ChangeLotDates_FullMethodName       = "/lottrail.v1.LotsService/ChangeLotDates"
+	LotsService_ListLotDateChanges_FullMethodName   = "/lottrail.v1.LotsService/ListLotDateChanges"
+	LotsService_ListExpiringLots_FullMethodName     = "/lottrail.v1.LotsService/ListExpiringLots"
 )
 
 // LotsServiceClient is the client API for LotsService service.
@@ -42,6 +49,19 @@ type LotsServiceClient interface {
 	// or at a moment of the past. NOT_FOUND, UNKNOWN_ITEM or UNKNOWN_LOT if there is
 	// none, or was none then.
 	GetLot(ctx context.Context, in *GetLotRequest, opts ...grpc.CallOption) (*GetLotResponse, error)
+	// Reads what a scanner read: which elements it has, what they say, and which item and
+	// lot that is here. Every call that takes a lot takes the same in `scan`. Refuses
+	// (INVALID_ARGUMENT) what is no GS1 data, GS1_NOT_RECOGNIZED, and what breaks its
+	// rules: GS1_CHECK_DIGIT, GS1_DATE, GS1_LENGTH, GS1_CHARACTER, GS1_UNKNOWN_AI,
+	// GS1_REPEATED_AI (two lots, say), and others that begin with GS1_.
+	ParseBarcode(ctx context.Context, in *ParseBarcodeRequest, opts ...grpc.CallOption) (*ParseBarcodeResponse, error)
+	// Returns what the label of a lot says, and the label; over REST also the picture by
+	// itself, as image/svg+xml or image/png. NOT_FOUND, UNKNOWN_ITEM or UNKNOWN_LOT;
+	// FAILED_PRECONDITION, GTIN_REQUIRED if the item has no GTIN, or none for the unit,
+	// GS1_LENGTH or GS1_CHARACTER if the lot code does not fit (10) or (21), which have
+	// room for 20 characters of GS1's set 82; LABEL_BARCODE_TOO_WIDE and other reasons
+	// that begin with LABEL_ if it cannot be drawn (INVALID_ARGUMENT).
+	GetLotLabel(ctx context.Context, in *GetLotLabelRequest, opts ...grpc.CallOption) (*GetLotLabelResponse, error)
 	// Lists lots in the order of sku and lot code. Asking for those of an item
 	// that is not there is NOT_FOUND, UNKNOWN_ITEM.
 	ListLots(ctx context.Context, in *ListLotsRequest, opts ...grpc.CallOption) (*ListLotsResponse, error)
@@ -49,7 +69,7 @@ type LotsServiceClient interface {
 	// UNKNOWN_ITEM or UNKNOWN_LOT if there is no such lot.
 	LocateLot(ctx context.Context, in *LocateLotRequest, opts ...grpc.CallOption) (*LocateLotResponse, error)
 	// What is in this location, and in everything under it? NOT_FOUND,
-	// UNKNOWN_LOCATION if there is none.
+	// UNKNOWN_LOCATION if there is none, UNKNOWN_ITEM if there is no such item.
 	ListLocationContents(ctx context.Context, in *ListLocationContentsRequest, opts ...grpc.CallOption) (*ListLocationContentsResponse, error)
 	// Moves stock between locations, all lines or none: put-away, replenishment,
 	// zone transfer, pick. Held and expired lots may be moved. Errors:
@@ -60,6 +80,14 @@ type LotsServiceClient interface {
 	// (FAILED_PRECONDITION) for untracked stock spread over more than 1,000
 	// inferred lots.
 	MoveLots(ctx context.Context, in *MoveLotsRequest, opts ...grpc.CallOption) (*MoveLotsResponse, error)
+	// Takes a recorded operation back, as a whole and once: a receipt, move, consumption,
+	// output, shipment, adjustment or scrapping that was entered wrongly. Balances,
+	// traces, orders and recalls are then as if it had not been; the log and the
+	// movements of the lots show both. FAILED_PRECONDITION, OPERATION_IN_USE while
+	// what it brought was taken on by later operations, which are listed: take those
+	// back first; ALREADY_REVERSED; NOT_REVERSIBLE for what moves nothing. NOT_FOUND,
+	// UNKNOWN_OPERATION, UNKNOWN_RECEIPT or UNKNOWN_SHIPMENT.
+	ReverseOperation(ctx context.Context, in *ReverseOperationRequest, opts ...grpc.CallOption) (*ReverseOperationResponse, error)
 	// Puts a lot on hold. Once this has answered, nothing of the lot is consumed
 	// or shipped until every hold on it is released.
 	PlaceHold(ctx context.Context, in *PlaceHoldRequest, opts ...grpc.CallOption) (*PlaceHoldResponse, error)
@@ -72,6 +100,27 @@ type LotsServiceClient interface {
 	ListHolds(ctx context.Context, in *ListHoldsRequest, opts ...grpc.CallOption) (*ListHoldsResponse, error)
 	// Lists the movements of a lot, the earliest recorded first.
 	ListLotMovements(ctx context.Context, in *ListLotMovementsRequest, opts ...grpc.CallOption) (*ListLotMovementsResponse, error)
+	// Tells what happened to a lot: every movement, hold, release and step of a recall
+	// about it, in the order in which they were recorded or the other way round, with
+	// who, when, why, by which document, and how much of the lot there was before and
+	// after. NOT_FOUND, UNKNOWN_ITEM or UNKNOWN_LOT if there is no such lot;
+	// INVALID_ARGUMENT, EMPTY_WINDOW if `recorded_before` is not after `recorded_from`.
+	GetLotTimeline(ctx context.Context, in *GetLotTimelineRequest, opts ...grpc.CallOption) (*GetLotTimelineResponse, error)
+	// Changes dates of a lot. To extend the expiry or the best-before date, or to drop
+	// it, takes a retest reference. What the dates were stays in the history. Extended
+	// to today or beyond, the lot is released from the hold that the service had placed
+	// because it was past its last day; other holds stand. NOT_FOUND, UNKNOWN_ITEM or
+	// UNKNOWN_LOT; INVALID_ARGUMENT, INVALID_DATE, DATE_DROPPED, DATES_UNCHANGED,
+	// DATES_REVERSED, PRODUCTION_IN_THE_FUTURE, EXPIRY_DATE_REQUIRED,
+	// RETEST_REFERENCE_REQUIRED.
+	ChangeLotDates(ctx context.Context, in *ChangeLotDatesRequest, opts ...grpc.CallOption) (*ChangeLotDatesResponse, error)
+	// Lists the changes of a lot's dates, the earliest first.
+	ListLotDateChanges(ctx context.Context, in *ListLotDateChangesRequest, opts ...grpc.CallOption) (*ListLotDateChangesResponse, error)
+	// Lists stock that is near its last day, or past it, with what is left of its shelf
+	// life, what it cost and what to do about it: each lot at each location, or summed
+	// up. Days are those of the site where it lies. NOT_FOUND, UNKNOWN_ITEM or
+	// UNKNOWN_LOCATION for what is not there.
+	ListExpiringLots(ctx context.Context, in *ListExpiringLotsRequest, opts ...grpc.CallOption) (*ListExpiringLotsResponse, error)
 }
 
 type lotsServiceClient struct {
@@ -86,6 +135,26 @@ func (c *lotsServiceClient) GetLot(ctx context.Context, in *GetLotRequest, opts 
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(GetLotResponse)
 	err := c.cc.Invoke(ctx, LotsService_GetLot_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *lotsServiceClient) ParseBarcode(ctx context.Context, in *ParseBarcodeRequest, opts ...grpc.CallOption) (*ParseBarcodeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ParseBarcodeResponse)
+	err := c.cc.Invoke(ctx, LotsService_ParseBarcode_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *lotsServiceClient) GetLotLabel(ctx context.Context, in *GetLotLabelRequest, opts ...grpc.CallOption) (*GetLotLabelResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetLotLabelResponse)
+	err := c.cc.Invoke(ctx, LotsService_GetLotLabel_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -132,6 +201,16 @@ func (c *lotsServiceClient) MoveLots(ctx context.Context, in *MoveLotsRequest, o
 	return out, nil
 }
 
+func (c *lotsServiceClient) ReverseOperation(ctx context.Context, in *ReverseOperationRequest, opts ...grpc.CallOption) (*ReverseOperationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReverseOperationResponse)
+	err := c.cc.Invoke(ctx, LotsService_ReverseOperation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *lotsServiceClient) PlaceHold(ctx context.Context, in *PlaceHoldRequest, opts ...grpc.CallOption) (*PlaceHoldResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(PlaceHoldResponse)
@@ -172,6 +251,46 @@ func (c *lotsServiceClient) ListLotMovements(ctx context.Context, in *ListLotMov
 	return out, nil
 }
 
+func (c *lotsServiceClient) GetLotTimeline(ctx context.Context, in *GetLotTimelineRequest, opts ...grpc.CallOption) (*GetLotTimelineResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetLotTimelineResponse)
+	err := c.cc.Invoke(ctx, LotsService_GetLotTimeline_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *lotsServiceClient) ChangeLotDates(ctx context.Context, in *ChangeLotDatesRequest, opts ...grpc.CallOption) (*ChangeLotDatesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ChangeLotDatesResponse)
+	err := c.cc.Invoke(ctx, LotsService_ChangeLotDates_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *lotsServiceClient) ListLotDateChanges(ctx context.Context, in *ListLotDateChangesRequest, opts ...grpc.CallOption) (*ListLotDateChangesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListLotDateChangesResponse)
+	err := c.cc.Invoke(ctx, LotsService_ListLotDateChanges_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *lotsServiceClient) ListExpiringLots(ctx context.Context, in *ListExpiringLotsRequest, opts ...grpc.CallOption) (*ListExpiringLotsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListExpiringLotsResponse)
+	err := c.cc.Invoke(ctx, LotsService_ListExpiringLots_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // LotsServiceServer is the server API for LotsService service.
 // All implementations must embed UnimplementedLotsServiceServer
 // for forward compatibility.
@@ -184,6 +303,19 @@ type LotsServiceServer interface {
 	// or at a moment of the past. NOT_FOUND, UNKNOWN_ITEM or UNKNOWN_LOT if there is
 	// none, or was none then.
 	GetLot(context.Context, *GetLotRequest) (*GetLotResponse, error)
+	// Reads what a scanner read: which elements it has, what they say, and which item and
+	// lot that is here. Every call that takes a lot takes the same in `scan`. Refuses
+	// (INVALID_ARGUMENT) what is no GS1 data, GS1_NOT_RECOGNIZED, and what breaks its
+	// rules: GS1_CHECK_DIGIT, GS1_DATE, GS1_LENGTH, GS1_CHARACTER, GS1_UNKNOWN_AI,
+	// GS1_REPEATED_AI (two lots, say), and others that begin with GS1_.
+	ParseBarcode(context.Context, *ParseBarcodeRequest) (*ParseBarcodeResponse, error)
+	// Returns what the label of a lot says, and the label; over REST also the picture by
+	// itself, as image/svg+xml or image/png. NOT_FOUND, UNKNOWN_ITEM or UNKNOWN_LOT;
+	// FAILED_PRECONDITION, GTIN_REQUIRED if the item has no GTIN, or none for the unit,
+	// GS1_LENGTH or GS1_CHARACTER if the lot code does not fit (10) or (21), which have
+	// room for 20 characters of GS1's set 82; LABEL_BARCODE_TOO_WIDE and other reasons
+	// that begin with LABEL_ if it cannot be drawn (INVALID_ARGUMENT).
+	GetLotLabel(context.Context, *GetLotLabelRequest) (*GetLotLabelResponse, error)
 	// Lists lots in the order of sku and lot code. Asking for those of an item
 	// that is not there is NOT_FOUND, UNKNOWN_ITEM.
 	ListLots(context.Context, *ListLotsRequest) (*ListLotsResponse, error)
@@ -191,7 +323,7 @@ type LotsServiceServer interface {
 	// UNKNOWN_ITEM or UNKNOWN_LOT if there is no such lot.
 	LocateLot(context.Context, *LocateLotRequest) (*LocateLotResponse, error)
 	// What is in this location, and in everything under it? NOT_FOUND,
-	// UNKNOWN_LOCATION if there is none.
+	// UNKNOWN_LOCATION if there is none, UNKNOWN_ITEM if there is no such item.
 	ListLocationContents(context.Context, *ListLocationContentsRequest) (*ListLocationContentsResponse, error)
 	// Moves stock between locations, all lines or none: put-away, replenishment,
 	// zone transfer, pick. Held and expired lots may be moved. Errors:
@@ -202,6 +334,14 @@ type LotsServiceServer interface {
 	// (FAILED_PRECONDITION) for untracked stock spread over more than 1,000
 	// inferred lots.
 	MoveLots(context.Context, *MoveLotsRequest) (*MoveLotsResponse, error)
+	// Takes a recorded operation back, as a whole and once: a receipt, move, consumption,
+	// output, shipment, adjustment or scrapping that was entered wrongly. Balances,
+	// traces, orders and recalls are then as if it had not been; the log and the
+	// movements of the lots show both. FAILED_PRECONDITION, OPERATION_IN_USE while
+	// what it brought was taken on by later operations, which are listed: take those
+	// back first; ALREADY_REVERSED; NOT_REVERSIBLE for what moves nothing. NOT_FOUND,
+	// UNKNOWN_OPERATION, UNKNOWN_RECEIPT or UNKNOWN_SHIPMENT.
+	ReverseOperation(context.Context, *ReverseOperationRequest) (*ReverseOperationResponse, error)
 	// Puts a lot on hold. Once this has answered, nothing of the lot is consumed
 	// or shipped until every hold on it is released.
 	PlaceHold(context.Context, *PlaceHoldRequest) (*PlaceHoldResponse, error)
@@ -214,6 +354,27 @@ type LotsServiceServer interface {
 	ListHolds(context.Context, *ListHoldsRequest) (*ListHoldsResponse, error)
 	// Lists the movements of a lot, the earliest recorded first.
 	ListLotMovements(context.Context, *ListLotMovementsRequest) (*ListLotMovementsResponse, error)
+	// Tells what happened to a lot: every movement, hold, release and step of a recall
+	// about it, in the order in which they were recorded or the other way round, with
+	// who, when, why, by which document, and how much of the lot there was before and
+	// after. NOT_FOUND, UNKNOWN_ITEM or UNKNOWN_LOT if there is no such lot;
+	// INVALID_ARGUMENT, EMPTY_WINDOW if `recorded_before` is not after `recorded_from`.
+	GetLotTimeline(context.Context, *GetLotTimelineRequest) (*GetLotTimelineResponse, error)
+	// Changes dates of a lot. To extend the expiry or the best-before date, or to drop
+	// it, takes a retest reference. What the dates were stays in the history. Extended
+	// to today or beyond, the lot is released from the hold that the service had placed
+	// because it was past its last day; other holds stand. NOT_FOUND, UNKNOWN_ITEM or
+	// UNKNOWN_LOT; INVALID_ARGUMENT, INVALID_DATE, DATE_DROPPED, DATES_UNCHANGED,
+	// DATES_REVERSED, PRODUCTION_IN_THE_FUTURE, EXPIRY_DATE_REQUIRED,
+	// RETEST_REFERENCE_REQUIRED.
+	ChangeLotDates(context.Context, *ChangeLotDatesRequest) (*ChangeLotDatesResponse, error)
+	// Lists the changes of a lot's dates, the earliest first.
+	ListLotDateChanges(context.Context, *ListLotDateChangesRequest) (*ListLotDateChangesResponse, error)
+	// Lists stock that is near its last day, or past it, with what is left of its shelf
+	// life, what it cost and what to do about it: each lot at each location, or summed
+	// up. Days are those of the site where it lies. NOT_FOUND, UNKNOWN_ITEM or
+	// UNKNOWN_LOCATION for what is not there.
+	ListExpiringLots(context.Context, *ListExpiringLotsRequest) (*ListExpiringLotsResponse, error)
 	mustEmbedUnimplementedLotsServiceServer()
 }
 
@@ -227,6 +388,12 @@ type UnimplementedLotsServiceServer struct{}
 func (UnimplementedLotsServiceServer) GetLot(context.Context, *GetLotRequest) (*GetLotResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetLot not implemented")
 }
+func (UnimplementedLotsServiceServer) ParseBarcode(context.Context, *ParseBarcodeRequest) (*ParseBarcodeResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ParseBarcode not implemented")
+}
+func (UnimplementedLotsServiceServer) GetLotLabel(context.Context, *GetLotLabelRequest) (*GetLotLabelResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetLotLabel not implemented")
+}
 func (UnimplementedLotsServiceServer) ListLots(context.Context, *ListLotsRequest) (*ListLotsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListLots not implemented")
 }
@@ -239,6 +406,9 @@ func (UnimplementedLotsServiceServer) ListLocationContents(context.Context, *Lis
 func (UnimplementedLotsServiceServer) MoveLots(context.Context, *MoveLotsRequest) (*MoveLotsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method MoveLots not implemented")
 }
+func (UnimplementedLotsServiceServer) ReverseOperation(context.Context, *ReverseOperationRequest) (*ReverseOperationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReverseOperation not implemented")
+}
 func (UnimplementedLotsServiceServer) PlaceHold(context.Context, *PlaceHoldRequest) (*PlaceHoldResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method PlaceHold not implemented")
 }
@@ -250,6 +420,18 @@ func (UnimplementedLotsServiceServer) ListHolds(context.Context, *ListHoldsReque
 }
 func (UnimplementedLotsServiceServer) ListLotMovements(context.Context, *ListLotMovementsRequest) (*ListLotMovementsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListLotMovements not implemented")
+}
+func (UnimplementedLotsServiceServer) GetLotTimeline(context.Context, *GetLotTimelineRequest) (*GetLotTimelineResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetLotTimeline not implemented")
+}
+func (UnimplementedLotsServiceServer) ChangeLotDates(context.Context, *ChangeLotDatesRequest) (*ChangeLotDatesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ChangeLotDates not implemented")
+}
+func (UnimplementedLotsServiceServer) ListLotDateChanges(context.Context, *ListLotDateChangesRequest) (*ListLotDateChangesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListLotDateChanges not implemented")
+}
+func (UnimplementedLotsServiceServer) ListExpiringLots(context.Context, *ListExpiringLotsRequest) (*ListExpiringLotsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListExpiringLots not implemented")
 }
 func (UnimplementedLotsServiceServer) mustEmbedUnimplementedLotsServiceServer() {}
 func (UnimplementedLotsServiceServer) testEmbeddedByValue()                     {}
@@ -286,6 +468,42 @@ func _LotsService_GetLot_Handler(srv interface{}, ctx context.Context, dec func(
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(LotsServiceServer).GetLot(ctx, req.(*GetLotRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LotsService_ParseBarcode_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ParseBarcodeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LotsServiceServer).ParseBarcode(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LotsService_ParseBarcode_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LotsServiceServer).ParseBarcode(ctx, req.(*ParseBarcodeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LotsService_GetLotLabel_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetLotLabelRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LotsServiceServer).GetLotLabel(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LotsService_GetLotLabel_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LotsServiceServer).GetLotLabel(ctx, req.(*GetLotLabelRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -362,6 +580,24 @@ func _LotsService_MoveLots_Handler(srv interface{}, ctx context.Context, dec fun
 	return interceptor(ctx, in, info, handler)
 }
 
+func _LotsService_ReverseOperation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReverseOperationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LotsServiceServer).ReverseOperation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LotsService_ReverseOperation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LotsServiceServer).ReverseOperation(ctx, req.(*ReverseOperationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _LotsService_PlaceHold_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(PlaceHoldRequest)
 	if err := dec(in); err != nil {
@@ -434,6 +670,78 @@ func _LotsService_ListLotMovements_Handler(srv interface{}, ctx context.Context,
 	return interceptor(ctx, in, info, handler)
 }
 
+func _LotsService_GetLotTimeline_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetLotTimelineRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LotsServiceServer).GetLotTimeline(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LotsService_GetLotTimeline_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LotsServiceServer).GetLotTimeline(ctx, req.(*GetLotTimelineRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LotsService_ChangeLotDates_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ChangeLotDatesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LotsServiceServer).ChangeLotDates(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LotsService_ChangeLotDates_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LotsServiceServer).ChangeLotDates(ctx, req.(*ChangeLotDatesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LotsService_ListLotDateChanges_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListLotDateChangesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LotsServiceServer).ListLotDateChanges(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LotsService_ListLotDateChanges_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LotsServiceServer).ListLotDateChanges(ctx, req.(*ListLotDateChangesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LotsService_ListExpiringLots_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListExpiringLotsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LotsServiceServer).ListExpiringLots(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LotsService_ListExpiringLots_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LotsServiceServer).ListExpiringLots(ctx, req.(*ListExpiringLotsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // LotsService_ServiceDesc is the grpc.ServiceDesc for LotsService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -444,6 +752,14 @@ var LotsService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetLot",
 			Handler:    _LotsService_GetLot_Handler,
+		},
+		{
+			MethodName: "ParseBarcode",
+			Handler:    _LotsService_ParseBarcode_Handler,
+		},
+		{
+			MethodName: "GetLotLabel",
+			Handler:    _LotsService_GetLotLabel_Handler,
 		},
 		{
 			MethodName: "ListLots",
@@ -462,6 +778,10 @@ var LotsService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _LotsService_MoveLots_Handler,
 		},
 		{
+			MethodName: "ReverseOperation",
+			Handler:    _LotsService_ReverseOperation_Handler,
+		},
+		{
 			MethodName: "PlaceHold",
 			Handler:    _LotsService_PlaceHold_Handler,
 		},
@@ -476,6 +796,22 @@ var LotsService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListLotMovements",
 			Handler:    _LotsService_ListLotMovements_Handler,
+		},
+		{
+			MethodName: "GetLotTimeline",
+			Handler:    _LotsService_GetLotTimeline_Handler,
+		},
+		{
+			MethodName: "ChangeLotDates",
+			Handler:    _LotsService_ChangeLotDates_Handler,
+		},
+		{
+			MethodName: "ListLotDateChanges",
+			Handler:    _LotsService_ListLotDateChanges_Handler,
+		},
+		{
+			MethodName: "ListExpiringLots",
+			Handler:    _LotsService_ListExpiringLots_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -663,7 +663,11 @@ type ConsumptionLine struct {
 	// Where it was.
 	LocationCode string `protobuf:"bytes,3,opt,name=location_code,json=locationCode,proto3" json:"location_code,omitempty"`
 	// How much was really taken.
-	Quantity      *Quantity `protobuf:"bytes,4,opt,name=quantity,proto3" json:"quantity,omitempty"`
+	Quantity *Quantity `protobuf:"bytes,4,opt,name=quantity,proto3" json:"quantity,omitempty"`
+	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
+	// Digital Link; see ParseBarcode. It fills item, lot code and quantity that are left out, and has to agree
+	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
+	Scan          string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -724,6 +728,13 @@ func (x *ConsumptionLine) GetQuantity() *Quantity {
 		return x.Quantity
 	}
 	return nil
+}
+
+func (x *ConsumptionLine) GetScan() string {
+	if x != nil {
+		return x.Scan
+	}
+	return ""
 }
 
 // What was recorded.
@@ -870,7 +881,16 @@ type OutputLine struct {
 	ProductionDate string `protobuf:"bytes,5,opt,name=production_date,json=productionDate,proto3" json:"production_date,omitempty"`
 	// The last day on which it may be used. Left out, it is the production date
 	// plus the item's shelf life.
-	ExpiryDate    string `protobuf:"bytes,6,opt,name=expiry_date,json=expiryDate,proto3" json:"expiry_date,omitempty"`
+	ExpiryDate string `protobuf:"bytes,6,opt,name=expiry_date,json=expiryDate,proto3" json:"expiry_date,omitempty"`
+	// The last day on which it is as good as promised, optional. Where it is given
+	// without an expiry date, the shelf life adds none.
+	BestBeforeDate string `protobuf:"bytes,7,opt,name=best_before_date,json=bestBeforeDate,proto3" json:"best_before_date,omitempty"`
+	// The last day on which it may be shipped, optional.
+	RemovalDate string `protobuf:"bytes,8,opt,name=removal_date,json=removalDate,proto3" json:"removal_date,omitempty"`
+	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
+	// Digital Link; see ParseBarcode. It fills item, lot code, quantity and dates that are left out, and has to agree
+	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
+	Scan          string `protobuf:"bytes,9,opt,name=scan,proto3" json:"scan,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -943,6 +963,27 @@ func (x *OutputLine) GetProductionDate() string {
 func (x *OutputLine) GetExpiryDate() string {
 	if x != nil {
 		return x.ExpiryDate
+	}
+	return ""
+}
+
+func (x *OutputLine) GetBestBeforeDate() string {
+	if x != nil {
+		return x.BestBeforeDate
+	}
+	return ""
+}
+
+func (x *OutputLine) GetRemovalDate() string {
+	if x != nil {
+		return x.RemovalDate
+	}
+	return ""
+}
+
+func (x *OutputLine) GetScan() string {
+	if x != nil {
+		return x.Scan
 	}
 	return ""
 }
@@ -1344,12 +1385,13 @@ const file_lottrail_v1_production_proto_rawDesc = "" +
 	"\brun_code\x18\x03 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\arunCode\x12;\n" +
 	"\vconsumed_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"consumedAt\x12?\n" +
-	"\x05lines\x18\x05 \x03(\v2\x1c.lottrail.v1.ConsumptionLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\xc8\x01\n" +
+	"\x05lines\x18\x05 \x03(\v2\x1c.lottrail.v1.ConsumptionLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\xe6\x01\n" +
 	"\x0fConsumptionLine\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
 	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
 	"\rlocation_code\x18\x03 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\flocationCode\x129\n" +
-	"\bquantity\x18\x04 \x01(\v2\x15.lottrail.v1.QuantityB\x06\xbaH\x03\xc8\x01\x01R\bquantity\"J\n" +
+	"\bquantity\x18\x04 \x01(\v2\x15.lottrail.v1.QuantityB\x06\xbaH\x03\xc8\x01\x01R\bquantity\x12\x1c\n" +
+	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"J\n" +
 	"\x13ConsumeLotsResponse\x123\n" +
 	"\tmovements\x18\x01 \x03(\v2\x15.lottrail.v1.MovementR\tmovements\"\xa4\x02\n" +
 	"\x14RecordOutputsRequest\x12*\n" +
@@ -1359,7 +1401,7 @@ const file_lottrail_v1_production_proto_rawDesc = "" +
 	"\brun_code\x18\x03 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\arunCode\x12;\n" +
 	"\vproduced_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"producedAt\x12:\n" +
-	"\x05lines\x18\x05 \x03(\v2\x17.lottrail.v1.OutputLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\xad\x02\n" +
+	"\x05lines\x18\x05 \x03(\v2\x17.lottrail.v1.OutputLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\xb8\x03\n" +
 	"\n" +
 	"OutputLine\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
@@ -1368,7 +1410,10 @@ const file_lottrail_v1_production_proto_rawDesc = "" +
 	"\bquantity\x18\x04 \x01(\v2\x15.lottrail.v1.QuantityB\x06\xbaH\x03\xc8\x01\x01R\bquantity\x127\n" +
 	"\x0fproduction_date\x18\x05 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06Ȱ\xae\xb1\x02\x01R\x0eproductionDate\x12/\n" +
 	"\vexpiry_date\x18\x06 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06Ȱ\xae\xb1\x02\x01R\n" +
-	"expiryDate\"L\n" +
+	"expiryDate\x128\n" +
+	"\x10best_before_date\x18\a \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06Ȱ\xae\xb1\x02\x01R\x0ebestBeforeDate\x121\n" +
+	"\fremoval_date\x18\b \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06Ȱ\xae\xb1\x02\x01R\vremovalDate\x12\x1c\n" +
+	"\x04scan\x18\t \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"L\n" +
 	"\x15RecordOutputsResponse\x123\n" +
 	"\tmovements\x18\x01 \x03(\v2\x15.lottrail.v1.MovementR\tmovements\"\xe4\x01\n" +
 	"\x10FinishRunRequest\x12*\n" +

@@ -602,7 +602,9 @@ type OpenRecallRequest struct {
 	// Why; shown to everybody whom its holds stop.
 	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
 	// The lots that it is about.
-	Lots          []*LotKey `protobuf:"bytes,5,rep,name=lots,proto3" json:"lots,omitempty"`
+	Lots []*LotKey `protobuf:"bytes,5,rep,name=lots,proto3" json:"lots,omitempty"`
+	// Lots by what a scanner read of each, beside those in `lots`; see ParseBarcode.
+	Scans         []string `protobuf:"bytes,6,rep,name=scans,proto3" json:"scans,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -668,6 +670,13 @@ func (x *OpenRecallRequest) GetReason() string {
 func (x *OpenRecallRequest) GetLots() []*LotKey {
 	if x != nil {
 		return x.Lots
+	}
+	return nil
+}
+
+func (x *OpenRecallRequest) GetScans() []string {
+	if x != nil {
+		return x.Scans
 	}
 	return nil
 }
@@ -868,7 +877,9 @@ type DecideRecallLotsRequest struct {
 	// Why.
 	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
 	// The lots.
-	Lots          []*LotKey `protobuf:"bytes,5,rep,name=lots,proto3" json:"lots,omitempty"`
+	Lots []*LotKey `protobuf:"bytes,5,rep,name=lots,proto3" json:"lots,omitempty"`
+	// Lots by what a scanner read of each, beside those in `lots`; see ParseBarcode.
+	Scans         []string `protobuf:"bytes,6,rep,name=scans,proto3" json:"scans,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -934,6 +945,13 @@ func (x *DecideRecallLotsRequest) GetReason() string {
 func (x *DecideRecallLotsRequest) GetLots() []*LotKey {
 	if x != nil {
 		return x.Lots
+	}
+	return nil
+}
+
+func (x *DecideRecallLotsRequest) GetScans() []string {
+	if x != nil {
+		return x.Scans
 	}
 	return nil
 }
@@ -2685,7 +2703,7 @@ const file_lottrail_v1_recall_proto_rawDesc = "" +
 	"\trun_count\x18\x06 \x01(\x05R\brunCount\x12$\n" +
 	"\x0eopen_run_count\x18\a \x01(\x05R\fopenRunCount\x12%\n" +
 	"\x0eshipment_count\x18\b \x01(\x05R\rshipmentCount\x12%\n" +
-	"\x0ecustomer_count\x18\t \x01(\x05R\rcustomerCount\"\x85\x02\n" +
+	"\x0ecustomer_count\x18\t \x01(\x05R\rcustomerCount\"\xac\x02\n" +
 	"\x11OpenRecallRequest\x12*\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\v\xbaH\br\x06ذ\xae\xb1\x02\x01R\trequestId\x12,\n" +
@@ -2696,7 +2714,8 @@ const file_lottrail_v1_recall_proto_rawDesc = "" +
 	"\x06reason\x18\x04 \x01(\tB\r\xbaH\n" +
 	"r\b\xb0\xb0\xae\xb1\x02\x01\x10\x01R\x06reason\x123\n" +
 	"\x04lots\x18\x05 \x03(\v2\x13.lottrail.v1.LotKeyB\n" +
-	"\xbaH\a\x92\x01\x04\b\x01\x10dR\x04lots\"q\n" +
+	"\xbaH\a\x92\x01\x04\b\x01\x10dR\x04lots\x12%\n" +
+	"\x05scans\x18\x06 \x03(\tB\x0f\xbaH\f\x92\x01\t\x10d\"\x05r\x03(\xc0>R\x05scans\"q\n" +
 	"\x12OpenRecallResponse\x12+\n" +
 	"\x06recall\x18\x01 \x01(\v2\x13.lottrail.v1.RecallR\x06recall\x12.\n" +
 	"\x05scope\x18\x02 \x01(\v2\x18.lottrail.v1.RecallScopeR\x05scope\"q\n" +
@@ -2709,7 +2728,7 @@ const file_lottrail_v1_recall_proto_rawDesc = "" +
 	"\x06recall\x18\x01 \x01(\v2\x13.lottrail.v1.RecallR\x06recall\x12.\n" +
 	"\x05scope\x18\x02 \x01(\v2\x18.lottrail.v1.RecallScopeR\x05scope\x129\n" +
 	"\tshipments\x18\x03 \x03(\v2\x1b.lottrail.v1.RecallShipmentR\tshipments\x12/\n" +
-	"\x13shipments_truncated\x18\x04 \x01(\bR\x12shipmentsTruncated\"\x95\x02\n" +
+	"\x13shipments_truncated\x18\x04 \x01(\bR\x12shipmentsTruncated\"\xbd\x02\n" +
 	"\x17DecideRecallLotsRequest\x12*\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\v\xbaH\br\x06ذ\xae\xb1\x02\x01R\trequestId\x12,\n" +
@@ -2719,7 +2738,9 @@ const file_lottrail_v1_recall_proto_rawDesc = "" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\bdecision\x12%\n" +
 	"\x06reason\x18\x04 \x01(\tB\r\xbaH\n" +
 	"r\b\xb0\xb0\xae\xb1\x02\x01\x10\x01R\x06reason\x124\n" +
-	"\x04lots\x18\x05 \x03(\v2\x13.lottrail.v1.LotKeyB\v\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\x04lots\"g\n" +
+	"\x04lots\x18\x05 \x03(\v2\x13.lottrail.v1.LotKeyB\v\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\x04lots\x12&\n" +
+	"\x05scans\x18\x06 \x03(\tB\x10\xbaH\r\x92\x01\n" +
+	"\x10\xe8\a\"\x05r\x03(\xc0>R\x05scans\"g\n" +
 	"\x18DecideRecallLotsResponse\x12\x1b\n" +
 	"\tlot_count\x18\x01 \x01(\x05R\blotCount\x12.\n" +
 	"\x13lot_undecided_count\x18\x02 \x01(\x05R\x11lotUndecidedCount\"\x95\x01\n" +

@@ -802,6 +802,18 @@ type ReceiptLine struct {
 	// Whether to add to a lot of this code that exists already. Its supplier,
 	// supplier lot code and dates must then agree.
 	AddToExisting bool `protobuf:"varint,10,opt,name=add_to_existing,json=addToExisting,proto3" json:"add_to_existing,omitempty"`
+	// The last day on which it is as good as promised, optional. Where it is given
+	// without an expiry date, the shelf life adds none.
+	BestBeforeDate string `protobuf:"bytes,11,opt,name=best_before_date,json=bestBeforeDate,proto3" json:"best_before_date,omitempty"`
+	// The last day on which it may be shipped, optional.
+	RemovalDate string `protobuf:"bytes,12,opt,name=removal_date,json=removalDate,proto3" json:"removal_date,omitempty"`
+	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
+	// Digital Link; see ParseBarcode. It fills item, lot code, quantity and dates that are left out, and has to agree
+	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
+	Scan string `protobuf:"bytes,13,opt,name=scan,proto3" json:"scan,omitempty"`
+	// The item; that of the order line if left out, and refused if it is another
+	// (INVALID_ARGUMENT, ITEM_DIFFERS).
+	Sku           string `protobuf:"bytes,14,opt,name=sku,proto3" json:"sku,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -906,6 +918,34 @@ func (x *ReceiptLine) GetAddToExisting() bool {
 	return false
 }
 
+func (x *ReceiptLine) GetBestBeforeDate() string {
+	if x != nil {
+		return x.BestBeforeDate
+	}
+	return ""
+}
+
+func (x *ReceiptLine) GetRemovalDate() string {
+	if x != nil {
+		return x.RemovalDate
+	}
+	return ""
+}
+
+func (x *ReceiptLine) GetScan() string {
+	if x != nil {
+		return x.Scan
+	}
+	return ""
+}
+
+func (x *ReceiptLine) GetSku() string {
+	if x != nil {
+		return x.Sku
+	}
+	return ""
+}
+
 // A receipt, as recorded.
 type Receipt struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -927,7 +967,9 @@ type Receipt struct {
 	Lines []*ReceiptLine `protobuf:"bytes,8,rep,name=lines,proto3" json:"lines,omitempty"`
 	// One for each order line that the receipt touched, as it stood then. Empty
 	// in lists.
-	Variances     []*QuantityVariance `protobuf:"bytes,9,rep,name=variances,proto3" json:"variances,omitempty"`
+	Variances []*QuantityVariance `protobuf:"bytes,9,rep,name=variances,proto3" json:"variances,omitempty"`
+	// That it was taken back; not there if it was not. Empty in lists.
+	Reversal      *Reversal `protobuf:"bytes,10,opt,name=reversal,proto3" json:"reversal,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1021,6 +1063,13 @@ func (x *Receipt) GetLines() []*ReceiptLine {
 func (x *Receipt) GetVariances() []*QuantityVariance {
 	if x != nil {
 		return x.Variances
+	}
+	return nil
+}
+
+func (x *Receipt) GetReversal() *Reversal {
+	if x != nil {
+		return x.Reversal
 	}
 	return nil
 }
@@ -1345,7 +1394,7 @@ const file_lottrail_v1_receiving_proto_rawDesc = "" +
 	"\n" +
 	"references\x18\x05 \x03(\v2\x16.lottrail.v1.ReferenceB\b\xbaH\x05\x92\x01\x02\x102R\n" +
 	"references\x12;\n" +
-	"\x05lines\x18\x06 \x03(\v2\x18.lottrail.v1.ReceiptLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\xce\x05\n" +
+	"\x05lines\x18\x06 \x03(\v2\x18.lottrail.v1.ReceiptLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\xfb\x06\n" +
 	"\vReceiptLine\x12D\n" +
 	"\x1apurchase_order_line_number\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x01R\x17purchaseOrderLineNumber\x12)\n" +
 	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12:\n" +
@@ -1359,7 +1408,11 @@ const file_lottrail_v1_receiving_proto_rawDesc = "" +
 	"\x13temperature_celsius\x18\t \x01(\tB\xac\x01\xbaH\xa8\x01\xba\x01\xa1\x01\n" +
 	"\x12temperature.format\x12[must be a decimal number such as \"-4.5\", with at most 4 digits before and 2 after the point\x1a.this.matches(r'^-?[0-9]{1,4}(\\.[0-9]{1,2})?$')\xd8\x01\x01R\x12temperatureCelsius\x12&\n" +
 	"\x0fadd_to_existing\x18\n" +
-	" \x01(\bR\raddToExisting\"\xaf\x03\n" +
+	" \x01(\bR\raddToExisting\x128\n" +
+	"\x10best_before_date\x18\v \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06Ȱ\xae\xb1\x02\x01R\x0ebestBeforeDate\x121\n" +
+	"\fremoval_date\x18\f \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06Ȱ\xae\xb1\x02\x01R\vremovalDate\x12\x1c\n" +
+	"\x04scan\x18\r \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x12 \n" +
+	"\x03sku\x18\x0e \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\"\xe2\x03\n" +
 	"\aReceipt\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\tR\x04code\x12.\n" +
 	"\x13purchase_order_code\x18\x02 \x01(\tR\x11purchaseOrderCode\x12#\n" +
@@ -1373,7 +1426,9 @@ const file_lottrail_v1_receiving_proto_rawDesc = "" +
 	"references\x18\a \x03(\v2\x16.lottrail.v1.ReferenceR\n" +
 	"references\x12.\n" +
 	"\x05lines\x18\b \x03(\v2\x18.lottrail.v1.ReceiptLineR\x05lines\x12;\n" +
-	"\tvariances\x18\t \x03(\v2\x1d.lottrail.v1.QuantityVarianceR\tvariances\"A\n" +
+	"\tvariances\x18\t \x03(\v2\x1d.lottrail.v1.QuantityVarianceR\tvariances\x121\n" +
+	"\breversal\x18\n" +
+	" \x01(\v2\x15.lottrail.v1.ReversalR\breversal\"A\n" +
 	"\x0fReceiveResponse\x12.\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.lottrail.v1.ReceiptR\areceipt\"4\n" +
 	"\x11GetReceiptRequest\x12\x1f\n" +
@@ -1440,6 +1495,7 @@ var file_lottrail_v1_receiving_proto_goTypes = []any{
 	(*LotKey)(nil),                      // 20: lottrail.v1.LotKey
 	(*timestamppb.Timestamp)(nil),       // 21: google.protobuf.Timestamp
 	(*UnitCost)(nil),                    // 22: lottrail.v1.UnitCost
+	(*Reversal)(nil),                    // 23: lottrail.v1.Reversal
 }
 var file_lottrail_v1_receiving_proto_depIdxs = []int32{
 	18, // 0: lottrail.v1.PurchaseOrder.references:type_name -> lottrail.v1.Reference
@@ -1468,24 +1524,25 @@ var file_lottrail_v1_receiving_proto_depIdxs = []int32{
 	18, // 23: lottrail.v1.Receipt.references:type_name -> lottrail.v1.Reference
 	11, // 24: lottrail.v1.Receipt.lines:type_name -> lottrail.v1.ReceiptLine
 	9,  // 25: lottrail.v1.Receipt.variances:type_name -> lottrail.v1.QuantityVariance
-	12, // 26: lottrail.v1.ReceiveResponse.receipt:type_name -> lottrail.v1.Receipt
-	12, // 27: lottrail.v1.GetReceiptResponse.receipt:type_name -> lottrail.v1.Receipt
-	12, // 28: lottrail.v1.ListReceiptsResponse.receipts:type_name -> lottrail.v1.Receipt
-	3,  // 29: lottrail.v1.ReceivingService.UpsertPurchaseOrder:input_type -> lottrail.v1.UpsertPurchaseOrderRequest
-	5,  // 30: lottrail.v1.ReceivingService.GetPurchaseOrder:input_type -> lottrail.v1.GetPurchaseOrderRequest
-	10, // 31: lottrail.v1.ReceivingService.Receive:input_type -> lottrail.v1.ReceiveRequest
-	14, // 32: lottrail.v1.ReceivingService.GetReceipt:input_type -> lottrail.v1.GetReceiptRequest
-	16, // 33: lottrail.v1.ReceivingService.ListReceipts:input_type -> lottrail.v1.ListReceiptsRequest
-	4,  // 34: lottrail.v1.ReceivingService.UpsertPurchaseOrder:output_type -> lottrail.v1.UpsertPurchaseOrderResponse
-	6,  // 35: lottrail.v1.ReceivingService.GetPurchaseOrder:output_type -> lottrail.v1.GetPurchaseOrderResponse
-	13, // 36: lottrail.v1.ReceivingService.Receive:output_type -> lottrail.v1.ReceiveResponse
-	15, // 37: lottrail.v1.ReceivingService.GetReceipt:output_type -> lottrail.v1.GetReceiptResponse
-	17, // 38: lottrail.v1.ReceivingService.ListReceipts:output_type -> lottrail.v1.ListReceiptsResponse
-	34, // [34:39] is the sub-list for method output_type
-	29, // [29:34] is the sub-list for method input_type
-	29, // [29:29] is the sub-list for extension type_name
-	29, // [29:29] is the sub-list for extension extendee
-	0,  // [0:29] is the sub-list for field type_name
+	23, // 26: lottrail.v1.Receipt.reversal:type_name -> lottrail.v1.Reversal
+	12, // 27: lottrail.v1.ReceiveResponse.receipt:type_name -> lottrail.v1.Receipt
+	12, // 28: lottrail.v1.GetReceiptResponse.receipt:type_name -> lottrail.v1.Receipt
+	12, // 29: lottrail.v1.ListReceiptsResponse.receipts:type_name -> lottrail.v1.Receipt
+	3,  // 30: lottrail.v1.ReceivingService.UpsertPurchaseOrder:input_type -> lottrail.v1.UpsertPurchaseOrderRequest
+	5,  // 31: lottrail.v1.ReceivingService.GetPurchaseOrder:input_type -> lottrail.v1.GetPurchaseOrderRequest
+	10, // 32: lottrail.v1.ReceivingService.Receive:input_type -> lottrail.v1.ReceiveRequest
+	14, // 33: lottrail.v1.ReceivingService.GetReceipt:input_type -> lottrail.v1.GetReceiptRequest
+	16, // 34: lottrail.v1.ReceivingService.ListReceipts:input_type -> lottrail.v1.ListReceiptsRequest
+	4,  // 35: lottrail.v1.ReceivingService.UpsertPurchaseOrder:output_type -> lottrail.v1.UpsertPurchaseOrderResponse
+	6,  // 36: lottrail.v1.ReceivingService.GetPurchaseOrder:output_type -> lottrail.v1.GetPurchaseOrderResponse
+	13, // 37: lottrail.v1.ReceivingService.Receive:output_type -> lottrail.v1.ReceiveResponse
+	15, // 38: lottrail.v1.ReceivingService.GetReceipt:output_type -> lottrail.v1.GetReceiptResponse
+	17, // 39: lottrail.v1.ReceivingService.ListReceipts:output_type -> lottrail.v1.ListReceiptsResponse
+	35, // [35:40] is the sub-list for method output_type
+	30, // [30:35] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_receiving_proto_init() }

@@ -253,7 +253,11 @@ type TraceForwardRequest struct {
 	// What to leave out.
 	Filter *TraceFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// As the records stood at that moment; as they stand now if left out.
-	KnownAt       *KnownAt `protobuf:"bytes,4,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	KnownAt *KnownAt `protobuf:"bytes,4,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
+	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has to agree
+	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
+	Scan          string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -316,6 +320,13 @@ func (x *TraceForwardRequest) GetKnownAt() *KnownAt {
 	return nil
 }
 
+func (x *TraceForwardRequest) GetScan() string {
+	if x != nil {
+		return x.Scan
+	}
+	return ""
+}
+
 // Asks what went into a lot.
 type TraceBackwardRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -326,7 +337,11 @@ type TraceBackwardRequest struct {
 	// What to leave out.
 	Filter *TraceFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// As the records stood at that moment; as they stand now if left out.
-	KnownAt       *KnownAt `protobuf:"bytes,4,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	KnownAt *KnownAt `protobuf:"bytes,4,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
+	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has to agree
+	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
+	Scan          string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -389,6 +404,13 @@ func (x *TraceBackwardRequest) GetKnownAt() *KnownAt {
 	return nil
 }
 
+func (x *TraceBackwardRequest) GetScan() string {
+	if x != nil {
+		return x.Scan
+	}
+	return ""
+}
+
 // Asks for both.
 type TraceBothRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -399,7 +421,11 @@ type TraceBothRequest struct {
 	// What to leave out.
 	Filter *TraceFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// As the records stood at that moment; as they stand now if left out.
-	KnownAt       *KnownAt `protobuf:"bytes,4,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	KnownAt *KnownAt `protobuf:"bytes,4,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
+	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has to agree
+	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
+	Scan          string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -460,6 +486,13 @@ func (x *TraceBothRequest) GetKnownAt() *KnownAt {
 		return x.KnownAt
 	}
 	return nil
+}
+
+func (x *TraceBothRequest) GetScan() string {
+	if x != nil {
+		return x.Scan
+	}
+	return ""
 }
 
 // A part of the trace; the last one has the summary.
@@ -616,7 +649,11 @@ type GetTraceRequest struct {
 	// Where to go on: `next_page_token` of the page before.
 	PageToken string `protobuf:"bytes,6,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// As the records stood at that moment; as they stand now if left out.
-	KnownAt       *KnownAt `protobuf:"bytes,7,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	KnownAt *KnownAt `protobuf:"bytes,7,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
+	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has to agree
+	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
+	Scan          string `protobuf:"bytes,8,opt,name=scan,proto3" json:"scan,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -698,6 +735,13 @@ func (x *GetTraceRequest) GetKnownAt() *KnownAt {
 		return x.KnownAt
 	}
 	return nil
+}
+
+func (x *GetTraceRequest) GetScan() string {
+	if x != nil {
+		return x.Scan
+	}
+	return ""
 }
 
 // A page of a trace.
@@ -1647,28 +1691,31 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\x17lottrail/v1/trace.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17lottrail/v1/rules.proto\x1a\x17lottrail/v1/types.proto\"[\n" +
 	"\vTraceFilter\x12$\n" +
 	"\tmax_depth\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bmaxDepth\x12&\n" +
-	"\x04skus\x18\x02 \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10d\"\br\x06\xa8\xb0\xae\xb1\x02\x01R\x04skus\"\xbf\x01\n" +
+	"\x04skus\x18\x02 \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10d\"\br\x06\xa8\xb0\xae\xb1\x02\x01R\x04skus\"\xdd\x01\n" +
 	"\x13TraceForwardRequest\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
 	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
 	"\x06filter\x18\x03 \x01(\v2\x18.lottrail.v1.TraceFilterR\x06filter\x12/\n" +
-	"\bknown_at\x18\x04 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\"\xc0\x01\n" +
+	"\bknown_at\x18\x04 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\x12\x1c\n" +
+	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"\xde\x01\n" +
 	"\x14TraceBackwardRequest\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
 	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
 	"\x06filter\x18\x03 \x01(\v2\x18.lottrail.v1.TraceFilterR\x06filter\x12/\n" +
-	"\bknown_at\x18\x04 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\"\xbc\x01\n" +
+	"\bknown_at\x18\x04 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\x12\x1c\n" +
+	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"\xda\x01\n" +
 	"\x10TraceBothRequest\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
 	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
 	"\x06filter\x18\x03 \x01(\v2\x18.lottrail.v1.TraceFilterR\x06filter\x12/\n" +
-	"\bknown_at\x18\x04 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\"B\n" +
+	"\bknown_at\x18\x04 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\x12\x1c\n" +
+	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"B\n" +
 	"\x14TraceForwardResponse\x12*\n" +
 	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\"C\n" +
 	"\x15TraceBackwardResponse\x12*\n" +
 	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\"?\n" +
 	"\x11TraceBothResponse\x12*\n" +
-	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\"\xd7\x02\n" +
+	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\"\xf5\x02\n" +
 	"\x0fGetTraceRequest\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
 	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12E\n" +
@@ -1679,7 +1726,8 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\xbaH\a\x1a\x05\x18\x90N(\x00R\bpageSize\x12*\n" +
 	"\n" +
 	"page_token\x18\x06 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\x12/\n" +
-	"\bknown_at\x18\a \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\"f\n" +
+	"\bknown_at\x18\a \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\x12\x1c\n" +
+	"\x04scan\x18\b \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"f\n" +
 	"\x10GetTraceResponse\x12*\n" +
 	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb5\x02\n" +

@@ -39,6 +39,10 @@ const (
 	MovementKind_MOVEMENT_KIND_OUTPUT MovementKind = 4
 	// To a customer.
 	MovementKind_MOVEMENT_KIND_SHIPMENT MovementKind = 5
+	// From or to the outside world `adjustment`: what was found or missed.
+	MovementKind_MOVEMENT_KIND_ADJUSTMENT MovementKind = 6
+	// Thrown away.
+	MovementKind_MOVEMENT_KIND_SCRAP MovementKind = 7
 )
 
 // Enum value maps for MovementKind.
@@ -50,6 +54,8 @@ var (
 		3: "MOVEMENT_KIND_CONSUMPTION",
 		4: "MOVEMENT_KIND_OUTPUT",
 		5: "MOVEMENT_KIND_SHIPMENT",
+		6: "MOVEMENT_KIND_ADJUSTMENT",
+		7: "MOVEMENT_KIND_SCRAP",
 	}
 	MovementKind_value = map[string]int32{
 		"MOVEMENT_KIND_UNSPECIFIED": 0,
@@ -58,6 +64,8 @@ var (
 		"MOVEMENT_KIND_CONSUMPTION": 3,
 		"MOVEMENT_KIND_OUTPUT":      4,
 		"MOVEMENT_KIND_SHIPMENT":    5,
+		"MOVEMENT_KIND_ADJUSTMENT":  6,
+		"MOVEMENT_KIND_SCRAP":       7,
 	}
 )
 
@@ -329,7 +337,15 @@ type Stock struct {
 	// Where.
 	LocationCode string `protobuf:"bytes,1,opt,name=location_code,json=locationCode,proto3" json:"location_code,omitempty"`
 	// On hand, in the item's base unit.
-	OnHand        *Quantity `protobuf:"bytes,2,opt,name=on_hand,json=onHand,proto3" json:"on_hand,omitempty"`
+	OnHand *Quantity `protobuf:"bytes,2,opt,name=on_hand,json=onHand,proto3" json:"on_hand,omitempty"`
+	// How much of that may neither be consumed nor shipped, for a hold stands. In
+	// answers of GetLot and LocateLot.
+	Held *Quantity `protobuf:"bytes,3,opt,name=held,proto3" json:"held,omitempty"`
+	// How much of that may be consumed or shipped. In answers of GetLot and LocateLot.
+	Available *Quantity `protobuf:"bytes,4,opt,name=available,proto3" json:"available,omitempty"`
+	// The codes of the locations that it lies in, the site first, and its own. In
+	// answers of GetLot and LocateLot.
+	Path          []string `protobuf:"bytes,5,rep,name=path,proto3" json:"path,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -374,6 +390,27 @@ func (x *Stock) GetLocationCode() string {
 func (x *Stock) GetOnHand() *Quantity {
 	if x != nil {
 		return x.OnHand
+	}
+	return nil
+}
+
+func (x *Stock) GetHeld() *Quantity {
+	if x != nil {
+		return x.Held
+	}
+	return nil
+}
+
+func (x *Stock) GetAvailable() *Quantity {
+	if x != nil {
+		return x.Available
+	}
+	return nil
+}
+
+func (x *Stock) GetPath() []string {
+	if x != nil {
+		return x.Path
 	}
 	return nil
 }
@@ -661,15 +698,16 @@ type Movement struct {
 	Kind MovementKind `protobuf:"varint,1,opt,name=kind,proto3,enum=lottrail.v1.MovementKind" json:"kind,omitempty"`
 	// The lot.
 	Lot *LotKey `protobuf:"bytes,2,opt,name=lot,proto3" json:"lot,omitempty"`
-	// How much, in the item's base unit.
+	// How much, in the item's base unit. Below zero in a reversal, which takes so much
+	// of an earlier movement back: sums are what really moved.
 	Quantity *Quantity `protobuf:"bytes,3,opt,name=quantity,proto3" json:"quantity,omitempty"`
 	// The quantity and unit as they were entered.
 	Entered *Quantity `protobuf:"bytes,4,opt,name=entered,proto3" json:"entered,omitempty"`
-	// Where from: a location's code, or one of the outside worlds `supplier`
-	// and `production`.
+	// Where from: a location's code, or one of the outside worlds `supplier`,
+	// `production` and `adjustment`. In a reversal as in what it takes back.
 	FromLocationCode string `protobuf:"bytes,5,opt,name=from_location_code,json=fromLocationCode,proto3" json:"from_location_code,omitempty"`
-	// Where to: a location's code, or one of the outside worlds `customer` and
-	// `production`.
+	// Where to: a location's code, or one of the outside worlds `customer`,
+	// `production`, `scrap` and `adjustment`. In a reversal as in what it takes back.
 	ToLocationCode string `protobuf:"bytes,6,opt,name=to_location_code,json=toLocationCode,proto3" json:"to_location_code,omitempty"`
 	// When it happened, as told by the caller (RFC 3339, UTC).
 	OccurredAt *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=occurred_at,json=occurredAt,proto3" json:"occurred_at,omitempty"`
@@ -792,6 +830,70 @@ func (x *Movement) GetReason() string {
 	return ""
 }
 
+// That a document was taken back, see ReverseOperation.
+type Reversal struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Why.
+	Reason string `protobuf:"bytes,1,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Who took it back.
+	ReversedBy string `protobuf:"bytes,2,opt,name=reversed_by,json=reversedBy,proto3" json:"reversed_by,omitempty"`
+	// When that was recorded, by the database's clock.
+	ReversedAt    *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=reversed_at,json=reversedAt,proto3" json:"reversed_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Reversal) Reset() {
+	*x = Reversal{}
+	mi := &file_lottrail_v1_types_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Reversal) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Reversal) ProtoMessage() {}
+
+func (x *Reversal) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_types_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Reversal.ProtoReflect.Descriptor instead.
+func (*Reversal) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_types_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *Reversal) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Reversal) GetReversedBy() string {
+	if x != nil {
+		return x.ReversedBy
+	}
+	return ""
+}
+
+func (x *Reversal) GetReversedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ReversedAt
+	}
+	return nil
+}
+
 var File_lottrail_v1_types_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_types_proto_rawDesc = "" +
@@ -811,10 +913,13 @@ const file_lottrail_v1_types_proto_rawDesc = "" +
 	"\x04unit\x18\x03 \x01(\tB\v\xbaH\br\x06谮\xb1\x02\x01R\x04unit\"O\n" +
 	"\x06LotKey\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
-	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\"\\\n" +
+	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\"\xd0\x01\n" +
 	"\x05Stock\x12#\n" +
 	"\rlocation_code\x18\x01 \x01(\tR\flocationCode\x12.\n" +
-	"\aon_hand\x18\x02 \x01(\v2\x15.lottrail.v1.QuantityR\x06onHand\"\xca\x02\n" +
+	"\aon_hand\x18\x02 \x01(\v2\x15.lottrail.v1.QuantityR\x06onHand\x12)\n" +
+	"\x04held\x18\x03 \x01(\v2\x15.lottrail.v1.QuantityR\x04held\x123\n" +
+	"\tavailable\x18\x04 \x01(\v2\x15.lottrail.v1.QuantityR\tavailable\x12\x12\n" +
+	"\x04path\x18\x05 \x03(\tR\x04path\"\xca\x02\n" +
 	"\x04Hold\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x05R\x06number\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x1b\n" +
@@ -850,14 +955,22 @@ const file_lottrail_v1_types_proto_rawDesc = "" +
 	"\tprincipal\x18\t \x01(\tR\tprincipal\x12\x1a\n" +
 	"\bdocument\x18\n" +
 	" \x01(\tR\bdocument\x12\x16\n" +
-	"\x06reason\x18\v \x01(\tR\x06reason*\xb9\x01\n" +
+	"\x06reason\x18\v \x01(\tR\x06reason\"\x80\x01\n" +
+	"\bReversal\x12\x16\n" +
+	"\x06reason\x18\x01 \x01(\tR\x06reason\x12\x1f\n" +
+	"\vreversed_by\x18\x02 \x01(\tR\n" +
+	"reversedBy\x12;\n" +
+	"\vreversed_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"reversedAt*\xf0\x01\n" +
 	"\fMovementKind\x12\x1d\n" +
 	"\x19MOVEMENT_KIND_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15MOVEMENT_KIND_RECEIPT\x10\x01\x12\x1a\n" +
 	"\x16MOVEMENT_KIND_TRANSFER\x10\x02\x12\x1d\n" +
 	"\x19MOVEMENT_KIND_CONSUMPTION\x10\x03\x12\x18\n" +
 	"\x14MOVEMENT_KIND_OUTPUT\x10\x04\x12\x1a\n" +
-	"\x16MOVEMENT_KIND_SHIPMENT\x10\x05B=Z;github.com/lottrail/lottrail/api/gen/lottrail/v1;lottrailv1b\x06proto3"
+	"\x16MOVEMENT_KIND_SHIPMENT\x10\x05\x12\x1c\n" +
+	"\x18MOVEMENT_KIND_ADJUSTMENT\x10\x06\x12\x17\n" +
+	"\x13MOVEMENT_KIND_SCRAP\x10\aB=Z;github.com/lottrail/lottrail/api/gen/lottrail/v1;lottrailv1b\x06proto3"
 
 var (
 	file_lottrail_v1_types_proto_rawDescOnce sync.Once
@@ -872,7 +985,7 @@ func file_lottrail_v1_types_proto_rawDescGZIP() []byte {
 }
 
 var file_lottrail_v1_types_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_lottrail_v1_types_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_lottrail_v1_types_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_lottrail_v1_types_proto_goTypes = []any{
 	(MovementKind)(0),             // 0: lottrail.v1.MovementKind
 	(*Quantity)(nil),              // 1: lottrail.v1.Quantity
@@ -884,25 +997,29 @@ var file_lottrail_v1_types_proto_goTypes = []any{
 	(*KnownAt)(nil),               // 7: lottrail.v1.KnownAt
 	(*LogPosition)(nil),           // 8: lottrail.v1.LogPosition
 	(*Movement)(nil),              // 9: lottrail.v1.Movement
-	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
+	(*Reversal)(nil),              // 10: lottrail.v1.Reversal
+	(*timestamppb.Timestamp)(nil), // 11: google.protobuf.Timestamp
 }
 var file_lottrail_v1_types_proto_depIdxs = []int32{
 	1,  // 0: lottrail.v1.Stock.on_hand:type_name -> lottrail.v1.Quantity
-	10, // 1: lottrail.v1.Hold.placed_at:type_name -> google.protobuf.Timestamp
-	10, // 2: lottrail.v1.Hold.released_at:type_name -> google.protobuf.Timestamp
-	10, // 3: lottrail.v1.KnownAt.time:type_name -> google.protobuf.Timestamp
-	10, // 4: lottrail.v1.LogPosition.sealed_at:type_name -> google.protobuf.Timestamp
-	0,  // 5: lottrail.v1.Movement.kind:type_name -> lottrail.v1.MovementKind
-	4,  // 6: lottrail.v1.Movement.lot:type_name -> lottrail.v1.LotKey
-	1,  // 7: lottrail.v1.Movement.quantity:type_name -> lottrail.v1.Quantity
-	1,  // 8: lottrail.v1.Movement.entered:type_name -> lottrail.v1.Quantity
-	10, // 9: lottrail.v1.Movement.occurred_at:type_name -> google.protobuf.Timestamp
-	10, // 10: lottrail.v1.Movement.recorded_at:type_name -> google.protobuf.Timestamp
-	11, // [11:11] is the sub-list for method output_type
-	11, // [11:11] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	1,  // 1: lottrail.v1.Stock.held:type_name -> lottrail.v1.Quantity
+	1,  // 2: lottrail.v1.Stock.available:type_name -> lottrail.v1.Quantity
+	11, // 3: lottrail.v1.Hold.placed_at:type_name -> google.protobuf.Timestamp
+	11, // 4: lottrail.v1.Hold.released_at:type_name -> google.protobuf.Timestamp
+	11, // 5: lottrail.v1.KnownAt.time:type_name -> google.protobuf.Timestamp
+	11, // 6: lottrail.v1.LogPosition.sealed_at:type_name -> google.protobuf.Timestamp
+	0,  // 7: lottrail.v1.Movement.kind:type_name -> lottrail.v1.MovementKind
+	4,  // 8: lottrail.v1.Movement.lot:type_name -> lottrail.v1.LotKey
+	1,  // 9: lottrail.v1.Movement.quantity:type_name -> lottrail.v1.Quantity
+	1,  // 10: lottrail.v1.Movement.entered:type_name -> lottrail.v1.Quantity
+	11, // 11: lottrail.v1.Movement.occurred_at:type_name -> google.protobuf.Timestamp
+	11, // 12: lottrail.v1.Movement.recorded_at:type_name -> google.protobuf.Timestamp
+	11, // 13: lottrail.v1.Reversal.reversed_at:type_name -> google.protobuf.Timestamp
+	14, // [14:14] is the sub-list for method output_type
+	14, // [14:14] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_types_proto_init() }
@@ -921,7 +1038,7 @@ func file_lottrail_v1_types_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_lottrail_v1_types_proto_rawDesc), len(file_lottrail_v1_types_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   9,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
