@@ -18,7 +18,11 @@ CROSS JOIN LATERAL (
         JOIN operation ON operation.tenant_id = @tenant_id AND operation.operation_id = lot.created_operation_id
         WHERE balance.tenant_id = @tenant_id AND balance.location_id = k.location_id AND balance.on_hand > 0
           AND lot.item_id = k.item_id AND lot.inferred
-          AND (NOT @usable_only::boolean OR (lot.hold_count = 0 AND (lot.expiry_date IS NULL OR lot.expiry_date >= k.day)))
+          AND (NOT @usable_only::boolean OR ((lot.hold_count = 0 OR NOT EXISTS (
+                  SELECT FROM hold
+                  WHERE hold.tenant_id = @tenant_id AND hold.lot_id = lot.lot_id AND hold.released_operation_id IS NULL
+                    AND (hold.location_id IS NULL OR hold.location_id = k.location_id)))
+              AND (lot.expiry_date IS NULL OR lot.expiry_date >= k.day)))
         WINDOW oldest_first AS (ORDER BY operation.occurred_at, operation.recorded_at, lot.lot_id)
     ) AS drawable
     WHERE coalesce(drawable.before, 0) < 8 * k.needed

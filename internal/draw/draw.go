@@ -138,7 +138,7 @@ func resolveLines(ctx context.Context, tx *pg.Tx, lookup *resolve.Lookup, lines 
 			keys = append(keys, l.lotKey())
 		}
 	}
-	items, locations := lookup.Items(skus), lookup.Locations(codes)
+	items, locations := lookup.Items(skus), lookup.Sources(codes)
 	var locked ledger.Locked
 	var lots map[resolve.LotName]int64
 	if len(keys) == len(lines) {

@@ -22,7 +22,7 @@ func allocate(wants []want, locked ledger.Locked, purpose Purpose) (takings []Ta
 		rest := w.quantity
 		for _, id := range w.candidates {
 			lot := locked[id]
-			if purpose == ToUse && !lot.Usable(w.day) {
+			if purpose == ToUse && !lot.Usable(w.from.LocationID, w.day) {
 				continue
 			}
 			key := stockKey{id, w.from.LocationID}

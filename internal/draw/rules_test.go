@@ -43,7 +43,11 @@ func lots(change map[int64]func(*ledger.LockedLot)) ledger.Locked {
 	return locked
 }
 
-func held(lot *ledger.LockedLot) { lot.HoldCount = 1 }
+func held(lot *ledger.LockedLot) { lot.Holds = []ledger.ActiveHold{{Number: 1}} }
+
+func heldAt(locationID int64) func(*ledger.LockedLot) {
+	return func(lot *ledger.LockedLot) { lot.Holds = []ledger.ActiveHold{{Number: 1, LocationID: locationID}} }
+}
 
 func expires(days int) func(*ledger.LockedLot) {
 	return func(lot *ledger.LockedLot) {
@@ -63,25 +67,27 @@ func TestAllocate(t *testing.T) {
 		want    []string // line: quantity of lot from location, entered
 		short   string   // path of the line that cannot be served
 	}{
-		"named lot":                     {wants: []want{wantOf(0, byLot, "3", shelf, 2)}, want: []string{"0: 3 of 2 from 1001, " + entered}},
-		"named lot, judged by Post":     {wants: []want{wantOf(0, byLot, "99", shelf, 2)}, change: map[int64]func(*ledger.LockedLot){2: held}, want: []string{"0: 99 of 2 from 1001, " + entered}},
-		"serial":                        {wants: []want{wantOf(0, resolve.TrackingSerial, "1", shelf, 2)}, want: []string{"0: 1 of 2 from 1001, " + entered}},
-		"first candidate suffices":      {wants: []want{wantOf(0, none, "5", shelf, 3, 1)}, want: []string{"0: 5 of 3 from 1001, " + entered}},
-		"in the order given":            {wants: []want{wantOf(0, none, "5.25", shelf, 3, 1)}, want: []string{"0: 5 of 3 from 1001, 5 GRM", "0: 0.25 of 1 from 1001, 0.25 GRM"}},
-		"all of all":                    {wants: []want{wantOf(0, none, "15", shelf, 3, 1, 2)}, want: []string{"0: 5 of 3 from 1001, 5 GRM", "0: 5 of 1 from 1001, 5 GRM", "0: 5 of 2 from 1001, 5 GRM"}},
-		"a little more":                 {wants: []want{wantOf(0, none, "15.000000001", shelf, 3, 1, 2)}, short: "lines[0]"},
-		"no candidates":                 {wants: []want{wantOf(0, none, "1", shelf)}, short: "lines[0]"},
-		"only what is at the place":     {wants: []want{wantOf(0, none, "4", bin, 1, 2)}, want: []string{"0: 2 of 1 from 1002, 2 GRM", "0: 2 of 2 from 1002, 2 GRM"}},
-		"held is passed over":           {wants: []want{wantOf(0, none, "6", shelf, 1, 2, 3)}, change: map[int64]func(*ledger.LockedLot){1: held}, want: []string{"0: 5 of 2 from 1001, 5 GRM", "0: 1 of 3 from 1001, 1 GRM"}},
-		"held may be moved":             {wants: []want{wantOf(0, none, "5", shelf, 1, 2)}, change: map[int64]func(*ledger.LockedLot){1: held}, purpose: ToMove, want: []string{"0: 5 of 1 from 1001, " + entered}},
-		"expired is passed over":        {wants: []want{wantOf(0, none, "5", shelf, 1, 2)}, change: map[int64]func(*ledger.LockedLot){1: expires(-1)}, want: []string{"0: 5 of 2 from 1001, " + entered}},
-		"expires today is not expired":  {wants: []want{wantOf(0, none, "5", shelf, 1, 2)}, change: map[int64]func(*ledger.LockedLot){1: expires(0)}, want: []string{"0: 5 of 1 from 1001, " + entered}},
-		"expired may be moved":          {wants: []want{wantOf(0, none, "5", shelf, 1, 2)}, change: map[int64]func(*ledger.LockedLot){1: expires(-1)}, purpose: ToMove, want: []string{"0: 5 of 1 from 1001, " + entered}},
-		"all held":                      {wants: []want{wantOf(0, none, "1", shelf, 1)}, change: map[int64]func(*ledger.LockedLot){1: held}, short: "lines[0]"},
-		"two lines share the stock":     {wants: []want{wantOf(0, none, "4", shelf, 1, 2), wantOf(1, none, "4", shelf, 1, 2)}, want: []string{"0: 4 of 1 from 1001, " + entered, "1: 1 of 1 from 1001, 1 GRM", "1: 3 of 2 from 1001, 3 GRM"}},
-		"two lines do not share enough": {wants: []want{wantOf(0, none, "5", shelf, 1), wantOf(1, none, "1", shelf, 1)}, short: "lines[1]"},
-		"two places do not share":       {wants: []want{wantOf(0, none, "5", shelf, 1), wantOf(1, none, "2", bin, 1)}, want: []string{"0: 5 of 1 from 1001, " + entered, "1: 2 of 1 from 1002, " + entered}},
-		"second line is short":          {wants: []want{wantOf(0, byLot, "1", shelf, 4), wantOf(1, none, "6", shelf, 1)}, short: "lines[1]"},
+		"named lot":                        {wants: []want{wantOf(0, byLot, "3", shelf, 2)}, want: []string{"0: 3 of 2 from 1001, " + entered}},
+		"named lot, judged by Post":        {wants: []want{wantOf(0, byLot, "99", shelf, 2)}, change: map[int64]func(*ledger.LockedLot){2: held}, want: []string{"0: 99 of 2 from 1001, " + entered}},
+		"serial":                           {wants: []want{wantOf(0, resolve.TrackingSerial, "1", shelf, 2)}, want: []string{"0: 1 of 2 from 1001, " + entered}},
+		"first candidate suffices":         {wants: []want{wantOf(0, none, "5", shelf, 3, 1)}, want: []string{"0: 5 of 3 from 1001, " + entered}},
+		"in the order given":               {wants: []want{wantOf(0, none, "5.25", shelf, 3, 1)}, want: []string{"0: 5 of 3 from 1001, 5 GRM", "0: 0.25 of 1 from 1001, 0.25 GRM"}},
+		"all of all":                       {wants: []want{wantOf(0, none, "15", shelf, 3, 1, 2)}, want: []string{"0: 5 of 3 from 1001, 5 GRM", "0: 5 of 1 from 1001, 5 GRM", "0: 5 of 2 from 1001, 5 GRM"}},
+		"a little more":                    {wants: []want{wantOf(0, none, "15.000000001", shelf, 3, 1, 2)}, short: "lines[0]"},
+		"no candidates":                    {wants: []want{wantOf(0, none, "1", shelf)}, short: "lines[0]"},
+		"only what is at the place":        {wants: []want{wantOf(0, none, "4", bin, 1, 2)}, want: []string{"0: 2 of 1 from 1002, 2 GRM", "0: 2 of 2 from 1002, 2 GRM"}},
+		"held is passed over":              {wants: []want{wantOf(0, none, "6", shelf, 1, 2, 3)}, change: map[int64]func(*ledger.LockedLot){1: held}, want: []string{"0: 5 of 2 from 1001, 5 GRM", "0: 1 of 3 from 1001, 1 GRM"}},
+		"held at the place is passed over": {wants: []want{wantOf(0, none, "6", shelf, 1, 2, 3)}, change: map[int64]func(*ledger.LockedLot){1: heldAt(shelf)}, want: []string{"0: 5 of 2 from 1001, 5 GRM", "0: 1 of 3 from 1001, 1 GRM"}},
+		"held elsewhere is not":            {wants: []want{wantOf(0, none, "5", shelf, 1, 2)}, change: map[int64]func(*ledger.LockedLot){1: heldAt(bin)}, want: []string{"0: 5 of 1 from 1001, " + entered}},
+		"held may be moved":                {wants: []want{wantOf(0, none, "5", shelf, 1, 2)}, change: map[int64]func(*ledger.LockedLot){1: held}, purpose: ToMove, want: []string{"0: 5 of 1 from 1001, " + entered}},
+		"expired is passed over":           {wants: []want{wantOf(0, none, "5", shelf, 1, 2)}, change: map[int64]func(*ledger.LockedLot){1: expires(-1)}, want: []string{"0: 5 of 2 from 1001, " + entered}},
+		"expires today is not expired":     {wants: []want{wantOf(0, none, "5", shelf, 1, 2)}, change: map[int64]func(*ledger.LockedLot){1: expires(0)}, want: []string{"0: 5 of 1 from 1001, " + entered}},
+		"expired may be moved":             {wants: []want{wantOf(0, none, "5", shelf, 1, 2)}, change: map[int64]func(*ledger.LockedLot){1: expires(-1)}, purpose: ToMove, want: []string{"0: 5 of 1 from 1001, " + entered}},
+		"all held":                         {wants: []want{wantOf(0, none, "1", shelf, 1)}, change: map[int64]func(*ledger.LockedLot){1: held}, short: "lines[0]"},
+		"two lines share the stock":        {wants: []want{wantOf(0, none, "4", shelf, 1, 2), wantOf(1, none, "4", shelf, 1, 2)}, want: []string{"0: 4 of 1 from 1001, " + entered, "1: 1 of 1 from 1001, 1 GRM", "1: 3 of 2 from 1001, 3 GRM"}},
+		"two lines do not share enough":    {wants: []want{wantOf(0, none, "5", shelf, 1), wantOf(1, none, "1", shelf, 1)}, short: "lines[1]"},
+		"two places do not share":          {wants: []want{wantOf(0, none, "5", shelf, 1), wantOf(1, none, "2", bin, 1)}, want: []string{"0: 5 of 1 from 1001, " + entered, "1: 2 of 1 from 1002, " + entered}},
+		"second line is short":             {wants: []want{wantOf(0, byLot, "1", shelf, 4), wantOf(1, none, "6", shelf, 1)}, short: "lines[1]"},
 	}
 	for name, c := range cases {
 		takings, short := allocate(c.wants, lots(c.change), c.purpose)

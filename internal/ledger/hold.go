@@ -2,6 +2,8 @@ package ledger
 
 import (
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -12,10 +14,11 @@ import (
 
 // holdColumns are hold changes as one array a column.
 type holdColumns struct {
-	lotIDs, recallIDs []int64
-	places, numbers   []int32
-	reasons           []string
-	at                []int // index into the operation's holds
+	lotIDs, recallIDs, locationIDs []int64
+	places, numbers                []int32
+	reasons, codes                 []string
+	untils                         []*time.Time
+	at                             []int // index into the operation's holds
 }
 
 // queueHolds writes all hold changes of an operation, which Validate has seen to
@@ -26,7 +29,7 @@ func queueHolds(tx *pg.Tx, op *Operation, operationID int64, posted *Posted) {
 	}
 	posted.HoldNumbers = make([]int32, len(op.Holds))
 	var placed, released holdColumns
-	count := map[int64]int32{}
+	count, places := map[int64]int32{}, map[int64]int32{}
 	for i, h := range op.Holds {
 		if h.Release > 0 {
 			count[h.LotID]--
@@ -36,8 +39,11 @@ func queueHolds(tx *pg.Tx, op *Operation, operationID int64, posted *Posted) {
 			continue
 		}
 		count[h.LotID]++
+		places[h.LotID]++
 		placed.lotIDs = append(placed.lotIDs, h.LotID)
-		placed.places = append(placed.places, count[h.LotID])
+		placed.places = append(placed.places, places[h.LotID])
+		placed.locationIDs, placed.codes = append(placed.locationIDs, h.LocationID), append(placed.codes, string(h.Code))
+		placed.untils = append(placed.untils, h.Until)
 		placed.reasons = append(placed.reasons, h.Reason)
 		placed.recallIDs = append(placed.recallIDs, h.RecallID)
 		placed.at = append(placed.at, i)
@@ -61,21 +67,19 @@ func queuePlaced(tx *pg.Tx, operationID int64, c holdColumns, posted *Posted) {
 	if len(c.lotIDs) == 0 {
 		return
 	}
-	tx.Queue(ledgerdb.HoldInsert, tx.TenantID, operationID, c.lotIDs, c.places, c.reasons, c.recallIDs).
+	tx.Queue(ledgerdb.HoldInsert, tx.TenantID, operationID, c.lotIDs, c.places, c.reasons, c.recallIDs, c.locationIDs, c.codes, c.untils).
 		Query(func(rows pgx.Rows) error {
-			type key struct{ lotID, recallID int64 }
-			numbers := make(map[key]int32, len(c.lotIDs))
-			err := eachRow(rows, func(r ledgerdb.HoldInsertRow) {
-				k := key{lotID: r.LotID}
-				if r.RecallID != nil {
-					k.recallID = *r.RecallID
-				}
-				numbers[k] = r.Number
-			})
-			for i, at := range c.at {
-				posted.HoldNumbers[at] = numbers[key{c.lotIDs[i], c.recallIDs[i]}]
+			numbers := make(map[int64][]int32, len(c.lotIDs)) // of a lot, in the order of their places
+			err := eachRow(rows, func(r ledgerdb.HoldInsertRow) { numbers[r.LotID] = append(numbers[r.LotID], r.Number) })
+			if err != nil {
+				return err
 			}
-			return err
+			for i, at := range c.at {
+				of := numbers[c.lotIDs[i]]
+				slices.Sort(of)
+				posted.HoldNumbers[at] = of[c.places[i]-1]
+			}
+			return nil
 		})
 }
 

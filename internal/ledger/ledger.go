@@ -160,12 +160,38 @@ type Entered struct {
 type HoldChange struct {
 	LotID   int64
 	Release int32
+	// LocationID is the location that the hold is on what lies there, 0 for all of
+	// the lot.
+	LocationID int64
+	Code       HoldCode
 	// Reason is why it is placed. Why it is released is the operation's reason.
 	Reason string
+	// Until is when it is to be decided, nil if nobody said. The hold stands until it
+	// is released.
+	Until *time.Time
 	// RecallID is the recall that the hold is part of, 0 if none. A recall holds a
-	// lot once.
+	// lot once, and all of it.
 	RecallID int64
 }
+
+// HoldCode is why, from a list.
+type HoldCode string
+
+// The reasons of holds. What has none was placed without one.
+const (
+	HoldInspection     HoldCode = "inspection"
+	HoldQuality        HoldCode = "quality"
+	HoldDamage         HoldCode = "damage"
+	HoldTemperature    HoldCode = "temperature"
+	HoldLabel          HoldCode = "label"
+	HoldSupplierNotice HoldCode = "supplier_notice"
+	HoldComplaint      HoldCode = "complaint"
+	HoldRegulatory     HoldCode = "regulatory"
+	HoldDocuments      HoldCode = "documents"
+	HoldExpiry         HoldCode = "expiry"
+	HoldRecall         HoldCode = "recall"
+	HoldOther          HoldCode = "other"
+)
 
 // DateChange gives a lot other dates. They are all of its dates: what is nil, it does
 // not have any more.

@@ -33,6 +33,10 @@ type ActiveHold struct {
 	Reason string
 	// RecallID is the recall that it is part of, 0 if none.
 	RecallID int64
+	// LocationID is the location that it is on what lies there, 0 for all of the lot.
+	LocationID int64
+	Code       HoldCode
+	Until      *time.Time
 }
 
 // Locked are lots locked for one transaction.
@@ -102,7 +106,10 @@ func (l Locked) addHold(r ledgerdb.HoldListOfLotsRow) {
 	if lot == nil {
 		return // made since the locks were taken
 	}
-	hold := ActiveHold{Number: *r.Number, Reason: *r.Reason}
+	hold := ActiveHold{Number: *r.Number, Reason: *r.Reason, Code: HoldCode(*r.ReasonCode), Until: r.Until}
+	if r.LocationID != nil {
+		hold.LocationID = *r.LocationID
+	}
 	if r.RecallID != nil {
 		hold.RecallID = *r.RecallID
 	}

@@ -104,6 +104,7 @@ var holds = map[Kind]struct{ places, releases, must bool }{
 	KindHold:             {places: true, must: true},
 	KindRelease:          {releases: true, must: true},
 	KindOutput:           {places: true},
+	KindTransfer:         {places: true},
 	KindDateChange:       {releases: true},
 	KindRecallActivation: {places: true, must: true},
 	KindRecallClose:      {releases: true},
@@ -121,7 +122,9 @@ func validateHolds(op *Operation, locked Locked, made map[int64]bool) error {
 		switch {
 		case h.Release == 0 && !can.places || h.Release > 0 && !can.releases || h.Release < 0:
 			return fmt.Errorf("ledger: %s with hold change %+v", op.Kind, h)
-		case op.Kind != KindHold && h.Release == 0 && h.RecallID == 0:
+		case op.Kind == KindTransfer && h.LocationID == 0:
+			return fmt.Errorf("ledger: %s with a hold on all of lot %d", op.Kind, h.LotID)
+		case op.Kind != KindHold && op.Kind != KindTransfer && h.Release == 0 && h.RecallID == 0:
 			return fmt.Errorf("ledger: %s with a hold of no recall", op.Kind)
 		case lot == nil && (h.Release > 0 || !made[h.LotID]):
 			return fmt.Errorf("ledger: hold on lot %d, which is not locked", h.LotID)
@@ -140,10 +143,21 @@ func isEnd(locationID, want int64) bool {
 	return locationID == want
 }
 
-// Usable says whether the lot may be consumed or shipped on a day, as Validate
-// judges it: whoever chooses lots by himself passes over the others.
-func (lot *LockedLot) Usable(day time.Time) bool {
-	return lot.HoldCount == 0 && !lot.expired(day)
+// Usable says whether the lot may be consumed or shipped from a location on a day, as
+// Validate judges it: whoever chooses lots by himself passes over the others.
+func (lot *LockedLot) Usable(locationID int64, day time.Time) bool {
+	return len(lot.HoldsAt(locationID)) == 0 && !lot.expired(day)
+}
+
+// HoldsAt are the holds that keep what is at a location from being used.
+func (lot *LockedLot) HoldsAt(locationID int64) []ActiveHold {
+	var at []ActiveHold
+	for _, h := range lot.Holds {
+		if h.LocationID == 0 || h.LocationID == locationID {
+			at = append(at, h)
+		}
+	}
+	return at
 }
 
 // expired: the expiry date is the last day on which a lot may be used (GS1
@@ -155,9 +169,13 @@ func (lot *LockedLot) expired(day time.Time) bool {
 // validateUse refuses held and expired lots.
 func validateUse(kind Kind, m Movement, lot *LockedLot) error {
 	verb := map[Kind]string{KindConsumption: "consumed", KindShipment: "shipped"}[kind]
-	if lot.HoldCount > 0 {
-		return errs.Precondition(m.Field, "LOT_HELD", "lot %q of item %q is on hold and cannot be %s: %s; take another lot or have the hold released",
-			lot.LotCode, lot.SKU, verb, describeHolds(lot.Holds))
+	if holds := lot.HoldsAt(m.From.LocationID); len(holds) > 0 {
+		where := ""
+		if !slices.ContainsFunc(holds, func(h ActiveHold) bool { return h.LocationID == 0 }) {
+			where = fmt.Sprintf(" at location %q", m.From.Code)
+		}
+		return errs.Precondition(m.Field, "LOT_HELD", "lot %q of item %q is on hold%s and cannot be %s: %s; take another lot or have the hold released",
+			lot.LotCode, lot.SKU, where, verb, describeHolds(holds))
 	}
 	if lot.expired(m.Day) {
 		return errs.Precondition(m.Field, "LOT_EXPIRED", "lot %q of item %q expired on %s and cannot be %s; take another lot",

@@ -30,7 +30,7 @@ type Recall struct {
 // Hold is the hold that the recall places on a lot. Whoever is stopped by it reads
 // which case it is, how grave, and why.
 func (r Recall) Hold(lotID int64) ledger.HoldChange {
-	return ledger.HoldChange{LotID: lotID, Reason: r.describe(), RecallID: r.RecallID}
+	return ledger.HoldChange{LotID: lotID, Code: ledger.HoldRecall, Reason: r.describe(), RecallID: r.RecallID}
 }
 
 func (r Recall) describe() string {

@@ -12,7 +12,7 @@ FOR NO KEY UPDATE OF lot;
 
 -- name: HoldListOfLots :many
 -- With the time, in a row of its own, if nothing is on hold.
-SELECT clock_timestamp()::timestamptz AS locked_at, hold.lot_id, hold.number, hold.reason, hold.recall_id
+SELECT clock_timestamp()::timestamptz AS locked_at, hold.lot_id, hold.number, hold.reason, hold.recall_id, hold.location_id, hold.reason_code, hold.until
 FROM (VALUES (1)) AS clock
 LEFT JOIN hold ON hold.tenant_id = @tenant_id AND hold.lot_id = ANY (@lot_ids::bigint[]) AND hold.released_operation_id IS NULL
 ORDER BY hold.lot_id, hold.number;
@@ -44,7 +44,7 @@ FOR NO KEY UPDATE OF lot;
 
 -- name: HoldListByKey :many
 -- HoldListOfLots for lots by their whole keys.
-SELECT clock_timestamp()::timestamptz AS locked_at, hold.lot_id, hold.number, hold.reason, hold.recall_id
+SELECT clock_timestamp()::timestamptz AS locked_at, hold.lot_id, hold.number, hold.reason, hold.recall_id, hold.location_id, hold.reason_code, hold.until
 FROM (VALUES (1)) AS clock
 LEFT JOIN hold ON hold.tenant_id = @tenant_id AND hold.released_operation_id IS NULL AND hold.lot_id = ANY (ARRAY(
     SELECT found.lot_id
@@ -143,13 +143,14 @@ WHERE lot.tenant_id = @tenant_id AND lot.lot_id = c.lot_id;
 
 -- name: HoldInsert :many
 -- place counts the holds of this operation on the same lot.
-INSERT INTO hold (tenant_id, lot_id, number, placed_operation_id, reason, recall_id)
+INSERT INTO hold (tenant_id, lot_id, number, placed_operation_id, reason, recall_id, location_id, reason_code, until)
 SELECT @tenant_id, h.lot_id,
        h.place + coalesce((SELECT max(earlier.number) FROM hold AS earlier
                            WHERE earlier.tenant_id = @tenant_id AND earlier.lot_id = h.lot_id), 0),
-       @placed_operation_id, h.reason, nullif(h.recall_id, 0)
-FROM unnest(@lot_ids::bigint[], @places::integer[], @reasons::text[], @recall_ids::bigint[]) AS h (lot_id, place, reason, recall_id)
-RETURNING lot_id, number, recall_id;
+       @placed_operation_id, h.reason, nullif(h.recall_id, 0), nullif(h.location_id, 0), h.reason_code, h.until
+FROM unnest(@lot_ids::bigint[], @places::integer[], @reasons::text[], @recall_ids::bigint[], @location_ids::bigint[], @reason_codes::text[], @untils::timestamptz[])
+    AS h (lot_id, place, reason, recall_id, location_id, reason_code, until)
+RETURNING lot_id, number;
 
 -- name: HoldRelease :execrows
 UPDATE hold

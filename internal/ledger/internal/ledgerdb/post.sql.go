@@ -158,13 +158,14 @@ func (q *Queries) BalanceTake(ctx context.Context, arg BalanceTakeParams) error 
 }
 
 const HoldInsert = `-- name: HoldInsert :many
-INSERT INTO hold (tenant_id, lot_id, number, placed_operation_id, reason, recall_id)
+INSERT INTO hold (tenant_id, lot_id, number, placed_operation_id, reason, recall_id, location_id, reason_code, until)
 SELECT $1, h.lot_id,
        h.place + coalesce((SELECT max(earlier.number) FROM hold AS earlier
                            WHERE earlier.tenant_id = $1 AND earlier.lot_id = h.lot_id), 0),
-       $2, h.reason, nullif(h.recall_id, 0)
-FROM unnest($3::bigint[], $4::integer[], $5::text[], $6::bigint[]) AS h (lot_id, place, reason, recall_id)
-RETURNING lot_id, number, recall_id
+       $2, h.reason, nullif(h.recall_id, 0), nullif(h.location_id, 0), h.reason_code, h.until
+FROM unnest($3::bigint[], $4::integer[], $5::text[], $6::bigint[], $7::bigint[], $8::text[], $9::timestamptz[])
+    AS h (lot_id, place, reason, recall_id, location_id, reason_code, until)
+RETURNING lot_id, number
 `
 
 type HoldInsertParams struct {
@@ -174,12 +175,14 @@ type HoldInsertParams struct {
 	Places            []int32
 	Reasons           []string
 	RecallIds         []int64
+	LocationIds       []int64
+	ReasonCodes       []string
+	Untils            []time.Time
 }
 
 type HoldInsertRow struct {
-	LotID    int64
-	Number   int32
-	RecallID *int64
+	LotID  int64
+	Number int32
 }
 
 // place counts the holds of this operation on the same lot.
@@ -191,6 +194,9 @@ func (q *Queries) HoldInsert(ctx context.Context, arg HoldInsertParams) ([]HoldI
 		arg.Places,
 		arg.Reasons,
 		arg.RecallIds,
+		arg.LocationIds,
+		arg.ReasonCodes,
+		arg.Untils,
 	)
 	if err != nil {
 		return nil, err
@@ -199,7 +205,7 @@ func (q *Queries) HoldInsert(ctx context.Context, arg HoldInsertParams) ([]HoldI
 	items := []HoldInsertRow{}
 	for rows.Next() {
 		var i HoldInsertRow
-		if err := rows.Scan(&i.LotID, &i.Number, &i.RecallID); err != nil {
+		if err := rows.Scan(&i.LotID, &i.Number); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -211,7 +217,7 @@ func (q *Queries) HoldInsert(ctx context.Context, arg HoldInsertParams) ([]HoldI
 }
 
 const HoldListByKey = `-- name: HoldListByKey :many
-SELECT clock_timestamp()::timestamptz AS locked_at, hold.lot_id, hold.number, hold.reason, hold.recall_id
+SELECT clock_timestamp()::timestamptz AS locked_at, hold.lot_id, hold.number, hold.reason, hold.recall_id, hold.location_id, hold.reason_code, hold.until
 FROM (VALUES (1)) AS clock
 LEFT JOIN hold ON hold.tenant_id = $1 AND hold.released_operation_id IS NULL AND hold.lot_id = ANY (ARRAY(
     SELECT found.lot_id
@@ -233,11 +239,14 @@ type HoldListByKeyParams struct {
 }
 
 type HoldListByKeyRow struct {
-	LockedAt time.Time
-	LotID    *int64
-	Number   *int32
-	Reason   *string
-	RecallID *int64
+	LockedAt   time.Time
+	LotID      *int64
+	Number     *int32
+	Reason     *string
+	RecallID   *int64
+	LocationID *int64
+	ReasonCode *string
+	Until      *time.Time
 }
 
 // HoldListOfLots for lots by their whole keys.
@@ -256,6 +265,9 @@ func (q *Queries) HoldListByKey(ctx context.Context, arg HoldListByKeyParams) ([
 			&i.Number,
 			&i.Reason,
 			&i.RecallID,
+			&i.LocationID,
+			&i.ReasonCode,
+			&i.Until,
 		); err != nil {
 			return nil, err
 		}
@@ -268,7 +280,7 @@ func (q *Queries) HoldListByKey(ctx context.Context, arg HoldListByKeyParams) ([
 }
 
 const HoldListOfLots = `-- name: HoldListOfLots :many
-SELECT clock_timestamp()::timestamptz AS locked_at, hold.lot_id, hold.number, hold.reason, hold.recall_id
+SELECT clock_timestamp()::timestamptz AS locked_at, hold.lot_id, hold.number, hold.reason, hold.recall_id, hold.location_id, hold.reason_code, hold.until
 FROM (VALUES (1)) AS clock
 LEFT JOIN hold ON hold.tenant_id = $1 AND hold.lot_id = ANY ($2::bigint[]) AND hold.released_operation_id IS NULL
 ORDER BY hold.lot_id, hold.number
@@ -280,11 +292,14 @@ type HoldListOfLotsParams struct {
 }
 
 type HoldListOfLotsRow struct {
-	LockedAt time.Time
-	LotID    *int64
-	Number   *int32
-	Reason   *string
-	RecallID *int64
+	LockedAt   time.Time
+	LotID      *int64
+	Number     *int32
+	Reason     *string
+	RecallID   *int64
+	LocationID *int64
+	ReasonCode *string
+	Until      *time.Time
 }
 
 // With the time, in a row of its own, if nothing is on hold.
@@ -303,6 +318,9 @@ func (q *Queries) HoldListOfLots(ctx context.Context, arg HoldListOfLotsParams) 
 			&i.Number,
 			&i.Reason,
 			&i.RecallID,
+			&i.LocationID,
+			&i.ReasonCode,
+			&i.Until,
 		); err != nil {
 			return nil, err
 		}
