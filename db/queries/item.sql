@@ -25,11 +25,11 @@ WHERE tenant_id = @tenant_id AND sku = ANY (@skus::text[]);
 -- name: ItemInsert :exec
 -- Whoever inserts the same sku meanwhile is waited for, and then nothing is
 -- inserted. In the order of the arrays, which are sorted by sku.
-INSERT INTO item (tenant_id, item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, revision)
-SELECT @tenant_id, i.item_id, i.sku, i.name, i.category, i.base_unit, i.decimals, i.tracking, i.expiry_tracked, i.shelf_life_days, i.fefo, i.warning_days, i.revision
+INSERT INTO item (tenant_id, item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, lot_code_pattern, revision)
+SELECT @tenant_id, i.item_id, i.sku, i.name, i.category, i.base_unit, i.decimals, i.tracking, i.expiry_tracked, i.shelf_life_days, i.fefo, i.warning_days, i.lot_code_pattern, i.revision
 FROM unnest(@item_ids::bigint[], @skus::text[], @names::text[], @categories::text[], @base_units::text[], @decimals::smallint[],
-            @trackings::text[], @expiry_trackeds::boolean[], @shelf_life_days::integer[], @fefos::boolean[], @warning_days::integer[], @revisions::integer[])
-    AS i (item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, revision)
+            @trackings::text[], @expiry_trackeds::boolean[], @shelf_life_days::integer[], @fefos::boolean[], @warning_days::integer[], @lot_code_patterns::text[], @revisions::integer[])
+    AS i (item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, lot_code_pattern, revision)
 ON CONFLICT (tenant_id, sku) DO NOTHING;
 
 -- name: ItemLock :many
@@ -61,10 +61,11 @@ WHERE item.tenant_id = @tenant_id AND item.item_id = ANY (@item_ids::bigint[]);
 -- name: ItemUpdate :exec
 UPDATE item
 SET name = i.name, category = i.category, base_unit = i.base_unit, decimals = i.decimals, tracking = i.tracking,
-    expiry_tracked = i.expiry_tracked, shelf_life_days = i.shelf_life_days, fefo = i.fefo, warning_days = i.warning_days, revision = i.revision
+    expiry_tracked = i.expiry_tracked, shelf_life_days = i.shelf_life_days, fefo = i.fefo, warning_days = i.warning_days,
+    lot_code_pattern = i.lot_code_pattern, revision = i.revision
 FROM unnest(@item_ids::bigint[], @skus::text[], @names::text[], @categories::text[], @base_units::text[], @decimals::smallint[],
-            @trackings::text[], @expiry_trackeds::boolean[], @shelf_life_days::integer[], @fefos::boolean[], @warning_days::integer[], @revisions::integer[])
-    AS i (item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, revision)
+            @trackings::text[], @expiry_trackeds::boolean[], @shelf_life_days::integer[], @fefos::boolean[], @warning_days::integer[], @lot_code_patterns::text[], @revisions::integer[])
+    AS i (item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, lot_code_pattern, revision)
 WHERE item.tenant_id = @tenant_id AND item.item_id = i.item_id;
 
 -- name: ItemUnitDelete :exec

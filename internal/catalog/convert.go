@@ -52,6 +52,7 @@ func toItem(field string, in *lottrailv1.Item) (item, error) {
 		Field: field, SKU: in.GetSku(), Name: in.GetName(), Category: in.GetCategory(),
 		BaseUnit: in.GetBaseUnit(), Decimals: in.GetDecimals(), Tracking: trackings[in.GetTracking()],
 		ExpiryTracked: in.GetExpiryTracked(), ShelfLifeDays: in.GetShelfLifeDays(), FEFO: in.GetFefo(), WarningDays: in.GetWarningDays(),
+		LotCodePattern: in.GetLotCodePattern(),
 	}
 	for i, u := range in.GetUnits() {
 		numerator, err := toFactor(at(field, "units", i)+".numerator", u.GetNumerator())
@@ -85,6 +86,7 @@ func fromItem(it item) *lottrailv1.Item {
 	out := &lottrailv1.Item{
 		Sku: it.SKU, Name: it.Name, Category: it.Category, BaseUnit: it.BaseUnit, Decimals: it.Decimals, Tracking: trackingOf[it.Tracking],
 		ExpiryTracked: it.ExpiryTracked, ShelfLifeDays: it.ShelfLifeDays, Fefo: it.FEFO, WarningDays: it.WarningDays,
+		LotCodePattern: it.LotCodePattern,
 	}
 	for _, u := range it.Units {
 		out.Units = append(out.Units, &lottrailv1.ItemUnit{Unit: u.Unit, Numerator: u.Ratio.Numerator.String(), Denominator: u.Ratio.Denominator.String()})

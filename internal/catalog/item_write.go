@@ -227,6 +227,7 @@ func itemColumns(tenantID int64, rows []itemRow) queries.ItemInsertParams {
 		c.ShelfLifeDays = append(c.ShelfLifeDays, row.ShelfLifeDays)
 		c.Fefos = append(c.Fefos, row.FEFO)
 		c.WarningDays = append(c.WarningDays, row.WarningDays)
+		c.LotCodePatterns = append(c.LotCodePatterns, row.LotCodePattern)
 		c.Revisions = append(c.Revisions, row.revision)
 	}
 	return c

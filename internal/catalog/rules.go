@@ -2,12 +2,14 @@ package catalog
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/lottrail/lottrail/internal/civil"
 	"github.com/lottrail/lottrail/internal/errs"
 	"github.com/lottrail/lottrail/internal/gs1"
+	"github.com/lottrail/lottrail/internal/lotcode"
 	"github.com/lottrail/lottrail/internal/qty"
 )
 
@@ -23,6 +25,7 @@ type item struct {
 	Tracking                   string
 	ExpiryTracked, FEFO        bool
 	ShelfLifeDays, WarningDays int32
+	LotCodePattern             string
 }
 
 type unit struct {
@@ -82,6 +85,9 @@ func normalItem(it item) (item, error) {
 	if it.Tracking == "serial" && it.Decimals != 0 {
 		return it, errs.Invalid(it.Field+".decimals", "SERIAL_DIVISIBLE", "item %q is tracked by serial, whose pieces have no parts; set decimals to 0, or track it by lot", it.SKU)
 	}
+	if err := checkPattern(it); err != nil {
+		return it, err
+	}
 	known := map[string]bool{it.BaseUnit: true}
 	for i, u := range it.Units {
 		if path := at(it.Field, "units", i) + ".unit"; known[u.Unit] {
@@ -116,6 +122,23 @@ func normalItem(it item) (item, error) {
 	it.GTINs = slices.SortedFunc(slices.Values(gtins), func(a, b gtin) int { return cmp.Compare(a.GTIN, b.GTIN) })
 	it.Units = slices.SortedFunc(slices.Values(it.Units), func(a, b unit) int { return cmp.Compare(a.Unit, b.Unit) })
 	return it, nil
+}
+
+// checkPattern refuses a pattern that makes no lot codes, and one of an item that has
+// none to be made: serials come with the pieces.
+func checkPattern(it item) error {
+	if it.LotCodePattern == "" {
+		return nil
+	}
+	path := it.Field + ".lot_code_pattern"
+	if it.Tracking != "lot" {
+		return errs.Invalid(path, "PATTERN_NOT_ALLOWED", "item %q is tracked by %s, and lot codes are generated for items tracked by lot; leave the pattern out, or track it by lot", it.SKU, it.Tracking)
+	}
+	_, err := lotcode.Compile(it.LotCodePattern)
+	if wrong := (*lotcode.Error)(nil); errors.As(err, &wrong) {
+		return errs.Invalid(path, wrong.Reason, "%.80q: %s", it.LotCodePattern, wrong.Message)
+	}
+	return err
 }
 
 // checkGTINsApart refuses a batch that gives one GTIN to two items.
@@ -201,67 +224,5 @@ func checkLocation(l location) error {
 	return nil
 }
 
-// storedLocation is what decides on a location that is there already.
-type storedLocation struct {
-	LocationID int64
-	Code       string
-	ParentID   int64
-	Kind       string
-}
-
-// checkTree refuses a batch after which the tree would be none. stored are the
-// locations of the batch, their parents, and everything above them, by code.
-func checkTree(batch []location, stored map[string]storedLocation) error {
-	byID := make(map[int64]string, len(stored))
-	for code, s := range stored {
-		byID[s.LocationID] = code
-	}
-	parents := make(map[string]string, len(stored)+len(batch))
-	for code, s := range stored {
-		parents[code] = byID[s.ParentID]
-	}
-	for _, l := range batch {
-		if stored[l.Code].Kind == kindVirtual {
-			return errs.Invalid(l.Field+".code", "LOCATION_RESERVED", "%q is the name of an outside world; choose another code", l.Code)
-		}
-		parents[l.Code] = l.ParentCode
-	}
-	for _, l := range batch {
-		if l.ParentCode == "" {
-			continue
-		}
-		if _, ok := parents[l.ParentCode]; !ok || stored[l.ParentCode].Kind == kindVirtual {
-			return errs.NotFound(l.Field+".parent_code", "UNKNOWN_LOCATION", "there is no location %q for %q to lie in; push it first or in the same batch, or check the code", l.ParentCode, l.Code)
-		}
-	}
-	for _, l := range batch {
-		if liesInItself(l.Code, parents) {
-			return errs.Invalid(l.Field+".parent_code", "LOCATION_CYCLE", "location %q cannot lie in %q, which lies in it; name a parent that does not", l.Code, l.ParentCode)
-		}
-	}
-	return nil
-}
-
-// liesInItself walks up from a location. The stored tree has no cycles, so that
-// each cycle is met from a location of the batch; the way up from one that
-// only leads into a cycle is given up.
-func liesInItself(start string, parents map[string]string) bool {
-	code := parents[start]
-	for range parents {
-		if code == "" || code == start {
-			break
-		}
-		code = parents[code]
-	}
-	return code == start
-}
-
 // at is the path of an element.
 func at(field, name string, i int) string { return fmt.Sprintf("%s.%s[%d]", field, name, i) }
-
-// becomesSite says whether a location that is there is to be a site and was
-// none.
-func becomesSite(l location, stored map[string]storedLocation) bool {
-	was, found := stored[l.Code]
-	return found && l.Kind == kindSite && was.Kind != kindSite
-}

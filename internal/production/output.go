@@ -29,6 +29,9 @@ func (s *Service) RecordOutputs(ctx context.Context, req *lottrailv1.RecordOutpu
 		if err != nil {
 			return nil, err
 		}
+		if err := nameLots(ctx, tx, req.GetLines(), lines); err != nil {
+			return nil, err
+		}
 		op := &ledger.Operation{Kind: ledger.KindOutput, OccurredAt: producedAt, Document: ledger.Document{RunID: &run.RunID}}
 		if err := addOutputs(ctx, tx, op, lines, locked, ids); err != nil {
 			return nil, err
@@ -94,7 +97,7 @@ func resolveOutputs(ctx context.Context, tx *pg.Tx, req *lottrailv1.RecordOutput
 }
 
 func (o *output) read(l *lottrailv1.OutputLine, at time.Time) (err error) {
-	if err := o.item.CheckLotCode(o.path+".lot_code", l.GetLotCode()); err != nil {
+	if err := o.item.CheckNewLotCode(o.path+".lot_code", l.GetLotCode()); err != nil {
 		return err
 	}
 	o.entered.Unit = l.GetQuantity().GetUnit()
@@ -104,7 +107,13 @@ func (o *output) read(l *lottrailv1.OutputLine, at time.Time) (err error) {
 	if o.dates.Production, err = civil.ParseOptional(o.path+".production_date", l.GetProductionDate()); err != nil {
 		return err
 	}
-	o.dates.Expiry, err = civil.ParseOptional(o.path+".expiry_date", l.GetExpiryDate())
+	if o.dates.Expiry, err = civil.ParseOptional(o.path+".expiry_date", l.GetExpiryDate()); err != nil {
+		return err
+	}
+	if o.dates.BestBefore, err = civil.ParseOptional(o.path+".best_before_date", l.GetBestBeforeDate()); err != nil {
+		return err
+	}
+	o.dates.Removal, err = civil.ParseOptional(o.path+".removal_date", l.GetRemovalDate())
 	o.day = civil.DayOf(at, o.to.Zone)
 	return err
 }
@@ -150,6 +159,6 @@ func (o *output) newLot(ctx context.Context, tx *pg.Tx, runID *int64) (ledger.Ne
 	id, err := tx.NextID(ctx)
 	return ledger.NewLot{LotID: id, ItemID: o.item.ItemID, Lot: ledger.Lot{
 		LotCode: o.lotCode, Inferred: o.item.Tracking == resolve.TrackingNone, RunID: runID,
-		ProductionDate: dates.Production, ExpiryDate: dates.Expiry,
+		ProductionDate: dates.Production, BestBeforeDate: dates.BestBefore, ExpiryDate: dates.Expiry, RemovalDate: dates.Removal,
 	}}, err
 }

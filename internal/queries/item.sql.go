@@ -116,28 +116,29 @@ func (q *Queries) ItemGet(ctx context.Context, arg ItemGetParams) (ItemGetRow, e
 }
 
 const ItemInsert = `-- name: ItemInsert :exec
-INSERT INTO item (tenant_id, item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, revision)
-SELECT $1, i.item_id, i.sku, i.name, i.category, i.base_unit, i.decimals, i.tracking, i.expiry_tracked, i.shelf_life_days, i.fefo, i.warning_days, i.revision
+INSERT INTO item (tenant_id, item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, lot_code_pattern, revision)
+SELECT $1, i.item_id, i.sku, i.name, i.category, i.base_unit, i.decimals, i.tracking, i.expiry_tracked, i.shelf_life_days, i.fefo, i.warning_days, i.lot_code_pattern, i.revision
 FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::smallint[],
-            $8::text[], $9::boolean[], $10::integer[], $11::boolean[], $12::integer[], $13::integer[])
-    AS i (item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, revision)
+            $8::text[], $9::boolean[], $10::integer[], $11::boolean[], $12::integer[], $13::text[], $14::integer[])
+    AS i (item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, lot_code_pattern, revision)
 ON CONFLICT (tenant_id, sku) DO NOTHING
 `
 
 type ItemInsertParams struct {
-	TenantID       int64
-	ItemIds        []int64
-	Skus           []string
-	Names          []string
-	Categories     []string
-	BaseUnits      []string
-	Decimals       []int16
-	Trackings      []string
-	ExpiryTrackeds []bool
-	ShelfLifeDays  []int32
-	Fefos          []bool
-	WarningDays    []int32
-	Revisions      []int32
+	TenantID        int64
+	ItemIds         []int64
+	Skus            []string
+	Names           []string
+	Categories      []string
+	BaseUnits       []string
+	Decimals        []int16
+	Trackings       []string
+	ExpiryTrackeds  []bool
+	ShelfLifeDays   []int32
+	Fefos           []bool
+	WarningDays     []int32
+	LotCodePatterns []string
+	Revisions       []int32
 }
 
 // Whoever inserts the same sku meanwhile is waited for, and then nothing is
@@ -156,6 +157,7 @@ func (q *Queries) ItemInsert(ctx context.Context, arg ItemInsertParams) error {
 		arg.ShelfLifeDays,
 		arg.Fefos,
 		arg.WarningDays,
+		arg.LotCodePatterns,
 		arg.Revisions,
 	)
 	return err
@@ -402,27 +404,29 @@ func (q *Queries) ItemUnitInsert(ctx context.Context, arg ItemUnitInsertParams) 
 const ItemUpdate = `-- name: ItemUpdate :exec
 UPDATE item
 SET name = i.name, category = i.category, base_unit = i.base_unit, decimals = i.decimals, tracking = i.tracking,
-    expiry_tracked = i.expiry_tracked, shelf_life_days = i.shelf_life_days, fefo = i.fefo, warning_days = i.warning_days, revision = i.revision
+    expiry_tracked = i.expiry_tracked, shelf_life_days = i.shelf_life_days, fefo = i.fefo, warning_days = i.warning_days,
+    lot_code_pattern = i.lot_code_pattern, revision = i.revision
 FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::smallint[],
-            $8::text[], $9::boolean[], $10::integer[], $11::boolean[], $12::integer[], $13::integer[])
-    AS i (item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, revision)
+            $8::text[], $9::boolean[], $10::integer[], $11::boolean[], $12::integer[], $13::text[], $14::integer[])
+    AS i (item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, lot_code_pattern, revision)
 WHERE item.tenant_id = $1 AND item.item_id = i.item_id
 `
 
 type ItemUpdateParams struct {
-	TenantID       int64
-	ItemIds        []int64
-	Skus           []string
-	Names          []string
-	Categories     []string
-	BaseUnits      []string
-	Decimals       []int16
-	Trackings      []string
-	ExpiryTrackeds []bool
-	ShelfLifeDays  []int32
-	Fefos          []bool
-	WarningDays    []int32
-	Revisions      []int32
+	TenantID        int64
+	ItemIds         []int64
+	Skus            []string
+	Names           []string
+	Categories      []string
+	BaseUnits       []string
+	Decimals        []int16
+	Trackings       []string
+	ExpiryTrackeds  []bool
+	ShelfLifeDays   []int32
+	Fefos           []bool
+	WarningDays     []int32
+	LotCodePatterns []string
+	Revisions       []int32
 }
 
 func (q *Queries) ItemUpdate(ctx context.Context, arg ItemUpdateParams) error {
@@ -439,6 +443,7 @@ func (q *Queries) ItemUpdate(ctx context.Context, arg ItemUpdateParams) error {
 		arg.ShelfLifeDays,
 		arg.Fefos,
 		arg.WarningDays,
+		arg.LotCodePatterns,
 		arg.Revisions,
 	)
 	return err

@@ -13,7 +13,7 @@ import (
 
 const ItemListBySKU = `-- name: ItemListBySKU :many
 
-SELECT item_id, sku, name, base_unit, decimals, tracking, expiry_tracked, shelf_life_days
+SELECT item_id, sku, name, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, lot_code_pattern
 FROM item
 WHERE tenant_id = $1 AND sku = ANY ($2::text[])
 `
@@ -24,14 +24,15 @@ type ItemListBySKUParams struct {
 }
 
 type ItemListBySKURow struct {
-	ItemID        int64
-	SKU           string
-	Name          string
-	BaseUnit      string
-	Decimals      int16
-	Tracking      string
-	ExpiryTracked bool
-	ShelfLifeDays int32
+	ItemID         int64
+	SKU            string
+	Name           string
+	BaseUnit       string
+	Decimals       int16
+	Tracking       string
+	ExpiryTracked  bool
+	ShelfLifeDays  int32
+	LotCodePattern string
 }
 
 // From the business keys that callers use to rows.
@@ -53,6 +54,7 @@ func (q *Queries) ItemListBySKU(ctx context.Context, arg ItemListBySKUParams) ([
 			&i.Tracking,
 			&i.ExpiryTracked,
 			&i.ShelfLifeDays,
+			&i.LotCodePattern,
 		); err != nil {
 			return nil, err
 		}
@@ -66,7 +68,7 @@ func (q *Queries) ItemListBySKU(ctx context.Context, arg ItemListBySKUParams) ([
 
 const ItemListWithUnits = `-- name: ItemListWithUnits :many
 SELECT item.item_id, item.sku, item.name, item.base_unit, item.decimals, item.tracking, item.expiry_tracked, item.shelf_life_days,
-       item_unit.unit, item_unit.numerator, item_unit.denominator
+       item.lot_code_pattern, item_unit.unit, item_unit.numerator, item_unit.denominator
 FROM item
 LEFT JOIN item_unit ON item_unit.tenant_id = $1 AND item_unit.item_id = item.item_id
 WHERE item.tenant_id = $1 AND item.sku = ANY ($2::text[])
@@ -78,17 +80,18 @@ type ItemListWithUnitsParams struct {
 }
 
 type ItemListWithUnitsRow struct {
-	ItemID        int64
-	SKU           string
-	Name          string
-	BaseUnit      string
-	Decimals      int16
-	Tracking      string
-	ExpiryTracked bool
-	ShelfLifeDays int32
-	Unit          *string
-	Numerator     *qty.Decimal
-	Denominator   *qty.Decimal
+	ItemID         int64
+	SKU            string
+	Name           string
+	BaseUnit       string
+	Decimals       int16
+	Tracking       string
+	ExpiryTracked  bool
+	ShelfLifeDays  int32
+	LotCodePattern string
+	Unit           *string
+	Numerator      *qty.Decimal
+	Denominator    *qty.Decimal
 }
 
 // A row for each unit that an item has beside its base unit, and one for an item that
@@ -111,6 +114,7 @@ func (q *Queries) ItemListWithUnits(ctx context.Context, arg ItemListWithUnitsPa
 			&i.Tracking,
 			&i.ExpiryTracked,
 			&i.ShelfLifeDays,
+			&i.LotCodePattern,
 			&i.Unit,
 			&i.Numerator,
 			&i.Denominator,
@@ -126,7 +130,7 @@ func (q *Queries) ItemListWithUnits(ctx context.Context, arg ItemListWithUnitsPa
 }
 
 const ItemLockBySKU = `-- name: ItemLockBySKU :many
-SELECT item_id, sku, name, base_unit, decimals, tracking, expiry_tracked, shelf_life_days
+SELECT item_id, sku, name, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, lot_code_pattern
 FROM item
 WHERE tenant_id = $1 AND sku = ANY ($2::text[])
 ORDER BY sku
@@ -139,14 +143,15 @@ type ItemLockBySKUParams struct {
 }
 
 type ItemLockBySKURow struct {
-	ItemID        int64
-	SKU           string
-	Name          string
-	BaseUnit      string
-	Decimals      int16
-	Tracking      string
-	ExpiryTracked bool
-	ShelfLifeDays int32
+	ItemID         int64
+	SKU            string
+	Name           string
+	BaseUnit       string
+	Decimals       int16
+	Tracking       string
+	ExpiryTracked  bool
+	ShelfLifeDays  int32
+	LotCodePattern string
 }
 
 // ItemListBySKU, and a lock that keeps what quantities of the items mean as it
@@ -169,6 +174,7 @@ func (q *Queries) ItemLockBySKU(ctx context.Context, arg ItemLockBySKUParams) ([
 			&i.Tracking,
 			&i.ExpiryTracked,
 			&i.ShelfLifeDays,
+			&i.LotCodePattern,
 		); err != nil {
 			return nil, err
 		}
@@ -226,16 +232,18 @@ func (q *Queries) ItemUnitListOfItems(ctx context.Context, arg ItemUnitListOfIte
 
 const LocationListByCode = `-- name: LocationListByCode :many
 WITH RECURSIVE up AS (
-    SELECT location.location_id, location.code, location.kind, location.parent_id, location.time_zone
+    SELECT location.location_id, location.code, location.kind, location.parent_id, location.time_zone,
+           CASE WHEN location.deactivation_reason IS NOT NULL THEN location.code END AS deactivated_code
     FROM location
     WHERE location.tenant_id = $1 AND location.code = ANY ($2::text[])
     UNION ALL
-    SELECT up.location_id, up.code, up.kind, above.parent_id, above.time_zone
+    SELECT up.location_id, up.code, up.kind, above.parent_id, above.time_zone,
+           coalesce(up.deactivated_code, CASE WHEN above.deactivation_reason IS NOT NULL THEN above.code END)
     FROM up
     JOIN location AS above ON above.tenant_id = $1 AND above.location_id = up.parent_id
     WHERE up.time_zone IS NULL
 )
-SELECT up.location_id, up.code, up.kind, coalesce(up.time_zone, 'UTC')::text AS time_zone
+SELECT up.location_id, up.code, up.kind, coalesce(up.time_zone, 'UTC')::text AS time_zone, coalesce(up.deactivated_code, '')::text AS deactivated_code
 FROM up
 WHERE up.time_zone IS NOT NULL OR up.parent_id IS NULL
 `
@@ -246,13 +254,15 @@ type LocationListByCodeParams struct {
 }
 
 type LocationListByCodeRow struct {
-	LocationID int64
-	Code       string
-	Kind       string
-	TimeZone   string
+	LocationID      int64
+	Code            string
+	Kind            string
+	TimeZone        string
+	DeactivatedCode string
 }
 
-// With the time zone of the site that each lies in: upwards until there is one.
+// With the time zone of the site that each lies in, upwards until there is one, and
+// what makes it inactive: the nearest that was deactivated.
 func (q *Queries) LocationListByCode(ctx context.Context, arg LocationListByCodeParams) ([]LocationListByCodeRow, error) {
 	rows, err := q.db.Query(ctx, LocationListByCode, arg.TenantID, arg.Codes)
 	if err != nil {
@@ -267,6 +277,7 @@ func (q *Queries) LocationListByCode(ctx context.Context, arg LocationListByCode
 			&i.Code,
 			&i.Kind,
 			&i.TimeZone,
+			&i.DeactivatedCode,
 		); err != nil {
 			return nil, err
 		}

@@ -40,9 +40,13 @@ func (r *receipt) orderLines(ctx context.Context, tx *pg.Tx, req *lottrailv1.Rec
 		lines.before = append(lines.before, variance{orderLine: l.LineNumber, ordered: l.Quantity, received: l.Received})
 	}
 	for i, l := range req.GetLines() {
-		if _, ok := lines.skus[l.GetPurchaseOrderLineNumber()]; !ok {
+		sku, ok := lines.skus[l.GetPurchaseOrderLineNumber()]
+		if !ok {
 			return ordered{}, errs.NotFound(pbtype.Line(i)+".purchase_order_line_number", "UNKNOWN_ORDER_LINE", "purchase order %q has no line %d; get the order to see its lines, or push it with this line first",
 				req.GetPurchaseOrderCode(), l.GetPurchaseOrderLineNumber())
+		}
+		if err := checkItem(pbtype.Line(i), l.GetSku(), sku, req.GetPurchaseOrderCode(), l.GetPurchaseOrderLineNumber()); err != nil {
+			return ordered{}, err
 		}
 	}
 	return lines, nil
@@ -88,7 +92,7 @@ func (r *receipt) resolve(ctx context.Context, tx *pg.Tx, req *lottrailv1.Receiv
 
 // read takes over what a line says beside its keys.
 func (a *arrival) read(l *lottrailv1.ReceiptLine) (err error) {
-	if err := a.item.CheckLotCode(a.path+".lot_code", l.GetLotCode()); err != nil {
+	if err := a.item.CheckNewLotCode(a.path+".lot_code", l.GetLotCode()); err != nil {
 		return err
 	}
 	a.entered.Unit = l.GetQuantity().GetUnit()
@@ -99,6 +103,12 @@ func (a *arrival) read(l *lottrailv1.ReceiptLine) (err error) {
 		return err
 	}
 	if a.dates.Expiry, err = civil.ParseOptional(a.path+".expiry_date", l.GetExpiryDate()); err != nil {
+		return err
+	}
+	if a.dates.BestBefore, err = civil.ParseOptional(a.path+".best_before_date", l.GetBestBeforeDate()); err != nil {
+		return err
+	}
+	if a.dates.Removal, err = civil.ParseOptional(a.path+".removal_date", l.GetRemovalDate()); err != nil {
 		return err
 	}
 	if err := a.readCost(l.GetUnitCost()); err != nil {

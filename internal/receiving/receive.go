@@ -56,6 +56,9 @@ func (s *Service) Receive(ctx context.Context, req *lottrailv1.ReceiveRequest) (
 		if err := r.resolve(ctx, tx, req, lines); err != nil {
 			return nil, err
 		}
+		if err := r.nameLots(ctx, tx, req); err != nil {
+			return nil, err
+		}
 		if err := r.settleLots(ctx, tx); err != nil {
 			return nil, err
 		}

@@ -66,6 +66,14 @@ func inferredLotCode(receiptCode string, lineNumber int) string {
 	return fmt.Sprintf("receipt %s…%s line %d", string([]rune(receiptCode)[:80]), hex.EncodeToString(sum[:8]), lineNumber)
 }
 
+// checkItem refuses a line that names another item than was ordered on its order line.
+func checkItem(path, named, ordered, orderCode string, orderLine int32) error {
+	if named == "" || named == ordered {
+		return nil
+	}
+	return errs.Invalid(path+".sku", "ITEM_DIFFERS", "line %d of purchase order %q is for item %q, not %q; give the line of that item, or check what was scanned", orderLine, orderCode, ordered, named)
+}
+
 // checkSerial refuses a line that brings anything but one piece of an item
 // tracked by serial.
 func checkSerial(a *arrival) error {
@@ -104,6 +112,8 @@ func settle(arrivals []*arrival, from supplier, existing map[lotKey]*ledger.Lock
 		// A date given on one line of a lot is that of the others too.
 		lot.ProductionDate = firstGiven(lot.ProductionDate, a.dates.Production)
 		lot.ExpiryDate = firstGiven(lot.ExpiryDate, a.dates.Expiry)
+		lot.BestBeforeDate = firstGiven(lot.BestBeforeDate, a.dates.BestBefore)
+		lot.RemovalDate = firstGiven(lot.RemovalDate, a.dates.Removal)
 		lots[a.lot()] = lot
 	}
 	for _, a := range arrivals {
@@ -136,11 +146,11 @@ func completeNew(arrivals []*arrival, existing map[lotKey]*ledger.LockedLot, lot
 			continue
 		}
 		lot := lots[a.lot()]
-		dates, err := shelflife.Complete(a.path, a.item, shelflife.Dates{Production: lot.ProductionDate, Expiry: lot.ExpiryDate}, a.day)
+		dates, err := shelflife.Complete(a.path, a.item, datesOf(lot), a.day)
 		if err != nil {
 			return err
 		}
-		lot.ProductionDate, lot.ExpiryDate = dates.Production, dates.Expiry
+		lot.ExpiryDate = dates.Expiry // the others are as they were given
 		lots[a.lot()] = lot
 	}
 	return nil
@@ -173,7 +183,11 @@ func checkAgrees(a *arrival, lot ledger.Lot, from supplier, supplierCodes map[in
 		return errs.Precondition(a.path+".supplier_lot_code", "LOT_DIFFERS", "lot %q of item %q has %s, not %s; use another lot code for another lot of the supplier",
 			lot.LotCode, a.item.SKU, describeSupplierLot(lot.SupplierLotCode), describeSupplierLot(a.supplierLotCode))
 	}
-	return shelflife.Agree(a.path, lot.LotCode, shelflife.Dates{Production: lot.ProductionDate, Expiry: lot.ExpiryDate}, a.dates)
+	return shelflife.Agree(a.path, lot.LotCode, datesOf(lot), a.dates)
+}
+
+func datesOf(lot ledger.Lot) shelflife.Dates {
+	return shelflife.Dates{Production: lot.ProductionDate, BestBefore: lot.BestBeforeDate, Expiry: lot.ExpiryDate, Removal: lot.RemovalDate}
 }
 
 func describeSupplierLot(code string) string {

@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -67,7 +68,7 @@ func (l *Lookup) Items(skus Keys) map[string]*Item {
 		if item == nil {
 			item = newItem(queries.ItemListBySKURow{
 				ItemID: r.ItemID, SKU: r.SKU, Name: r.Name, BaseUnit: r.BaseUnit, Decimals: r.Decimals, Tracking: r.Tracking,
-				ExpiryTracked: r.ExpiryTracked, ShelfLifeDays: r.ShelfLifeDays,
+				ExpiryTracked: r.ExpiryTracked, ShelfLifeDays: r.ShelfLifeDays, LotCodePattern: r.LotCodePattern,
 			})
 			items[r.SKU] = item
 		}
@@ -109,7 +110,8 @@ func (l *Lookup) LockItems(skus Keys) map[string]*Item {
 func newItem(r queries.ItemListBySKURow) *Item {
 	return &Item{
 		ItemID: r.ItemID, SKU: r.SKU, Name: r.Name, BaseUnit: r.BaseUnit, Decimals: int(r.Decimals), Tracking: Tracking(r.Tracking),
-		ExpiryTracked: r.ExpiryTracked, ShelfLifeDays: int(r.ShelfLifeDays), units: map[string]qty.Ratio{r.BaseUnit: qty.One},
+		ExpiryTracked: r.ExpiryTracked, ShelfLifeDays: int(r.ShelfLifeDays), LotCodePattern: r.LotCodePattern,
+		units: map[string]qty.Ratio{r.BaseUnit: qty.One},
 	}
 }
 
@@ -122,16 +124,36 @@ func (l *Lookup) checkItems(skus Keys, items map[string]*Item) {
 	})
 }
 
-// Locations looks locations up by code. Sites and virtual locations are refused
-// (LOCATION_NOT_FOR_STOCK): stock lies in something.
+// Locations looks locations up by code, for whoever brings stock. Sites and virtual
+// locations are refused (LOCATION_NOT_FOR_STOCK): stock lies in something. So is what
+// was deactivated, or lies in what was (LOCATION_INACTIVE).
 func (l *Lookup) Locations(codes Keys) map[string]*Location {
+	return l.locations(codes, func(key Key, r queries.LocationListByCodeRow) error {
+		if r.DeactivatedCode == "" {
+			return nil
+		}
+		why := "was deactivated"
+		if r.DeactivatedCode != key.Value {
+			why = fmt.Sprintf("lies in %q, which was deactivated", r.DeactivatedCode)
+		}
+		return errs.Precondition(key.Path, "LOCATION_INACTIVE", "location %q %s, so nothing can be brought there; name another, or reactivate %q with ReactivateLocation first",
+			key.Value, why, r.DeactivatedCode)
+	})
+}
+
+// Sources is Locations for whoever takes stock away, which can be done everywhere.
+func (l *Lookup) Sources(codes Keys) map[string]*Location {
+	return l.locations(codes, func(Key, queries.LocationListByCodeRow) error { return nil })
+}
+
+func (l *Lookup) locations(codes Keys, check func(Key, queries.LocationListByCodeRow) error) map[string]*Location {
 	values := codes.values()
 	locations := make(map[string]*Location, len(values))
-	kinds := make(map[string]string, len(values))
+	rows := make(map[string]queries.LocationListByCodeRow, len(values))
 	each(l, func(r queries.LocationListByCodeRow) error {
 		zone, err := civil.Zone(r.TimeZone)
 		locations[r.Code] = &Location{LocationID: r.LocationID, Code: r.Code, Zone: zone}
-		kinds[r.Code] = r.Kind
+		rows[r.Code] = r
 		return err
 	}, queries.LocationListByCode, l.tenantID, values)
 	l.checks = append(l.checks, func() error {
@@ -139,8 +161,11 @@ func (l *Lookup) Locations(codes Keys) map[string]*Location {
 			return UnknownLocation(Key{path, code})
 		}
 		for _, k := range codes {
-			if kind := kinds[k.Value]; kind == "site" || kind == "virtual" {
+			if kind := rows[k.Value].Kind; kind == "site" || kind == "virtual" {
 				return errs.Invalid(k.Path, "LOCATION_NOT_FOR_STOCK", "%q is a %s location, which stock cannot be at; name a location within a site", k.Value, kind)
+			}
+			if err := check(k, rows[k.Value]); err != nil {
+				return err
 			}
 		}
 		return nil
