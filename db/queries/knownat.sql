@@ -100,7 +100,7 @@ LIMIT @row_limit;
 
 -- name: KnownAtHoldList :many
 -- HoldList of the active holds as known at a log index.
-SELECT hold.number, hold.reason, recall.case_number, placed.principal AS placed_by, placed.recorded_at AS placed_at,
+SELECT hold.number, hold.reason, location.code AS location_code, hold.reason_code, hold.until, recall.case_number, placed.principal AS placed_by, placed.recorded_at AS placed_at,
        released.reason AS release_reason, released.principal AS released_by, released.recorded_at AS released_at
 FROM hold
 JOIN operation AS placed ON placed.tenant_id = @tenant_id AND placed.operation_id = hold.placed_operation_id
@@ -108,6 +108,7 @@ JOIN log AS placement ON placement.tenant_id = @tenant_id AND placement.operatio
 LEFT JOIN log AS discharge ON discharge.tenant_id = @tenant_id AND discharge.operation_id = hold.released_operation_id AND discharge.log_index <= @log_index
 LEFT JOIN operation AS released ON released.tenant_id = @tenant_id AND released.operation_id = discharge.operation_id
 LEFT JOIN recall ON recall.tenant_id = @tenant_id AND recall.recall_id = hold.recall_id
+LEFT JOIN location ON location.tenant_id = @tenant_id AND location.location_id = hold.location_id
 WHERE hold.tenant_id = @tenant_id AND hold.lot_id = @lot_id AND hold.number > @after_number
   AND placement.log_index <= @log_index AND discharge.log_index IS NULL
 ORDER BY hold.number

@@ -31,7 +31,9 @@ SELECT log.log_index, log.sealed_at, operation.operation_id, operation.kind, ope
        coalesce(shipment.code, '')::text AS shipment_code, coalesce(shipment.sales_order_code, '')::text AS sales_order_code,
        coalesce(party.code, '')::text AS party_code, coalesce(run.production_order_code, '')::text AS production_order_code,
        coalesce(run.code, '')::text AS run_code, coalesce(recall.case_number, '')::text AS case_number,
-       coalesce(reversed.log_index, 0)::bigint AS reversed_log_index
+       coalesce(reversed.log_index, 0)::bigint AS reversed_log_index,
+       coalesce(adjustment.reason_code, '')::text AS reason_code,
+       (CASE WHEN operation.reverses_operation_id IS NULL THEN coalesce(adjustment.approved_by, '') ELSE '' END)::text AS approved_by
 FROM log
 CROSS JOIN LATERAL (
     SELECT o.operation_id, o.kind, o.occurred_at, o.recorded_at, o.principal, o.request_id, o.reason, o.receipt_id, o.run_id, o.shipment_id, o.recall_id, o.reverses_operation_id
@@ -74,6 +76,12 @@ LEFT JOIN LATERAL (
     WHERE l.tenant_id = @tenant_id AND l.operation_id = operation.reverses_operation_id
     LIMIT 1
 ) AS reversed ON true
+LEFT JOIN LATERAL (
+    SELECT a.reason_code, a.approved_by
+    FROM adjustment AS a
+    WHERE a.tenant_id = @tenant_id AND a.operation_id = coalesce(operation.reverses_operation_id, operation.operation_id)
+    LIMIT 1
+) AS adjustment ON true
 WHERE log.tenant_id = @tenant_id AND log.log_index > @after_index AND log.log_index <= @until_index
 ORDER BY log.log_index
 LIMIT @row_limit;
@@ -116,10 +124,10 @@ LIMIT @row_limit;
 
 -- name: LogListPlaced :many
 -- The holds that they placed.
-SELECT hold.operation_id, hold.lot_id, hold.number, lot.sku, lot.lot_code, hold.reason, recall.case_number
+SELECT hold.operation_id, hold.lot_id, hold.number, lot.sku, lot.lot_code, hold.reason, recall.case_number, location.code AS location_code, hold.reason_code
 FROM unnest(@operation_ids::bigint[]) WITH ORDINALITY AS done (operation_id, place)
 CROSS JOIN LATERAL (
-    SELECT h.placed_operation_id AS operation_id, h.lot_id, h.number, h.reason, h.recall_id
+    SELECT h.placed_operation_id AS operation_id, h.lot_id, h.number, h.reason, h.recall_id, h.location_id, h.reason_code
     FROM hold AS h
     WHERE h.tenant_id = @tenant_id AND h.placed_operation_id BETWEEN done.operation_id AND done.operation_id
       AND (h.placed_operation_id, h.lot_id, h.number) > (done.operation_id, CASE WHEN done.place = 1 THEN @after_lot_id::bigint ELSE 0 END,
@@ -135,15 +143,16 @@ CROSS JOIN LATERAL (
     LIMIT 1
 ) AS lot
 LEFT JOIN recall ON recall.tenant_id = @tenant_id AND recall.recall_id = hold.recall_id
+LEFT JOIN location ON location.tenant_id = @tenant_id AND location.location_id = hold.location_id
 ORDER BY done.place, hold.lot_id, hold.number
 LIMIT @row_limit;
 
 -- name: LogListReleased :many
 -- The holds that they released.
-SELECT hold.operation_id::bigint AS operation_id, hold.lot_id, hold.number, lot.sku, lot.lot_code, hold.reason, recall.case_number
+SELECT hold.operation_id::bigint AS operation_id, hold.lot_id, hold.number, lot.sku, lot.lot_code, hold.reason, recall.case_number, location.code AS location_code, hold.reason_code
 FROM unnest(@operation_ids::bigint[]) WITH ORDINALITY AS done (operation_id, place)
 CROSS JOIN LATERAL (
-    SELECT h.released_operation_id AS operation_id, h.lot_id, h.number, h.reason, h.recall_id
+    SELECT h.released_operation_id AS operation_id, h.lot_id, h.number, h.reason, h.recall_id, h.location_id, h.reason_code
     FROM hold AS h
     WHERE h.tenant_id = @tenant_id AND h.released_operation_id BETWEEN done.operation_id AND done.operation_id
       AND (h.released_operation_id, h.lot_id, h.number) > (done.operation_id, CASE WHEN done.place = 1 THEN @after_lot_id::bigint ELSE 0 END,
@@ -159,12 +168,13 @@ CROSS JOIN LATERAL (
     LIMIT 1
 ) AS lot
 LEFT JOIN recall ON recall.tenant_id = @tenant_id AND recall.recall_id = hold.recall_id
+LEFT JOIN location ON location.tenant_id = @tenant_id AND location.location_id = hold.location_id
 ORDER BY done.place, hold.lot_id, hold.number
 LIMIT @row_limit;
 
 -- name: LogListKept :many
 -- The holds of which they decided that they stand beyond their recall.
-SELECT kept.operation_id, kept.lot_id, hold.number, lot.sku, lot.lot_code, hold.reason, recall.case_number
+SELECT kept.operation_id, kept.lot_id, hold.number, lot.sku, lot.lot_code, hold.reason, recall.case_number, location.code AS location_code, hold.reason_code
 FROM unnest(@operation_ids::bigint[]) WITH ORDINALITY AS done (operation_id, place)
 CROSS JOIN LATERAL (
     SELECT k.operation_id, k.lot_id, k.recall_id
@@ -175,7 +185,7 @@ CROSS JOIN LATERAL (
     LIMIT @each_limit
 ) AS kept
 CROSS JOIN LATERAL (
-    SELECT h.number, h.reason
+    SELECT h.number, h.reason, h.location_id, h.reason_code
     FROM hold AS h
     WHERE h.tenant_id = @tenant_id AND h.recall_id = kept.recall_id AND h.lot_id = kept.lot_id
     LIMIT 1
@@ -188,5 +198,6 @@ CROSS JOIN LATERAL (
     LIMIT 1
 ) AS lot
 LEFT JOIN recall ON recall.tenant_id = @tenant_id AND recall.recall_id = kept.recall_id
+LEFT JOIN location ON location.tenant_id = @tenant_id AND location.location_id = hold.location_id
 ORDER BY done.place, kept.lot_id
 LIMIT @row_limit;

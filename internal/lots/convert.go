@@ -43,6 +43,7 @@ func toHolds(rows []queries.HoldListRow) []*lottrailv1.Hold {
 		holds = append(holds, &lottrailv1.Hold{
 			Number: r.Number, Reason: r.Reason, CaseNumber: pbtype.Text(r.CaseNumber), PlacedBy: r.PlacedBy, PlacedAt: timestamppb.New(r.PlacedAt),
 			Active: r.ReleasedAt == nil, ReleaseReason: pbtype.Text(r.ReleaseReason), ReleasedBy: pbtype.Text(r.ReleasedBy), ReleasedAt: pbtype.Time(r.ReleasedAt),
+			LocationCode: pbtype.Text(r.LocationCode), ReasonCode: pbtype.HoldReason(r.ReasonCode), Until: pbtype.Time(r.Until),
 		})
 	}
 	return holds

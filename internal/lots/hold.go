@@ -21,20 +21,33 @@ import (
 // PlaceHold implements lottrailv1.LotsServiceServer.
 func (s *Service) PlaceHold(ctx context.Context, req *lottrailv1.PlaceHoldRequest) (*lottrailv1.PlaceHoldResponse, error) {
 	return command.Run(ctx, s.db, req, func(ctx context.Context, tx *pg.Tx) (*lottrailv1.PlaceHoldResponse, error) {
+		if err := checkUntil(pbtype.Told(req.GetUntil()), time.Now()); err != nil {
+			return nil, err
+		}
+		placed := ledger.HoldChange{Reason: req.GetReason(), Code: pbtype.HoldCode(req.GetReasonCode()), Until: pbtype.Told(req.GetUntil())}
+		if err := checkHoldCode(placed.Code); err != nil {
+			return nil, err
+		}
+		if code := req.GetLocationCode(); code != "" {
+			locations, err := resolve.Locations(ctx, tx, tx.TenantID, resolve.Keys{{Path: "location_code", Value: code}})
+			if err != nil {
+				return nil, err
+			}
+			placed.LocationID = locations[code].LocationID
+		}
 		lotID, locked, err := lockLot(ctx, tx, lotKey(req))
 		if err != nil {
 			return nil, err
 		}
-		op := &ledger.Operation{
-			Kind: ledger.KindHold, OccurredAt: time.Now(), Reason: req.GetReason(),
-			Holds: []ledger.HoldChange{{LotID: lotID, Reason: req.GetReason()}},
-		}
+		placed.LotID = lotID
+		op := &ledger.Operation{Kind: ledger.KindHold, OccurredAt: time.Now(), Reason: req.GetReason(), Holds: []ledger.HoldChange{placed}}
 		posted, err := ledger.Post(ctx, tx, locked, op)
 		if err != nil {
 			return nil, err
 		}
 		return &lottrailv1.PlaceHoldResponse{Hold: &lottrailv1.Hold{
 			Number: posted.HoldNumbers[0], Reason: req.GetReason(), PlacedBy: tx.Principal, PlacedAt: timestamppb.New(posted.RecordedAt), Active: true,
+			LocationCode: req.GetLocationCode(), ReasonCode: req.GetReasonCode(), Until: req.GetUntil(),
 		}}, nil
 	})
 }
@@ -68,6 +81,7 @@ func (s *Service) ReleaseHold(ctx context.Context, req *lottrailv1.ReleaseHoldRe
 		return &lottrailv1.ReleaseHoldResponse{Hold: &lottrailv1.Hold{
 			Number: hold.Number, Reason: hold.Reason, CaseNumber: pbtype.Text(hold.CaseNumber), PlacedBy: hold.PlacedBy, PlacedAt: timestamppb.New(hold.PlacedAt),
 			ReleaseReason: req.GetReason(), ReleasedBy: tx.Principal, ReleasedAt: timestamppb.New(posted.RecordedAt),
+			LocationCode: pbtype.Text(hold.LocationCode), ReasonCode: pbtype.HoldReason(hold.ReasonCode), Until: pbtype.Time(hold.Until),
 		}}, nil
 	})
 }

@@ -35,6 +35,7 @@ func (s *Service) MoveLots(ctx context.Context, req *lottrailv1.MoveLotsRequest)
 			to := targets[req.GetLines()[t.Line].GetToLocationCode()]
 			op.Movements = append(op.Movements, t.Movement(ledger.Place{LocationID: to.LocationID, Code: to.Code}))
 		}
+		op.Holds = carriedHolds(op.Movements, locked)
 		posted, err := ledger.Post(ctx, tx, locked, op)
 		if err != nil {
 			return nil, err

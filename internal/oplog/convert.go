@@ -109,5 +109,8 @@ func toHold(r *queries.LogListPlacedRow, action lottrailv1.HoldAction) *lottrail
 		Action:     action,
 		Reason:     r.Reason,
 		CaseNumber: pbtype.Text(r.CaseNumber),
+
+		LocationCode: pbtype.Text(r.LocationCode),
+		ReasonCode:   pbtype.HoldReason(r.ReasonCode),
 	}
 }

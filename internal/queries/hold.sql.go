@@ -11,10 +11,11 @@ import (
 )
 
 const HoldGet = `-- name: HoldGet :one
-SELECT hold.number, hold.reason, hold.recall_id, recall.case_number, recall.state AS recall_state, placed.principal AS placed_by, placed.recorded_at AS placed_at
+SELECT hold.number, hold.reason, location.code AS location_code, hold.reason_code, hold.until, hold.recall_id, recall.case_number, recall.state AS recall_state, placed.principal AS placed_by, placed.recorded_at AS placed_at
 FROM hold
 JOIN operation AS placed ON placed.tenant_id = $1 AND placed.operation_id = hold.placed_operation_id
 LEFT JOIN recall ON recall.tenant_id = $1 AND recall.recall_id = hold.recall_id
+LEFT JOIN location ON location.tenant_id = $1 AND location.location_id = hold.location_id
 WHERE hold.tenant_id = $1 AND hold.lot_id = $2 AND hold.number = $3
 `
 
@@ -25,13 +26,16 @@ type HoldGetParams struct {
 }
 
 type HoldGetRow struct {
-	Number      int32
-	Reason      string
-	RecallID    *int64
-	CaseNumber  *string
-	RecallState *string
-	PlacedBy    string
-	PlacedAt    time.Time
+	Number       int32
+	Reason       string
+	LocationCode *string
+	ReasonCode   string
+	Until        *time.Time
+	RecallID     *int64
+	CaseNumber   *string
+	RecallState  *string
+	PlacedBy     string
+	PlacedAt     time.Time
 }
 
 func (q *Queries) HoldGet(ctx context.Context, arg HoldGetParams) (HoldGetRow, error) {
@@ -40,6 +44,9 @@ func (q *Queries) HoldGet(ctx context.Context, arg HoldGetParams) (HoldGetRow, e
 	err := row.Scan(
 		&i.Number,
 		&i.Reason,
+		&i.LocationCode,
+		&i.ReasonCode,
+		&i.Until,
 		&i.RecallID,
 		&i.CaseNumber,
 		&i.RecallState,
@@ -50,12 +57,13 @@ func (q *Queries) HoldGet(ctx context.Context, arg HoldGetParams) (HoldGetRow, e
 }
 
 const HoldList = `-- name: HoldList :many
-SELECT hold.number, hold.reason, recall.case_number, placed.principal AS placed_by, placed.recorded_at AS placed_at,
+SELECT hold.number, hold.reason, location.code AS location_code, hold.reason_code, hold.until, recall.case_number, placed.principal AS placed_by, placed.recorded_at AS placed_at,
        released.reason AS release_reason, released.principal AS released_by, released.recorded_at AS released_at
 FROM hold
 JOIN operation AS placed ON placed.tenant_id = $1 AND placed.operation_id = hold.placed_operation_id
 LEFT JOIN operation AS released ON released.tenant_id = $1 AND released.operation_id = hold.released_operation_id
 LEFT JOIN recall ON recall.tenant_id = $1 AND recall.recall_id = hold.recall_id
+LEFT JOIN location ON location.tenant_id = $1 AND location.location_id = hold.location_id
 WHERE hold.tenant_id = $1 AND hold.lot_id = $2 AND hold.number > $3
   AND (NOT $4::boolean OR hold.released_operation_id IS NULL)
 ORDER BY hold.number
@@ -73,6 +81,9 @@ type HoldListParams struct {
 type HoldListRow struct {
 	Number        int32
 	Reason        string
+	LocationCode  *string
+	ReasonCode    string
+	Until         *time.Time
 	CaseNumber    *string
 	PlacedBy      string
 	PlacedAt      time.Time
@@ -100,6 +111,9 @@ func (q *Queries) HoldList(ctx context.Context, arg HoldListParams) ([]HoldListR
 		if err := rows.Scan(
 			&i.Number,
 			&i.Reason,
+			&i.LocationCode,
+			&i.ReasonCode,
+			&i.Until,
 			&i.CaseNumber,
 			&i.PlacedBy,
 			&i.PlacedAt,
@@ -110,6 +124,102 @@ func (q *Queries) HoldList(ctx context.Context, arg HoldListParams) ([]HoldListR
 			return nil, err
 		}
 		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const HoldReceiptExists = `-- name: HoldReceiptExists :one
+SELECT EXISTS (SELECT FROM receipt WHERE tenant_id = $1 AND code = $2)
+`
+
+type HoldReceiptExistsParams struct {
+	TenantID int64
+	Code     string
+}
+
+func (q *Queries) HoldReceiptExists(ctx context.Context, arg HoldReceiptExistsParams) (bool, error) {
+	row := q.db.QueryRow(ctx, HoldReceiptExists, arg.TenantID, arg.Code)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
+}
+
+const HoldScopeOfReceipt = `-- name: HoldScopeOfReceipt :many
+SELECT movement.lot_id
+FROM receipt
+JOIN receipt_line ON receipt_line.tenant_id = $1 AND receipt_line.receipt_id = receipt.receipt_id
+JOIN movement ON movement.tenant_id = $1 AND movement.receipt_line_id = receipt_line.receipt_line_id
+WHERE receipt.tenant_id = $1 AND receipt.code = $2
+GROUP BY movement.lot_id
+HAVING sum(movement.quantity) > 0
+ORDER BY movement.lot_id
+LIMIT $3
+`
+
+type HoldScopeOfReceiptParams struct {
+	TenantID int64
+	Code     string
+	RowLimit int32
+}
+
+// The lots that a receipt brought, unless that was taken back.
+func (q *Queries) HoldScopeOfReceipt(ctx context.Context, arg HoldScopeOfReceiptParams) ([]int64, error) {
+	rows, err := q.db.Query(ctx, HoldScopeOfReceipt, arg.TenantID, arg.Code, arg.RowLimit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []int64{}
+	for rows.Next() {
+		var lot_id int64
+		if err := rows.Scan(&lot_id); err != nil {
+			return nil, err
+		}
+		items = append(items, lot_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const HoldScopeOfSupplierLot = `-- name: HoldScopeOfSupplierLot :many
+SELECT lot.lot_id
+FROM lot
+WHERE lot.tenant_id = $1 AND lot.supplier_id = $2::bigint AND lot.supplier_lot_code = $3
+ORDER BY lot.lot_id
+LIMIT $4
+`
+
+type HoldScopeOfSupplierLotParams struct {
+	TenantID        int64
+	SupplierID      int64
+	SupplierLotCode string
+	RowLimit        int32
+}
+
+// The lots that came under a supplier's lot code.
+func (q *Queries) HoldScopeOfSupplierLot(ctx context.Context, arg HoldScopeOfSupplierLotParams) ([]int64, error) {
+	rows, err := q.db.Query(ctx, HoldScopeOfSupplierLot,
+		arg.TenantID,
+		arg.SupplierID,
+		arg.SupplierLotCode,
+		arg.RowLimit,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []int64{}
+	for rows.Next() {
+		var lot_id int64
+		if err := rows.Scan(&lot_id); err != nil {
+			return nil, err
+		}
+		items = append(items, lot_id)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err

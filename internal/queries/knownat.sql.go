@@ -13,7 +13,7 @@ import (
 )
 
 const KnownAtHoldList = `-- name: KnownAtHoldList :many
-SELECT hold.number, hold.reason, recall.case_number, placed.principal AS placed_by, placed.recorded_at AS placed_at,
+SELECT hold.number, hold.reason, location.code AS location_code, hold.reason_code, hold.until, recall.case_number, placed.principal AS placed_by, placed.recorded_at AS placed_at,
        released.reason AS release_reason, released.principal AS released_by, released.recorded_at AS released_at
 FROM hold
 JOIN operation AS placed ON placed.tenant_id = $1 AND placed.operation_id = hold.placed_operation_id
@@ -21,6 +21,7 @@ JOIN log AS placement ON placement.tenant_id = $1 AND placement.operation_id = h
 LEFT JOIN log AS discharge ON discharge.tenant_id = $1 AND discharge.operation_id = hold.released_operation_id AND discharge.log_index <= $2
 LEFT JOIN operation AS released ON released.tenant_id = $1 AND released.operation_id = discharge.operation_id
 LEFT JOIN recall ON recall.tenant_id = $1 AND recall.recall_id = hold.recall_id
+LEFT JOIN location ON location.tenant_id = $1 AND location.location_id = hold.location_id
 WHERE hold.tenant_id = $1 AND hold.lot_id = $3 AND hold.number > $4
   AND placement.log_index <= $2 AND discharge.log_index IS NULL
 ORDER BY hold.number
@@ -38,6 +39,9 @@ type KnownAtHoldListParams struct {
 type KnownAtHoldListRow struct {
 	Number        int32
 	Reason        string
+	LocationCode  *string
+	ReasonCode    string
+	Until         *time.Time
 	CaseNumber    *string
 	PlacedBy      string
 	PlacedAt      time.Time
@@ -65,6 +69,9 @@ func (q *Queries) KnownAtHoldList(ctx context.Context, arg KnownAtHoldListParams
 		if err := rows.Scan(
 			&i.Number,
 			&i.Reason,
+			&i.LocationCode,
+			&i.ReasonCode,
+			&i.Until,
 			&i.CaseNumber,
 			&i.PlacedBy,
 			&i.PlacedAt,

@@ -42,7 +42,9 @@ SELECT log.log_index, log.sealed_at, operation.operation_id, operation.kind, ope
        coalesce(shipment.code, '')::text AS shipment_code, coalesce(shipment.sales_order_code, '')::text AS sales_order_code,
        coalesce(party.code, '')::text AS party_code, coalesce(run.production_order_code, '')::text AS production_order_code,
        coalesce(run.code, '')::text AS run_code, coalesce(recall.case_number, '')::text AS case_number,
-       coalesce(reversed.log_index, 0)::bigint AS reversed_log_index
+       coalesce(reversed.log_index, 0)::bigint AS reversed_log_index,
+       coalesce(adjustment.reason_code, '')::text AS reason_code,
+       (CASE WHEN operation.reverses_operation_id IS NULL THEN coalesce(adjustment.approved_by, '') ELSE '' END)::text AS approved_by
 FROM log
 CROSS JOIN LATERAL (
     SELECT o.operation_id, o.kind, o.occurred_at, o.recorded_at, o.principal, o.request_id, o.reason, o.receipt_id, o.run_id, o.shipment_id, o.recall_id, o.reverses_operation_id
@@ -85,6 +87,12 @@ LEFT JOIN LATERAL (
     WHERE l.tenant_id = $1 AND l.operation_id = operation.reverses_operation_id
     LIMIT 1
 ) AS reversed ON true
+LEFT JOIN LATERAL (
+    SELECT a.reason_code, a.approved_by
+    FROM adjustment AS a
+    WHERE a.tenant_id = $1 AND a.operation_id = coalesce(operation.reverses_operation_id, operation.operation_id)
+    LIMIT 1
+) AS adjustment ON true
 WHERE log.tenant_id = $1 AND log.log_index > $3 AND log.log_index <= $4
 ORDER BY log.log_index
 LIMIT $5
@@ -117,6 +125,8 @@ type LogListEntryRow struct {
 	RunCode             string
 	CaseNumber          string
 	ReversedLogIndex    int64
+	ReasonCode          string
+	ApprovedBy          string
 }
 
 // What follows joins by LATERAL … LIMIT 1, which is a look-up by key and nothing
@@ -157,6 +167,8 @@ func (q *Queries) LogListEntry(ctx context.Context, arg LogListEntryParams) ([]L
 			&i.RunCode,
 			&i.CaseNumber,
 			&i.ReversedLogIndex,
+			&i.ReasonCode,
+			&i.ApprovedBy,
 		); err != nil {
 			return nil, err
 		}
@@ -169,7 +181,7 @@ func (q *Queries) LogListEntry(ctx context.Context, arg LogListEntryParams) ([]L
 }
 
 const LogListKept = `-- name: LogListKept :many
-SELECT kept.operation_id, kept.lot_id, hold.number, lot.sku, lot.lot_code, hold.reason, recall.case_number
+SELECT kept.operation_id, kept.lot_id, hold.number, lot.sku, lot.lot_code, hold.reason, recall.case_number, location.code AS location_code, hold.reason_code
 FROM unnest($1::bigint[]) WITH ORDINALITY AS done (operation_id, place)
 CROSS JOIN LATERAL (
     SELECT k.operation_id, k.lot_id, k.recall_id
@@ -180,7 +192,7 @@ CROSS JOIN LATERAL (
     LIMIT $4
 ) AS kept
 CROSS JOIN LATERAL (
-    SELECT h.number, h.reason
+    SELECT h.number, h.reason, h.location_id, h.reason_code
     FROM hold AS h
     WHERE h.tenant_id = $2 AND h.recall_id = kept.recall_id AND h.lot_id = kept.lot_id
     LIMIT 1
@@ -193,6 +205,7 @@ CROSS JOIN LATERAL (
     LIMIT 1
 ) AS lot
 LEFT JOIN recall ON recall.tenant_id = $2 AND recall.recall_id = kept.recall_id
+LEFT JOIN location ON location.tenant_id = $2 AND location.location_id = hold.location_id
 ORDER BY done.place, kept.lot_id
 LIMIT $5
 `
@@ -206,13 +219,15 @@ type LogListKeptParams struct {
 }
 
 type LogListKeptRow struct {
-	OperationID int64
-	LotID       int64
-	Number      int32
-	SKU         string
-	LotCode     string
-	Reason      string
-	CaseNumber  *string
+	OperationID  int64
+	LotID        int64
+	Number       int32
+	SKU          string
+	LotCode      string
+	Reason       string
+	CaseNumber   *string
+	LocationCode *string
+	ReasonCode   string
 }
 
 // The holds of which they decided that they stand beyond their recall.
@@ -239,6 +254,8 @@ func (q *Queries) LogListKept(ctx context.Context, arg LogListKeptParams) ([]Log
 			&i.LotCode,
 			&i.Reason,
 			&i.CaseNumber,
+			&i.LocationCode,
+			&i.ReasonCode,
 		); err != nil {
 			return nil, err
 		}
@@ -390,10 +407,10 @@ func (q *Queries) LogListMovement(ctx context.Context, arg LogListMovementParams
 
 const LogListPlaced = `-- name: LogListPlaced :many
 
-SELECT hold.operation_id, hold.lot_id, hold.number, lot.sku, lot.lot_code, hold.reason, recall.case_number
+SELECT hold.operation_id, hold.lot_id, hold.number, lot.sku, lot.lot_code, hold.reason, recall.case_number, location.code AS location_code, hold.reason_code
 FROM unnest($1::bigint[]) WITH ORDINALITY AS done (operation_id, place)
 CROSS JOIN LATERAL (
-    SELECT h.placed_operation_id AS operation_id, h.lot_id, h.number, h.reason, h.recall_id
+    SELECT h.placed_operation_id AS operation_id, h.lot_id, h.number, h.reason, h.recall_id, h.location_id, h.reason_code
     FROM hold AS h
     WHERE h.tenant_id = $2 AND h.placed_operation_id BETWEEN done.operation_id AND done.operation_id
       AND (h.placed_operation_id, h.lot_id, h.number) > (done.operation_id, CASE WHEN done.place = 1 THEN $3::bigint ELSE 0 END,
@@ -409,6 +426,7 @@ CROSS JOIN LATERAL (
     LIMIT 1
 ) AS lot
 LEFT JOIN recall ON recall.tenant_id = $2 AND recall.recall_id = hold.recall_id
+LEFT JOIN location ON location.tenant_id = $2 AND location.location_id = hold.location_id
 ORDER BY done.place, hold.lot_id, hold.number
 LIMIT $6
 `
@@ -423,13 +441,15 @@ type LogListPlacedParams struct {
 }
 
 type LogListPlacedRow struct {
-	OperationID int64
-	LotID       int64
-	Number      int32
-	SKU         string
-	LotCode     string
-	Reason      string
-	CaseNumber  *string
+	OperationID  int64
+	LotID        int64
+	Number       int32
+	SKU          string
+	LotCode      string
+	Reason       string
+	CaseNumber   *string
+	LocationCode *string
+	ReasonCode   string
 }
 
 // Of holds there are many to an operation or none. An operation is a range of its
@@ -460,6 +480,8 @@ func (q *Queries) LogListPlaced(ctx context.Context, arg LogListPlacedParams) ([
 			&i.LotCode,
 			&i.Reason,
 			&i.CaseNumber,
+			&i.LocationCode,
+			&i.ReasonCode,
 		); err != nil {
 			return nil, err
 		}
@@ -472,10 +494,10 @@ func (q *Queries) LogListPlaced(ctx context.Context, arg LogListPlacedParams) ([
 }
 
 const LogListReleased = `-- name: LogListReleased :many
-SELECT hold.operation_id::bigint AS operation_id, hold.lot_id, hold.number, lot.sku, lot.lot_code, hold.reason, recall.case_number
+SELECT hold.operation_id::bigint AS operation_id, hold.lot_id, hold.number, lot.sku, lot.lot_code, hold.reason, recall.case_number, location.code AS location_code, hold.reason_code
 FROM unnest($1::bigint[]) WITH ORDINALITY AS done (operation_id, place)
 CROSS JOIN LATERAL (
-    SELECT h.released_operation_id AS operation_id, h.lot_id, h.number, h.reason, h.recall_id
+    SELECT h.released_operation_id AS operation_id, h.lot_id, h.number, h.reason, h.recall_id, h.location_id, h.reason_code
     FROM hold AS h
     WHERE h.tenant_id = $2 AND h.released_operation_id BETWEEN done.operation_id AND done.operation_id
       AND (h.released_operation_id, h.lot_id, h.number) > (done.operation_id, CASE WHEN done.place = 1 THEN $3::bigint ELSE 0 END,
@@ -491,6 +513,7 @@ CROSS JOIN LATERAL (
     LIMIT 1
 ) AS lot
 LEFT JOIN recall ON recall.tenant_id = $2 AND recall.recall_id = hold.recall_id
+LEFT JOIN location ON location.tenant_id = $2 AND location.location_id = hold.location_id
 ORDER BY done.place, hold.lot_id, hold.number
 LIMIT $6
 `
@@ -505,13 +528,15 @@ type LogListReleasedParams struct {
 }
 
 type LogListReleasedRow struct {
-	OperationID int64
-	LotID       int64
-	Number      int32
-	SKU         string
-	LotCode     string
-	Reason      string
-	CaseNumber  *string
+	OperationID  int64
+	LotID        int64
+	Number       int32
+	SKU          string
+	LotCode      string
+	Reason       string
+	CaseNumber   *string
+	LocationCode *string
+	ReasonCode   string
 }
 
 // The holds that they released.
@@ -539,6 +564,8 @@ func (q *Queries) LogListReleased(ctx context.Context, arg LogListReleasedParams
 			&i.LotCode,
 			&i.Reason,
 			&i.CaseNumber,
+			&i.LocationCode,
+			&i.ReasonCode,
 		); err != nil {
 			return nil, err
 		}

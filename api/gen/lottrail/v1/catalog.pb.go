@@ -244,8 +244,11 @@ type Item struct {
 	// pattern that is none is refused with PATTERN_… (INVALID_ARGUMENT). Codes may be
 	// given all the same.
 	LotCodePattern string `protobuf:"bytes,14,opt,name=lot_code_pattern,json=lotCodePattern,proto3" json:"lot_code_pattern,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Of adjusting or scrapping more than this at once, in the base unit, somebody else
+	// has to approve (`approved_by`); 0 is always, empty is never.
+	AdjustmentApprovalQuantity string `protobuf:"bytes,40,opt,name=adjustment_approval_quantity,json=adjustmentApprovalQuantity,proto3" json:"adjustment_approval_quantity,omitempty"`
+	unknownFields              protoimpl.UnknownFields
+	sizeCache                  protoimpl.SizeCache
 }
 
 func (x *Item) Reset() {
@@ -372,6 +375,13 @@ func (x *Item) GetRevision() int32 {
 func (x *Item) GetLotCodePattern() string {
 	if x != nil {
 		return x.LotCodePattern
+	}
+	return ""
+}
+
+func (x *Item) GetAdjustmentApprovalQuantity() string {
+	if x != nil {
+		return x.AdjustmentApprovalQuantity
 	}
 	return ""
 }
@@ -2345,7 +2355,7 @@ var File_lottrail_v1_catalog_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_catalog_proto_rawDesc = "" +
 	"\n" +
-	"\x19lottrail/v1/catalog.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17lottrail/v1/rules.proto\"\xdf\x04\n" +
+	"\x19lottrail/v1/catalog.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17lottrail/v1/rules.proto\"\x8d\x06\n" +
 	"\x04Item\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12!\n" +
 	"\x04name\x18\x02 \x01(\tB\r\xbaH\n" +
@@ -2363,7 +2373,9 @@ const file_lottrail_v1_catalog_proto_rawDesc = "" +
 	"\x04fefo\x18\v \x01(\bR\x04fefo\x12.\n" +
 	"\fwarning_days\x18\f \x01(\x05B\v\xbaH\b\x1a\x06\x18\x94\x9d\x02(\x00R\vwarningDays\x12\x1a\n" +
 	"\brevision\x18\r \x01(\x05R\brevision\x122\n" +
-	"\x10lot_code_pattern\x18\x0e \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x0elotCodePattern\"\x88\x01\n" +
+	"\x10lot_code_pattern\x18\x0e \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x0elotCodePattern\x12\xab\x01\n" +
+	"\x1cadjustment_approval_quantity\x18( \x01(\tBi\xbaHf\xba\x01X\n" +
+	")adjustment_approval_quantity.not_negative\x12\x14must not be negative\x1a\x15!this.startsWith('-')\xd8\x01\x01r\x06\xc0\xb0\xae\xb1\x02\x01R\x1aadjustmentApprovalQuantity\"\x88\x01\n" +
 	"\bItemUnit\x12\x1f\n" +
 	"\x04unit\x18\x01 \x01(\tB\v\xbaH\br\x06谮\xb1\x02\x01R\x04unit\x12)\n" +
 	"\tnumerator\x18\x02 \x01(\tB\v\xbaH\br\x06\xb8\xb0\xae\xb1\x02\x01R\tnumerator\x120\n" +

@@ -558,6 +558,10 @@ type Operation struct {
 	CaseNumber string `protobuf:"bytes,14,opt,name=case_number,json=caseNumber,proto3" json:"case_number,omitempty"`
 	// The log index of the operation that a reversal takes back; 0 of all others.
 	ReversedLogIndex int64 `protobuf:"varint,22,opt,name=reversed_log_index,json=reversedLogIndex,proto3" json:"reversed_log_index,omitempty"`
+	// Why stock was adjusted or scrapped; of a reversal that of what it takes back.
+	ReasonCode AdjustmentReason `protobuf:"varint,30,opt,name=reason_code,json=reasonCode,proto3,enum=lottrail.v1.AdjustmentReason" json:"reason_code,omitempty"`
+	// Who approved of an adjustment or scrapping, if somebody did.
+	ApprovedBy string `protobuf:"bytes,31,opt,name=approved_by,json=approvedBy,proto3" json:"approved_by,omitempty"`
 	// What moved, in the order in which it was recorded.
 	Movements []*Movement `protobuf:"bytes,15,rep,name=movements,proto3" json:"movements,omitempty"`
 	// The holds that it placed or released, and the lots that it decided to keep
@@ -706,6 +710,20 @@ func (x *Operation) GetReversedLogIndex() int64 {
 	return 0
 }
 
+func (x *Operation) GetReasonCode() AdjustmentReason {
+	if x != nil {
+		return x.ReasonCode
+	}
+	return AdjustmentReason_ADJUSTMENT_REASON_UNSPECIFIED
+}
+
+func (x *Operation) GetApprovedBy() string {
+	if x != nil {
+		return x.ApprovedBy
+	}
+	return ""
+}
+
 func (x *Operation) GetMovements() []*Movement {
 	if x != nil {
 		return x.Movements
@@ -746,7 +764,11 @@ type HoldFact struct {
 	// Why it was placed.
 	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
 	// The recall that it is part of, if any.
-	CaseNumber    string `protobuf:"bytes,5,opt,name=case_number,json=caseNumber,proto3" json:"case_number,omitempty"`
+	CaseNumber string `protobuf:"bytes,5,opt,name=case_number,json=caseNumber,proto3" json:"case_number,omitempty"`
+	// The location that it is on what lies there; empty if it is on all of the lot.
+	LocationCode string `protobuf:"bytes,6,opt,name=location_code,json=locationCode,proto3" json:"location_code,omitempty"`
+	// Why it was placed, from a list.
+	ReasonCode    HoldReason `protobuf:"varint,7,opt,name=reason_code,json=reasonCode,proto3,enum=lottrail.v1.HoldReason" json:"reason_code,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -816,11 +838,25 @@ func (x *HoldFact) GetCaseNumber() string {
 	return ""
 }
 
+func (x *HoldFact) GetLocationCode() string {
+	if x != nil {
+		return x.LocationCode
+	}
+	return ""
+}
+
+func (x *HoldFact) GetReasonCode() HoldReason {
+	if x != nil {
+		return x.ReasonCode
+	}
+	return HoldReason_HOLD_REASON_UNSPECIFIED
+}
+
 var File_lottrail_v1_log_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_log_proto_rawDesc = "" +
 	"\n" +
-	"\x15lottrail/v1/log.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x18lottrail/v1/expiry.proto\x1a\x17lottrail/v1/types.proto\"z\n" +
+	"\x15lottrail/v1/log.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a#lottrail/v1/adjustment_reason.proto\x1a\x18lottrail/v1/expiry.proto\x1a\x17lottrail/v1/types.proto\"z\n" +
 	"\x0fWatchLogRequest\x12 \n" +
 	"\x06cursor\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06cursor\x12E\n" +
 	"\x05kinds\x18\x02 \x03(\x0e2\x1a.lottrail.v1.OperationKindB\x13\xbaH\x10\x92\x01\r\x10\x14\x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\x05kinds\"[\n" +
@@ -842,7 +878,7 @@ const file_lottrail_v1_log_proto_rawDesc = "" +
 	"\tsealed_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\bsealedAt\x12\x16\n" +
 	"\x06cursor\x18\x03 \x01(\tR\x06cursor\x124\n" +
 	"\toperation\x18\x04 \x01(\v2\x16.lottrail.v1.OperationR\toperation\x12\x1c\n" +
-	"\tcontinued\x18\x05 \x01(\bR\tcontinued\"\xc3\x06\n" +
+	"\tcontinued\x18\x05 \x01(\bR\tcontinued\"\xa4\a\n" +
 	"\tOperation\x12.\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1a.lottrail.v1.OperationKindR\x04kind\x12;\n" +
 	"\voccurred_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
@@ -864,18 +900,25 @@ const file_lottrail_v1_log_proto_rawDesc = "" +
 	"\brun_code\x18\r \x01(\tR\arunCode\x12\x1f\n" +
 	"\vcase_number\x18\x0e \x01(\tR\n" +
 	"caseNumber\x12,\n" +
-	"\x12reversed_log_index\x18\x16 \x01(\x03R\x10reversedLogIndex\x123\n" +
+	"\x12reversed_log_index\x18\x16 \x01(\x03R\x10reversedLogIndex\x12>\n" +
+	"\vreason_code\x18\x1e \x01(\x0e2\x1d.lottrail.v1.AdjustmentReasonR\n" +
+	"reasonCode\x12\x1f\n" +
+	"\vapproved_by\x18\x1f \x01(\tR\n" +
+	"approvedBy\x123\n" +
 	"\tmovements\x18\x0f \x03(\v2\x15.lottrail.v1.MovementR\tmovements\x12+\n" +
 	"\x05holds\x18\x10 \x03(\v2\x15.lottrail.v1.HoldFactR\x05holds\x128\n" +
 	"\fdate_changes\x18\x14 \x03(\v2\x15.lottrail.v1.DateFactR\vdateChanges\x12<\n" +
-	"\rexpiry_alerts\x18\x15 \x03(\v2\x17.lottrail.v1.ExpiryFactR\fexpiryAlerts\"\xb3\x01\n" +
+	"\rexpiry_alerts\x18\x15 \x03(\v2\x17.lottrail.v1.ExpiryFactR\fexpiryAlerts\"\x92\x02\n" +
 	"\bHoldFact\x12%\n" +
 	"\x03lot\x18\x01 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x12\x16\n" +
 	"\x06number\x18\x02 \x01(\x05R\x06number\x12/\n" +
 	"\x06action\x18\x03 \x01(\x0e2\x17.lottrail.v1.HoldActionR\x06action\x12\x16\n" +
 	"\x06reason\x18\x04 \x01(\tR\x06reason\x12\x1f\n" +
 	"\vcase_number\x18\x05 \x01(\tR\n" +
-	"caseNumber*\xd0\x04\n" +
+	"caseNumber\x12#\n" +
+	"\rlocation_code\x18\x06 \x01(\tR\flocationCode\x128\n" +
+	"\vreason_code\x18\a \x01(\x0e2\x17.lottrail.v1.HoldReasonR\n" +
+	"reasonCode*\xd0\x04\n" +
 	"\rOperationKind\x12\x1e\n" +
 	"\x1aOPERATION_KIND_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16OPERATION_KIND_RECEIPT\x10\x01\x12\x1b\n" +
@@ -933,10 +976,12 @@ var file_lottrail_v1_log_proto_goTypes = []any{
 	(*Operation)(nil),             // 7: lottrail.v1.Operation
 	(*HoldFact)(nil),              // 8: lottrail.v1.HoldFact
 	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
-	(*Movement)(nil),              // 10: lottrail.v1.Movement
-	(*DateFact)(nil),              // 11: lottrail.v1.DateFact
-	(*ExpiryFact)(nil),            // 12: lottrail.v1.ExpiryFact
-	(*LotKey)(nil),                // 13: lottrail.v1.LotKey
+	(AdjustmentReason)(0),         // 10: lottrail.v1.AdjustmentReason
+	(*Movement)(nil),              // 11: lottrail.v1.Movement
+	(*DateFact)(nil),              // 12: lottrail.v1.DateFact
+	(*ExpiryFact)(nil),            // 13: lottrail.v1.ExpiryFact
+	(*LotKey)(nil),                // 14: lottrail.v1.LotKey
+	(HoldReason)(0),               // 15: lottrail.v1.HoldReason
 }
 var file_lottrail_v1_log_proto_depIdxs = []int32{
 	0,  // 0: lottrail.v1.WatchLogRequest.kinds:type_name -> lottrail.v1.OperationKind
@@ -948,21 +993,23 @@ var file_lottrail_v1_log_proto_depIdxs = []int32{
 	0,  // 6: lottrail.v1.Operation.kind:type_name -> lottrail.v1.OperationKind
 	9,  // 7: lottrail.v1.Operation.occurred_at:type_name -> google.protobuf.Timestamp
 	9,  // 8: lottrail.v1.Operation.recorded_at:type_name -> google.protobuf.Timestamp
-	10, // 9: lottrail.v1.Operation.movements:type_name -> lottrail.v1.Movement
-	8,  // 10: lottrail.v1.Operation.holds:type_name -> lottrail.v1.HoldFact
-	11, // 11: lottrail.v1.Operation.date_changes:type_name -> lottrail.v1.DateFact
-	12, // 12: lottrail.v1.Operation.expiry_alerts:type_name -> lottrail.v1.ExpiryFact
-	13, // 13: lottrail.v1.HoldFact.lot:type_name -> lottrail.v1.LotKey
-	1,  // 14: lottrail.v1.HoldFact.action:type_name -> lottrail.v1.HoldAction
-	2,  // 15: lottrail.v1.LogService.WatchLog:input_type -> lottrail.v1.WatchLogRequest
-	4,  // 16: lottrail.v1.LogService.ListLog:input_type -> lottrail.v1.ListLogRequest
-	3,  // 17: lottrail.v1.LogService.WatchLog:output_type -> lottrail.v1.WatchLogResponse
-	5,  // 18: lottrail.v1.LogService.ListLog:output_type -> lottrail.v1.ListLogResponse
-	17, // [17:19] is the sub-list for method output_type
-	15, // [15:17] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	10, // 9: lottrail.v1.Operation.reason_code:type_name -> lottrail.v1.AdjustmentReason
+	11, // 10: lottrail.v1.Operation.movements:type_name -> lottrail.v1.Movement
+	8,  // 11: lottrail.v1.Operation.holds:type_name -> lottrail.v1.HoldFact
+	12, // 12: lottrail.v1.Operation.date_changes:type_name -> lottrail.v1.DateFact
+	13, // 13: lottrail.v1.Operation.expiry_alerts:type_name -> lottrail.v1.ExpiryFact
+	14, // 14: lottrail.v1.HoldFact.lot:type_name -> lottrail.v1.LotKey
+	1,  // 15: lottrail.v1.HoldFact.action:type_name -> lottrail.v1.HoldAction
+	15, // 16: lottrail.v1.HoldFact.reason_code:type_name -> lottrail.v1.HoldReason
+	2,  // 17: lottrail.v1.LogService.WatchLog:input_type -> lottrail.v1.WatchLogRequest
+	4,  // 18: lottrail.v1.LogService.ListLog:input_type -> lottrail.v1.ListLogRequest
+	3,  // 19: lottrail.v1.LogService.WatchLog:output_type -> lottrail.v1.WatchLogResponse
+	5,  // 20: lottrail.v1.LogService.ListLog:output_type -> lottrail.v1.ListLogResponse
+	19, // [19:21] is the sub-list for method output_type
+	17, // [17:19] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_log_proto_init() }
@@ -970,6 +1017,7 @@ func file_lottrail_v1_log_proto_init() {
 	if File_lottrail_v1_log_proto != nil {
 		return
 	}
+	file_lottrail_v1_adjustment_reason_proto_init()
 	file_lottrail_v1_expiry_proto_init()
 	file_lottrail_v1_types_proto_init()
 	type x struct{}

@@ -646,7 +646,8 @@ type ListLocationContentsRequest struct {
 	Sku string `protobuf:"bytes,6,opt,name=sku,proto3" json:"sku,omitempty"`
 	// Only lots that are on hold, or only those that are not; all if left out.
 	Held *bool `protobuf:"varint,7,opt,name=held,proto3,oneof" json:"held,omitempty"`
-	// Only lots whose last day is before this one; all if empty.
+	// Only lots whose last day (expiry, else best before) is before this one; all if
+	// empty.
 	ExpiringBefore string `protobuf:"bytes,8,opt,name=expiring_before,json=expiringBefore,proto3" json:"expiring_before,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -825,9 +826,11 @@ type LocationContent struct {
 	// The day it was made, if known.
 	ProductionDate string `protobuf:"bytes,9,opt,name=production_date,json=productionDate,proto3" json:"production_date,omitempty"`
 	// When the first of the lot came: its earliest receipt or output, wherever to.
-	ReceivedAt    *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=received_at,json=receivedAt,proto3" json:"received_at,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	ReceivedAt *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=received_at,json=receivedAt,proto3" json:"received_at,omitempty"`
+	// The last day on which it is as good as promised; empty if it has none.
+	BestBeforeDate string `protobuf:"bytes,11,opt,name=best_before_date,json=bestBeforeDate,proto3" json:"best_before_date,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *LocationContent) Reset() {
@@ -928,6 +931,13 @@ func (x *LocationContent) GetReceivedAt() *timestamppb.Timestamp {
 		return x.ReceivedAt
 	}
 	return nil
+}
+
+func (x *LocationContent) GetBestBeforeDate() string {
+	if x != nil {
+		return x.BestBeforeDate
+	}
+	return ""
 }
 
 // What was moved.
@@ -1156,7 +1166,14 @@ type PlaceHoldRequest struct {
 	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
 	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has to agree
 	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
-	Scan          string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
+	Scan string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
+	// Only what is of it at this location; all of the lot if empty. What is moved from
+	// there is held where it goes to.
+	LocationCode string `protobuf:"bytes,15,opt,name=location_code,json=locationCode,proto3" json:"location_code,omitempty"`
+	// Why, from a list.
+	ReasonCode HoldReason `protobuf:"varint,16,opt,name=reason_code,json=reasonCode,proto3,enum=lottrail.v1.HoldReason" json:"reason_code,omitempty"`
+	// When it is to be decided. The hold stands until it is released.
+	Until         *timestamppb.Timestamp `protobuf:"bytes,17,opt,name=until,proto3" json:"until,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1224,6 +1241,27 @@ func (x *PlaceHoldRequest) GetScan() string {
 		return x.Scan
 	}
 	return ""
+}
+
+func (x *PlaceHoldRequest) GetLocationCode() string {
+	if x != nil {
+		return x.LocationCode
+	}
+	return ""
+}
+
+func (x *PlaceHoldRequest) GetReasonCode() HoldReason {
+	if x != nil {
+		return x.ReasonCode
+	}
+	return HoldReason_HOLD_REASON_UNSPECIFIED
+}
+
+func (x *PlaceHoldRequest) GetUntil() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Until
+	}
+	return nil
 }
 
 // The hold as placed.
@@ -1693,7 +1731,7 @@ var File_lottrail_v1_lots_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\n" +
-	"\x16lottrail/v1/lots.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19lottrail/v1/barcode.proto\x1a\x18lottrail/v1/expiry.proto\x1a\x1alottrail/v1/reversal.proto\x1a\x17lottrail/v1/rules.proto\x1a\x1alottrail/v1/timeline.proto\x1a\x17lottrail/v1/types.proto\"\xb9\x04\n" +
+	"\x16lottrail/v1/lots.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1clottrail/v1/adjustment.proto\x1a\x19lottrail/v1/barcode.proto\x1a\x18lottrail/v1/expiry.proto\x1a\x16lottrail/v1/hold.proto\x1a\x1blottrail/v1/reconcile.proto\x1a\x1alottrail/v1/reversal.proto\x1a\x17lottrail/v1/rules.proto\x1a\x1alottrail/v1/timeline.proto\x1a\x17lottrail/v1/types.proto\"\xb9\x04\n" +
 	"\x03Lot\x12\x10\n" +
 	"\x03sku\x18\x01 \x01(\tR\x03sku\x12\x19\n" +
 	"\blot_code\x18\x02 \x01(\tR\alotCode\x12\x1b\n" +
@@ -1762,7 +1800,7 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\x1cListLocationContentsResponse\x128\n" +
 	"\bcontents\x18\x01 \x03(\v2\x1c.lottrail.v1.LocationContentR\bcontents\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12;\n" +
-	"\flog_position\x18\x03 \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\"\xbd\x03\n" +
+	"\flog_position\x18\x03 \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\"\xe7\x03\n" +
 	"\x0fLocationContent\x12#\n" +
 	"\rlocation_code\x18\x01 \x01(\tR\flocationCode\x12%\n" +
 	"\x03lot\x18\x02 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x12\x1b\n" +
@@ -1776,7 +1814,8 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\x0fproduction_date\x18\t \x01(\tR\x0eproductionDate\x12;\n" +
 	"\vreceived_at\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"receivedAt\"\xd3\x01\n" +
+	"receivedAt\x12(\n" +
+	"\x10best_before_date\x18\v \x01(\tR\x0ebestBeforeDate\"\xd3\x01\n" +
 	"\x0fMoveLotsRequest\x12*\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\v\xbaH\br\x06ذ\xae\xb1\x02\x01R\trequestId\x125\n" +
@@ -1791,7 +1830,7 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\x10to_location_code\x18\x05 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x0etoLocationCode\x12\x1c\n" +
 	"\x04scan\x18\x06 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"G\n" +
 	"\x10MoveLotsResponse\x123\n" +
-	"\tmovements\x18\x01 \x03(\v2\x15.lottrail.v1.MovementR\tmovements\"\xca\x01\n" +
+	"\tmovements\x18\x01 \x03(\v2\x15.lottrail.v1.MovementR\tmovements\"\xf5\x02\n" +
 	"\x10PlaceHoldRequest\x12*\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\v\xbaH\br\x06ذ\xae\xb1\x02\x01R\trequestId\x12\x1d\n" +
@@ -1799,7 +1838,11 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\blot_code\x18\x03 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12%\n" +
 	"\x06reason\x18\x04 \x01(\tB\r\xbaH\n" +
 	"r\b\xb0\xb0\xae\xb1\x02\x01\x10\x01R\x06reason\x12\x1c\n" +
-	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\":\n" +
+	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x123\n" +
+	"\rlocation_code\x18\x0f \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\flocationCode\x12B\n" +
+	"\vreason_code\x18\x10 \x01(\x0e2\x17.lottrail.v1.HoldReasonB\b\xbaH\x05\x82\x01\x02\x10\x01R\n" +
+	"reasonCode\x120\n" +
+	"\x05until\x18\x11 \x01(\v2\x1a.google.protobuf.TimestampR\x05until\":\n" +
 	"\x11PlaceHoldResponse\x12%\n" +
 	"\x04hold\x18\x01 \x01(\v2\x11.lottrail.v1.HoldR\x04hold\"\xed\x01\n" +
 	"\x12ReleaseHoldRequest\x12*\n" +
@@ -1834,7 +1877,7 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"w\n" +
 	"\x18ListLotMovementsResponse\x123\n" +
 	"\tmovements\x18\x01 \x03(\v2\x15.lottrail.v1.MovementR\tmovements\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xdc\x12\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x82\x17\n" +
 	"\vLotsService\x12u\n" +
 	"\x06GetLot\x12\x1a.lottrail.v1.GetLotRequest\x1a\x1b.lottrail.v1.GetLotResponse\"2\x82\xd3\xe4\x93\x02,Z\t\x12\a/v1/lot\x12\x1f/v1/items/{sku}/lots/{lot_code}\x12r\n" +
 	"\fParseBarcode\x12 .lottrail.v1.ParseBarcodeRequest\x1a!.lottrail.v1.ParseBarcodeResponse\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/v1/barcodes/parse\x12\xee\x01\n" +
@@ -1842,13 +1885,18 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\bListLots\x12\x1c.lottrail.v1.ListLotsRequest\x1a\x1d.lottrail.v1.ListLotsResponse\"(\x82\xd3\xe4\x93\x02\"Z\x16\x12\x14/v1/items/{sku}/lots\x12\b/v1/lots\x12\x92\x01\n" +
 	"\tLocateLot\x12\x1d.lottrail.v1.LocateLotRequest\x1a\x1e.lottrail.v1.LocateLotResponse\"F\x82\xd3\xe4\x93\x02@Z\x13\x12\x11/v1/lot/locations\x12)/v1/items/{sku}/lots/{lot_code}/locations\x12\xb4\x01\n" +
 	"\x14ListLocationContents\x12(.lottrail.v1.ListLocationContentsRequest\x1a).lottrail.v1.ListLocationContentsResponse\"G\x82\xd3\xe4\x93\x02AZ\x17\x12\x15/v1/location/contents\x12&/v1/locations/{location_code}/contents\x12]\n" +
-	"\bMoveLots\x12\x1c.lottrail.v1.MoveLotsRequest\x1a\x1d.lottrail.v1.MoveLotsResponse\"\x14\x82\xd3\xe4\x93\x02\x0e:\x01*\"\t/v1/moves\x12y\n" +
+	"\bMoveLots\x12\x1c.lottrail.v1.MoveLotsRequest\x1a\x1d.lottrail.v1.MoveLotsResponse\"\x14\x82\xd3\xe4\x93\x02\x0e:\x01*\"\t/v1/moves\x12i\n" +
+	"\n" +
+	"AdjustLots\x12\x1e.lottrail.v1.AdjustLotsRequest\x1a\x1f.lottrail.v1.AdjustLotsResponse\"\x1a\x82\xd3\xe4\x93\x02\x14:\x01*\"\x0f/v1/adjustments\x12e\n" +
+	"\tScrapLots\x12\x1d.lottrail.v1.ScrapLotsRequest\x1a\x1e.lottrail.v1.ScrapLotsResponse\"\x19\x82\xd3\xe4\x93\x02\x13:\x01*\"\x0e/v1/scrappings\x12y\n" +
 	"\x10ReverseOperation\x12$.lottrail.v1.ReverseOperationRequest\x1a%.lottrail.v1.ReverseOperationResponse\"\x18\x82\xd3\xe4\x93\x02\x12:\x01*\"\r/v1/reversals\x12\x8c\x01\n" +
-	"\tPlaceHold\x12\x1d.lottrail.v1.PlaceHoldRequest\x1a\x1e.lottrail.v1.PlaceHoldResponse\"@\x82\xd3\xe4\x93\x02::\x01*Z\x0e:\x01*\"\t/v1/holds\"%/v1/items/{sku}/lots/{lot_code}/holds\x12\xa6\x01\n" +
+	"\tPlaceHold\x12\x1d.lottrail.v1.PlaceHoldRequest\x1a\x1e.lottrail.v1.PlaceHoldResponse\"@\x82\xd3\xe4\x93\x02::\x01*Z\x0e:\x01*\"\t/v1/holds\"%/v1/items/{sku}/lots/{lot_code}/holds\x12a\n" +
+	"\bHoldLots\x12\x1c.lottrail.v1.HoldLotsRequest\x1a\x1d.lottrail.v1.HoldLotsResponse\"\x18\x82\xd3\xe4\x93\x02\x12:\x01*\"\r/v1/lot-holds\x12\xa6\x01\n" +
 	"\vReleaseHold\x12\x1f.lottrail.v1.ReleaseHoldRequest\x1a .lottrail.v1.ReleaseHoldResponse\"T\x82\xd3\xe4\x93\x02N:\x01*Z\x11:\x01*\"\f/v1/releases\"6/v1/items/{sku}/lots/{lot_code}/holds/{number}/release\x12\x8a\x01\n" +
 	"\tListHolds\x12\x1d.lottrail.v1.ListHoldsRequest\x1a\x1e.lottrail.v1.ListHoldsResponse\">\x82\xd3\xe4\x93\x028Z\x0f\x12\r/v1/lot/holds\x12%/v1/items/{sku}/lots/{lot_code}/holds\x12\xa7\x01\n" +
 	"\x10ListLotMovements\x12$.lottrail.v1.ListLotMovementsRequest\x1a%.lottrail.v1.ListLotMovementsResponse\"F\x82\xd3\xe4\x93\x02@Z\x13\x12\x11/v1/lot/movements\x12)/v1/items/{sku}/lots/{lot_code}/movements\x12\x9f\x01\n" +
-	"\x0eGetLotTimeline\x12\".lottrail.v1.GetLotTimelineRequest\x1a#.lottrail.v1.GetLotTimelineResponse\"D\x82\xd3\xe4\x93\x02>Z\x12\x12\x10/v1/lot/timeline\x12(/v1/items/{sku}/lots/{lot_code}/timeline\x12\xa2\x01\n" +
+	"\x0eGetLotTimeline\x12\".lottrail.v1.GetLotTimelineRequest\x1a#.lottrail.v1.GetLotTimelineResponse\"D\x82\xd3\xe4\x93\x02>Z\x12\x12\x10/v1/lot/timeline\x12(/v1/items/{sku}/lots/{lot_code}/timeline\x12\xee\x01\n" +
+	"\tReconcile\x12\x1d.lottrail.v1.ReconcileRequest\x1a\x1e.lottrail.v1.ReconcileResponse\"\x9f\x01\x82\xd3\xe4\x93\x02\x98\x01Z0\x12./v1/items/{sku}/lots/{lot_code}/reconciliationZ \x12\x1e/v1/items/{sku}/reconciliationZ.\x12,/v1/locations/{location_code}/reconciliation\x12\x12/v1/reconciliation0\x01\x12\xa2\x01\n" +
 	"\x0eChangeLotDates\x12\".lottrail.v1.ChangeLotDatesRequest\x1a#.lottrail.v1.ChangeLotDatesResponse\"G\x82\xd3\xe4\x93\x02A:\x01*Z\x15:\x01*\"\x10/v1/date-changes\"%/v1/items/{sku}/lots/{lot_code}/dates\x12\xa5\x01\n" +
 	"\x12ListLotDateChanges\x12&.lottrail.v1.ListLotDateChangesRequest\x1a'.lottrail.v1.ListLotDateChangesResponse\">\x82\xd3\xe4\x93\x028Z\x0f\x12\r/v1/lot/dates\x12%/v1/items/{sku}/lots/{lot_code}/dates\x12z\n" +
 	"\x10ListExpiringLots\x12$.lottrail.v1.ListExpiringLotsRequest\x1a%.lottrail.v1.ListExpiringLotsResponse\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/expiring-lotsB=Z;github.com/lottrail/lottrail/api/gen/lottrail/v1;lottrailv1b\x06proto3"
@@ -1896,20 +1944,29 @@ var file_lottrail_v1_lots_proto_goTypes = []any{
 	(*LogPosition)(nil),                  // 26: lottrail.v1.LogPosition
 	(*LotKey)(nil),                       // 27: lottrail.v1.LotKey
 	(*Movement)(nil),                     // 28: lottrail.v1.Movement
-	(*ParseBarcodeRequest)(nil),          // 29: lottrail.v1.ParseBarcodeRequest
-	(*GetLotLabelRequest)(nil),           // 30: lottrail.v1.GetLotLabelRequest
-	(*ReverseOperationRequest)(nil),      // 31: lottrail.v1.ReverseOperationRequest
-	(*GetLotTimelineRequest)(nil),        // 32: lottrail.v1.GetLotTimelineRequest
-	(*ChangeLotDatesRequest)(nil),        // 33: lottrail.v1.ChangeLotDatesRequest
-	(*ListLotDateChangesRequest)(nil),    // 34: lottrail.v1.ListLotDateChangesRequest
-	(*ListExpiringLotsRequest)(nil),      // 35: lottrail.v1.ListExpiringLotsRequest
-	(*ParseBarcodeResponse)(nil),         // 36: lottrail.v1.ParseBarcodeResponse
-	(*GetLotLabelResponse)(nil),          // 37: lottrail.v1.GetLotLabelResponse
-	(*ReverseOperationResponse)(nil),     // 38: lottrail.v1.ReverseOperationResponse
-	(*GetLotTimelineResponse)(nil),       // 39: lottrail.v1.GetLotTimelineResponse
-	(*ChangeLotDatesResponse)(nil),       // 40: lottrail.v1.ChangeLotDatesResponse
-	(*ListLotDateChangesResponse)(nil),   // 41: lottrail.v1.ListLotDateChangesResponse
-	(*ListExpiringLotsResponse)(nil),     // 42: lottrail.v1.ListExpiringLotsResponse
+	(HoldReason)(0),                      // 29: lottrail.v1.HoldReason
+	(*ParseBarcodeRequest)(nil),          // 30: lottrail.v1.ParseBarcodeRequest
+	(*GetLotLabelRequest)(nil),           // 31: lottrail.v1.GetLotLabelRequest
+	(*AdjustLotsRequest)(nil),            // 32: lottrail.v1.AdjustLotsRequest
+	(*ScrapLotsRequest)(nil),             // 33: lottrail.v1.ScrapLotsRequest
+	(*ReverseOperationRequest)(nil),      // 34: lottrail.v1.ReverseOperationRequest
+	(*HoldLotsRequest)(nil),              // 35: lottrail.v1.HoldLotsRequest
+	(*GetLotTimelineRequest)(nil),        // 36: lottrail.v1.GetLotTimelineRequest
+	(*ReconcileRequest)(nil),             // 37: lottrail.v1.ReconcileRequest
+	(*ChangeLotDatesRequest)(nil),        // 38: lottrail.v1.ChangeLotDatesRequest
+	(*ListLotDateChangesRequest)(nil),    // 39: lottrail.v1.ListLotDateChangesRequest
+	(*ListExpiringLotsRequest)(nil),      // 40: lottrail.v1.ListExpiringLotsRequest
+	(*ParseBarcodeResponse)(nil),         // 41: lottrail.v1.ParseBarcodeResponse
+	(*GetLotLabelResponse)(nil),          // 42: lottrail.v1.GetLotLabelResponse
+	(*AdjustLotsResponse)(nil),           // 43: lottrail.v1.AdjustLotsResponse
+	(*ScrapLotsResponse)(nil),            // 44: lottrail.v1.ScrapLotsResponse
+	(*ReverseOperationResponse)(nil),     // 45: lottrail.v1.ReverseOperationResponse
+	(*HoldLotsResponse)(nil),             // 46: lottrail.v1.HoldLotsResponse
+	(*GetLotTimelineResponse)(nil),       // 47: lottrail.v1.GetLotTimelineResponse
+	(*ReconcileResponse)(nil),            // 48: lottrail.v1.ReconcileResponse
+	(*ChangeLotDatesResponse)(nil),       // 49: lottrail.v1.ChangeLotDatesResponse
+	(*ListLotDateChangesResponse)(nil),   // 50: lottrail.v1.ListLotDateChangesResponse
+	(*ListExpiringLotsResponse)(nil),     // 51: lottrail.v1.ListExpiringLotsResponse
 }
 var file_lottrail_v1_lots_proto_depIdxs = []int32{
 	21, // 0: lottrail.v1.Lot.on_hand:type_name -> lottrail.v1.Quantity
@@ -1935,47 +1992,57 @@ var file_lottrail_v1_lots_proto_depIdxs = []int32{
 	11, // 20: lottrail.v1.MoveLotsRequest.lines:type_name -> lottrail.v1.MoveLine
 	21, // 21: lottrail.v1.MoveLine.quantity:type_name -> lottrail.v1.Quantity
 	28, // 22: lottrail.v1.MoveLotsResponse.movements:type_name -> lottrail.v1.Movement
-	25, // 23: lottrail.v1.PlaceHoldResponse.hold:type_name -> lottrail.v1.Hold
-	25, // 24: lottrail.v1.ReleaseHoldResponse.hold:type_name -> lottrail.v1.Hold
-	25, // 25: lottrail.v1.ListHoldsResponse.holds:type_name -> lottrail.v1.Hold
-	28, // 26: lottrail.v1.ListLotMovementsResponse.movements:type_name -> lottrail.v1.Movement
-	1,  // 27: lottrail.v1.LotsService.GetLot:input_type -> lottrail.v1.GetLotRequest
-	29, // 28: lottrail.v1.LotsService.ParseBarcode:input_type -> lottrail.v1.ParseBarcodeRequest
-	30, // 29: lottrail.v1.LotsService.GetLotLabel:input_type -> lottrail.v1.GetLotLabelRequest
-	3,  // 30: lottrail.v1.LotsService.ListLots:input_type -> lottrail.v1.ListLotsRequest
-	5,  // 31: lottrail.v1.LotsService.LocateLot:input_type -> lottrail.v1.LocateLotRequest
-	7,  // 32: lottrail.v1.LotsService.ListLocationContents:input_type -> lottrail.v1.ListLocationContentsRequest
-	10, // 33: lottrail.v1.LotsService.MoveLots:input_type -> lottrail.v1.MoveLotsRequest
-	31, // 34: lottrail.v1.LotsService.ReverseOperation:input_type -> lottrail.v1.ReverseOperationRequest
-	13, // 35: lottrail.v1.LotsService.PlaceHold:input_type -> lottrail.v1.PlaceHoldRequest
-	15, // 36: lottrail.v1.LotsService.ReleaseHold:input_type -> lottrail.v1.ReleaseHoldRequest
-	17, // 37: lottrail.v1.LotsService.ListHolds:input_type -> lottrail.v1.ListHoldsRequest
-	19, // 38: lottrail.v1.LotsService.ListLotMovements:input_type -> lottrail.v1.ListLotMovementsRequest
-	32, // 39: lottrail.v1.LotsService.GetLotTimeline:input_type -> lottrail.v1.GetLotTimelineRequest
-	33, // 40: lottrail.v1.LotsService.ChangeLotDates:input_type -> lottrail.v1.ChangeLotDatesRequest
-	34, // 41: lottrail.v1.LotsService.ListLotDateChanges:input_type -> lottrail.v1.ListLotDateChangesRequest
-	35, // 42: lottrail.v1.LotsService.ListExpiringLots:input_type -> lottrail.v1.ListExpiringLotsRequest
-	2,  // 43: lottrail.v1.LotsService.GetLot:output_type -> lottrail.v1.GetLotResponse
-	36, // 44: lottrail.v1.LotsService.ParseBarcode:output_type -> lottrail.v1.ParseBarcodeResponse
-	37, // 45: lottrail.v1.LotsService.GetLotLabel:output_type -> lottrail.v1.GetLotLabelResponse
-	4,  // 46: lottrail.v1.LotsService.ListLots:output_type -> lottrail.v1.ListLotsResponse
-	6,  // 47: lottrail.v1.LotsService.LocateLot:output_type -> lottrail.v1.LocateLotResponse
-	8,  // 48: lottrail.v1.LotsService.ListLocationContents:output_type -> lottrail.v1.ListLocationContentsResponse
-	12, // 49: lottrail.v1.LotsService.MoveLots:output_type -> lottrail.v1.MoveLotsResponse
-	38, // 50: lottrail.v1.LotsService.ReverseOperation:output_type -> lottrail.v1.ReverseOperationResponse
-	14, // 51: lottrail.v1.LotsService.PlaceHold:output_type -> lottrail.v1.PlaceHoldResponse
-	16, // 52: lottrail.v1.LotsService.ReleaseHold:output_type -> lottrail.v1.ReleaseHoldResponse
-	18, // 53: lottrail.v1.LotsService.ListHolds:output_type -> lottrail.v1.ListHoldsResponse
-	20, // 54: lottrail.v1.LotsService.ListLotMovements:output_type -> lottrail.v1.ListLotMovementsResponse
-	39, // 55: lottrail.v1.LotsService.GetLotTimeline:output_type -> lottrail.v1.GetLotTimelineResponse
-	40, // 56: lottrail.v1.LotsService.ChangeLotDates:output_type -> lottrail.v1.ChangeLotDatesResponse
-	41, // 57: lottrail.v1.LotsService.ListLotDateChanges:output_type -> lottrail.v1.ListLotDateChangesResponse
-	42, // 58: lottrail.v1.LotsService.ListExpiringLots:output_type -> lottrail.v1.ListExpiringLotsResponse
-	43, // [43:59] is the sub-list for method output_type
-	27, // [27:43] is the sub-list for method input_type
-	27, // [27:27] is the sub-list for extension type_name
-	27, // [27:27] is the sub-list for extension extendee
-	0,  // [0:27] is the sub-list for field type_name
+	29, // 23: lottrail.v1.PlaceHoldRequest.reason_code:type_name -> lottrail.v1.HoldReason
+	22, // 24: lottrail.v1.PlaceHoldRequest.until:type_name -> google.protobuf.Timestamp
+	25, // 25: lottrail.v1.PlaceHoldResponse.hold:type_name -> lottrail.v1.Hold
+	25, // 26: lottrail.v1.ReleaseHoldResponse.hold:type_name -> lottrail.v1.Hold
+	25, // 27: lottrail.v1.ListHoldsResponse.holds:type_name -> lottrail.v1.Hold
+	28, // 28: lottrail.v1.ListLotMovementsResponse.movements:type_name -> lottrail.v1.Movement
+	1,  // 29: lottrail.v1.LotsService.GetLot:input_type -> lottrail.v1.GetLotRequest
+	30, // 30: lottrail.v1.LotsService.ParseBarcode:input_type -> lottrail.v1.ParseBarcodeRequest
+	31, // 31: lottrail.v1.LotsService.GetLotLabel:input_type -> lottrail.v1.GetLotLabelRequest
+	3,  // 32: lottrail.v1.LotsService.ListLots:input_type -> lottrail.v1.ListLotsRequest
+	5,  // 33: lottrail.v1.LotsService.LocateLot:input_type -> lottrail.v1.LocateLotRequest
+	7,  // 34: lottrail.v1.LotsService.ListLocationContents:input_type -> lottrail.v1.ListLocationContentsRequest
+	10, // 35: lottrail.v1.LotsService.MoveLots:input_type -> lottrail.v1.MoveLotsRequest
+	32, // 36: lottrail.v1.LotsService.AdjustLots:input_type -> lottrail.v1.AdjustLotsRequest
+	33, // 37: lottrail.v1.LotsService.ScrapLots:input_type -> lottrail.v1.ScrapLotsRequest
+	34, // 38: lottrail.v1.LotsService.ReverseOperation:input_type -> lottrail.v1.ReverseOperationRequest
+	13, // 39: lottrail.v1.LotsService.PlaceHold:input_type -> lottrail.v1.PlaceHoldRequest
+	35, // 40: lottrail.v1.LotsService.HoldLots:input_type -> lottrail.v1.HoldLotsRequest
+	15, // 41: lottrail.v1.LotsService.ReleaseHold:input_type -> lottrail.v1.ReleaseHoldRequest
+	17, // 42: lottrail.v1.LotsService.ListHolds:input_type -> lottrail.v1.ListHoldsRequest
+	19, // 43: lottrail.v1.LotsService.ListLotMovements:input_type -> lottrail.v1.ListLotMovementsRequest
+	36, // 44: lottrail.v1.LotsService.GetLotTimeline:input_type -> lottrail.v1.GetLotTimelineRequest
+	37, // 45: lottrail.v1.LotsService.Reconcile:input_type -> lottrail.v1.ReconcileRequest
+	38, // 46: lottrail.v1.LotsService.ChangeLotDates:input_type -> lottrail.v1.ChangeLotDatesRequest
+	39, // 47: lottrail.v1.LotsService.ListLotDateChanges:input_type -> lottrail.v1.ListLotDateChangesRequest
+	40, // 48: lottrail.v1.LotsService.ListExpiringLots:input_type -> lottrail.v1.ListExpiringLotsRequest
+	2,  // 49: lottrail.v1.LotsService.GetLot:output_type -> lottrail.v1.GetLotResponse
+	41, // 50: lottrail.v1.LotsService.ParseBarcode:output_type -> lottrail.v1.ParseBarcodeResponse
+	42, // 51: lottrail.v1.LotsService.GetLotLabel:output_type -> lottrail.v1.GetLotLabelResponse
+	4,  // 52: lottrail.v1.LotsService.ListLots:output_type -> lottrail.v1.ListLotsResponse
+	6,  // 53: lottrail.v1.LotsService.LocateLot:output_type -> lottrail.v1.LocateLotResponse
+	8,  // 54: lottrail.v1.LotsService.ListLocationContents:output_type -> lottrail.v1.ListLocationContentsResponse
+	12, // 55: lottrail.v1.LotsService.MoveLots:output_type -> lottrail.v1.MoveLotsResponse
+	43, // 56: lottrail.v1.LotsService.AdjustLots:output_type -> lottrail.v1.AdjustLotsResponse
+	44, // 57: lottrail.v1.LotsService.ScrapLots:output_type -> lottrail.v1.ScrapLotsResponse
+	45, // 58: lottrail.v1.LotsService.ReverseOperation:output_type -> lottrail.v1.ReverseOperationResponse
+	14, // 59: lottrail.v1.LotsService.PlaceHold:output_type -> lottrail.v1.PlaceHoldResponse
+	46, // 60: lottrail.v1.LotsService.HoldLots:output_type -> lottrail.v1.HoldLotsResponse
+	16, // 61: lottrail.v1.LotsService.ReleaseHold:output_type -> lottrail.v1.ReleaseHoldResponse
+	18, // 62: lottrail.v1.LotsService.ListHolds:output_type -> lottrail.v1.ListHoldsResponse
+	20, // 63: lottrail.v1.LotsService.ListLotMovements:output_type -> lottrail.v1.ListLotMovementsResponse
+	47, // 64: lottrail.v1.LotsService.GetLotTimeline:output_type -> lottrail.v1.GetLotTimelineResponse
+	48, // 65: lottrail.v1.LotsService.Reconcile:output_type -> lottrail.v1.ReconcileResponse
+	49, // 66: lottrail.v1.LotsService.ChangeLotDates:output_type -> lottrail.v1.ChangeLotDatesResponse
+	50, // 67: lottrail.v1.LotsService.ListLotDateChanges:output_type -> lottrail.v1.ListLotDateChangesResponse
+	51, // 68: lottrail.v1.LotsService.ListExpiringLots:output_type -> lottrail.v1.ListExpiringLotsResponse
+	49, // [49:69] is the sub-list for method output_type
+	29, // [29:49] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_lots_proto_init() }
@@ -1983,8 +2050,11 @@ func file_lottrail_v1_lots_proto_init() {
 	if File_lottrail_v1_lots_proto != nil {
 		return
 	}
+	file_lottrail_v1_adjustment_proto_init()
 	file_lottrail_v1_barcode_proto_init()
 	file_lottrail_v1_expiry_proto_init()
+	file_lottrail_v1_hold_proto_init()
+	file_lottrail_v1_reconcile_proto_init()
 	file_lottrail_v1_reversal_proto_init()
 	file_lottrail_v1_rules_proto_init()
 	file_lottrail_v1_timeline_proto_init()

@@ -26,12 +26,16 @@ const (
 	LotsService_LocateLot_FullMethodName            = "/lottrail.v1.LotsService/LocateLot"
 	LotsService_ListLocationContents_FullMethodName = "/lottrail.v1.LotsService/ListLocationContents"
 	LotsService_MoveLots_FullMethodName             = "/lottrail.v1.LotsService/MoveLots"
+	LotsService_AdjustLots_FullMethodName           = "/lottrail.v1.LotsService/AdjustLots"
+	LotsService_ScrapLots_FullMethodName            = "/lottrail.v1.LotsService/ScrapLots"
 	LotsService_ReverseOperation_FullMethodName     = "/lottrail.v1.LotsService/ReverseOperation"
 	LotsService_PlaceHold_FullMethodName            = "/lottrail.v1.LotsService/PlaceHold"
+	LotsService_HoldLots_FullMethodName             = "/lottrail.v1.LotsService/HoldLots"
 	LotsService_ReleaseHold_FullMethodName          = "/lottrail.v1.LotsService/ReleaseHold"
 	LotsService_ListHolds_FullMethodName            = "/lottrail.v1.LotsService/ListHolds"
 	LotsService_ListLotMovements_FullMethodName     = "/lottrail.v1.LotsService/ListLotMovements"
 	LotsService_GetLotTimeline_FullMethodName       = "/lottrail.v1.LotsService/GetLotTimeline"
+	LotsService_Reconcile_FullMethodName            = "/lottrail.v1.LotsService/Reconcile"
 	LotsService_ChangeLotDates_FullMethodName       = "/lottrail.v1.LotsService/ChangeLotDates"
 	LotsService_ListLotDateChanges_FullMethodName   = "/lottrail.v1.LotsService/ListLotDateChanges"
 	LotsService_ListExpiringLots_FullMethodName     = "/lottrail.v1.LotsService/ListExpiringLots"
@@ -80,6 +84,20 @@ type LotsServiceClient interface {
 	// (FAILED_PRECONDITION) for untracked stock spread over more than 1,000
 	// inferred lots.
 	MoveLots(ctx context.Context, in *MoveLotsRequest, opts ...grpc.CallOption) (*MoveLotsResponse, error)
+	// Brings the records to what is there, all lines or none: stock that was found is
+	// added, stock that was missed is taken away. Held and expired lots may be adjusted:
+	// a hold keeps stock from being used, and does not make it be there. Lots are not
+	// made by it: receive what is of a lot that is not known. Errors: UNKNOWN_ITEM,
+	// UNKNOWN_LOT, UNKNOWN_LOCATION (NOT_FOUND); REASON_NOT_FOR_THIS, APPROVED_BY_CALLER,
+	// LOCATION_NOT_FOR_STOCK, LOT_CODE_REQUIRED, LOT_CODE_NOT_ALLOWED, UNKNOWN_UNIT,
+	// QUANTITY_TOO_PRECISE, QUANTITY_TOO_LARGE, IN_THE_FUTURE (INVALID_ARGUMENT);
+	// APPROVAL_REQUIRED, INSUFFICIENT_STOCK, LOCATION_INACTIVE for what is found there,
+	// SERIAL_ON_HAND, FOUND_WITHOUT_LOT for untracked items of which nothing is there,
+	// TOO_MANY_LOTS (FAILED_PRECONDITION).
+	AdjustLots(ctx context.Context, in *AdjustLotsRequest, opts ...grpc.CallOption) (*AdjustLotsResponse, error)
+	// Records stock as thrown away, all lines or none. Held and expired lots may be
+	// scrapped: that is how they go. Errors are those of AdjustLots.
+	ScrapLots(ctx context.Context, in *ScrapLotsRequest, opts ...grpc.CallOption) (*ScrapLotsResponse, error)
 	// Takes a recorded operation back, as a whole and once: a receipt, move, consumption,
 	// output, shipment, adjustment or scrapping that was entered wrongly. Balances,
 	// traces, orders and recalls are then as if it had not been; the log and the
@@ -91,6 +109,11 @@ type LotsServiceClient interface {
 	// Puts a lot on hold. Once this has answered, nothing of the lot is consumed
 	// or shipped until every hold on it is released.
 	PlaceHold(ctx context.Context, in *PlaceHoldRequest, opts ...grpc.CallOption) (*PlaceHoldResponse, error)
+	// Puts on hold all lots that came under a supplier's lot code, or with a receipt, in
+	// one operation. Lots that come later are not held by it. NOT_FOUND, UNKNOWN_PARTY,
+	// UNKNOWN_SUPPLIER_LOT or UNKNOWN_RECEIPT; FAILED_PRECONDITION, TOO_MANY_LOTS beyond
+	// 1,000.
+	HoldLots(ctx context.Context, in *HoldLotsRequest, opts ...grpc.CallOption) (*HoldLotsResponse, error)
 	// Releases one hold. NOT_FOUND, UNKNOWN_HOLD if the lot has no such hold;
 	// FAILED_PRECONDITION, HOLD_RELEASED if it was released already, HOLD_OF_RECALL
 	// if it is part of a recall that is not closed: see DecideRecallLots.
@@ -106,13 +129,22 @@ type LotsServiceClient interface {
 	// after. NOT_FOUND, UNKNOWN_ITEM or UNKNOWN_LOT if there is no such lot;
 	// INVALID_ARGUMENT, EMPTY_WINDOW if `recorded_before` is not after `recorded_from`.
 	GetLotTimeline(ctx context.Context, in *GetLotTimelineRequest, opts ...grpc.CallOption) (*GetLotTimelineResponse, error)
+	// Holds what the records say against each other, in one snapshot: each balance
+	// against its movements; of each lot what was received and produced against what is
+	// on hand, in process, consumed, shipped, scrapped and adjusted; its count of holds
+	// against its holds. For a lot, an item, a location with everything under it, or
+	// everything. Streams every difference with both values and how far it is, and ends
+	// with a summary. A stream that ends without one was cut. NOT_FOUND, UNKNOWN_ITEM,
+	// UNKNOWN_LOT or UNKNOWN_LOCATION; INVALID_ARGUMENT, SKU_REQUIRED for a lot without its
+	// item, SCOPE_CONFLICT for an item and a location at once.
+	Reconcile(ctx context.Context, in *ReconcileRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ReconcileResponse], error)
 	// Changes dates of a lot. To extend the expiry or the best-before date, or to drop
 	// it, takes a retest reference. What the dates were stays in the history. Extended
 	// to today or beyond, the lot is released from the hold that the service had placed
 	// because it was past its last day; other holds stand. NOT_FOUND, UNKNOWN_ITEM or
-	// UNKNOWN_LOT; INVALID_ARGUMENT, INVALID_DATE, DATE_DROPPED, DATES_UNCHANGED,
-	// DATES_REVERSED, PRODUCTION_IN_THE_FUTURE, EXPIRY_DATE_REQUIRED,
-	// RETEST_REFERENCE_REQUIRED.
+	// UNKNOWN_LOT; INVALID_ARGUMENT, INVALID_DATE, DATE_DROPPED, DATES_REVERSED,
+	// PRODUCTION_IN_THE_FUTURE, EXPIRY_DATE_REQUIRED; FAILED_PRECONDITION,
+	// DATES_UNCHANGED, RETEST_REFERENCE_REQUIRED.
 	ChangeLotDates(ctx context.Context, in *ChangeLotDatesRequest, opts ...grpc.CallOption) (*ChangeLotDatesResponse, error)
 	// Lists the changes of a lot's dates, the earliest first.
 	ListLotDateChanges(ctx context.Context, in *ListLotDateChangesRequest, opts ...grpc.CallOption) (*ListLotDateChangesResponse, error)
@@ -201,6 +233,26 @@ func (c *lotsServiceClient) MoveLots(ctx context.Context, in *MoveLotsRequest, o
 	return out, nil
 }
 
+func (c *lotsServiceClient) AdjustLots(ctx context.Context, in *AdjustLotsRequest, opts ...grpc.CallOption) (*AdjustLotsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AdjustLotsResponse)
+	err := c.cc.Invoke(ctx, LotsService_AdjustLots_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *lotsServiceClient) ScrapLots(ctx context.Context, in *ScrapLotsRequest, opts ...grpc.CallOption) (*ScrapLotsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ScrapLotsResponse)
+	err := c.cc.Invoke(ctx, LotsService_ScrapLots_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *lotsServiceClient) ReverseOperation(ctx context.Context, in *ReverseOperationRequest, opts ...grpc.CallOption) (*ReverseOperationResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ReverseOperationResponse)
@@ -215,6 +267,16 @@ func (c *lotsServiceClient) PlaceHold(ctx context.Context, in *PlaceHoldRequest,
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(PlaceHoldResponse)
 	err := c.cc.Invoke(ctx, LotsService_PlaceHold_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *lotsServiceClient) HoldLots(ctx context.Context, in *HoldLotsRequest, opts ...grpc.CallOption) (*HoldLotsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(HoldLotsResponse)
+	err := c.cc.Invoke(ctx, LotsService_HoldLots_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -260,6 +322,25 @@ func (c *lotsServiceClient) GetLotTimeline(ctx context.Context, in *GetLotTimeli
 	}
 	return out, nil
 }
+
+func (c *lotsServiceClient) Reconcile(ctx context.Context, in *ReconcileRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ReconcileResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &LotsService_ServiceDesc.Streams[0], LotsService_Reconcile_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[ReconcileRequest, ReconcileResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type LotsService_ReconcileClient = grpc.ServerStreamingClient[ReconcileResponse]
 
 func (c *lotsServiceClient) ChangeLotDates(ctx context.Context, in *ChangeLotDatesRequest, opts ...grpc.CallOption) (*ChangeLotDatesResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
@@ -334,6 +415,20 @@ type LotsServiceServer interface {
 	// (FAILED_PRECONDITION) for untracked stock spread over more than 1,000
 	// inferred lots.
 	MoveLots(context.Context, *MoveLotsRequest) (*MoveLotsResponse, error)
+	// Brings the records to what is there, all lines or none: stock that was found is
+	// added, stock that was missed is taken away. Held and expired lots may be adjusted:
+	// a hold keeps stock from being used, and does not make it be there. Lots are not
+	// made by it: receive what is of a lot that is not known. Errors: UNKNOWN_ITEM,
+	// UNKNOWN_LOT, UNKNOWN_LOCATION (NOT_FOUND); REASON_NOT_FOR_THIS, APPROVED_BY_CALLER,
+	// LOCATION_NOT_FOR_STOCK, LOT_CODE_REQUIRED, LOT_CODE_NOT_ALLOWED, UNKNOWN_UNIT,
+	// QUANTITY_TOO_PRECISE, QUANTITY_TOO_LARGE, IN_THE_FUTURE (INVALID_ARGUMENT);
+	// APPROVAL_REQUIRED, INSUFFICIENT_STOCK, LOCATION_INACTIVE for what is found there,
+	// SERIAL_ON_HAND, FOUND_WITHOUT_LOT for untracked items of which nothing is there,
+	// TOO_MANY_LOTS (FAILED_PRECONDITION).
+	AdjustLots(context.Context, *AdjustLotsRequest) (*AdjustLotsResponse, error)
+	// Records stock as thrown away, all lines or none. Held and expired lots may be
+	// scrapped: that is how they go. Errors are those of AdjustLots.
+	ScrapLots(context.Context, *ScrapLotsRequest) (*ScrapLotsResponse, error)
 	// Takes a recorded operation back, as a whole and once: a receipt, move, consumption,
 	// output, shipment, adjustment or scrapping that was entered wrongly. Balances,
 	// traces, orders and recalls are then as if it had not been; the log and the
@@ -345,6 +440,11 @@ type LotsServiceServer interface {
 	// Puts a lot on hold. Once this has answered, nothing of the lot is consumed
 	// or shipped until every hold on it is released.
 	PlaceHold(context.Context, *PlaceHoldRequest) (*PlaceHoldResponse, error)
+	// Puts on hold all lots that came under a supplier's lot code, or with a receipt, in
+	// one operation. Lots that come later are not held by it. NOT_FOUND, UNKNOWN_PARTY,
+	// UNKNOWN_SUPPLIER_LOT or UNKNOWN_RECEIPT; FAILED_PRECONDITION, TOO_MANY_LOTS beyond
+	// 1,000.
+	HoldLots(context.Context, *HoldLotsRequest) (*HoldLotsResponse, error)
 	// Releases one hold. NOT_FOUND, UNKNOWN_HOLD if the lot has no such hold;
 	// FAILED_PRECONDITION, HOLD_RELEASED if it was released already, HOLD_OF_RECALL
 	// if it is part of a recall that is not closed: see DecideRecallLots.
@@ -360,13 +460,22 @@ type LotsServiceServer interface {
 	// after. NOT_FOUND, UNKNOWN_ITEM or UNKNOWN_LOT if there is no such lot;
 	// INVALID_ARGUMENT, EMPTY_WINDOW if `recorded_before` is not after `recorded_from`.
 	GetLotTimeline(context.Context, *GetLotTimelineRequest) (*GetLotTimelineResponse, error)
+	// Holds what the records say against each other, in one snapshot: each balance
+	// against its movements; of each lot what was received and produced against what is
+	// on hand, in process, consumed, shipped, scrapped and adjusted; its count of holds
+	// against its holds. For a lot, an item, a location with everything under it, or
+	// everything. Streams every difference with both values and how far it is, and ends
+	// with a summary. A stream that ends without one was cut. NOT_FOUND, UNKNOWN_ITEM,
+	// UNKNOWN_LOT or UNKNOWN_LOCATION; INVALID_ARGUMENT, SKU_REQUIRED for a lot without its
+	// item, SCOPE_CONFLICT for an item and a location at once.
+	Reconcile(*ReconcileRequest, grpc.ServerStreamingServer[ReconcileResponse]) error
 	// Changes dates of a lot. To extend the expiry or the best-before date, or to drop
 	// it, takes a retest reference. What the dates were stays in the history. Extended
 	// to today or beyond, the lot is released from the hold that the service had placed
 	// because it was past its last day; other holds stand. NOT_FOUND, UNKNOWN_ITEM or
-	// UNKNOWN_LOT; INVALID_ARGUMENT, INVALID_DATE, DATE_DROPPED, DATES_UNCHANGED,
-	// DATES_REVERSED, PRODUCTION_IN_THE_FUTURE, EXPIRY_DATE_REQUIRED,
-	// RETEST_REFERENCE_REQUIRED.
+	// UNKNOWN_LOT; INVALID_ARGUMENT, INVALID_DATE, DATE_DROPPED, DATES_REVERSED,
+	// PRODUCTION_IN_THE_FUTURE, EXPIRY_DATE_REQUIRED; FAILED_PRECONDITION,
+	// DATES_UNCHANGED, RETEST_REFERENCE_REQUIRED.
 	ChangeLotDates(context.Context, *ChangeLotDatesRequest) (*ChangeLotDatesResponse, error)
 	// Lists the changes of a lot's dates, the earliest first.
 	ListLotDateChanges(context.Context, *ListLotDateChangesRequest) (*ListLotDateChangesResponse, error)
@@ -406,11 +515,20 @@ func (UnimplementedLotsServiceServer) ListLocationContents(context.Context, *Lis
 func (UnimplementedLotsServiceServer) MoveLots(context.Context, *MoveLotsRequest) (*MoveLotsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method MoveLots not implemented")
 }
+func (UnimplementedLotsServiceServer) AdjustLots(context.Context, *AdjustLotsRequest) (*AdjustLotsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AdjustLots not implemented")
+}
+func (UnimplementedLotsServiceServer) ScrapLots(context.Context, *ScrapLotsRequest) (*ScrapLotsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ScrapLots not implemented")
+}
 func (UnimplementedLotsServiceServer) ReverseOperation(context.Context, *ReverseOperationRequest) (*ReverseOperationResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReverseOperation not implemented")
 }
 func (UnimplementedLotsServiceServer) PlaceHold(context.Context, *PlaceHoldRequest) (*PlaceHoldResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method PlaceHold not implemented")
+}
+func (UnimplementedLotsServiceServer) HoldLots(context.Context, *HoldLotsRequest) (*HoldLotsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method HoldLots not implemented")
 }
 func (UnimplementedLotsServiceServer) ReleaseHold(context.Context, *ReleaseHoldRequest) (*ReleaseHoldResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReleaseHold not implemented")
@@ -423,6 +541,9 @@ func (UnimplementedLotsServiceServer) ListLotMovements(context.Context, *ListLot
 }
 func (UnimplementedLotsServiceServer) GetLotTimeline(context.Context, *GetLotTimelineRequest) (*GetLotTimelineResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetLotTimeline not implemented")
+}
+func (UnimplementedLotsServiceServer) Reconcile(*ReconcileRequest, grpc.ServerStreamingServer[ReconcileResponse]) error {
+	return status.Error(codes.Unimplemented, "method Reconcile not implemented")
 }
 func (UnimplementedLotsServiceServer) ChangeLotDates(context.Context, *ChangeLotDatesRequest) (*ChangeLotDatesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ChangeLotDates not implemented")
@@ -580,6 +701,42 @@ func _LotsService_MoveLots_Handler(srv interface{}, ctx context.Context, dec fun
 	return interceptor(ctx, in, info, handler)
 }
 
+func _LotsService_AdjustLots_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AdjustLotsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LotsServiceServer).AdjustLots(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LotsService_AdjustLots_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LotsServiceServer).AdjustLots(ctx, req.(*AdjustLotsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LotsService_ScrapLots_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ScrapLotsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LotsServiceServer).ScrapLots(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LotsService_ScrapLots_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LotsServiceServer).ScrapLots(ctx, req.(*ScrapLotsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _LotsService_ReverseOperation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ReverseOperationRequest)
 	if err := dec(in); err != nil {
@@ -612,6 +769,24 @@ func _LotsService_PlaceHold_Handler(srv interface{}, ctx context.Context, dec fu
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(LotsServiceServer).PlaceHold(ctx, req.(*PlaceHoldRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LotsService_HoldLots_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(HoldLotsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LotsServiceServer).HoldLots(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LotsService_HoldLots_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LotsServiceServer).HoldLots(ctx, req.(*HoldLotsRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -687,6 +862,17 @@ func _LotsService_GetLotTimeline_Handler(srv interface{}, ctx context.Context, d
 	}
 	return interceptor(ctx, in, info, handler)
 }
+
+func _LotsService_Reconcile_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(ReconcileRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(LotsServiceServer).Reconcile(m, &grpc.GenericServerStream[ReconcileRequest, ReconcileResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type LotsService_ReconcileServer = grpc.ServerStreamingServer[ReconcileResponse]
 
 func _LotsService_ChangeLotDates_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ChangeLotDatesRequest)
@@ -778,12 +964,24 @@ var LotsService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _LotsService_MoveLots_Handler,
 		},
 		{
+			MethodName: "AdjustLots",
+			Handler:    _LotsService_AdjustLots_Handler,
+		},
+		{
+			MethodName: "ScrapLots",
+			Handler:    _LotsService_ScrapLots_Handler,
+		},
+		{
 			MethodName: "ReverseOperation",
 			Handler:    _LotsService_ReverseOperation_Handler,
 		},
 		{
 			MethodName: "PlaceHold",
 			Handler:    _LotsService_PlaceHold_Handler,
+		},
+		{
+			MethodName: "HoldLots",
+			Handler:    _LotsService_HoldLots_Handler,
 		},
 		{
 			MethodName: "ReleaseHold",
@@ -814,6 +1012,12 @@ var LotsService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _LotsService_ListExpiringLots_Handler,
 		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "Reconcile",
+			Handler:       _LotsService_Reconcile_Handler,
+			ServerStreams: true,
+		},
+	},
 	Metadata: "lottrail/v1/lots.proto",
 }

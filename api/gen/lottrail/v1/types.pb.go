@@ -23,6 +23,99 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// Why something is held.
+type HoldReason int32
+
+const (
+	// Nobody said.
+	HoldReason_HOLD_REASON_UNSPECIFIED HoldReason = 0
+	// It waits for an inspection or a test.
+	HoldReason_HOLD_REASON_INSPECTION HoldReason = 1
+	// It failed one, or is suspected to.
+	HoldReason_HOLD_REASON_QUALITY HoldReason = 2
+	// It is damaged.
+	HoldReason_HOLD_REASON_DAMAGE HoldReason = 3
+	// It was too warm or too cold.
+	HoldReason_HOLD_REASON_TEMPERATURE HoldReason = 4
+	// Its label is wrong or missing.
+	HoldReason_HOLD_REASON_LABEL HoldReason = 5
+	// Its supplier warned of it.
+	HoldReason_HOLD_REASON_SUPPLIER_NOTICE HoldReason = 6
+	// A customer complained.
+	HoldReason_HOLD_REASON_COMPLAINT HoldReason = 7
+	// An authority wants it held.
+	HoldReason_HOLD_REASON_REGULATORY HoldReason = 8
+	// Papers are missing: a certificate, a customs release.
+	HoldReason_HOLD_REASON_DOCUMENTS HoldReason = 9
+	// It is past its last day.
+	HoldReason_HOLD_REASON_EXPIRY HoldReason = 10
+	// It is part of a recall.
+	HoldReason_HOLD_REASON_RECALL HoldReason = 11
+	// Something else: the reason tells.
+	HoldReason_HOLD_REASON_OTHER HoldReason = 12
+)
+
+// Enum value maps for HoldReason.
+var (
+	HoldReason_name = map[int32]string{
+		0:  "HOLD_REASON_UNSPECIFIED",
+		1:  "HOLD_REASON_INSPECTION",
+		2:  "HOLD_REASON_QUALITY",
+		3:  "HOLD_REASON_DAMAGE",
+		4:  "HOLD_REASON_TEMPERATURE",
+		5:  "HOLD_REASON_LABEL",
+		6:  "HOLD_REASON_SUPPLIER_NOTICE",
+		7:  "HOLD_REASON_COMPLAINT",
+		8:  "HOLD_REASON_REGULATORY",
+		9:  "HOLD_REASON_DOCUMENTS",
+		10: "HOLD_REASON_EXPIRY",
+		11: "HOLD_REASON_RECALL",
+		12: "HOLD_REASON_OTHER",
+	}
+	HoldReason_value = map[string]int32{
+		"HOLD_REASON_UNSPECIFIED":     0,
+		"HOLD_REASON_INSPECTION":      1,
+		"HOLD_REASON_QUALITY":         2,
+		"HOLD_REASON_DAMAGE":          3,
+		"HOLD_REASON_TEMPERATURE":     4,
+		"HOLD_REASON_LABEL":           5,
+		"HOLD_REASON_SUPPLIER_NOTICE": 6,
+		"HOLD_REASON_COMPLAINT":       7,
+		"HOLD_REASON_REGULATORY":      8,
+		"HOLD_REASON_DOCUMENTS":       9,
+		"HOLD_REASON_EXPIRY":          10,
+		"HOLD_REASON_RECALL":          11,
+		"HOLD_REASON_OTHER":           12,
+	}
+)
+
+func (x HoldReason) Enum() *HoldReason {
+	p := new(HoldReason)
+	*p = x
+	return p
+}
+
+func (x HoldReason) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (HoldReason) Descriptor() protoreflect.EnumDescriptor {
+	return file_lottrail_v1_types_proto_enumTypes[0].Descriptor()
+}
+
+func (HoldReason) Type() protoreflect.EnumType {
+	return &file_lottrail_v1_types_proto_enumTypes[0]
+}
+
+func (x HoldReason) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use HoldReason.Descriptor instead.
+func (HoldReason) EnumDescriptor() ([]byte, []int) {
+	return file_lottrail_v1_types_proto_rawDescGZIP(), []int{0}
+}
+
 // The kinds of movement.
 type MovementKind int32
 
@@ -80,11 +173,11 @@ func (x MovementKind) String() string {
 }
 
 func (MovementKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_lottrail_v1_types_proto_enumTypes[0].Descriptor()
+	return file_lottrail_v1_types_proto_enumTypes[1].Descriptor()
 }
 
 func (MovementKind) Type() protoreflect.EnumType {
-	return &file_lottrail_v1_types_proto_enumTypes[0]
+	return &file_lottrail_v1_types_proto_enumTypes[1]
 }
 
 func (x MovementKind) Number() protoreflect.EnumNumber {
@@ -93,7 +186,7 @@ func (x MovementKind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use MovementKind.Descriptor instead.
 func (MovementKind) EnumDescriptor() ([]byte, []int) {
-	return file_lottrail_v1_types_proto_rawDescGZIP(), []int{0}
+	return file_lottrail_v1_types_proto_rawDescGZIP(), []int{1}
 }
 
 // An exact amount in a unit. Never a floating point number.
@@ -435,7 +528,13 @@ type Hold struct {
 	// When it was released; empty while it stands.
 	ReleasedAt *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=released_at,json=releasedAt,proto3" json:"released_at,omitempty"`
 	// The recall that it is part of; empty if none.
-	CaseNumber    string `protobuf:"bytes,9,opt,name=case_number,json=caseNumber,proto3" json:"case_number,omitempty"`
+	CaseNumber string `protobuf:"bytes,9,opt,name=case_number,json=caseNumber,proto3" json:"case_number,omitempty"`
+	// The location that it is on what lies there; empty if it is on all of the lot.
+	LocationCode string `protobuf:"bytes,10,opt,name=location_code,json=locationCode,proto3" json:"location_code,omitempty"`
+	// Why, from a list.
+	ReasonCode HoldReason `protobuf:"varint,11,opt,name=reason_code,json=reasonCode,proto3,enum=lottrail.v1.HoldReason" json:"reason_code,omitempty"`
+	// When it is to be decided, if somebody said. It stands until it is released.
+	Until         *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=until,proto3" json:"until,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -531,6 +630,27 @@ func (x *Hold) GetCaseNumber() string {
 		return x.CaseNumber
 	}
 	return ""
+}
+
+func (x *Hold) GetLocationCode() string {
+	if x != nil {
+		return x.LocationCode
+	}
+	return ""
+}
+
+func (x *Hold) GetReasonCode() HoldReason {
+	if x != nil {
+		return x.ReasonCode
+	}
+	return HoldReason_HOLD_REASON_UNSPECIFIED
+}
+
+func (x *Hold) GetUntil() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Until
+	}
+	return nil
 }
 
 // Asks for the records as they were known at a moment of the past: what was in
@@ -718,7 +838,11 @@ type Movement struct {
 	// The document: receipt code, shipment code or production order/run.
 	Document string `protobuf:"bytes,10,opt,name=document,proto3" json:"document,omitempty"`
 	// The reason given, if any.
-	Reason        string `protobuf:"bytes,11,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,11,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Why stock was adjusted or scrapped; in a reversal as in what it takes back.
+	ReasonCode AdjustmentReason `protobuf:"varint,30,opt,name=reason_code,json=reasonCode,proto3,enum=lottrail.v1.AdjustmentReason" json:"reason_code,omitempty"`
+	// Who approved of an adjustment or scrapping, if somebody did.
+	ApprovedBy    string `protobuf:"bytes,31,opt,name=approved_by,json=approvedBy,proto3" json:"approved_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -830,6 +954,20 @@ func (x *Movement) GetReason() string {
 	return ""
 }
 
+func (x *Movement) GetReasonCode() AdjustmentReason {
+	if x != nil {
+		return x.ReasonCode
+	}
+	return AdjustmentReason_ADJUSTMENT_REASON_UNSPECIFIED
+}
+
+func (x *Movement) GetApprovedBy() string {
+	if x != nil {
+		return x.ApprovedBy
+	}
+	return ""
+}
+
 // That a document was taken back, see ReverseOperation.
 type Reversal struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -898,7 +1036,7 @@ var File_lottrail_v1_types_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_types_proto_rawDesc = "" +
 	"\n" +
-	"\x17lottrail/v1/types.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17lottrail/v1/rules.proto\"N\n" +
+	"\x17lottrail/v1/types.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a#lottrail/v1/adjustment_reason.proto\x1a\x17lottrail/v1/rules.proto\"N\n" +
 	"\bQuantity\x12!\n" +
 	"\x05value\x18\x01 \x01(\tB\v\xbaH\br\x06\xb8\xb0\xae\xb1\x02\x01R\x05value\x12\x1f\n" +
 	"\x04unit\x18\x02 \x01(\tB\v\xbaH\br\x06谮\xb1\x02\x01R\x04unit\"O\n" +
@@ -919,7 +1057,7 @@ const file_lottrail_v1_types_proto_rawDesc = "" +
 	"\aon_hand\x18\x02 \x01(\v2\x15.lottrail.v1.QuantityR\x06onHand\x12)\n" +
 	"\x04held\x18\x03 \x01(\v2\x15.lottrail.v1.QuantityR\x04held\x123\n" +
 	"\tavailable\x18\x04 \x01(\v2\x15.lottrail.v1.QuantityR\tavailable\x12\x12\n" +
-	"\x04path\x18\x05 \x03(\tR\x04path\"\xca\x02\n" +
+	"\x04path\x18\x05 \x03(\tR\x04path\"\xdb\x03\n" +
 	"\x04Hold\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x05R\x06number\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x1b\n" +
@@ -932,7 +1070,12 @@ const file_lottrail_v1_types_proto_rawDesc = "" +
 	"\vreleased_at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"releasedAt\x12\x1f\n" +
 	"\vcase_number\x18\t \x01(\tR\n" +
-	"caseNumber\"t\n" +
+	"caseNumber\x12#\n" +
+	"\rlocation_code\x18\n" +
+	" \x01(\tR\flocationCode\x128\n" +
+	"\vreason_code\x18\v \x01(\x0e2\x17.lottrail.v1.HoldReasonR\n" +
+	"reasonCode\x120\n" +
+	"\x05until\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\x05until\"t\n" +
 	"\aKnownAt\x120\n" +
 	"\x04time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampH\x00R\x04time\x12&\n" +
 	"\tlog_index\x18\x02 \x01(\x03B\a\xbaH\x04\"\x02(\x00H\x00R\blogIndexB\x0f\n" +
@@ -940,7 +1083,7 @@ const file_lottrail_v1_types_proto_rawDesc = "" +
 	"\vLogPosition\x12\x1b\n" +
 	"\tlog_index\x18\x01 \x01(\x03R\blogIndex\x127\n" +
 	"\tsealed_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\bsealedAt\x12%\n" +
-	"\x0eunlogged_count\x18\x03 \x01(\x05R\runloggedCount\"\xe8\x03\n" +
+	"\x0eunlogged_count\x18\x03 \x01(\x05R\runloggedCount\"\xc9\x04\n" +
 	"\bMovement\x12-\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x19.lottrail.v1.MovementKindR\x04kind\x12%\n" +
 	"\x03lot\x18\x02 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x121\n" +
@@ -955,13 +1098,33 @@ const file_lottrail_v1_types_proto_rawDesc = "" +
 	"\tprincipal\x18\t \x01(\tR\tprincipal\x12\x1a\n" +
 	"\bdocument\x18\n" +
 	" \x01(\tR\bdocument\x12\x16\n" +
-	"\x06reason\x18\v \x01(\tR\x06reason\"\x80\x01\n" +
+	"\x06reason\x18\v \x01(\tR\x06reason\x12>\n" +
+	"\vreason_code\x18\x1e \x01(\x0e2\x1d.lottrail.v1.AdjustmentReasonR\n" +
+	"reasonCode\x12\x1f\n" +
+	"\vapproved_by\x18\x1f \x01(\tR\n" +
+	"approvedBy\"\x80\x01\n" +
 	"\bReversal\x12\x16\n" +
 	"\x06reason\x18\x01 \x01(\tR\x06reason\x12\x1f\n" +
 	"\vreversed_by\x18\x02 \x01(\tR\n" +
 	"reversedBy\x12;\n" +
 	"\vreversed_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"reversedAt*\xf0\x01\n" +
+	"reversedAt*\xe4\x02\n" +
+	"\n" +
+	"HoldReason\x12\x1b\n" +
+	"\x17HOLD_REASON_UNSPECIFIED\x10\x00\x12\x1a\n" +
+	"\x16HOLD_REASON_INSPECTION\x10\x01\x12\x17\n" +
+	"\x13HOLD_REASON_QUALITY\x10\x02\x12\x16\n" +
+	"\x12HOLD_REASON_DAMAGE\x10\x03\x12\x1b\n" +
+	"\x17HOLD_REASON_TEMPERATURE\x10\x04\x12\x15\n" +
+	"\x11HOLD_REASON_LABEL\x10\x05\x12\x1f\n" +
+	"\x1bHOLD_REASON_SUPPLIER_NOTICE\x10\x06\x12\x19\n" +
+	"\x15HOLD_REASON_COMPLAINT\x10\a\x12\x1a\n" +
+	"\x16HOLD_REASON_REGULATORY\x10\b\x12\x19\n" +
+	"\x15HOLD_REASON_DOCUMENTS\x10\t\x12\x16\n" +
+	"\x12HOLD_REASON_EXPIRY\x10\n" +
+	"\x12\x16\n" +
+	"\x12HOLD_REASON_RECALL\x10\v\x12\x15\n" +
+	"\x11HOLD_REASON_OTHER\x10\f*\xf0\x01\n" +
 	"\fMovementKind\x12\x1d\n" +
 	"\x19MOVEMENT_KIND_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15MOVEMENT_KIND_RECEIPT\x10\x01\x12\x1a\n" +
@@ -984,42 +1147,47 @@ func file_lottrail_v1_types_proto_rawDescGZIP() []byte {
 	return file_lottrail_v1_types_proto_rawDescData
 }
 
-var file_lottrail_v1_types_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_lottrail_v1_types_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
 var file_lottrail_v1_types_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_lottrail_v1_types_proto_goTypes = []any{
-	(MovementKind)(0),             // 0: lottrail.v1.MovementKind
-	(*Quantity)(nil),              // 1: lottrail.v1.Quantity
-	(*Reference)(nil),             // 2: lottrail.v1.Reference
-	(*UnitCost)(nil),              // 3: lottrail.v1.UnitCost
-	(*LotKey)(nil),                // 4: lottrail.v1.LotKey
-	(*Stock)(nil),                 // 5: lottrail.v1.Stock
-	(*Hold)(nil),                  // 6: lottrail.v1.Hold
-	(*KnownAt)(nil),               // 7: lottrail.v1.KnownAt
-	(*LogPosition)(nil),           // 8: lottrail.v1.LogPosition
-	(*Movement)(nil),              // 9: lottrail.v1.Movement
-	(*Reversal)(nil),              // 10: lottrail.v1.Reversal
-	(*timestamppb.Timestamp)(nil), // 11: google.protobuf.Timestamp
+	(HoldReason)(0),               // 0: lottrail.v1.HoldReason
+	(MovementKind)(0),             // 1: lottrail.v1.MovementKind
+	(*Quantity)(nil),              // 2: lottrail.v1.Quantity
+	(*Reference)(nil),             // 3: lottrail.v1.Reference
+	(*UnitCost)(nil),              // 4: lottrail.v1.UnitCost
+	(*LotKey)(nil),                // 5: lottrail.v1.LotKey
+	(*Stock)(nil),                 // 6: lottrail.v1.Stock
+	(*Hold)(nil),                  // 7: lottrail.v1.Hold
+	(*KnownAt)(nil),               // 8: lottrail.v1.KnownAt
+	(*LogPosition)(nil),           // 9: lottrail.v1.LogPosition
+	(*Movement)(nil),              // 10: lottrail.v1.Movement
+	(*Reversal)(nil),              // 11: lottrail.v1.Reversal
+	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
+	(AdjustmentReason)(0),         // 13: lottrail.v1.AdjustmentReason
 }
 var file_lottrail_v1_types_proto_depIdxs = []int32{
-	1,  // 0: lottrail.v1.Stock.on_hand:type_name -> lottrail.v1.Quantity
-	1,  // 1: lottrail.v1.Stock.held:type_name -> lottrail.v1.Quantity
-	1,  // 2: lottrail.v1.Stock.available:type_name -> lottrail.v1.Quantity
-	11, // 3: lottrail.v1.Hold.placed_at:type_name -> google.protobuf.Timestamp
-	11, // 4: lottrail.v1.Hold.released_at:type_name -> google.protobuf.Timestamp
-	11, // 5: lottrail.v1.KnownAt.time:type_name -> google.protobuf.Timestamp
-	11, // 6: lottrail.v1.LogPosition.sealed_at:type_name -> google.protobuf.Timestamp
-	0,  // 7: lottrail.v1.Movement.kind:type_name -> lottrail.v1.MovementKind
-	4,  // 8: lottrail.v1.Movement.lot:type_name -> lottrail.v1.LotKey
-	1,  // 9: lottrail.v1.Movement.quantity:type_name -> lottrail.v1.Quantity
-	1,  // 10: lottrail.v1.Movement.entered:type_name -> lottrail.v1.Quantity
-	11, // 11: lottrail.v1.Movement.occurred_at:type_name -> google.protobuf.Timestamp
-	11, // 12: lottrail.v1.Movement.recorded_at:type_name -> google.protobuf.Timestamp
-	11, // 13: lottrail.v1.Reversal.reversed_at:type_name -> google.protobuf.Timestamp
-	14, // [14:14] is the sub-list for method output_type
-	14, // [14:14] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	2,  // 0: lottrail.v1.Stock.on_hand:type_name -> lottrail.v1.Quantity
+	2,  // 1: lottrail.v1.Stock.held:type_name -> lottrail.v1.Quantity
+	2,  // 2: lottrail.v1.Stock.available:type_name -> lottrail.v1.Quantity
+	12, // 3: lottrail.v1.Hold.placed_at:type_name -> google.protobuf.Timestamp
+	12, // 4: lottrail.v1.Hold.released_at:type_name -> google.protobuf.Timestamp
+	0,  // 5: lottrail.v1.Hold.reason_code:type_name -> lottrail.v1.HoldReason
+	12, // 6: lottrail.v1.Hold.until:type_name -> google.protobuf.Timestamp
+	12, // 7: lottrail.v1.KnownAt.time:type_name -> google.protobuf.Timestamp
+	12, // 8: lottrail.v1.LogPosition.sealed_at:type_name -> google.protobuf.Timestamp
+	1,  // 9: lottrail.v1.Movement.kind:type_name -> lottrail.v1.MovementKind
+	5,  // 10: lottrail.v1.Movement.lot:type_name -> lottrail.v1.LotKey
+	2,  // 11: lottrail.v1.Movement.quantity:type_name -> lottrail.v1.Quantity
+	2,  // 12: lottrail.v1.Movement.entered:type_name -> lottrail.v1.Quantity
+	12, // 13: lottrail.v1.Movement.occurred_at:type_name -> google.protobuf.Timestamp
+	12, // 14: lottrail.v1.Movement.recorded_at:type_name -> google.protobuf.Timestamp
+	13, // 15: lottrail.v1.Movement.reason_code:type_name -> lottrail.v1.AdjustmentReason
+	12, // 16: lottrail.v1.Reversal.reversed_at:type_name -> google.protobuf.Timestamp
+	17, // [17:17] is the sub-list for method output_type
+	17, // [17:17] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_types_proto_init() }
@@ -1027,6 +1195,7 @@ func file_lottrail_v1_types_proto_init() {
 	if File_lottrail_v1_types_proto != nil {
 		return
 	}
+	file_lottrail_v1_adjustment_reason_proto_init()
 	file_lottrail_v1_rules_proto_init()
 	file_lottrail_v1_types_proto_msgTypes[6].OneofWrappers = []any{
 		(*KnownAt_Time)(nil),
@@ -1037,7 +1206,7 @@ func file_lottrail_v1_types_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_lottrail_v1_types_proto_rawDesc), len(file_lottrail_v1_types_proto_rawDesc)),
-			NumEnums:      1,
+			NumEnums:      2,
 			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   0,
