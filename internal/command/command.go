@@ -81,7 +81,7 @@ var errRepeated = errors.New("command: request was carried out before")
 func once[Req Request, M any, Resp response[M]](ctx context.Context, db *pg.DB, req Req, fn func(context.Context, *pg.Tx) (Resp, error)) (Resp, error) {
 	caller := auth.FromContext(ctx)
 	author := pg.Author{TenantID: caller.TenantID, Principal: caller.Principal, RequestID: req.GetRequestId()}
-	fingerprint, err := fingerprint(author, req)
+	fingerprint, err := fingerprint(ctx, author, req)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +89,10 @@ func once[Req Request, M any, Resp response[M]](ctx context.Context, db *pg.DB, 
 	err = db.Write(ctx, author, func(tx *pg.Tx) error {
 		claimed := claim(tx, fingerprint)
 		var err error
-		if resp, err = fn(ctx, tx); err != nil {
+		if err = Refused(ctx); err == nil {
+			resp, err = fn(ctx, tx)
+		}
+		if err != nil {
 			if !*claimed {
 				// It was refused before anything was asked of the database. A repeat gets
 				// its answer all the same.
@@ -158,11 +161,11 @@ func complete(ctx context.Context, tx *pg.Tx, resp proto.Message) error {
 
 // fingerprint tells requests under one id apart: by principal, method and
 // content.
-func fingerprint(author pg.Author, req Request) ([]byte, error) {
+func fingerprint(ctx context.Context, author pg.Author, req Request) ([]byte, error) {
 	if author.RequestID == "" {
 		return nil, errors.New("command: request without request_id got past validation")
 	}
-	content, err := proto.MarshalOptions{Deterministic: true}.Marshal(req)
+	content, err := contentOf(ctx, req)
 	if err != nil {
 		return nil, err
 	}

@@ -14,8 +14,9 @@ import (
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 )
 
-// Some methods stream a google.api.HttpBody, such as the pieces of a page: what
-// goes out is then the pieces and nothing else, with their content type.
+// Some methods answer with a google.api.HttpBody, such as a picture, or stream the pieces
+// of a page as such: what goes out is then the body and nothing else, with its content
+// type.
 
 // bodyMIME makes the gateway choose bodyCodec. Only asBody asks for it.
 const bodyMIME = "application/vnd.lottrail.body"
@@ -26,6 +27,25 @@ type bodyCodec struct{ codec }
 
 // Delimiter implements runtime.Delimited: nothing stands between two pieces.
 func (bodyCodec) Delimiter() []byte { return nil }
+
+// ContentType is that of the body.
+func (c bodyCodec) ContentType(v any) string {
+	if r, ok := v.(interface{ XXX_ResponseBody() any }); ok {
+		v = r.XXX_ResponseBody()
+	}
+	if body, ok := v.(*httpbody.HttpBody); ok {
+		return body.GetContentType()
+	}
+	return c.codec.ContentType(v)
+}
+
+// Marshal hands on a body that is all of the answer.
+func (c bodyCodec) Marshal(v any) ([]byte, error) {
+	if body, ok := v.(*httpbody.HttpBody); ok {
+		return body.GetData(), nil
+	}
+	return c.codec.Marshal(v)
+}
 
 // StreamContentType implements runtime.StreamContentType.
 func (c bodyCodec) StreamContentType(v any) string {

@@ -40,7 +40,7 @@ const (
 
 // newGRPC makes the gRPC server. This is where the order of the interceptors
 // is to be seen; telemetry comes before them all, as a stats handler.
-func newGRPC(log *slog.Logger) (*grpc.Server, error) {
+func newGRPC(log *slog.Logger, scans scanner) (*grpc.Server, error) {
 	validator, err := newValidator()
 	if err != nil {
 		return nil, err
@@ -55,6 +55,7 @@ func newGRPC(log *slog.Logger) (*grpc.Server, error) {
 			errors.unary,
 			auth.Unary(auth.Everybody),
 			idempotencyKey,
+			scans.unary,
 			validator.unary,
 		),
 		grpc.ChainStreamInterceptor(
@@ -63,6 +64,7 @@ func newGRPC(log *slog.Logger) (*grpc.Server, error) {
 			logStream(log),
 			errors.stream,
 			auth.Stream(auth.Everybody),
+			scans.stream,
 			validator.stream,
 		),
 		grpc.ForceServerCodecV2(requestCodec{encoding.GetCodecV2(protocodec.Name)}),

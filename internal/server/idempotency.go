@@ -15,6 +15,9 @@ import (
 // hands it on as metadata of the same name.
 const idempotencyHeader = "idempotency-key"
 
+// requestIDField is the field that every write has, and no read.
+const requestIDField = "request_id"
+
 // idempotencyKey fills an empty request_id from the header. A request that
 // gives both must give the same, or the caller's books and ours would disagree
 // about what was carried out.
@@ -23,7 +26,7 @@ func idempotencyKey(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next 
 	if !ok {
 		return next(ctx, req)
 	}
-	field := message.ProtoReflect().Descriptor().Fields().ByName("request_id")
+	field := message.ProtoReflect().Descriptor().Fields().ByName(requestIDField)
 	if field == nil || field.Kind() != protoreflect.StringKind {
 		return next(ctx, req) // a read
 	}

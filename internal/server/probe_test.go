@@ -75,7 +75,7 @@ func serve(t *testing.T, p *probe, options ...Option) *served {
 	t.Helper()
 	log := &logBuffer{}
 	options = append([]Option{WithLog(slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})))}, options...)
-	s, err := assemble(&checker{}, func(g *grpc.Server) {
+	s, err := assemble(&checker{}, scanner{}, func(g *grpc.Server) {
 		pb.RegisterCatalogServiceServer(g, p)
 		pb.RegisterTraceServiceServer(g, p)
 		pb.RegisterRecallServiceServer(g, p)

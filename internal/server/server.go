@@ -19,6 +19,7 @@ import (
 	"google.golang.org/grpc/reflection"
 	"google.golang.org/grpc/test/bufconn"
 
+	"github.com/lottrail/lottrail/internal/expiry"
 	"github.com/lottrail/lottrail/internal/ledger"
 	"github.com/lottrail/lottrail/internal/oplog"
 	"github.com/lottrail/lottrail/internal/pg"
@@ -41,7 +42,9 @@ type Server struct {
 	http    *http.Server
 
 	seal       func(context.Context, *slog.Logger) // runs beside serving, until its context ends
-	endStreams func()                              // those that do not end by themselves
+	expire     func(context.Context, *slog.Logger) // likewise
+	expiry     bool
+	endStreams func() // those that do not end by themselves
 }
 
 // Option changes a setting of New.
@@ -56,19 +59,26 @@ func WithShutdownTimeout(d time.Duration) Option {
 	return func(s *Server) { s.shutdownTimeout = d }
 }
 
+// WithExpiry has lots held by themselves that are past their date (package expiry) as
+// long as the server serves. Without it they are left alone.
+func WithExpiry() Option { return func(s *Server) { s.expiry = true } }
+
 // New makes a server for a migrated database. It listens nowhere yet.
 func New(db *pg.DB, options ...Option) (*Server, error) {
 	sealer := ledger.NewSealer(db)
 	readers := oplog.New(db, sealer)
-	s, err := assemble(newChecker(db), func(g *grpc.Server) { register(g, db, readers) }, options)
+	s, err := assemble(newChecker(db), scanner{db}, func(g *grpc.Server) { register(g, db, readers) }, options)
 	if err != nil {
 		return nil, err
 	}
 	s.seal, s.endStreams = sealer.Run, readers.Stop
+	if s.expiry {
+		s.expire = expiry.NewJob(db, time.Now).Run
+	}
 	return s, nil
 }
 
-func assemble(checker *checker, register func(*grpc.Server), options []Option) (*Server, error) {
+func assemble(checker *checker, scans scanner, register func(*grpc.Server), options []Option) (*Server, error) {
 	s := &Server{
 		log:             slog.New(slog.DiscardHandler),
 		shutdownTimeout: defaultShutdownTimeout,
@@ -77,13 +87,14 @@ func assemble(checker *checker, register func(*grpc.Server), options []Option) (
 		health:          health.NewServer(),
 		inside:          bufconn.Listen(1 << 20),
 		seal:            func(context.Context, *slog.Logger) {},
+		expire:          func(context.Context, *slog.Logger) {},
 		endStreams:      func() {},
 	}
 	for _, option := range options {
 		option(s)
 	}
 	var err error
-	if s.grpc, err = newGRPC(s.log); err != nil {
+	if s.grpc, err = newGRPC(s.log, scans); err != nil {
 		return nil, err
 	}
 	register(s.grpc)
@@ -116,6 +127,7 @@ func (s *Server) Serve(ctx context.Context, grpcListener, httpListener net.Liste
 	// What the last calls record is to get into the log, too.
 	sealing, served := context.WithCancel(context.WithoutCancel(ctx))
 	group.Go(func() error { s.seal(sealing, s.log); return nil })
+	group.Go(func() error { s.expire(ctx, s.log); return nil })
 	group.Go(func() error { return serving("gRPC", s.grpc.Serve(grpcListener)) })
 	group.Go(func() error { return serving("gRPC", s.grpc.Serve(s.inside)) })
 	group.Go(func() error { return serving("HTTP", s.http.Serve(httpListener)) })

@@ -13,6 +13,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	"github.com/lottrail/lottrail/internal/command"
 	"github.com/lottrail/lottrail/internal/errs"
 )
 
@@ -38,10 +39,22 @@ func newValidator() (validator, error) {
 }
 
 func (v validator) unary(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
-	if err := v.check(req); err != nil {
+	if err := v.check(req, v.options(ctx)...); err != nil {
 		return nil, err
 	}
 	return next(ctx, req)
+}
+
+// options leaves all but the request id out of what was refused already: the fields that
+// a scan would have filled are empty.
+func (v validator) options(ctx context.Context) []protovalidate.ValidationOption {
+	if command.Refused(ctx) == nil {
+		return nil
+	}
+	return []protovalidate.ValidationOption{protovalidate.WithFilter(protovalidate.FilterFunc(func(_ protoreflect.Message, d protoreflect.Descriptor) bool {
+		field, ok := d.(protoreflect.FieldDescriptor)
+		return !ok || field.Name() == requestIDField
+	}))}
 }
 
 func (v validator) stream(srv any, stream grpc.ServerStream, _ *grpc.StreamServerInfo, next grpc.StreamHandler) error {
@@ -60,7 +73,7 @@ func (s *validated) RecvMsg(m any) error {
 	return s.validator.check(m)
 }
 
-func (v validator) check(req any) error {
+func (v validator) check(req any, options ...protovalidate.ValidationOption) error {
 	message, ok := req.(proto.Message)
 	if !ok {
 		return fmt.Errorf("server: a request of type %T is no proto message", req)
@@ -68,7 +81,7 @@ func (v validator) check(req any) error {
 	if err := checkReadable(message); err != nil {
 		return err
 	}
-	err := v.rules.Validate(message)
+	err := v.rules.Validate(message, options...)
 	var wrong *protovalidate.ValidationError
 	if !errors.As(err, &wrong) {
 		return err // nil, or a rule that does not compile
