@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/lottrail/lottrail/internal/config"
+	"github.com/lottrail/lottrail/internal/server"
 )
 
 func serveCommand() *cobra.Command {
@@ -57,7 +58,8 @@ gRPC health tells the same as /readyz. GET /metrics has metrics for Prometheus.`
 
 func serve(cmd *cobra.Command, cfg *config.Config, log *slog.Logger) error {
 	ctx := cmd.Context()
-	service, err := startAll(ctx, cfg, log)
+	// The demo and the bench tell of days long past, on which their lots were fresh.
+	service, err := startAll(ctx, cfg, log, server.WithExpiry())
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func newLog(cfg *config.Config) *slog.Logger {
 // REST. It returns once they answer. What it started
 // ends when ctx is cancelled or Stop is called, or by itself if the private
 // PostgreSQL or a listener fails.
-func startAll(ctx context.Context, cfg *config.Config, log *slog.Logger) (_ *running, err error) {
+func startAll(ctx context.Context, cfg *config.Config, log *slog.Logger, options ...server.Option) (_ *running, err error) {
 	grpcListener, httpListener, err := cfg.Listen(ctx) // first: it fails at once
 	if err != nil {
 		return nil, err
@@ -73,7 +73,7 @@ func startAll(ctx context.Context, cfg *config.Config, log *slog.Logger) (_ *run
 		return nil, fmt.Errorf("the database: %w", data.advise(err))
 	}
 	undo = append(undo, db.Close)
-	s, err := server.New(db, server.WithLog(log), server.WithShutdownTimeout(cfg.ShutdownTimeout))
+	s, err := server.New(db, append(options, server.WithLog(log), server.WithShutdownTimeout(cfg.ShutdownTimeout))...)
 	if err != nil {
 		return nil, err
 	}

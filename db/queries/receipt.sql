@@ -30,13 +30,24 @@ JOIN operation ON operation.tenant_id = @tenant_id AND operation.receipt_id = re
 WHERE receipt.tenant_id = @tenant_id AND receipt.code = @code;
 
 -- name: ReceiptLineList :many
+-- With the dates that the lots had then.
 SELECT r.order_line_number, lot.lot_code, lot.supplier_lot_code, movement.entered_quantity, movement.entered_unit,
-       location.code AS location_code, lot.production_date, lot.expiry_date, r.unit_cost, r.cost_currency, r.cost_unit,
+       location.code AS location_code, dates.production_date, dates.best_before_date, dates.expiry_date, dates.removal_date, r.unit_cost, r.cost_currency, r.cost_unit,
        r.temperature_celsius, r.added_to_existing
 FROM receipt_line r
 JOIN movement ON movement.tenant_id = @tenant_id AND movement.receipt_line_id = r.receipt_line_id AND movement.quantity > 0
 JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = movement.lot_id
 JOIN location ON location.tenant_id = @tenant_id AND location.location_id = movement.to_location_id
+CROSS JOIN LATERAL (
+    SELECT c.number, c.old_production_date AS production_date, c.old_best_before_date AS best_before_date, c.old_expiry_date AS expiry_date, c.old_removal_date AS removal_date
+    FROM lot_date_change AS c
+    JOIN operation AS changed ON changed.tenant_id = @tenant_id AND changed.operation_id = c.operation_id
+    WHERE c.tenant_id = @tenant_id AND c.lot_id = lot.lot_id AND changed.recorded_at > movement.recorded_at
+    UNION ALL
+    SELECT 2147483647, lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date
+    ORDER BY number
+    LIMIT 1
+) AS dates
 WHERE r.tenant_id = @tenant_id AND r.receipt_id = @receipt_id
 ORDER BY r.line_number;
 

@@ -24,14 +24,25 @@ LEFT JOIN sales_order ON sales_order.tenant_id = @tenant_id AND sales_order.sale
 WHERE shipment.tenant_id = @tenant_id AND shipment.code = @code;
 
 -- name: ShipmentListLine :many
--- One row a lot: several for a line that drew inferred lots.
+-- One row a lot: several for a line that drew inferred lots. With the dates that the
+-- lots had then.
 SELECT coalesce(line.order_line_number, 0)::integer AS order_line_number, item.sku, item.name AS item_name, item.base_unit,
-       lot.lot_code, lot.supplier_lot_code, lot.expiry_date, location.code AS location_code, movement.quantity,
+       lot.lot_code, lot.supplier_lot_code, dates.best_before_date, dates.expiry_date, location.code AS location_code, movement.quantity,
        movement.entered_quantity, movement.entered_unit
 FROM shipment_line AS line
 JOIN movement ON movement.tenant_id = @tenant_id AND movement.shipment_line_id = line.shipment_line_id AND movement.quantity > 0
 JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = movement.lot_id
 JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
 JOIN location ON location.tenant_id = @tenant_id AND location.location_id = movement.from_location_id
+CROSS JOIN LATERAL (
+    SELECT c.number, c.old_best_before_date AS best_before_date, c.old_expiry_date AS expiry_date
+    FROM lot_date_change AS c
+    JOIN operation AS changed ON changed.tenant_id = @tenant_id AND changed.operation_id = c.operation_id
+    WHERE c.tenant_id = @tenant_id AND c.lot_id = lot.lot_id AND changed.recorded_at > movement.recorded_at
+    UNION ALL
+    SELECT 2147483647, lot.best_before_date, lot.expiry_date
+    ORDER BY number
+    LIMIT 1
+) AS dates
 WHERE line.tenant_id = @tenant_id AND line.shipment_id = @shipment_id
 ORDER BY line.line_number, movement.movement_id;

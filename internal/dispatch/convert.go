@@ -37,6 +37,7 @@ func toManifest(s queries.ShipmentGetRow, lines []queries.ShipmentListLineRow) (
 			Quantity:             pbtype.Quantity(l.Quantity, l.BaseUnit),
 			Entered:              pbtype.Quantity(l.EnteredQuantity, l.EnteredUnit),
 			ExpiryDate:           civil.Format(l.ExpiryDate),
+			BestBeforeDate:       civil.Format(l.BestBeforeDate),
 			SupplierLotCode:      l.SupplierLotCode,
 		})
 	}
@@ -66,6 +67,7 @@ func (h *header) manifest(req *lottrailv1.ShipRequest, takings []draw.Taking, pr
 			Quantity:             pbtype.Quantity(t.Quantity, t.Item.BaseUnit),
 			Entered:              pbtype.Quantity(t.Entered.Value, t.Entered.Unit),
 			ExpiryDate:           civil.Format(t.Lot.ExpiryDate),
+			BestBeforeDate:       civil.Format(t.Lot.BestBeforeDate),
 			SupplierLotCode:      t.Lot.SupplierLotCode,
 		})
 	}

@@ -40,6 +40,8 @@ const (
 	placed
 	released
 	kept
+	dated
+	alerted
 )
 
 const (

@@ -21,6 +21,12 @@ func outline(e *pb.LogEntry) (kind string, facts []string) {
 	for _, h := range e.Operation.Holds {
 		facts = append(facts, strings.TrimPrefix(h.Action.String(), "HOLD_ACTION_")+" "+h.Lot.LotCode)
 	}
+	for _, c := range e.Operation.DateChanges {
+		facts = append(facts, "dated "+c.Lot.LotCode)
+	}
+	for _, a := range e.Operation.ExpiryAlerts {
+		facts = append(facts, "alerted "+a.Lot.LotCode)
+	}
 	return strings.TrimPrefix(e.Operation.Kind.String(), "OPERATION_KIND_"), facts
 }
 
@@ -34,6 +40,7 @@ func TestLargeEntriesAreCut(t *testing.T) {
 		{kind: "transfer", movements: 2300}, {kind: "run_start"},
 		{kind: "output", movements: 700, placed: 2100}, {kind: "transfer", movements: 1}, {kind: "transfer", movements: 999},
 		{kind: "recall_keep", kept: 1500}, {kind: "recall_close", released: 1100}, {kind: "transfer", movements: oplog.EntryFacts},
+		{kind: "date_change", dated: 1300}, {kind: "expiry_alert", alerted: 2300},
 	}
 	plant(t, api, large...)
 	check := func(what string, entries []*pb.LogEntry) {
@@ -47,7 +54,7 @@ func TestLargeEntriesAreCut(t *testing.T) {
 			for _, facts := range []struct {
 				name string
 				n    int
-			}{{"moved", o.movements}, {"PLACED", o.placed}, {"RELEASED", o.released}, {"KEPT", o.kept}} {
+			}{{"moved", o.movements}, {"PLACED", o.placed}, {"RELEASED", o.released}, {"KEPT", o.kept}, {"dated", o.dated}, {"alerted", o.alerted}} {
 				for n := range facts.n {
 					want = append(want, fmt.Sprintf("%s P-%05d", facts.name, n+1))
 				}

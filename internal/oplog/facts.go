@@ -11,11 +11,14 @@ import (
 	"github.com/lottrail/lottrail/internal/queries"
 )
 
-// fact is one thing that an operation did: a movement or a hold.
+// fact is one thing that an operation did: a movement, a hold, a change of dates or an
+// alert.
 type fact struct {
 	at       part // where it stands in its entry
 	movement *queries.LogListMovementRow
 	hold     *lottrailv1.HoldFact
+	change   *lottrailv1.DateFact
+	alert    *lottrailv1.ExpiryFact
 }
 
 // facts reads what operations did, in one round trip: of each up to one fact more of
@@ -53,6 +56,7 @@ func (s *Service) facts(ctx context.Context, tenantID int64, rows []queries.LogL
 	batch.Queue(queries.LogListReleased, ids, tenantID, after.first, after.second, each, all).Query(holds(released, lottrailv1.HoldAction_HOLD_ACTION_RELEASED))
 	after = behind.in(kept)
 	batch.Queue(queries.LogListKept, ids, tenantID, after.first, each, all).Query(holds(kept, lottrailv1.HoldAction_HOLD_ACTION_KEPT))
+	queueDates(batch, tenantID, ids, behind, each, all, func(id int64, f fact) { found[id] = append(found[id], f) })
 	return found, s.db.SendBatch(ctx, batch).Close()
 }
 
@@ -71,20 +75,33 @@ func (p part) in(of stage) part {
 // addTo adds the fact to its operation and returns its size in bytes, or 0 without
 // adding it if there is no room for it, unless it must.
 func (f *fact) addTo(op *lottrailv1.Operation, room int, must bool) (size int) {
-	if f.movement == nil {
-		if size = fieldSize(f.hold); size <= room || must {
-			op.Holds = append(op.Holds, f.hold)
-			return size
-		}
+	var movement *lottrailv1.Movement
+	switch {
+	case f.movement != nil:
+		movement = toMovement(f.movement, op)
+		size = fieldSize(movement)
+	case f.hold != nil:
+		size = fieldSize(f.hold)
+	case f.change != nil:
+		size = fieldSize(f.change)
+	default:
+		size = fieldSize(f.alert)
+	}
+	if size > room && !must {
 		return 0
 	}
-	movement := toMovement(f.movement, op)
-	if size = fieldSize(movement); size <= room || must {
+	switch {
+	case movement != nil:
 		op.Movements = append(op.Movements, movement)
-		return size
+	case f.hold != nil:
+		op.Holds = append(op.Holds, f.hold)
+	case f.change != nil:
+		op.DateChanges = append(op.DateChanges, f.change)
+	default:
+		op.ExpiryAlerts = append(op.ExpiryAlerts, f.alert)
 	}
-	return 0
+	return size
 }
 
 // fieldSize is what a message takes within another, of less than two megabytes.
-func fieldSize(message proto.Message) int { return proto.Size(message) + 4 }
+func fieldSize(message proto.Message) int { return proto.Size(message) + 5 }

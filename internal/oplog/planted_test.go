@@ -33,6 +33,7 @@ type planted struct {
 	kind, reason           string
 	movements              int // of the first lots, a kilogram each
 	placed, released, kept int // holds on the first lots, of a recall
+	dated, alerted         int // first lots
 }
 
 const plantedLots = 2500
@@ -65,6 +66,12 @@ func plant(t testing.TB, api *apitest.API, operations ...planted) {
 		exec(t, conn, `
 			INSERT INTO recall_keep (tenant_id, recall_id, lot_id, operation_id)
 			SELECT 1, 9000000, 8000000 + n, $1 FROM generate_series(1, $2::int) AS n`, id, o.kept)
+		exec(t, conn, `
+			INSERT INTO lot_date_change (tenant_id, lot_id, number, operation_id, retest_reference)
+			SELECT 1, 8000000 + n, 1, $1, 'LAB-1' FROM generate_series(1, $2::int) AS n`, id, o.dated)
+		exec(t, conn, `
+			INSERT INTO lot_expiry (tenant_id, lot_id, kind, round, last_day, operation_id)
+			SELECT 1, 8000000 + n, 'alert', 0, '2026-03-31', $1 FROM generate_series(1, $2::int) AS n`, id, o.alerted)
 		exec(t, conn, "INSERT INTO unlogged SELECT tenant_id, operation_id, recorded_at FROM operation WHERE operation_id = $1", id)
 	}
 	api.Sealed(t)
@@ -77,7 +84,7 @@ func whole(t testing.TB, entries []*pb.LogEntry) []*pb.LogEntry {
 	var all []*pb.LogEntry
 	continued := false
 	for _, e := range entries {
-		if n := len(e.Operation.Movements) + len(e.Operation.Holds); n > 1000 || e.Continued && n == 0 {
+		if n := len(e.Operation.Movements) + len(e.Operation.Holds) + len(e.Operation.DateChanges) + len(e.Operation.ExpiryAlerts); n > 1000 || e.Continued && n == 0 {
 			t.Errorf("entry %d: %d facts", e.LogIndex, n)
 		}
 		if continued {
@@ -87,6 +94,8 @@ func whole(t testing.TB, entries []*pb.LogEntry) []*pb.LogEntry {
 			}
 			last.Operation.Movements = append(last.Operation.Movements, e.Operation.Movements...)
 			last.Operation.Holds = append(last.Operation.Holds, e.Operation.Holds...)
+			last.Operation.DateChanges = append(last.Operation.DateChanges, e.Operation.DateChanges...)
+			last.Operation.ExpiryAlerts = append(last.Operation.ExpiryAlerts, e.Operation.ExpiryAlerts...)
 		} else {
 			all = append(all, proto.CloneOf(e))
 		}

@@ -55,7 +55,9 @@ func checkOutput(path string, item *resolve.Item, quantity qty.Decimal, runID in
 	if has.RunID == nil || *has.RunID != runID {
 		return errs.Exists(path+".lot_code", "LOT_EXISTS", "item %q has a lot %q that this run did not make; choose another code, since a lot has one origin", item.SKU, has.LotCode)
 	}
-	return shelflife.Agree(path, has.LotCode, shelflife.Dates{Production: has.ProductionDate, Expiry: has.ExpiryDate}, given)
+	return shelflife.Agree(path, has.LotCode, shelflife.Dates{
+		Production: has.ProductionDate, BestBefore: has.BestBeforeDate, Expiry: has.ExpiryDate, Removal: has.RemovalDate,
+	}, given)
 }
 
 // maxCodeLength is what every key in the API may have: a lot whose code were

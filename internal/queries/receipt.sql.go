@@ -126,12 +126,22 @@ func (q *Queries) ReceiptLineInsert(ctx context.Context, arg ReceiptLineInsertPa
 
 const ReceiptLineList = `-- name: ReceiptLineList :many
 SELECT r.order_line_number, lot.lot_code, lot.supplier_lot_code, movement.entered_quantity, movement.entered_unit,
-       location.code AS location_code, lot.production_date, lot.expiry_date, r.unit_cost, r.cost_currency, r.cost_unit,
+       location.code AS location_code, dates.production_date, dates.best_before_date, dates.expiry_date, dates.removal_date, r.unit_cost, r.cost_currency, r.cost_unit,
        r.temperature_celsius, r.added_to_existing
 FROM receipt_line r
 JOIN movement ON movement.tenant_id = $1 AND movement.receipt_line_id = r.receipt_line_id AND movement.quantity > 0
 JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = movement.lot_id
 JOIN location ON location.tenant_id = $1 AND location.location_id = movement.to_location_id
+CROSS JOIN LATERAL (
+    SELECT c.number, c.old_production_date AS production_date, c.old_best_before_date AS best_before_date, c.old_expiry_date AS expiry_date, c.old_removal_date AS removal_date
+    FROM lot_date_change AS c
+    JOIN operation AS changed ON changed.tenant_id = $1 AND changed.operation_id = c.operation_id
+    WHERE c.tenant_id = $1 AND c.lot_id = lot.lot_id AND changed.recorded_at > movement.recorded_at
+    UNION ALL
+    SELECT 2147483647, lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date
+    ORDER BY number
+    LIMIT 1
+) AS dates
 WHERE r.tenant_id = $1 AND r.receipt_id = $2
 ORDER BY r.line_number
 `
@@ -149,7 +159,9 @@ type ReceiptLineListRow struct {
 	EnteredUnit        string
 	LocationCode       string
 	ProductionDate     *time.Time
+	BestBeforeDate     *time.Time
 	ExpiryDate         *time.Time
+	RemovalDate        *time.Time
 	UnitCost           *qty.Decimal
 	CostCurrency       *string
 	CostUnit           *string
@@ -157,6 +169,7 @@ type ReceiptLineListRow struct {
 	AddedToExisting    bool
 }
 
+// With the dates that the lots had then.
 func (q *Queries) ReceiptLineList(ctx context.Context, arg ReceiptLineListParams) ([]ReceiptLineListRow, error) {
 	rows, err := q.db.Query(ctx, ReceiptLineList, arg.TenantID, arg.ReceiptID)
 	if err != nil {
@@ -174,7 +187,9 @@ func (q *Queries) ReceiptLineList(ctx context.Context, arg ReceiptLineListParams
 			&i.EnteredUnit,
 			&i.LocationCode,
 			&i.ProductionDate,
+			&i.BestBeforeDate,
 			&i.ExpiryDate,
+			&i.RemovalDate,
 			&i.UnitCost,
 			&i.CostCurrency,
 			&i.CostUnit,

@@ -141,13 +141,23 @@ func (q *Queries) ShipmentLineInsert(ctx context.Context, arg ShipmentLineInsert
 
 const ShipmentListLine = `-- name: ShipmentListLine :many
 SELECT coalesce(line.order_line_number, 0)::integer AS order_line_number, item.sku, item.name AS item_name, item.base_unit,
-       lot.lot_code, lot.supplier_lot_code, lot.expiry_date, location.code AS location_code, movement.quantity,
+       lot.lot_code, lot.supplier_lot_code, dates.best_before_date, dates.expiry_date, location.code AS location_code, movement.quantity,
        movement.entered_quantity, movement.entered_unit
 FROM shipment_line AS line
 JOIN movement ON movement.tenant_id = $1 AND movement.shipment_line_id = line.shipment_line_id AND movement.quantity > 0
 JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = movement.lot_id
 JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
 JOIN location ON location.tenant_id = $1 AND location.location_id = movement.from_location_id
+CROSS JOIN LATERAL (
+    SELECT c.number, c.old_best_before_date AS best_before_date, c.old_expiry_date AS expiry_date
+    FROM lot_date_change AS c
+    JOIN operation AS changed ON changed.tenant_id = $1 AND changed.operation_id = c.operation_id
+    WHERE c.tenant_id = $1 AND c.lot_id = lot.lot_id AND changed.recorded_at > movement.recorded_at
+    UNION ALL
+    SELECT 2147483647, lot.best_before_date, lot.expiry_date
+    ORDER BY number
+    LIMIT 1
+) AS dates
 WHERE line.tenant_id = $1 AND line.shipment_id = $2
 ORDER BY line.line_number, movement.movement_id
 `
@@ -164,6 +174,7 @@ type ShipmentListLineRow struct {
 	BaseUnit        string
 	LotCode         string
 	SupplierLotCode string
+	BestBeforeDate  *time.Time
 	ExpiryDate      *time.Time
 	LocationCode    string
 	Quantity        qty.Decimal
@@ -171,7 +182,8 @@ type ShipmentListLineRow struct {
 	EnteredUnit     string
 }
 
-// One row a lot: several for a line that drew inferred lots.
+// One row a lot: several for a line that drew inferred lots. With the dates that the
+// lots had then.
 func (q *Queries) ShipmentListLine(ctx context.Context, arg ShipmentListLineParams) ([]ShipmentListLineRow, error) {
 	rows, err := q.db.Query(ctx, ShipmentListLine, arg.TenantID, arg.ShipmentID)
 	if err != nil {
@@ -188,6 +200,7 @@ func (q *Queries) ShipmentListLine(ctx context.Context, arg ShipmentListLinePara
 			&i.BaseUnit,
 			&i.LotCode,
 			&i.SupplierLotCode,
+			&i.BestBeforeDate,
 			&i.ExpiryDate,
 			&i.LocationCode,
 			&i.Quantity,

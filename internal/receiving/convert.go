@@ -23,7 +23,7 @@ func (r *receipt) message(req *lottrailv1.ReceiveRequest, principal string, reco
 		row := queries.ReceiptLineListRow{
 			OrderLineNumber: a.orderLine, LotCode: lot.LotCode, SupplierLotCode: lot.SupplierLotCode,
 			EnteredQuantity: a.entered.Value, EnteredUnit: a.entered.Unit, LocationCode: a.location.Code,
-			ProductionDate: lot.ProductionDate, ExpiryDate: lot.ExpiryDate,
+			ProductionDate: lot.ProductionDate, BestBeforeDate: lot.BestBeforeDate, ExpiryDate: lot.ExpiryDate, RemovalDate: lot.RemovalDate,
 			TemperatureCelsius: a.temperature, AddedToExisting: a.addToExisting,
 		}
 		if a.cost != nil {
@@ -53,6 +53,8 @@ func toLine(r queries.ReceiptLineListRow) *lottrailv1.ReceiptLine {
 		LocationCode:            r.LocationCode,
 		ProductionDate:          civil.Format(r.ProductionDate),
 		ExpiryDate:              civil.Format(r.ExpiryDate),
+		BestBeforeDate:          civil.Format(r.BestBeforeDate),
+		RemovalDate:             civil.Format(r.RemovalDate),
 		TemperatureCelsius:      text(r.TemperatureCelsius),
 		AddToExisting:           r.AddedToExisting,
 	}

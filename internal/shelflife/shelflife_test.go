@@ -13,10 +13,11 @@ import (
 	"github.com/lottrail/lottrail/internal/shelflife"
 )
 
-// dates reads "production/expiry", each of them perhaps empty.
+// dates reads "production/expiry/best before/removal", each of them perhaps empty,
+// the last two perhaps left out.
 func dates(text string) shelflife.Dates {
-	production, expiry, _ := strings.Cut(text, "/")
-	return shelflife.Dates{Production: date(production), Expiry: date(expiry)}
+	parts := append(strings.Split(text, "/"), "", "")
+	return shelflife.Dates{Production: date(parts[0]), Expiry: date(parts[1]), BestBefore: date(parts[2]), Removal: date(parts[3])}
 }
 
 func date(text string) *time.Time {
@@ -31,7 +32,11 @@ func date(text string) *time.Time {
 }
 
 func format(d shelflife.Dates) string {
-	return fmt.Sprintf("%s/%s", civil.Format(d.Production), civil.Format(d.Expiry))
+	text := fmt.Sprintf("%s/%s", civil.Format(d.Production), civil.Format(d.Expiry))
+	if d.BestBefore != nil || d.Removal != nil {
+		text += fmt.Sprintf("/%s/%s", civil.Format(d.BestBefore), civil.Format(d.Removal))
+	}
+	return text
 }
 
 // The day of all of these is 2026-03-25.
@@ -60,6 +65,16 @@ func TestComplete(t *testing.T) {
 		{tracked, "2026-03-20/", "line.expiry_date", "EXPIRY_DATE_REQUIRED"},
 		{tracked, "/2026-04-01", "/2026-04-01", ""},
 		{both, "/", "/2026-04-04", ""},
+		{plain, "//2026-04-01/2026-03-31", "//2026-04-01/2026-03-31", ""},
+		{shelf, "//2026-05-01/", "//2026-05-01/", ""}, // what is promised is the lot's date, no shelf life is added
+		{tracked, "//2026-05-01/", "//2026-05-01/", ""},
+		{plain, "/2026-05-01/2026-05-01/2026-05-01", "/2026-05-01/2026-05-01/2026-05-01", ""},
+		{plain, "/2026-05-01/2026-05-02/", "line.best_before_date", "DATES_REVERSED"},
+		{plain, "/2026-05-01//2026-05-02", "line.removal_date", "DATES_REVERSED"},
+		{plain, "//2026-05-01/2026-05-02", "line.removal_date", "DATES_REVERSED"},
+		{shelf, "///2026-04-05", "line.removal_date", "DATES_REVERSED"}, // the shelf life ends the day before
+		{plain, "2026-03-25//2026-03-24/", "line.best_before_date", "DATES_REVERSED"},
+		{plain, "2026-03-25///2026-03-24", "line.removal_date", "DATES_REVERSED"},
 		{year, "2024-02-29/", "2024-02-29/2025-02-28", ""}, // a leap day, and days, not years
 	}
 	for _, c := range cases {
@@ -89,6 +104,9 @@ func TestAgree(t *testing.T) {
 		{"2026-03-20/2026-04-01", "2026-03-20/2026-04-02", "line.expiry_date"},
 		{"2026-03-20/", "/2026-04-02", "line.expiry_date"},
 		{"/2026-04-02", "2026-03-20/", "line.production_date"},
+		{"//2026-04-01/2026-03-31", "/", ""},
+		{"//2026-04-01/2026-03-31", "//2026-04-02/", "line.best_before_date"},
+		{"//2026-04-01/2026-03-31", "///2026-04-01", "line.removal_date"},
 	}
 	for _, c := range cases {
 		err := shelflife.Agree("line", "L-1", dates(c.has), dates(c.given))
