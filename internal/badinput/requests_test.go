@@ -34,6 +34,7 @@ func goodRequests() ([]string, map[string]proto.Message) {
 	addCatalog(add)
 	addWrites(add)
 	addRecalls(add)
+	addReversals(add)
 	return order, good
 }
 

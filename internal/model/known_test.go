@@ -38,13 +38,14 @@ func (p plant) lookBack(ctx context.Context, m *memory, n int) error {
 // compareKnown holds what the service says was known against the model after so
 // many entries.
 func (p plant) compareKnown(ctx context.Context, m *memory, n int, known *pb.KnownAt) error {
-	w, g := m.after[n], p.graph(m.known(n))
+	ops := standing(m.known(n))
+	w, g := m.after[n], p.graph(ops)
 	for _, code := range everything {
 		if err := p.compareLot(ctx, w, code, known, m.index(n)); err != nil {
 			return fmt.Errorf("lot %s: %w", code, err)
 		}
 		for _, direction := range []pb.TraceDirection{pb.TraceDirection_TRACE_DIRECTION_FORWARD, pb.TraceDirection_TRACE_DIRECTION_BACKWARD} {
-			if err := p.compareTrace(ctx, w, g, m.known(n), code, direction, known); err != nil {
+			if err := p.compareTrace(ctx, w, g, ops, code, direction, known); err != nil {
 				return fmt.Errorf("%s of %s: %w", direction, code, err)
 			}
 		}

@@ -14,6 +14,7 @@ type world struct {
 	runs    map[int]bool // finished?
 	recalls map[string]recall
 	done    map[string]request
+	papers  map[string]paper
 	// moved counts the movements that there should be.
 	moved int
 }
@@ -28,6 +29,13 @@ type lot struct {
 	gone    []int        // what was shipped of it, line by line
 }
 
+// paper is a receipt or a shipment.
+type paper struct {
+	kind     kind
+	lines    []line
+	reversed bool
+}
+
 // request is one that was carried out, under its id.
 type request struct {
 	content string
@@ -35,12 +43,12 @@ type request struct {
 }
 
 func newWorld() world {
-	return world{lots: map[string]lot{}, runs: map[int]bool{}, recalls: map[string]recall{}, done: map[string]request{}}
+	return world{lots: map[string]lot{}, runs: map[int]bool{}, recalls: map[string]recall{}, done: map[string]request{}, papers: map[string]paper{}}
 }
 
 func (w world) clone() world {
 	c := newWorld()
-	c.runs, c.done, c.moved = maps.Clone(w.runs), maps.Clone(w.done), w.moved
+	c.runs, c.done, c.papers, c.moved = maps.Clone(w.runs), maps.Clone(w.done), maps.Clone(w.papers), w.moved
 	for code, l := range w.lots {
 		l.onHand, l.holds, l.cases = maps.Clone(l.onHand), slices.Clone(l.holds), slices.Clone(l.cases)
 		l.into, l.gone = maps.Clone(l.into), slices.Clone(l.gone)
@@ -88,6 +96,8 @@ func (w *world) do(op operation) string {
 		return w.hold(op)
 	case release:
 		return w.release(op)
+	case reverse:
+		return w.reverse(op)
 	case finish:
 		if w.runs[op.Run] {
 			return "RUN_FINISHED"
@@ -104,6 +114,38 @@ func (w *world) receive(op operation) string {
 		return "LOT_EXISTS"
 	}
 	w.put(line.Lot, 0, line.From, line.Quantity)
+	w.papers[op.Document] = paper{kind: receive, lines: op.Lines}
+	return "ok"
+}
+
+// reverse takes a receipt or a shipment back.
+func (w *world) reverse(op operation) string {
+	p, exists := w.papers[op.Document]
+	switch {
+	case !exists || p.kind != op.Of:
+		return map[kind]string{receive: "UNKNOWN_RECEIPT", ship: "UNKNOWN_SHIPMENT"}[op.Of]
+	case p.reversed:
+		return "ALREADY_REVERSED"
+	}
+	for _, line := range p.lines {
+		l := w.lots[line.Lot]
+		if p.kind == receive {
+			l.onHand[line.From] -= line.Quantity
+			l.in -= line.Quantity
+		} else {
+			l.onHand[line.From] += line.Quantity
+			l.out -= line.Quantity
+			at := slices.Index(l.gone, line.Quantity)
+			l.gone = slices.Delete(l.gone, at, at+1)
+		}
+		if l.onHand[line.From] < 0 {
+			return "OPERATION_IN_USE"
+		}
+		w.lots[line.Lot] = l
+		w.moved++
+	}
+	p.reversed = true
+	w.papers[op.Document] = p
 	return "ok"
 }
 
@@ -171,6 +213,9 @@ func (w *world) take(op operation) string {
 				return "INSUFFICIENT_STOCK"
 			}
 		}
+	}
+	if op.Kind == ship {
+		w.papers[op.Document] = paper{kind: ship, lines: op.Lines}
 	}
 	return "ok"
 }

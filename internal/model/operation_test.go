@@ -25,14 +25,16 @@ const (
 	hold    kind = "hold"
 	release kind = "release"
 	finish  kind = "finish"
+	reverse kind = "reverse"
 )
 
 // operation is one call. Document is the receipt's or shipment's code; it
-// belongs to the content.
+// belongs to the content. Of is which of the two a reversal takes back.
 type operation struct {
 	Kind     kind
 	Request  string
 	Document string
+	Of       kind
 	Run      int
 	Add      bool
 	Number   int
@@ -96,6 +98,9 @@ var histories = rapid.Custom(func(t *rapid.T) history {
 		for range rapid.IntRange(3, 5).Draw(t, "operations") {
 			op := anOperation(t, kinds)
 			op.Request = fmt.Sprintf("q%d", len(earlier))
+			if op.Kind == reverse {
+				op.Document, op.Of = aPaper(t, earlier)
+			}
 			if op.Kind == receive || op.Kind == ship {
 				op.Document = fmt.Sprintf("d%d", len(earlier))
 			}
@@ -115,9 +120,33 @@ var histories = rapid.Custom(func(t *rapid.T) history {
 
 // The first ones are drawn more often.
 var (
-	stockKinds  = []kind{receive, receive, receive, move, move, consume, consume, output, output, ship, ship, hold, release, finish}
-	recallKinds = []kind{consume, output, activate, ship, decide, receive, decide, open, output, consume, move, release, hold, end, finish}
+	stockKinds  = []kind{receive, receive, receive, move, move, consume, consume, output, output, ship, ship, reverse, reverse, hold, release, finish}
+	recallKinds = []kind{consume, output, activate, ship, decide, receive, decide, open, output, consume, move, reverse, release, hold, end, finish}
 )
+
+// aPaper is a receipt or a shipment, most of which are there.
+func aPaper(t *rapid.T, earlier []operation) (document string, of kind) {
+	var papers []operation
+	for _, op := range earlier {
+		if op.Kind == receive || op.Kind == ship {
+			papers = append(papers, op)
+		}
+	}
+	p := papers[len(papers)-1-rapid.IntRange(0, min(len(papers)-1, 5)).Draw(t, "paper")]
+	return p.Document, p.Kind
+}
+
+// standing are operations without those that were taken back, and without what took
+// them back.
+func standing(ops []operation) []operation {
+	taken := map[string]bool{}
+	for _, op := range ops {
+		if op.Kind == reverse {
+			taken[op.Document] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(ops), func(op operation) bool { return op.Kind == reverse || op.Document != "" && taken[op.Document] })
+}
 
 func anOperation(t *rapid.T, kinds []kind) operation {
 	op := operation{Kind: rapid.SampledFrom(kinds).Draw(t, "kind")}
@@ -136,6 +165,8 @@ func anOperation(t *rapid.T, kinds []kind) operation {
 		op.Number = rapid.IntRange(1, 2).Draw(t, "number")
 	case finish:
 		op.Run = rapid.IntRange(1, 2).Draw(t, "run")
+		return op
+	case reverse:
 		return op
 	case open, activate, decide, end:
 		op.Case, op.Keep = cases[rapid.IntRange(0, 5).Draw(t, "case")/4], op.Kind == decide && rapid.IntRange(0, 3).Draw(t, "keep") == 0
@@ -271,6 +302,12 @@ func (p plant) send(ctx context.Context, conn *grpc.ClientConn, op operation) (p
 		return pb.NewLotsServiceClient(conn).ReleaseHold(ctx, &pb.ReleaseHoldRequest{
 			RequestId: request, Sku: p.sku(l.Lot), LotCode: l.Lot, Number: int32(op.Number), Reason: "test",
 		})
+	case reverse:
+		req := &pb.ReverseOperationRequest{RequestId: request, Reason: "test", Operation: &pb.ReverseOperationRequest_ReceiptCode{ReceiptCode: document}}
+		if op.Of == ship {
+			req.Operation = &pb.ReverseOperationRequest_ShipmentCode{ShipmentCode: document}
+		}
+		return pb.NewLotsServiceClient(conn).ReverseOperation(ctx, req)
 	case finish:
 		return pb.NewProductionServiceClient(conn).FinishRun(ctx, &pb.FinishRunRequest{RequestId: request, ProductionOrderCode: p.order(), RunCode: p.run(op.Run)})
 	}
