@@ -30,6 +30,7 @@ func goodRequests() ([]string, map[string]proto.Message) {
 	addLog(add)
 	addPackets(add)
 	addRecallReads(add)
+	addBarcodes(add)
 	addReads(add) // before a trace under way changes
 	addCatalog(add)
 	addWrites(add)
@@ -103,7 +104,10 @@ func addWrites(add func(string, proto.Message)) {
 	add("MoveLots", &pb.MoveLotsRequest{MovedAt: then, Reason: "put-away", Lines: []*pb.MoveLine{
 		{Sku: apitest.Flour, LotCode: "FL-1", Quantity: amount("1", "KGM"), FromLocationCode: apitest.Dock, ToLocationCode: apitest.Line},
 	}})
-	add("PlaceHold", &pb.PlaceHoldRequest{Sku: apitest.Bread, LotCode: "BR-1", Reason: "mould?"})
+	add("PlaceHold", &pb.PlaceHoldRequest{
+		Sku: apitest.Bread, LotCode: "BR-1", LocationCode: apitest.Shelf, ReasonCode: pb.HoldReason_HOLD_REASON_QUALITY, Reason: "mould?",
+		Until: timestamppb.New(time.Date(2090, 1, 1, 0, 0, 0, 0, time.UTC)),
+	})
 	add("ReleaseHold", &pb.ReleaseHoldRequest{Sku: apitest.Flour, LotCode: "FL-HELD", Number: 2, Reason: "found it"})
 }
 
