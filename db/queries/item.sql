@@ -24,12 +24,14 @@ WHERE tenant_id = @tenant_id AND sku = ANY (@skus::text[]);
 
 -- name: ItemInsert :exec
 -- Whoever inserts the same sku meanwhile is waited for, and then nothing is
--- inserted. In the order of the arrays, which are sorted by sku.
-INSERT INTO item (tenant_id, item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, lot_code_pattern, revision)
-SELECT @tenant_id, i.item_id, i.sku, i.name, i.category, i.base_unit, i.decimals, i.tracking, i.expiry_tracked, i.shelf_life_days, i.fefo, i.warning_days, i.lot_code_pattern, i.revision
+-- inserted. In the order of the arrays, which are sorted by sku. An approval quantity
+-- of -1 is none.
+INSERT INTO item (tenant_id, item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, lot_code_pattern, adjustment_approval_quantity, revision)
+SELECT @tenant_id, i.item_id, i.sku, i.name, i.category, i.base_unit, i.decimals, i.tracking, i.expiry_tracked, i.shelf_life_days, i.fefo, i.warning_days, i.lot_code_pattern, nullif(i.adjustment_approval_quantity, -1), i.revision
 FROM unnest(@item_ids::bigint[], @skus::text[], @names::text[], @categories::text[], @base_units::text[], @decimals::smallint[],
-            @trackings::text[], @expiry_trackeds::boolean[], @shelf_life_days::integer[], @fefos::boolean[], @warning_days::integer[], @lot_code_patterns::text[], @revisions::integer[])
-    AS i (item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, lot_code_pattern, revision)
+            @trackings::text[], @expiry_trackeds::boolean[], @shelf_life_days::integer[], @fefos::boolean[], @warning_days::integer[], @lot_code_patterns::text[],
+            @adjustment_approval_quantities::numeric[], @revisions::integer[])
+    AS i (item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, lot_code_pattern, adjustment_approval_quantity, revision)
 ON CONFLICT (tenant_id, sku) DO NOTHING;
 
 -- name: ItemLock :many
@@ -62,10 +64,11 @@ WHERE item.tenant_id = @tenant_id AND item.item_id = ANY (@item_ids::bigint[]);
 UPDATE item
 SET name = i.name, category = i.category, base_unit = i.base_unit, decimals = i.decimals, tracking = i.tracking,
     expiry_tracked = i.expiry_tracked, shelf_life_days = i.shelf_life_days, fefo = i.fefo, warning_days = i.warning_days,
-    lot_code_pattern = i.lot_code_pattern, revision = i.revision
+    lot_code_pattern = i.lot_code_pattern, adjustment_approval_quantity = nullif(i.adjustment_approval_quantity, -1), revision = i.revision
 FROM unnest(@item_ids::bigint[], @skus::text[], @names::text[], @categories::text[], @base_units::text[], @decimals::smallint[],
-            @trackings::text[], @expiry_trackeds::boolean[], @shelf_life_days::integer[], @fefos::boolean[], @warning_days::integer[], @lot_code_patterns::text[], @revisions::integer[])
-    AS i (item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, lot_code_pattern, revision)
+            @trackings::text[], @expiry_trackeds::boolean[], @shelf_life_days::integer[], @fefos::boolean[], @warning_days::integer[], @lot_code_patterns::text[],
+            @adjustment_approval_quantities::numeric[], @revisions::integer[])
+    AS i (item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, lot_code_pattern, adjustment_approval_quantity, revision)
 WHERE item.tenant_id = @tenant_id AND item.item_id = i.item_id;
 
 -- name: ItemUnitDelete :exec

@@ -54,6 +54,13 @@ func toItem(field string, in *lottrailv1.Item) (item, error) {
 		ExpiryTracked: in.GetExpiryTracked(), ShelfLifeDays: in.GetShelfLifeDays(), FEFO: in.GetFefo(), WarningDays: in.GetWarningDays(),
 		LotCodePattern: in.GetLotCodePattern(),
 	}
+	if text := in.GetAdjustmentApprovalQuantity(); text != "" {
+		most, err := qty.Parse(text)
+		if err != nil {
+			return it, errs.Invalid(field+".adjustment_approval_quantity", "QUANTITY_NOT_A_NUMBER", "%q is not a decimal number in plain notation; write it like 12.5", text)
+		}
+		it.ApprovalQuantity = &most
+	}
 	for i, u := range in.GetUnits() {
 		numerator, err := toFactor(at(field, "units", i)+".numerator", u.GetNumerator())
 		if err != nil {
@@ -87,6 +94,9 @@ func fromItem(it item) *lottrailv1.Item {
 		Sku: it.SKU, Name: it.Name, Category: it.Category, BaseUnit: it.BaseUnit, Decimals: it.Decimals, Tracking: trackingOf[it.Tracking],
 		ExpiryTracked: it.ExpiryTracked, ShelfLifeDays: it.ShelfLifeDays, Fefo: it.FEFO, WarningDays: it.WarningDays,
 		LotCodePattern: it.LotCodePattern,
+	}
+	if it.ApprovalQuantity != nil {
+		out.AdjustmentApprovalQuantity = it.ApprovalQuantity.String()
 	}
 	for _, u := range it.Units {
 		out.Units = append(out.Units, &lottrailv1.ItemUnit{Unit: u.Unit, Numerator: u.Ratio.Numerator.String(), Denominator: u.Ratio.Denominator.String()})

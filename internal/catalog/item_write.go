@@ -12,6 +12,7 @@ import (
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/errs"
 	"github.com/lottrail/lottrail/internal/pg"
+	"github.com/lottrail/lottrail/internal/qty"
 	"github.com/lottrail/lottrail/internal/queries"
 	"github.com/lottrail/lottrail/internal/revision"
 )
@@ -228,6 +229,11 @@ func itemColumns(tenantID int64, rows []itemRow) queries.ItemInsertParams {
 		c.Fefos = append(c.Fefos, row.FEFO)
 		c.WarningDays = append(c.WarningDays, row.WarningDays)
 		c.LotCodePatterns = append(c.LotCodePatterns, row.LotCodePattern)
+		approval := qty.FromInt(-1) // none
+		if row.ApprovalQuantity != nil {
+			approval = *row.ApprovalQuantity
+		}
+		c.AdjustmentApprovalQuantities = append(c.AdjustmentApprovalQuantities, approval)
 		c.Revisions = append(c.Revisions, row.revision)
 	}
 	return c

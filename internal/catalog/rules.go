@@ -26,6 +26,8 @@ type item struct {
 	ExpiryTracked, FEFO        bool
 	ShelfLifeDays, WarningDays int32
 	LotCodePattern             string
+	// ApprovalQuantity is nil if adjustments need nobody's approval.
+	ApprovalQuantity *qty.Decimal
 }
 
 type unit struct {

@@ -24,6 +24,9 @@ type Line struct {
 	LotCode      string // empty for untracked items
 	LocationCode string
 	Value, Unit  string
+	// Found says that it is not taken but was found there. What is found of an
+	// untracked item is of the oldest lot that is there.
+	Found bool
 }
 
 // Purpose is what stock is taken for. It decides which inferred lots may be
@@ -47,6 +50,7 @@ type Taking struct {
 	Day      time.Time // at the site when it was taken
 	Quantity qty.Decimal
 	Entered  ledger.Entered
+	Found    bool // see Line
 }
 
 // maxCandidates bounds how many inferred lots of an item one request can draw
@@ -60,7 +64,8 @@ const maxCandidates = 1000
 // asked with it, and judged first.
 //
 // Errors, apart from those of keys and quantities that are not right:
-// INSUFFICIENT_STOCK and TOO_MANY_LOTS, for untracked items; pg.ErrOvertaken.
+// INSUFFICIENT_STOCK, TOO_MANY_LOTS and FOUND_WITHOUT_LOT, for untracked items;
+// pg.ErrOvertaken.
 func Draw(ctx context.Context, tx *pg.Tx, lookup *resolve.Lookup, lines []Line, purpose Purpose, at time.Time) ([]Taking, ledger.Locked, error) {
 	wants, locked, err := resolveLines(ctx, tx, lookup, lines, at)
 	if err != nil {
@@ -114,6 +119,7 @@ type want struct {
 	path       string
 	item       *resolve.Item
 	from       *resolve.Location
+	found      bool      // see Line
 	day        time.Time // at the site
 	quantity   qty.Decimal
 	entered    ledger.Entered
@@ -129,16 +135,26 @@ func (w *want) source() source { return source{w.item.ItemID, w.from.LocationID}
 
 // resolveLines locks the lots in the same round trip if every line names one.
 func resolveLines(ctx context.Context, tx *pg.Tx, lookup *resolve.Lookup, lines []Line, at time.Time) ([]want, ledger.Locked, error) {
-	var skus, codes resolve.Keys
+	var skus, sources, targets resolve.Keys
 	var keys []resolve.LotKey
 	for _, l := range lines {
 		skus = append(skus, resolve.Key{Path: l.Path + ".sku", Value: l.SKU})
-		codes = append(codes, resolve.Key{Path: l.LocationPath, Value: l.LocationCode})
+		if code := (resolve.Key{Path: l.LocationPath, Value: l.LocationCode}); l.Found {
+			targets = append(targets, code)
+		} else {
+			sources = append(sources, code)
+		}
 		if l.LotCode != "" {
 			keys = append(keys, l.lotKey())
 		}
 	}
-	items, locations := lookup.Items(skus), lookup.Sources(codes)
+	items, places := lookup.Items(skus), map[bool]map[string]*resolve.Location{}
+	if len(sources) > 0 {
+		places[false] = lookup.Sources(sources)
+	}
+	if len(targets) > 0 {
+		places[true] = lookup.Locations(targets)
+	}
 	var locked ledger.Locked
 	var lots map[resolve.LotName]int64
 	if len(keys) == len(lines) {
@@ -159,9 +175,9 @@ func resolveLines(ctx context.Context, tx *pg.Tx, lookup *resolve.Lookup, lines 
 		if err != nil {
 			return nil, nil, err
 		}
-		from := locations[l.LocationCode]
+		from := places[l.Found][l.LocationCode]
 		wants[i] = want{
-			line: i, path: l.Path, item: item, from: from, day: civil.DayOf(at, from.Zone),
+			line: i, path: l.Path, item: item, from: from, found: l.Found, day: civil.DayOf(at, from.Zone),
 			quantity: base, entered: ledger.Entered{Value: entered, Unit: l.Unit},
 		}
 	}

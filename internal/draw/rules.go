@@ -1,6 +1,8 @@
 package draw
 
 import (
+	"slices"
+
 	"github.com/lottrail/lottrail/internal/errs"
 	"github.com/lottrail/lottrail/internal/ledger"
 	"github.com/lottrail/lottrail/internal/qty"
@@ -17,6 +19,14 @@ func allocate(wants []want, locked ledger.Locked, purpose Purpose) (takings []Ta
 		w := &wants[i]
 		if !w.untracked() {
 			takings = append(takings, w.take(locked[w.candidates[0]], w.quantity))
+			continue
+		}
+		if w.found {
+			oldest := slices.IndexFunc(w.candidates, func(id int64) bool { return locked[id].OnHand[w.from.LocationID].Sign() > 0 })
+			if oldest < 0 {
+				return nil, w
+			}
+			takings = append(takings, w.take(locked[w.candidates[oldest]], w.quantity))
 			continue
 		}
 		rest := w.quantity
@@ -46,7 +56,7 @@ func allocate(wants []want, locked ledger.Locked, purpose Purpose) (takings []Ta
 // take is as entered when it is the whole line, else in the base unit, since a
 // part of what was entered need not be exact in its unit.
 func (w *want) take(lot *ledger.LockedLot, quantity qty.Decimal) Taking {
-	t := Taking{Line: w.line, Item: w.item, Lot: lot, From: w.from, Day: w.day, Quantity: quantity, Entered: w.entered}
+	t := Taking{Line: w.line, Item: w.item, Lot: lot, From: w.from, Day: w.day, Quantity: quantity, Entered: w.entered, Found: w.found}
 	if quantity.Cmp(w.quantity) != 0 {
 		t.Entered = ledger.Entered{Value: quantity, Unit: w.item.BaseUnit}
 	}
@@ -72,6 +82,10 @@ func tooManyLots(w *want, most int) error {
 }
 
 func refuseShort(w *want, purpose Purpose) error {
+	if w.found {
+		return errs.Precondition(w.path, "FOUND_WITHOUT_LOT", "nothing of item %q is at location %q, so nobody can say of which lot this is; move there what is recorded elsewhere, or receive it",
+			w.item.SKU, w.from.Code)
+	}
 	if len(w.candidates) == maxCandidates {
 		return tooManyLots(w, maxCandidates)
 	}

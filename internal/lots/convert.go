@@ -64,6 +64,8 @@ func toMovements(rows []queries.LotListMovementRow) []*lottrailv1.Movement {
 			Principal:        r.Principal,
 			Document:         document(r),
 			Reason:           r.Reason,
+			ReasonCode:       pbtype.AdjustmentReason(r.ReasonCode),
+			ApprovedBy:       r.ApprovedBy,
 		})
 	}
 	return movements

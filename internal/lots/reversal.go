@@ -43,7 +43,9 @@ func (s *Service) ReverseOperation(ctx context.Context, req *lottrailv1.ReverseO
 		recorded := pbtype.Recorded{Tx: tx, Op: op, Posted: posted, Document: documentOf(r.row.ReceiptCode, r.row.ShipmentCode, r.row.ProductionOrderCode, r.row.RunCode)}
 		for _, m := range op.Movements {
 			lot := locked[m.LotID]
-			resp.Movements = append(resp.Movements, recorded.Movement(m, lot.SKU, lot.LotCode, lot.BaseUnit))
+			movement := recorded.Movement(m, lot.SKU, lot.LotCode, lot.BaseUnit)
+			movement.ReasonCode = pbtype.AdjustmentReason(r.row.ReasonCode)
+			resp.Movements = append(resp.Movements, movement)
 		}
 		return resp, nil
 	})

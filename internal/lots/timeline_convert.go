@@ -65,7 +65,7 @@ func toTimelineEntry(lot queries.TimelineGetLotRow, step timelineStep, op *queri
 	key := &lottrailv1.LotKey{Sku: lot.SKU, LotCode: lot.LotCode}
 	switch {
 	case step.movement != nil:
-		entry.Fact = &lottrailv1.TimelineEntry_Movement{Movement: toTimelineMovement(key, lot.BaseUnit, step.movement, entry)}
+		entry.Fact = &lottrailv1.TimelineEntry_Movement{Movement: toTimelineMovement(key, lot.BaseUnit, step.movement, entry, op)}
 	case step.hold != nil:
 		entry.Fact = &lottrailv1.TimelineEntry_Hold{Hold: &lottrailv1.HoldFact{
 			Lot: key, Number: int32(step.hold.Number), Action: timelineActions[step.Stage], //nolint:gosec // an integer in its table
@@ -75,7 +75,7 @@ func toTimelineEntry(lot queries.TimelineGetLotRow, step timelineStep, op *queri
 	return entry
 }
 
-func toTimelineMovement(key *lottrailv1.LotKey, baseUnit string, r *queries.TimelineListMovementRow, of *lottrailv1.TimelineEntry) *lottrailv1.Movement {
+func toTimelineMovement(key *lottrailv1.LotKey, baseUnit string, r *queries.TimelineListMovementRow, of *lottrailv1.TimelineEntry, op *queries.TimelineListOperationRow) *lottrailv1.Movement {
 	return &lottrailv1.Movement{
 		Kind:             pbtype.MovementKind(r.Kind),
 		Lot:              key,
@@ -88,6 +88,8 @@ func toTimelineMovement(key *lottrailv1.LotKey, baseUnit string, r *queries.Time
 		Principal:        of.Principal,
 		Document:         timelineDocument(of),
 		Reason:           of.Reason,
+		ReasonCode:       pbtype.AdjustmentReason(op.ReasonCode),
+		ApprovedBy:       op.ApprovedBy,
 	}
 }
 

@@ -69,6 +69,8 @@ func toEntry(r *queries.LogListEntryRow) *lottrailv1.LogEntry {
 			RunCode:             r.RunCode,
 			CaseNumber:          r.CaseNumber,
 			ReversedLogIndex:    r.ReversedLogIndex,
+			ReasonCode:          pbtype.AdjustmentReason(r.ReasonCode),
+			ApprovedBy:          r.ApprovedBy,
 		},
 	}
 }
@@ -87,6 +89,8 @@ func toMovement(r *queries.LogListMovementRow, op *lottrailv1.Operation) *lottra
 		Principal:        op.Principal,
 		Document:         document(op),
 		Reason:           op.Reason,
+		ReasonCode:       op.ReasonCode,
+		ApprovedBy:       op.ApprovedBy,
 	}
 }
 

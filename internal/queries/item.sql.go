@@ -116,33 +116,36 @@ func (q *Queries) ItemGet(ctx context.Context, arg ItemGetParams) (ItemGetRow, e
 }
 
 const ItemInsert = `-- name: ItemInsert :exec
-INSERT INTO item (tenant_id, item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, lot_code_pattern, revision)
-SELECT $1, i.item_id, i.sku, i.name, i.category, i.base_unit, i.decimals, i.tracking, i.expiry_tracked, i.shelf_life_days, i.fefo, i.warning_days, i.lot_code_pattern, i.revision
+INSERT INTO item (tenant_id, item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, lot_code_pattern, adjustment_approval_quantity, revision)
+SELECT $1, i.item_id, i.sku, i.name, i.category, i.base_unit, i.decimals, i.tracking, i.expiry_tracked, i.shelf_life_days, i.fefo, i.warning_days, i.lot_code_pattern, nullif(i.adjustment_approval_quantity, -1), i.revision
 FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::smallint[],
-            $8::text[], $9::boolean[], $10::integer[], $11::boolean[], $12::integer[], $13::text[], $14::integer[])
-    AS i (item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, lot_code_pattern, revision)
+            $8::text[], $9::boolean[], $10::integer[], $11::boolean[], $12::integer[], $13::text[],
+            $14::numeric[], $15::integer[])
+    AS i (item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, lot_code_pattern, adjustment_approval_quantity, revision)
 ON CONFLICT (tenant_id, sku) DO NOTHING
 `
 
 type ItemInsertParams struct {
-	TenantID        int64
-	ItemIds         []int64
-	Skus            []string
-	Names           []string
-	Categories      []string
-	BaseUnits       []string
-	Decimals        []int16
-	Trackings       []string
-	ExpiryTrackeds  []bool
-	ShelfLifeDays   []int32
-	Fefos           []bool
-	WarningDays     []int32
-	LotCodePatterns []string
-	Revisions       []int32
+	TenantID                     int64
+	ItemIds                      []int64
+	Skus                         []string
+	Names                        []string
+	Categories                   []string
+	BaseUnits                    []string
+	Decimals                     []int16
+	Trackings                    []string
+	ExpiryTrackeds               []bool
+	ShelfLifeDays                []int32
+	Fefos                        []bool
+	WarningDays                  []int32
+	LotCodePatterns              []string
+	AdjustmentApprovalQuantities []qty.Decimal
+	Revisions                    []int32
 }
 
 // Whoever inserts the same sku meanwhile is waited for, and then nothing is
-// inserted. In the order of the arrays, which are sorted by sku.
+// inserted. In the order of the arrays, which are sorted by sku. An approval quantity
+// of -1 is none.
 func (q *Queries) ItemInsert(ctx context.Context, arg ItemInsertParams) error {
 	_, err := q.db.Exec(ctx, ItemInsert,
 		arg.TenantID,
@@ -158,6 +161,7 @@ func (q *Queries) ItemInsert(ctx context.Context, arg ItemInsertParams) error {
 		arg.Fefos,
 		arg.WarningDays,
 		arg.LotCodePatterns,
+		arg.AdjustmentApprovalQuantities,
 		arg.Revisions,
 	)
 	return err
@@ -405,28 +409,30 @@ const ItemUpdate = `-- name: ItemUpdate :exec
 UPDATE item
 SET name = i.name, category = i.category, base_unit = i.base_unit, decimals = i.decimals, tracking = i.tracking,
     expiry_tracked = i.expiry_tracked, shelf_life_days = i.shelf_life_days, fefo = i.fefo, warning_days = i.warning_days,
-    lot_code_pattern = i.lot_code_pattern, revision = i.revision
+    lot_code_pattern = i.lot_code_pattern, adjustment_approval_quantity = nullif(i.adjustment_approval_quantity, -1), revision = i.revision
 FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::smallint[],
-            $8::text[], $9::boolean[], $10::integer[], $11::boolean[], $12::integer[], $13::text[], $14::integer[])
-    AS i (item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, lot_code_pattern, revision)
+            $8::text[], $9::boolean[], $10::integer[], $11::boolean[], $12::integer[], $13::text[],
+            $14::numeric[], $15::integer[])
+    AS i (item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, lot_code_pattern, adjustment_approval_quantity, revision)
 WHERE item.tenant_id = $1 AND item.item_id = i.item_id
 `
 
 type ItemUpdateParams struct {
-	TenantID        int64
-	ItemIds         []int64
-	Skus            []string
-	Names           []string
-	Categories      []string
-	BaseUnits       []string
-	Decimals        []int16
-	Trackings       []string
-	ExpiryTrackeds  []bool
-	ShelfLifeDays   []int32
-	Fefos           []bool
-	WarningDays     []int32
-	LotCodePatterns []string
-	Revisions       []int32
+	TenantID                     int64
+	ItemIds                      []int64
+	Skus                         []string
+	Names                        []string
+	Categories                   []string
+	BaseUnits                    []string
+	Decimals                     []int16
+	Trackings                    []string
+	ExpiryTrackeds               []bool
+	ShelfLifeDays                []int32
+	Fefos                        []bool
+	WarningDays                  []int32
+	LotCodePatterns              []string
+	AdjustmentApprovalQuantities []qty.Decimal
+	Revisions                    []int32
 }
 
 func (q *Queries) ItemUpdate(ctx context.Context, arg ItemUpdateParams) error {
@@ -444,6 +450,7 @@ func (q *Queries) ItemUpdate(ctx context.Context, arg ItemUpdateParams) error {
 		arg.Fefos,
 		arg.WarningDays,
 		arg.LotCodePatterns,
+		arg.AdjustmentApprovalQuantities,
 		arg.Revisions,
 	)
 	return err

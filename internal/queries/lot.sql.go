@@ -191,24 +191,37 @@ func (q *Queries) LotList(ctx context.Context, arg LotListParams) ([]LotListRow,
 
 const LotListMovement = `-- name: LotListMovement :many
 WITH page AS (
-    SELECT movement.movement_id, movement.operation_id, movement.recorded_at
+    SELECT movement.recorded_at, movement.operation_id, movement.movement_id, movement.lot_id, movement.kind, movement.quantity,
+           movement.entered_quantity, movement.entered_unit, movement.from_location_id, movement.to_location_id
     FROM movement
     WHERE movement.tenant_id = $1 AND movement.lot_id = $2
       AND (movement.recorded_at, movement.operation_id, movement.movement_id) > ($3::timestamptz, $4::bigint, $5::bigint)
     ORDER BY movement.recorded_at, movement.operation_id, movement.movement_id
     LIMIT $6
 )
-SELECT movement.kind, item.sku, lot.lot_code, item.base_unit, movement.quantity, movement.entered_quantity, movement.entered_unit,
+SELECT page.kind, item.sku, lot.lot_code, item.base_unit, page.quantity, page.entered_quantity, page.entered_unit,
        from_location.code AS from_code, to_location.code AS to_code, operation.occurred_at, operation.recorded_at,
-       operation.principal, operation.reason, movement.operation_id, movement.movement_id,
-       receipt.code AS receipt_code, shipment.code AS shipment_code, production_order.code AS production_order_code, run.code AS run_code
+       operation.principal, operation.reason, page.operation_id, page.movement_id,
+       receipt.code AS receipt_code, shipment.code AS shipment_code, production_order.code AS production_order_code, run.code AS run_code,
+       coalesce(adjustment.reason_code, '')::text AS reason_code,
+       (CASE WHEN operation.reverses_operation_id IS NULL THEN coalesce(adjustment.approved_by, '') ELSE '' END)::text AS approved_by
 FROM page
-JOIN movement ON movement.tenant_id = $1 AND movement.movement_id = page.movement_id
-JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = movement.lot_id
+JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = page.lot_id
 JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
-JOIN operation ON operation.tenant_id = $1 AND operation.operation_id = page.operation_id
-JOIN location AS from_location ON from_location.tenant_id = $1 AND from_location.location_id = movement.from_location_id
-JOIN location AS to_location ON to_location.tenant_id = $1 AND to_location.location_id = movement.to_location_id
+CROSS JOIN LATERAL (
+    SELECT o.operation_id, o.occurred_at, o.recorded_at, o.principal, o.reason, o.receipt_id, o.shipment_id, o.run_id, o.reverses_operation_id
+    FROM operation AS o
+    WHERE o.tenant_id = $1 AND o.operation_id = page.operation_id
+    LIMIT 1
+) AS operation
+LEFT JOIN LATERAL (
+    SELECT a.reason_code, a.approved_by
+    FROM adjustment AS a
+    WHERE a.tenant_id = $1 AND a.operation_id = coalesce(operation.reverses_operation_id, operation.operation_id)
+    LIMIT 1
+) AS adjustment ON true
+CROSS JOIN LATERAL (SELECT l.code FROM location AS l WHERE l.tenant_id = $1 AND l.location_id = page.from_location_id LIMIT 1) AS from_location
+CROSS JOIN LATERAL (SELECT l.code FROM location AS l WHERE l.tenant_id = $1 AND l.location_id = page.to_location_id LIMIT 1) AS to_location
 LEFT JOIN receipt ON receipt.tenant_id = $1 AND receipt.receipt_id = operation.receipt_id
 LEFT JOIN shipment ON shipment.tenant_id = $1 AND shipment.shipment_id = operation.shipment_id
 LEFT JOIN run ON run.tenant_id = $1 AND run.run_id = operation.run_id
@@ -245,6 +258,8 @@ type LotListMovementRow struct {
 	ShipmentCode        *string
 	ProductionOrderCode *string
 	RunCode             *string
+	ReasonCode          string
+	ApprovedBy          string
 }
 
 // The earliest recorded first. Movements of one operation go by their id, which
@@ -286,6 +301,8 @@ func (q *Queries) LotListMovement(ctx context.Context, arg LotListMovementParams
 			&i.ShipmentCode,
 			&i.ProductionOrderCode,
 			&i.RunCode,
+			&i.ReasonCode,
+			&i.ApprovedBy,
 		); err != nil {
 			return nil, err
 		}

@@ -290,8 +290,10 @@ func (q *Queries) ReversalOfShipment(ctx context.Context, arg ReversalOfShipment
 const ReversalOperationGet = `-- name: ReversalOperationGet :one
 SELECT operation.kind, operation.recorded_at, operation.run_id, coalesce(receipt.code, '')::text AS receipt_code, coalesce(shipment.code, '')::text AS shipment_code,
        coalesce(purchase_order.code, '')::text AS purchase_order_code, coalesce(sales_order.code, '')::text AS sales_order_code,
-       coalesce(production_order.code, '')::text AS production_order_code, coalesce(run.code, '')::text AS run_code
+       coalesce(production_order.code, '')::text AS production_order_code, coalesce(run.code, '')::text AS run_code,
+       coalesce(adjustment.reason_code, '')::text AS reason_code
 FROM operation
+LEFT JOIN adjustment ON adjustment.tenant_id = $1 AND adjustment.operation_id = operation.operation_id
 LEFT JOIN receipt ON receipt.tenant_id = $1 AND receipt.receipt_id = operation.receipt_id
 LEFT JOIN purchase_order ON purchase_order.tenant_id = $1 AND purchase_order.purchase_order_id = receipt.purchase_order_id
 LEFT JOIN shipment ON shipment.tenant_id = $1 AND shipment.shipment_id = operation.shipment_id
@@ -316,6 +318,7 @@ type ReversalOperationGetRow struct {
 	SalesOrderCode      string
 	ProductionOrderCode string
 	RunCode             string
+	ReasonCode          string
 }
 
 // An operation, with the documents that are to be locked.
@@ -332,6 +335,7 @@ func (q *Queries) ReversalOperationGet(ctx context.Context, arg ReversalOperatio
 		&i.SalesOrderCode,
 		&i.ProductionOrderCode,
 		&i.RunCode,
+		&i.ReasonCode,
 	)
 	return i, err
 }

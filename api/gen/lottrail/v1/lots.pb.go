@@ -1731,7 +1731,7 @@ var File_lottrail_v1_lots_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\n" +
-	"\x16lottrail/v1/lots.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1clottrail/v1/adjustment.proto\x1a\x19lottrail/v1/barcode.proto\x1a\x18lottrail/v1/expiry.proto\x1a\x16lottrail/v1/hold.proto\x1a\x1blottrail/v1/reconcile.proto\x1a\x1alottrail/v1/reversal.proto\x1a\x17lottrail/v1/rules.proto\x1a\x1alottrail/v1/timeline.proto\x1a\x17lottrail/v1/types.proto\"\xb9\x04\n" +
+	"\x16lottrail/v1/lots.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1clottrail/v1/adjustment.proto\x1a\x19lottrail/v1/barcode.proto\x1a\x18lottrail/v1/expiry.proto\x1a\x16lottrail/v1/fefo.proto\x1a\x16lottrail/v1/hold.proto\x1a\x1blottrail/v1/reconcile.proto\x1a\x1alottrail/v1/reversal.proto\x1a\x17lottrail/v1/rules.proto\x1a\x1alottrail/v1/timeline.proto\x1a\x17lottrail/v1/types.proto\"\xb9\x04\n" +
 	"\x03Lot\x12\x10\n" +
 	"\x03sku\x18\x01 \x01(\tR\x03sku\x12\x19\n" +
 	"\blot_code\x18\x02 \x01(\tR\alotCode\x12\x1b\n" +
@@ -1877,14 +1877,15 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"w\n" +
 	"\x18ListLotMovementsResponse\x123\n" +
 	"\tmovements\x18\x01 \x03(\v2\x15.lottrail.v1.MovementR\tmovements\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x82\x17\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xf6\x17\n" +
 	"\vLotsService\x12u\n" +
 	"\x06GetLot\x12\x1a.lottrail.v1.GetLotRequest\x1a\x1b.lottrail.v1.GetLotResponse\"2\x82\xd3\xe4\x93\x02,Z\t\x12\a/v1/lot\x12\x1f/v1/items/{sku}/lots/{lot_code}\x12r\n" +
 	"\fParseBarcode\x12 .lottrail.v1.ParseBarcodeRequest\x1a!.lottrail.v1.ParseBarcodeResponse\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/v1/barcodes/parse\x12\xee\x01\n" +
 	"\vGetLotLabel\x12\x1f.lottrail.v1.GetLotLabelRequest\x1a .lottrail.v1.GetLotLabelResponse\"\x9b\x01\x82\xd3\xe4\x93\x02\x94\x01Z\x0f\x12\r/v1/lot/labelZ8b\apicture\x12-/v1/items/{sku}/lots/{lot_code}/label/pictureZ b\apicture\x12\x15/v1/lot/label/picture\x12%/v1/items/{sku}/lots/{lot_code}/label\x12q\n" +
 	"\bListLots\x12\x1c.lottrail.v1.ListLotsRequest\x1a\x1d.lottrail.v1.ListLotsResponse\"(\x82\xd3\xe4\x93\x02\"Z\x16\x12\x14/v1/items/{sku}/lots\x12\b/v1/lots\x12\x92\x01\n" +
 	"\tLocateLot\x12\x1d.lottrail.v1.LocateLotRequest\x1a\x1e.lottrail.v1.LocateLotResponse\"F\x82\xd3\xe4\x93\x02@Z\x13\x12\x11/v1/lot/locations\x12)/v1/items/{sku}/lots/{lot_code}/locations\x12\xb4\x01\n" +
-	"\x14ListLocationContents\x12(.lottrail.v1.ListLocationContentsRequest\x1a).lottrail.v1.ListLocationContentsResponse\"G\x82\xd3\xe4\x93\x02AZ\x17\x12\x15/v1/location/contents\x12&/v1/locations/{location_code}/contents\x12]\n" +
+	"\x14ListLocationContents\x12(.lottrail.v1.ListLocationContentsRequest\x1a).lottrail.v1.ListLocationContentsResponse\"G\x82\xd3\xe4\x93\x02AZ\x17\x12\x15/v1/location/contents\x12&/v1/locations/{location_code}/contents\x12r\n" +
+	"\fProposePicks\x12 .lottrail.v1.ProposePicksRequest\x1a!.lottrail.v1.ProposePicksResponse\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/v1/pick-proposals\x12]\n" +
 	"\bMoveLots\x12\x1c.lottrail.v1.MoveLotsRequest\x1a\x1d.lottrail.v1.MoveLotsResponse\"\x14\x82\xd3\xe4\x93\x02\x0e:\x01*\"\t/v1/moves\x12i\n" +
 	"\n" +
 	"AdjustLots\x12\x1e.lottrail.v1.AdjustLotsRequest\x1a\x1f.lottrail.v1.AdjustLotsResponse\"\x1a\x82\xd3\xe4\x93\x02\x14:\x01*\"\x0f/v1/adjustments\x12e\n" +
@@ -1947,26 +1948,28 @@ var file_lottrail_v1_lots_proto_goTypes = []any{
 	(HoldReason)(0),                      // 29: lottrail.v1.HoldReason
 	(*ParseBarcodeRequest)(nil),          // 30: lottrail.v1.ParseBarcodeRequest
 	(*GetLotLabelRequest)(nil),           // 31: lottrail.v1.GetLotLabelRequest
-	(*AdjustLotsRequest)(nil),            // 32: lottrail.v1.AdjustLotsRequest
-	(*ScrapLotsRequest)(nil),             // 33: lottrail.v1.ScrapLotsRequest
-	(*ReverseOperationRequest)(nil),      // 34: lottrail.v1.ReverseOperationRequest
-	(*HoldLotsRequest)(nil),              // 35: lottrail.v1.HoldLotsRequest
-	(*GetLotTimelineRequest)(nil),        // 36: lottrail.v1.GetLotTimelineRequest
-	(*ReconcileRequest)(nil),             // 37: lottrail.v1.ReconcileRequest
-	(*ChangeLotDatesRequest)(nil),        // 38: lottrail.v1.ChangeLotDatesRequest
-	(*ListLotDateChangesRequest)(nil),    // 39: lottrail.v1.ListLotDateChangesRequest
-	(*ListExpiringLotsRequest)(nil),      // 40: lottrail.v1.ListExpiringLotsRequest
-	(*ParseBarcodeResponse)(nil),         // 41: lottrail.v1.ParseBarcodeResponse
-	(*GetLotLabelResponse)(nil),          // 42: lottrail.v1.GetLotLabelResponse
-	(*AdjustLotsResponse)(nil),           // 43: lottrail.v1.AdjustLotsResponse
-	(*ScrapLotsResponse)(nil),            // 44: lottrail.v1.ScrapLotsResponse
-	(*ReverseOperationResponse)(nil),     // 45: lottrail.v1.ReverseOperationResponse
-	(*HoldLotsResponse)(nil),             // 46: lottrail.v1.HoldLotsResponse
-	(*GetLotTimelineResponse)(nil),       // 47: lottrail.v1.GetLotTimelineResponse
-	(*ReconcileResponse)(nil),            // 48: lottrail.v1.ReconcileResponse
-	(*ChangeLotDatesResponse)(nil),       // 49: lottrail.v1.ChangeLotDatesResponse
-	(*ListLotDateChangesResponse)(nil),   // 50: lottrail.v1.ListLotDateChangesResponse
-	(*ListExpiringLotsResponse)(nil),     // 51: lottrail.v1.ListExpiringLotsResponse
+	(*ProposePicksRequest)(nil),          // 32: lottrail.v1.ProposePicksRequest
+	(*AdjustLotsRequest)(nil),            // 33: lottrail.v1.AdjustLotsRequest
+	(*ScrapLotsRequest)(nil),             // 34: lottrail.v1.ScrapLotsRequest
+	(*ReverseOperationRequest)(nil),      // 35: lottrail.v1.ReverseOperationRequest
+	(*HoldLotsRequest)(nil),              // 36: lottrail.v1.HoldLotsRequest
+	(*GetLotTimelineRequest)(nil),        // 37: lottrail.v1.GetLotTimelineRequest
+	(*ReconcileRequest)(nil),             // 38: lottrail.v1.ReconcileRequest
+	(*ChangeLotDatesRequest)(nil),        // 39: lottrail.v1.ChangeLotDatesRequest
+	(*ListLotDateChangesRequest)(nil),    // 40: lottrail.v1.ListLotDateChangesRequest
+	(*ListExpiringLotsRequest)(nil),      // 41: lottrail.v1.ListExpiringLotsRequest
+	(*ParseBarcodeResponse)(nil),         // 42: lottrail.v1.ParseBarcodeResponse
+	(*GetLotLabelResponse)(nil),          // 43: lottrail.v1.GetLotLabelResponse
+	(*ProposePicksResponse)(nil),         // 44: lottrail.v1.ProposePicksResponse
+	(*AdjustLotsResponse)(nil),           // 45: lottrail.v1.AdjustLotsResponse
+	(*ScrapLotsResponse)(nil),            // 46: lottrail.v1.ScrapLotsResponse
+	(*ReverseOperationResponse)(nil),     // 47: lottrail.v1.ReverseOperationResponse
+	(*HoldLotsResponse)(nil),             // 48: lottrail.v1.HoldLotsResponse
+	(*GetLotTimelineResponse)(nil),       // 49: lottrail.v1.GetLotTimelineResponse
+	(*ReconcileResponse)(nil),            // 50: lottrail.v1.ReconcileResponse
+	(*ChangeLotDatesResponse)(nil),       // 51: lottrail.v1.ChangeLotDatesResponse
+	(*ListLotDateChangesResponse)(nil),   // 52: lottrail.v1.ListLotDateChangesResponse
+	(*ListExpiringLotsResponse)(nil),     // 53: lottrail.v1.ListExpiringLotsResponse
 }
 var file_lottrail_v1_lots_proto_depIdxs = []int32{
 	21, // 0: lottrail.v1.Lot.on_hand:type_name -> lottrail.v1.Quantity
@@ -2004,42 +2007,44 @@ var file_lottrail_v1_lots_proto_depIdxs = []int32{
 	3,  // 32: lottrail.v1.LotsService.ListLots:input_type -> lottrail.v1.ListLotsRequest
 	5,  // 33: lottrail.v1.LotsService.LocateLot:input_type -> lottrail.v1.LocateLotRequest
 	7,  // 34: lottrail.v1.LotsService.ListLocationContents:input_type -> lottrail.v1.ListLocationContentsRequest
-	10, // 35: lottrail.v1.LotsService.MoveLots:input_type -> lottrail.v1.MoveLotsRequest
-	32, // 36: lottrail.v1.LotsService.AdjustLots:input_type -> lottrail.v1.AdjustLotsRequest
-	33, // 37: lottrail.v1.LotsService.ScrapLots:input_type -> lottrail.v1.ScrapLotsRequest
-	34, // 38: lottrail.v1.LotsService.ReverseOperation:input_type -> lottrail.v1.ReverseOperationRequest
-	13, // 39: lottrail.v1.LotsService.PlaceHold:input_type -> lottrail.v1.PlaceHoldRequest
-	35, // 40: lottrail.v1.LotsService.HoldLots:input_type -> lottrail.v1.HoldLotsRequest
-	15, // 41: lottrail.v1.LotsService.ReleaseHold:input_type -> lottrail.v1.ReleaseHoldRequest
-	17, // 42: lottrail.v1.LotsService.ListHolds:input_type -> lottrail.v1.ListHoldsRequest
-	19, // 43: lottrail.v1.LotsService.ListLotMovements:input_type -> lottrail.v1.ListLotMovementsRequest
-	36, // 44: lottrail.v1.LotsService.GetLotTimeline:input_type -> lottrail.v1.GetLotTimelineRequest
-	37, // 45: lottrail.v1.LotsService.Reconcile:input_type -> lottrail.v1.ReconcileRequest
-	38, // 46: lottrail.v1.LotsService.ChangeLotDates:input_type -> lottrail.v1.ChangeLotDatesRequest
-	39, // 47: lottrail.v1.LotsService.ListLotDateChanges:input_type -> lottrail.v1.ListLotDateChangesRequest
-	40, // 48: lottrail.v1.LotsService.ListExpiringLots:input_type -> lottrail.v1.ListExpiringLotsRequest
-	2,  // 49: lottrail.v1.LotsService.GetLot:output_type -> lottrail.v1.GetLotResponse
-	41, // 50: lottrail.v1.LotsService.ParseBarcode:output_type -> lottrail.v1.ParseBarcodeResponse
-	42, // 51: lottrail.v1.LotsService.GetLotLabel:output_type -> lottrail.v1.GetLotLabelResponse
-	4,  // 52: lottrail.v1.LotsService.ListLots:output_type -> lottrail.v1.ListLotsResponse
-	6,  // 53: lottrail.v1.LotsService.LocateLot:output_type -> lottrail.v1.LocateLotResponse
-	8,  // 54: lottrail.v1.LotsService.ListLocationContents:output_type -> lottrail.v1.ListLocationContentsResponse
-	12, // 55: lottrail.v1.LotsService.MoveLots:output_type -> lottrail.v1.MoveLotsResponse
-	43, // 56: lottrail.v1.LotsService.AdjustLots:output_type -> lottrail.v1.AdjustLotsResponse
-	44, // 57: lottrail.v1.LotsService.ScrapLots:output_type -> lottrail.v1.ScrapLotsResponse
-	45, // 58: lottrail.v1.LotsService.ReverseOperation:output_type -> lottrail.v1.ReverseOperationResponse
-	14, // 59: lottrail.v1.LotsService.PlaceHold:output_type -> lottrail.v1.PlaceHoldResponse
-	46, // 60: lottrail.v1.LotsService.HoldLots:output_type -> lottrail.v1.HoldLotsResponse
-	16, // 61: lottrail.v1.LotsService.ReleaseHold:output_type -> lottrail.v1.ReleaseHoldResponse
-	18, // 62: lottrail.v1.LotsService.ListHolds:output_type -> lottrail.v1.ListHoldsResponse
-	20, // 63: lottrail.v1.LotsService.ListLotMovements:output_type -> lottrail.v1.ListLotMovementsResponse
-	47, // 64: lottrail.v1.LotsService.GetLotTimeline:output_type -> lottrail.v1.GetLotTimelineResponse
-	48, // 65: lottrail.v1.LotsService.Reconcile:output_type -> lottrail.v1.ReconcileResponse
-	49, // 66: lottrail.v1.LotsService.ChangeLotDates:output_type -> lottrail.v1.ChangeLotDatesResponse
-	50, // 67: lottrail.v1.LotsService.ListLotDateChanges:output_type -> lottrail.v1.ListLotDateChangesResponse
-	51, // 68: lottrail.v1.LotsService.ListExpiringLots:output_type -> lottrail.v1.ListExpiringLotsResponse
-	49, // [49:69] is the sub-list for method output_type
-	29, // [29:49] is the sub-list for method input_type
+	32, // 35: lottrail.v1.LotsService.ProposePicks:input_type -> lottrail.v1.ProposePicksRequest
+	10, // 36: lottrail.v1.LotsService.MoveLots:input_type -> lottrail.v1.MoveLotsRequest
+	33, // 37: lottrail.v1.LotsService.AdjustLots:input_type -> lottrail.v1.AdjustLotsRequest
+	34, // 38: lottrail.v1.LotsService.ScrapLots:input_type -> lottrail.v1.ScrapLotsRequest
+	35, // 39: lottrail.v1.LotsService.ReverseOperation:input_type -> lottrail.v1.ReverseOperationRequest
+	13, // 40: lottrail.v1.LotsService.PlaceHold:input_type -> lottrail.v1.PlaceHoldRequest
+	36, // 41: lottrail.v1.LotsService.HoldLots:input_type -> lottrail.v1.HoldLotsRequest
+	15, // 42: lottrail.v1.LotsService.ReleaseHold:input_type -> lottrail.v1.ReleaseHoldRequest
+	17, // 43: lottrail.v1.LotsService.ListHolds:input_type -> lottrail.v1.ListHoldsRequest
+	19, // 44: lottrail.v1.LotsService.ListLotMovements:input_type -> lottrail.v1.ListLotMovementsRequest
+	37, // 45: lottrail.v1.LotsService.GetLotTimeline:input_type -> lottrail.v1.GetLotTimelineRequest
+	38, // 46: lottrail.v1.LotsService.Reconcile:input_type -> lottrail.v1.ReconcileRequest
+	39, // 47: lottrail.v1.LotsService.ChangeLotDates:input_type -> lottrail.v1.ChangeLotDatesRequest
+	40, // 48: lottrail.v1.LotsService.ListLotDateChanges:input_type -> lottrail.v1.ListLotDateChangesRequest
+	41, // 49: lottrail.v1.LotsService.ListExpiringLots:input_type -> lottrail.v1.ListExpiringLotsRequest
+	2,  // 50: lottrail.v1.LotsService.GetLot:output_type -> lottrail.v1.GetLotResponse
+	42, // 51: lottrail.v1.LotsService.ParseBarcode:output_type -> lottrail.v1.ParseBarcodeResponse
+	43, // 52: lottrail.v1.LotsService.GetLotLabel:output_type -> lottrail.v1.GetLotLabelResponse
+	4,  // 53: lottrail.v1.LotsService.ListLots:output_type -> lottrail.v1.ListLotsResponse
+	6,  // 54: lottrail.v1.LotsService.LocateLot:output_type -> lottrail.v1.LocateLotResponse
+	8,  // 55: lottrail.v1.LotsService.ListLocationContents:output_type -> lottrail.v1.ListLocationContentsResponse
+	44, // 56: lottrail.v1.LotsService.ProposePicks:output_type -> lottrail.v1.ProposePicksResponse
+	12, // 57: lottrail.v1.LotsService.MoveLots:output_type -> lottrail.v1.MoveLotsResponse
+	45, // 58: lottrail.v1.LotsService.AdjustLots:output_type -> lottrail.v1.AdjustLotsResponse
+	46, // 59: lottrail.v1.LotsService.ScrapLots:output_type -> lottrail.v1.ScrapLotsResponse
+	47, // 60: lottrail.v1.LotsService.ReverseOperation:output_type -> lottrail.v1.ReverseOperationResponse
+	14, // 61: lottrail.v1.LotsService.PlaceHold:output_type -> lottrail.v1.PlaceHoldResponse
+	48, // 62: lottrail.v1.LotsService.HoldLots:output_type -> lottrail.v1.HoldLotsResponse
+	16, // 63: lottrail.v1.LotsService.ReleaseHold:output_type -> lottrail.v1.ReleaseHoldResponse
+	18, // 64: lottrail.v1.LotsService.ListHolds:output_type -> lottrail.v1.ListHoldsResponse
+	20, // 65: lottrail.v1.LotsService.ListLotMovements:output_type -> lottrail.v1.ListLotMovementsResponse
+	49, // 66: lottrail.v1.LotsService.GetLotTimeline:output_type -> lottrail.v1.GetLotTimelineResponse
+	50, // 67: lottrail.v1.LotsService.Reconcile:output_type -> lottrail.v1.ReconcileResponse
+	51, // 68: lottrail.v1.LotsService.ChangeLotDates:output_type -> lottrail.v1.ChangeLotDatesResponse
+	52, // 69: lottrail.v1.LotsService.ListLotDateChanges:output_type -> lottrail.v1.ListLotDateChangesResponse
+	53, // 70: lottrail.v1.LotsService.ListExpiringLots:output_type -> lottrail.v1.ListExpiringLotsResponse
+	50, // [50:71] is the sub-list for method output_type
+	29, // [29:50] is the sub-list for method input_type
 	29, // [29:29] is the sub-list for extension type_name
 	29, // [29:29] is the sub-list for extension extendee
 	0,  // [0:29] is the sub-list for field type_name
@@ -2053,6 +2058,7 @@ func file_lottrail_v1_lots_proto_init() {
 	file_lottrail_v1_adjustment_proto_init()
 	file_lottrail_v1_barcode_proto_init()
 	file_lottrail_v1_expiry_proto_init()
+	file_lottrail_v1_fefo_proto_init()
 	file_lottrail_v1_hold_proto_init()
 	file_lottrail_v1_reconcile_proto_init()
 	file_lottrail_v1_reversal_proto_init()

@@ -654,6 +654,33 @@ func local_request_LotsService_ListLocationContents_1(ctx context.Context, marsh
 	return msg, metadata, err
 }
 
+func request_LotsService_ProposePicks_0(ctx context.Context, marshaler runtime.Marshaler, client LotsServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ProposePicksRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.ProposePicks(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_LotsService_ProposePicks_0(ctx context.Context, marshaler runtime.Marshaler, server LotsServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ProposePicksRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	msg, err := server.ProposePicks(ctx, &protoReq)
+	return msg, metadata, err
+}
+
 func request_LotsService_MoveLots_0(ctx context.Context, marshaler runtime.Marshaler, client LotsServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
 		protoReq MoveLotsRequest
@@ -1933,6 +1960,26 @@ func RegisterLotsServiceHandlerServer(ctx context.Context, mux *runtime.ServeMux
 		}
 		forward_LotsService_ListLocationContents_1(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_LotsService_ProposePicks_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/lottrail.v1.LotsService/ProposePicks", runtime.WithHTTPPathPattern("/v1/pick-proposals"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_LotsService_ProposePicks_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_LotsService_ProposePicks_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_LotsService_MoveLots_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -2622,6 +2669,23 @@ func RegisterLotsServiceHandlerClient(ctx context.Context, mux *runtime.ServeMux
 		}
 		forward_LotsService_ListLocationContents_1(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_LotsService_ProposePicks_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/lottrail.v1.LotsService/ProposePicks", runtime.WithHTTPPathPattern("/v1/pick-proposals"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_LotsService_ProposePicks_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_LotsService_ProposePicks_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_LotsService_MoveLots_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -3065,6 +3129,7 @@ var (
 	pattern_LotsService_LocateLot_1            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2}, []string{"v1", "lot", "locations"}, ""))
 	pattern_LotsService_ListLocationContents_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "locations", "location_code", "contents"}, ""))
 	pattern_LotsService_ListLocationContents_1 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2}, []string{"v1", "location", "contents"}, ""))
+	pattern_LotsService_ProposePicks_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "pick-proposals"}, ""))
 	pattern_LotsService_MoveLots_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "moves"}, ""))
 	pattern_LotsService_AdjustLots_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "adjustments"}, ""))
 	pattern_LotsService_ScrapLots_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "scrappings"}, ""))
@@ -3105,6 +3170,7 @@ var (
 	forward_LotsService_LocateLot_1            = runtime.ForwardResponseMessage
 	forward_LotsService_ListLocationContents_0 = runtime.ForwardResponseMessage
 	forward_LotsService_ListLocationContents_1 = runtime.ForwardResponseMessage
+	forward_LotsService_ProposePicks_0         = runtime.ForwardResponseMessage
 	forward_LotsService_MoveLots_0             = runtime.ForwardResponseMessage
 	forward_LotsService_AdjustLots_0           = runtime.ForwardResponseMessage
 	forward_LotsService_ScrapLots_0            = runtime.ForwardResponseMessage

@@ -25,6 +25,7 @@ const (
 	LotsService_ListLots_FullMethodName             = "/lottrail.v1.LotsService/ListLots"
 	LotsService_LocateLot_FullMethodName            = "/lottrail.v1.LotsService/LocateLot"
 	LotsService_ListLocationContents_FullMethodName = "/lottrail.v1.LotsService/ListLocationContents"
+	LotsService_ProposePicks_FullMethodName         = "/lottrail.v1.LotsService/ProposePicks"
 	LotsService_MoveLots_FullMethodName             = "/lottrail.v1.LotsService/MoveLots"
 	LotsService_AdjustLots_FullMethodName           = "/lottrail.v1.LotsService/AdjustLots"
 	LotsService_ScrapLots_FullMethodName            = "/lottrail.v1.LotsService/ScrapLots"
@@ -75,6 +76,15 @@ type LotsServiceClient interface {
 	// What is in this location, and in everything under it? NOT_FOUND,
 	// UNKNOWN_LOCATION if there is none, UNKNOWN_ITEM if there is no such item.
 	ListLocationContents(ctx context.Context, in *ListLocationContentsRequest, opts ...grpc.CallOption) (*ListLocationContentsResponse, error)
+	// Says which lots to pick, and where, first expired, first out: by their last day, then
+	// by when they were received, then by lot code. Leaves out what is held, expired, in
+	// quarantine, or not as wished for, and says of each lot why it was taken or passed
+	// over. It writes nothing and keeps nothing for anybody. What is wanted and not there
+	// is no error: see `missing`. NOT_FOUND, UNKNOWN_ITEM, UNKNOWN_LOCATION, and UNKNOWN_LOT
+	// for a lot that was agreed; INVALID_ARGUMENT, LOCATION_NOT_FOR_STOCK for an outside
+	// world, DAY_IN_THE_PAST, INVALID_DATE, UNKNOWN_UNIT, QUANTITY_TOO_PRECISE,
+	// QUANTITY_TOO_LARGE.
+	ProposePicks(ctx context.Context, in *ProposePicksRequest, opts ...grpc.CallOption) (*ProposePicksResponse, error)
 	// Moves stock between locations, all lines or none: put-away, replenishment,
 	// zone transfer, pick. Held and expired lots may be moved. Errors:
 	// UNKNOWN_ITEM, UNKNOWN_LOT, UNKNOWN_LOCATION (NOT_FOUND); SAME_LOCATION,
@@ -217,6 +227,16 @@ func (c *lotsServiceClient) ListLocationContents(ctx context.Context, in *ListLo
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListLocationContentsResponse)
 	err := c.cc.Invoke(ctx, LotsService_ListLocationContents_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *lotsServiceClient) ProposePicks(ctx context.Context, in *ProposePicksRequest, opts ...grpc.CallOption) (*ProposePicksResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ProposePicksResponse)
+	err := c.cc.Invoke(ctx, LotsService_ProposePicks_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -406,6 +426,15 @@ type LotsServiceServer interface {
 	// What is in this location, and in everything under it? NOT_FOUND,
 	// UNKNOWN_LOCATION if there is none, UNKNOWN_ITEM if there is no such item.
 	ListLocationContents(context.Context, *ListLocationContentsRequest) (*ListLocationContentsResponse, error)
+	// Says which lots to pick, and where, first expired, first out: by their last day, then
+	// by when they were received, then by lot code. Leaves out what is held, expired, in
+	// quarantine, or not as wished for, and says of each lot why it was taken or passed
+	// over. It writes nothing and keeps nothing for anybody. What is wanted and not there
+	// is no error: see `missing`. NOT_FOUND, UNKNOWN_ITEM, UNKNOWN_LOCATION, and UNKNOWN_LOT
+	// for a lot that was agreed; INVALID_ARGUMENT, LOCATION_NOT_FOR_STOCK for an outside
+	// world, DAY_IN_THE_PAST, INVALID_DATE, UNKNOWN_UNIT, QUANTITY_TOO_PRECISE,
+	// QUANTITY_TOO_LARGE.
+	ProposePicks(context.Context, *ProposePicksRequest) (*ProposePicksResponse, error)
 	// Moves stock between locations, all lines or none: put-away, replenishment,
 	// zone transfer, pick. Held and expired lots may be moved. Errors:
 	// UNKNOWN_ITEM, UNKNOWN_LOT, UNKNOWN_LOCATION (NOT_FOUND); SAME_LOCATION,
@@ -511,6 +540,9 @@ func (UnimplementedLotsServiceServer) LocateLot(context.Context, *LocateLotReque
 }
 func (UnimplementedLotsServiceServer) ListLocationContents(context.Context, *ListLocationContentsRequest) (*ListLocationContentsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListLocationContents not implemented")
+}
+func (UnimplementedLotsServiceServer) ProposePicks(context.Context, *ProposePicksRequest) (*ProposePicksResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ProposePicks not implemented")
 }
 func (UnimplementedLotsServiceServer) MoveLots(context.Context, *MoveLotsRequest) (*MoveLotsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method MoveLots not implemented")
@@ -679,6 +711,24 @@ func _LotsService_ListLocationContents_Handler(srv interface{}, ctx context.Cont
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(LotsServiceServer).ListLocationContents(ctx, req.(*ListLocationContentsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LotsService_ProposePicks_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ProposePicksRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LotsServiceServer).ProposePicks(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LotsService_ProposePicks_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LotsServiceServer).ProposePicks(ctx, req.(*ProposePicksRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -958,6 +1008,10 @@ var LotsService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListLocationContents",
 			Handler:    _LotsService_ListLocationContents_Handler,
+		},
+		{
+			MethodName: "ProposePicks",
+			Handler:    _LotsService_ProposePicks_Handler,
 		},
 		{
 			MethodName: "MoveLots",
