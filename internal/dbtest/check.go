@@ -9,45 +9,26 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/lottrail/lottrail/internal/pg"
+	"github.com/lottrail/lottrail/internal/reconcile"
 )
-
-// reconcile finds balances that are not the sum of movements in less the sum of
-// movements out, and movements at real locations that have no balance. Virtual
-// locations have ids below 1,000.
-const reconcile = `
-WITH flow AS (
-    SELECT tenant_id, lot_id, to_location_id AS location_id, quantity FROM movement
-    UNION ALL
-    SELECT tenant_id, lot_id, from_location_id, -quantity FROM movement
-), net AS (
-    SELECT tenant_id, lot_id, location_id, sum(quantity) AS quantity
-    FROM flow WHERE location_id >= 1000
-    GROUP BY tenant_id, lot_id, location_id
-)
-SELECT coalesce(item.sku, '?') || '/' || coalesce(lot.lot_code, '?') || ' at ' || coalesce(location.code, '?')
-       || ': balance ' || coalesce(balance.on_hand::text, 'missing') || ', movements ' || coalesce(net.quantity::text, 'missing')
-FROM net
-FULL JOIN balance USING (tenant_id, lot_id, location_id)
-LEFT JOIN lot USING (tenant_id, lot_id)
-LEFT JOIN item USING (tenant_id, item_id)
-LEFT JOIN location USING (tenant_id, location_id)
-WHERE coalesce(balance.on_hand, 0) <> coalesce(net.quantity, 0) OR coalesce(balance.on_hand, 0) < 0
-ORDER BY 1`
 
 // Reconcile checks the ledger's first invariant over the whole database: every
-// balance is the sum of its movements, and none is below zero.
+// balance is the sum of its movements, and none is below zero. And that lots know
+// whether there is anything of them.
 func Reconcile(t testing.TB, db *pg.DB) {
 	t.Helper()
-	rows, err := db.Query(context.Background(), reconcile)
-	if err != nil {
-		t.Fatalf("dbtest: %v", err)
-	}
-	wrong, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		t.Fatalf("dbtest: %v", err)
-	}
-	for _, line := range wrong {
-		t.Errorf("balance is not the sum of its movements: %s", line)
+	for wrong, sql := range map[string]string{"balance is not the sum of its movements": reconcile, "lot does not know its stock": unstocked} {
+		rows, err := db.Query(context.Background(), sql)
+		if err != nil {
+			t.Fatalf("dbtest: %v", err)
+		}
+		lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil {
+			t.Fatalf("dbtest: %v", err)
+		}
+		for _, line := range lines {
+			t.Errorf("%s: %s", wrong, line)
+		}
 	}
 }
 
