@@ -66,10 +66,11 @@ func addRecallReads(add func(string, proto.Message)) {
 }
 
 func addRecalls(add func(string, proto.Message)) {
-	add("OpenRecall", &pb.OpenRecallRequest{CaseNumber: "NEW-CASE", Class: pb.RecallClass_RECALL_CLASS_2, Reason: "label", Lots: flours("FL-2")})
+	add("OpenRecall", &pb.OpenRecallRequest{CaseNumber: "NEW-CASE", Class: pb.RecallClass_RECALL_CLASS_2, Reason: "label", Lots: flours("FL-2"), Scans: []string{"(01)" + flourGTIN + "(10)FL-1"}})
 	add("ActivateRecall", &pb.ActivateRecallRequest{CaseNumber: "CASE-2"})
 	add("DecideRecallLots", &pb.DecideRecallLotsRequest{
 		CaseNumber: "CASE-1", Decision: pb.RecallDecision_RECALL_DECISION_RELEASE, Reason: "sieved", Lots: flours("FL-8"),
+		Scans: []string{"(01)" + breadGTIN + "(10)BR-8"},
 	})
 	add("CloseRecall", &pb.CloseRecallRequest{CaseNumber: "NEW-CASE", Reason: "an exercise"})
 }

@@ -31,6 +31,9 @@ func TestRefusals(t *testing.T) {
 			{"packets", refusePackets},
 			{"recalls", refuseRecalls},
 			{"unknown recalls", refuseUnknownRecalls},
+			{"scans", refuseScans},
+			{"labels", refuseLabels},
+			{"lot code patterns", refuseLotCodePatterns},
 		},
 		"form": {
 			{"codes", refuseCodes},

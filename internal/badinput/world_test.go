@@ -45,6 +45,7 @@ func newWorld(t testing.TB) *world {
 	w.PushItem(t, &pb.Item{
 		Sku: "TAGGED", Name: "Oil", BaseUnit: "LTR", Tracking: pb.Tracking_TRACKING_LOT, Gtins: []*pb.ItemGtin{{Gtin: "036000291452"}},
 	})
+	w.tag(t)
 	w.buy(t)
 	w.work(t)
 	w.openPacketCase(t)
