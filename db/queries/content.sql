@@ -1,32 +1,48 @@
 -- name: LocationListContent :many
--- What is in a location and, if asked for, in everything under it, in the order
--- of location, sku and lot code, after the given ones. One location after the
--- other is looked into, until the page is full.
-WITH RECURSIVE under AS (
-    SELECT top.location_id, top.code
-    FROM location AS top
-    WHERE top.tenant_id = @tenant_id AND top.code = @location_code
-    UNION ALL
-    SELECT location.location_id, location.code
-    FROM under
-    JOIN location ON location.tenant_id = @tenant_id AND location.parent_id = under.location_id
-    WHERE @with_descendants::boolean
-)
-SELECT place.code AS location_code, content.sku, content.item_name, content.base_unit, content.lot_code, content.expiry_date,
-       content.hold_count, content.on_hand
-FROM (SELECT under.location_id, under.code FROM under WHERE under.code >= @after_location_code::text ORDER BY under.code) AS place
-CROSS JOIN LATERAL (
-    SELECT item.sku, item.name AS item_name, item.base_unit, lot.lot_code, lot.expiry_date, lot.hold_count, balance.on_hand
-    FROM balance
-    JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = balance.lot_id
-    JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
-    WHERE balance.tenant_id = @tenant_id AND balance.location_id = place.location_id AND balance.on_hand > 0
-      AND (place.code > @after_location_code OR (item.sku, lot.lot_code) > (@after_sku::text, @after_lot_code::text))
-    ORDER BY item.sku, lot.lot_code
+-- What is in a location and, up to the last code, in what is under it, in the order of
+-- location, sku and lot code, after the given ones. One location after the other is
+-- looked into, in the order of an index, until the page is full; so no more is sorted
+-- than lies in those. What is looked up for each row is so for the page alone.
+--
+-- Filters that are empty, or null, let everything pass.
+WITH page AS (
+    SELECT place.code AS location_code, content.sku, content.item_name, content.base_unit, content.lot_id, content.lot_code,
+           content.production_date, content.best_before_date, content.expiry_date, content.hold_count, content.on_hand
+    FROM (
+        SELECT location_within.code, location_within.location_id
+        FROM location_within
+        WHERE location_within.tenant_id = @tenant_id
+          AND location_within.outer_id = (SELECT top.location_id FROM location AS top WHERE top.tenant_id = @tenant_id AND top.code = @location_code)
+          AND location_within.code >= @after_location_code::text AND location_within.code <= @last_location_code::text
+        ORDER BY location_within.code
+    ) AS place
+    CROSS JOIN LATERAL (
+        SELECT item.sku, item.name AS item_name, item.base_unit, lot.lot_id, lot.lot_code, lot.production_date, lot.best_before_date, lot.expiry_date, lot.hold_count, balance.on_hand
+        FROM balance
+        JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = balance.lot_id
+        JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
+        WHERE balance.tenant_id = @tenant_id AND balance.location_id = place.location_id AND balance.on_hand > 0
+          AND (place.code > @after_location_code OR (item.sku, lot.lot_code) > (@after_sku::text, @after_lot_code::text))
+          AND (@sku::text = '' OR item.sku = @sku)
+          AND (sqlc.narg('held')::boolean IS NULL OR (lot.hold_count > 0) = sqlc.narg('held'))
+          AND (sqlc.narg('expiring_before')::date IS NULL OR coalesce(lot.expiry_date, lot.best_before_date) < sqlc.narg('expiring_before'))
+        ORDER BY item.sku, lot.lot_code
+        LIMIT @row_limit
+    ) AS content
+    ORDER BY place.code, content.sku, content.lot_code
     LIMIT @row_limit
-) AS content
-ORDER BY place.code, content.sku, content.lot_code
-LIMIT @row_limit;
+)
+SELECT page.location_code, page.sku, page.item_name, page.base_unit, page.lot_code, page.production_date, page.best_before_date, page.expiry_date, page.hold_count, page.on_hand,
+       (SELECT min(came.occurred_at)
+        FROM (SELECT receipt.occurred_at
+              FROM movement AS receipt
+              WHERE receipt.tenant_id = @tenant_id AND receipt.lot_id = page.lot_id AND receipt.kind = 'receipt'
+              UNION ALL
+              SELECT output.occurred_at
+              FROM movement AS output
+              WHERE output.tenant_id = @tenant_id AND output.lot_id = page.lot_id AND output.kind = 'output') AS came)::timestamptz AS received_at
+FROM page
+ORDER BY page.location_code, page.sku, page.lot_code;
 
 -- name: LocationExists :one
 SELECT EXISTS (SELECT FROM location WHERE tenant_id = @tenant_id AND code = @code AND kind <> 'virtual');

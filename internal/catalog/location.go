@@ -56,18 +56,24 @@ func (s *Service) BatchUpsertLocations(ctx context.Context, req *lottrailv1.Batc
 
 // GetLocation implements lottrailv1.CatalogServiceServer.
 func (s *Service) GetLocation(ctx context.Context, req *lottrailv1.GetLocationRequest) (*lottrailv1.GetLocationResponse, error) {
-	row, err := queries.New(s.db).LocationGet(ctx, queries.LocationGetParams{TenantID: auth.FromContext(ctx).TenantID, Code: req.GetCode()})
-	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, resolve.UnknownLocation(resolve.Key{Path: "code", Value: req.GetCode()})
-	}
-	if err != nil {
-		return nil, err
-	}
-	found, err := storedToLocation(row.Content, row.Revision)
-	if err != nil {
-		return nil, err
-	}
-	return &lottrailv1.GetLocationResponse{Location: found}, nil
+	tenantID := auth.FromContext(ctx).TenantID
+	resp := &lottrailv1.GetLocationResponse{}
+	err := s.db.Read(ctx, func(tx *pg.Snapshot) error {
+		row, err := queries.New(tx).LocationGet(ctx, queries.LocationGetParams{TenantID: tenantID, Code: req.GetCode()})
+		if errors.Is(err, pgx.ErrNoRows) {
+			return resolve.UnknownLocation(resolve.Key{Path: "code", Value: req.GetCode()})
+		}
+		if err != nil {
+			return err
+		}
+		resp.ChildCount = row.ChildCount
+		if resp.Location, err = storedToLocation(row.Content, row.Revision); err != nil {
+			return err
+		}
+		resp.Location.Active = row.Active
+		return setPaths(ctx, tx, tenantID, resp.Location)
+	})
+	return resp, err
 }
 
 // ListLocations implements lottrailv1.CatalogServiceServer.
@@ -76,24 +82,63 @@ func (s *Service) ListLocations(ctx context.Context, req *lottrailv1.ListLocatio
 	if _, err := page.Decode(req, &after); err != nil {
 		return nil, err
 	}
-	size := page.Size(req.GetPageSize(), defaultPageSize)
-	rows, err := queries.New(s.db).LocationList(ctx, queries.LocationListParams{
-		TenantID: auth.FromContext(ctx).TenantID, After: after, RowLimit: size + 1,
+	tenantID, size := auth.FromContext(ctx).TenantID, page.Size(req.GetPageSize(), defaultPageSize)
+	resp := &lottrailv1.ListLocationsResponse{}
+	more := false
+	err := s.db.Read(ctx, func(tx *pg.Snapshot) error {
+		rows, err := listLocations(ctx, queries.New(tx), req, queries.LocationListParams{
+			TenantID: tenantID, After: after, Kind: locationKinds[req.GetKind()], Active: req.Active, RowLimit: size + 1,
+		})
+		if err != nil {
+			return err
+		}
+		rows, more = page.Cut(rows, size)
+		for _, row := range rows {
+			found, err := storedToLocation(row.Content, row.Revision)
+			if err != nil {
+				return err
+			}
+			found.Active = row.Active
+			resp.Locations = append(resp.Locations, found)
+		}
+		return setPaths(ctx, tx, tenantID, resp.Locations...)
 	})
+	if err == nil && more {
+		resp.NextPageToken, err = page.Encode(req, resp.Locations[len(resp.Locations)-1].GetCode())
+	}
+	return resp, err
+}
+
+func listLocations(ctx context.Context, q *queries.Queries, req *lottrailv1.ListLocationsRequest, p queries.LocationListParams) ([]queries.LocationListRow, error) {
+	if req.GetUnder() == "" {
+		return q.LocationList(ctx, p)
+	}
+	outer, err := q.LocationGetID(ctx, queries.LocationGetIDParams{TenantID: p.TenantID, Code: req.GetUnder()})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, resolve.UnknownLocation(resolve.Key{Path: "under", Value: req.GetUnder()})
+	}
 	if err != nil {
 		return nil, err
 	}
-	rows, more := page.Cut(rows, size)
-	resp := &lottrailv1.ListLocationsResponse{}
-	for _, row := range rows {
-		found, err := storedToLocation(row.Content, row.Revision)
-		if err != nil {
-			return nil, err
-		}
-		resp.Locations = append(resp.Locations, found)
+	found, err := q.LocationListUnder(ctx, queries.LocationListUnderParams{
+		TenantID: p.TenantID, OuterID: outer, After: p.After, Kind: p.Kind, Active: p.Active, RowLimit: p.RowLimit,
+	})
+	rows := make([]queries.LocationListRow, len(found))
+	for i, r := range found {
+		rows[i] = queries.LocationListRow(r)
 	}
-	if more {
-		resp.NextPageToken, err = page.Encode(req, rows[len(rows)-1].Code)
+	return rows, err
+}
+
+// setPaths sets what locations lie in.
+func setPaths(ctx context.Context, db queries.DBTX, tenantID int64, locations ...*lottrailv1.Location) error {
+	codes := make([]string, len(locations))
+	for i, l := range locations {
+		codes[i] = l.GetCode()
 	}
-	return resp, err
+	paths, err := resolve.Paths(ctx, db, tenantID, codes)
+	for _, l := range locations {
+		l.Path = paths[l.GetCode()]
+	}
+	return err
 }

@@ -38,11 +38,11 @@ func TestLocationIsKeptWholeAndChangesAppendRevisions(t *testing.T) {
 		func() { bin.ParentCode = "T" },
 		func() { bin.Kind = pb.LocationKind_LOCATION_KIND_QUARANTINE },
 		func() { bin.Gln = "" },
+		func() { bin.Kind, bin.ParentCode = pb.LocationKind_LOCATION_KIND_DOCK, "S" },
 		func() {
 			bin.Kind, bin.ParentCode, bin.TimeZone = pb.LocationKind_LOCATION_KIND_SITE, "", "America/New_York"
 		},
 		func() { bin.TimeZone = "UTC" },
-		func() { bin.Kind, bin.ParentCode, bin.TimeZone = pb.LocationKind_LOCATION_KIND_DOCK, "S", "" },
 	} {
 		change()
 		resp, err := api.Catalog.UpsertLocation(t.Context(), &pb.UpsertLocationRequest{RequestId: apitest.ID(), Location: bin})
@@ -50,11 +50,15 @@ func TestLocationIsKeptWholeAndChangesAppendRevisions(t *testing.T) {
 			t.Fatalf("change %d: %v", i, err)
 		}
 		want := proto.CloneOf(bin)
-		want.Revision = int32(i + 1)
+		want.Revision, want.Active = int32(i+1), true
 		wantEqual(t, resp, &pb.UpsertLocationResponse{Location: want, Changed: true})
 		got, err := api.Catalog.GetLocation(t.Context(), &pb.GetLocationRequest{Code: bin.Code})
 		if err != nil {
 			t.Fatal(err)
+		}
+		want.Path = []string{bin.Code}
+		if bin.ParentCode != "" {
+			want.Path = []string{bin.ParentCode, bin.Code}
 		}
 		wantEqual(t, got.Location, want)
 		again, err := api.Catalog.UpsertLocation(t.Context(), &pb.UpsertLocationRequest{RequestId: apitest.ID(), Location: bin})
@@ -64,9 +68,9 @@ func TestLocationIsKeptWholeAndChangesAppendRevisions(t *testing.T) {
 	}
 	var row string
 	err := api.DB.QueryRow(t.Context(), `
-		SELECT concat_ws('|', l.name, p.code, l.kind, coalesce(l.gln, 'none'), coalesce(l.time_zone, 'none'), l.revision)
-		FROM location l JOIN location p ON p.tenant_id = 1 AND p.location_id = l.parent_id WHERE l.tenant_id = 1`).Scan(&row)
-	if want := "|S|dock|none|none|8"; err != nil || row != want {
+		SELECT concat_ws('|', name, coalesce(parent_id::text, 'none'), kind, coalesce(gln, 'none'), coalesce(time_zone, 'none'), revision)
+		FROM location WHERE tenant_id = 1 AND code = 'B/1'`).Scan(&row)
+	if want := "|none|site|none|UTC|8"; err != nil || row != want {
 		t.Errorf("row %q, %v; want %q", row, err, want)
 	}
 }
@@ -89,6 +93,7 @@ func TestLocationRefusals(t *testing.T) {
 		"below its child":   {storage("A", "B"), codes.InvalidArgument, "LOCATION_CYCLE", "location.parent_code"},
 		"no parent":         {storage("N", ""), codes.InvalidArgument, "PARENT_REQUIRED", "location.parent_code"},
 		"reserved":          {storage("scrap", "S"), codes.InvalidArgument, "INVALID_FIELD", "location.code"},
+		"a site no more":    {storage("S", "A"), codes.InvalidArgument, "LOCATION_CYCLE", "location.parent_code"},
 		"zone of a bin":     {zone(storage("N", "S"), "UTC"), codes.InvalidArgument, "TIME_ZONE_NOT_ALLOWED", "location.time_zone"},
 		"no zone":           {zone(site("N"), ""), codes.InvalidArgument, "TIME_ZONE_REQUIRED", "location.time_zone"},
 		"no such zone":      {zone(site("N"), "Mars/Olympus"), codes.InvalidArgument, "UNKNOWN_TIME_ZONE", "location.time_zone"},
@@ -142,6 +147,7 @@ func TestBatchLocations(t *testing.T) {
 		}
 		req.PageToken = page.NextPageToken
 	}
+	checkTree(t, api)
 	// Neither the refused ones nor the outside worlds.
 	if want := []string{"A<C", "B<A", "C<N", "N<S", "S<"}; !slices.Equal(got, want) {
 		t.Errorf("listed %q, want %q", got, want)
@@ -153,39 +159,14 @@ func TestBatchOfManyLocations(t *testing.T) {
 	api := apitest.Start(t)
 	// One under the other, the deepest first.
 	var chain []*pb.Location
-	for i := 999; i > 0; i-- {
+	for i := 299; i > 0; i-- {
 		chain = append(chain, storage(fmt.Sprintf("L%d", i), fmt.Sprintf("L%d", i-1)))
 	}
 	chain = append(chain, site("L0"))
-	if resp, err := upsertLocations(t, api, chain...); err != nil || resp.ChangedCount != 1000 {
+	if resp, err := upsertLocations(t, api, chain...); err != nil || resp.ChangedCount != 300 {
 		t.Fatal(err)
 	}
-	_, err := upsertLocations(t, api, storage("L1", "L999"))
+	_, err := upsertLocations(t, api, storage("L1", "L299"))
 	apitest.WantRefusal(t, err, codes.InvalidArgument, "LOCATION_CYCLE", "locations[0].parent_code")
-}
-
-func TestLocationWithStockCannotBecomeASite(t *testing.T) {
-	t.Parallel()
-	api := apitest.Start(t)
-	api.Minimal(t)
-	api.ReceiveLot(t, apitest.Flour, "L1", "2", "BAG", apitest.Shelf)
-	_, err := upsertLocations(t, api, site(apitest.Dock), site(apitest.Shelf))
-	apitest.WantRefusal(t, err, codes.FailedPrecondition, "LOCATION_IN_USE", "locations[1].kind")
-	// Any other kind will do, and so will a site without stock.
-	quarantine := storage(apitest.Shelf, apitest.Dock)
-	quarantine.Kind = pb.LocationKind_LOCATION_KIND_QUARANTINE
-	if resp, err := upsertLocations(t, api, site(apitest.Dock), quarantine); err != nil || resp.ChangedCount != 2 {
-		t.Errorf("%v, %v", resp, err)
-	}
-	// When the stock is gone, it may.
-	_, err = api.Lots.MoveLots(t.Context(), &pb.MoveLotsRequest{RequestId: apitest.ID(), Lines: []*pb.MoveLine{{
-		Sku: apitest.Flour, LotCode: "L1", Quantity: &pb.Quantity{Value: "50", Unit: "KGM"},
-		FromLocationCode: apitest.Shelf, ToLocationCode: apitest.Line,
-	}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := upsertLocations(t, api, site(apitest.Shelf)); err != nil {
-		t.Error(err)
-	}
+	checkTree(t, api)
 }

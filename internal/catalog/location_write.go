@@ -31,7 +31,10 @@ func upsertLocations(ctx context.Context, tx *pg.Tx, locations []location) ([]*l
 	if err := checkTree(locations, stored); err != nil {
 		return nil, 0, err
 	}
-	if err := checkSitesEmpty(ctx, tx, locations, stored); err != nil {
+	if err := checkMoves(locations, stored); err != nil {
+		return nil, 0, err
+	}
+	if err := checkSites(ctx, tx, locations, stored); err != nil {
 		return nil, 0, err
 	}
 	ids := make(map[string]int64, len(stored)+len(locations))
@@ -50,6 +53,9 @@ func upsertLocations(ctx context.Context, tx *pg.Tx, locations []location) ([]*l
 	pushed := make([]revision.Pushed, 0, len(locations))
 	for _, l := range locations {
 		content := fromLocation(l)
+		if reason := stored[l.Code].Reason; reason != nil {
+			content.Deactivated, content.DeactivationReason = true, *reason
+		}
 		now = append(now, content)
 		pushed = append(pushed, revision.Pushed{ID: ids[l.Code], Content: content})
 	}
@@ -61,7 +67,17 @@ func upsertLocations(ctx context.Context, tx *pg.Tx, locations []location) ([]*l
 		now[i].Revision = r.Number
 	}
 	changed, err := writeLocations(ctx, tx, locations, ids, results)
-	return now, changed, err
+	if err != nil {
+		return nil, 0, err
+	}
+	if err := writeTree(ctx, tx, locations, stored, ids); err != nil {
+		return nil, 0, err
+	}
+	after := newTree(locations, stored)
+	for _, l := range now {
+		l.Active = after.deactivated(l.Code) == ""
+	}
+	return now, changed, nil
 }
 
 // writeLocations brings the table to what was pushed, and returns how many
@@ -101,48 +117,93 @@ func readTree(ctx context.Context, tx *pg.Tx, locations []location) (map[string]
 			codes = append(codes, l.ParentCode)
 		}
 	}
+	return readAbove(ctx, tx, tx.TenantID, codes)
+}
+
+// readAbove reads the locations with these codes and all above them, by code.
+func readAbove(ctx context.Context, db queries.DBTX, tenantID int64, codes []string) (map[string]storedLocation, error) {
 	slices.Sort(codes)
-	rows, err := queries.New(tx).LocationListWithAncestors(ctx, queries.LocationListWithAncestorsParams{
-		TenantID: tx.TenantID, Codes: slices.Compact(codes),
+	rows, err := queries.New(db).LocationListWithAncestors(ctx, queries.LocationListWithAncestorsParams{
+		TenantID: tenantID, Codes: slices.Compact(codes),
 	})
 	if err != nil {
 		return nil, err
 	}
 	stored := make(map[string]storedLocation, len(rows))
 	for _, r := range rows {
-		stored[r.Code] = storedLocation{LocationID: r.LocationID, Code: r.Code, ParentID: r.ParentID, Kind: r.Kind}
+		stored[r.Code] = storedLocation{LocationID: r.LocationID, Code: r.Code, ParentID: r.ParentID, Kind: r.Kind, Active: r.Active, Reason: r.DeactivationReason}
 	}
 	return stored, nil
 }
 
-// checkSitesEmpty refuses to make a site of a location that has stock, which
-// could not be taken out of it any more. A posting that looked the location up
-// before this looks again when it has brought its stock (ledger.Post), and finds
-// the site.
-func checkSitesEmpty(ctx context.Context, tx *pg.Tx, locations []location, stored map[string]storedLocation) error {
-	var ids []int64
-	for _, l := range locations {
-		if becomesSite(l, stored) {
-			ids = append(ids, stored[l.Code].LocationID)
-		}
-	}
-	if len(ids) == 0 {
+// checkSites refuses to take stock to another site, or to make a site of what has
+// stock. Where a lot is changes by movements alone, and its dates are judged in the
+// time zone of its site. Nor could stock be taken out of a site: a posting that looked
+// a location up before this looks again when it has brought its stock (ledger.Post),
+// and finds the site.
+//
+// What is moved by itself in the same batch is judged by itself.
+func checkSites(ctx context.Context, tx *pg.Tx, locations []location, stored map[string]storedLocation) error {
+	moved := changesSite(locations, stored)
+	if len(moved) == 0 {
 		return nil
 	}
-	q := queries.New(tx)
-	if _, err := q.LocationLockAgainstStock(ctx, queries.LocationLockAgainstStockParams{TenantID: tx.TenantID, LocationIds: ids}); err != nil {
-		return err
+	var roots, batch []int64
+	byID := make(map[int64]location, len(moved))
+	for _, l := range moved {
+		id := stored[l.Code].LocationID
+		roots, byID[id] = append(roots, id), l
 	}
-	used, err := q.LocationListWithStock(ctx, queries.LocationListWithStockParams{TenantID: tx.TenantID, LocationIds: ids})
+	for _, l := range locations {
+		batch = append(batch, stored[l.Code].LocationID)
+	}
+	branch, err := readBranch(ctx, tx, roots, batch)
 	if err != nil {
 		return err
 	}
+	at, stocks, err := branch.stock(ctx, tx)
+	if err != nil || len(stocks) == 0 {
+		return err
+	}
+	l := byID[at]
+	field, would := l.Field+".parent_code", "come to another site"
+	if l.Kind == kindSite {
+		field, would = l.Field+".kind", "lie at a site of its own"
+	}
+	return errs.Precondition(field, "LOCATION_IN_USE", "what is in location %q would %s, which takes a movement: %s; move it out first", l.Code, would, describeStock(stocks))
+}
+
+// writeTree brings to the new tree what repeats it: what lies in what, and what is
+// active. Nothing becomes inactive here (checkMoves).
+func writeTree(ctx context.Context, tx *pg.Tx, locations []location, stored map[string]storedLocation, ids map[string]int64) error {
+	var moved, open []int64
 	for _, l := range locations {
-		if becomesSite(l, stored) && slices.Contains(used, stored[l.Code].LocationID) {
-			return errs.Precondition(l.Field+".kind", "LOCATION_IN_USE", "location %q has stock, which a site cannot have; move it to a location within the site first", l.Code)
+		if was, found := stored[l.Code]; !found || was.ParentID != ids[l.ParentCode] {
+			moved = append(moved, ids[l.Code])
 		}
 	}
-	return nil
+	for _, l := range reopened(locations, stored) {
+		open = append(open, ids[l.Code])
+	}
+	if len(moved) == 0 {
+		return nil
+	}
+	// Each once, though what was moved may lie in what was moved.
+	branch, err := readBranch(ctx, tx, moved, moved)
+	if err != nil {
+		return err
+	}
+	q := queries.New(tx)
+	if err := q.LocationWithinDelete(ctx, queries.LocationWithinDeleteParams{TenantID: tx.TenantID, LocationIds: branch.ids}); err != nil {
+		return err
+	}
+	if err := q.LocationWithinInsert(ctx, queries.LocationWithinInsertParams{TenantID: tx.TenantID, LocationIds: branch.ids}); err != nil {
+		return err
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	return q.LocationOpen(ctx, queries.LocationOpenParams{TenantID: tx.TenantID, LocationIds: open})
 }
 
 func addLocation(c *queries.LocationInsertParams, l location, ids map[string]int64, revision int32) {

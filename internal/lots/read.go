@@ -42,7 +42,11 @@ func (s *Service) GetLot(ctx context.Context, req *lottrailv1.GetLotRequest) (*l
 			return err
 		}
 		holds, err := from.activeHolds(ctx, lotID)
-		resp.Lot, resp.Stocks, resp.ActiveHolds = toLot(lot), toStocks(stocks), toHolds(holds)
+		if err != nil {
+			return err
+		}
+		resp.Lot, resp.ActiveHolds = toLot(lot), toHolds(holds)
+		resp.Stocks, err = from.places(ctx, stocks, lot.HoldCount > 0)
 		return err
 	})
 	resp.LogPosition = position

@@ -3,8 +3,13 @@ package lots
 import (
 	"context"
 
+	"google.golang.org/protobuf/types/known/timestamppb"
+
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/civil"
 	"github.com/lottrail/lottrail/internal/page"
+	"github.com/lottrail/lottrail/internal/pbtype"
+	"github.com/lottrail/lottrail/internal/qty"
 	"github.com/lottrail/lottrail/internal/queries"
 	"github.com/lottrail/lottrail/internal/resolve"
 )
@@ -16,23 +21,62 @@ func (s *Service) LocateLot(ctx context.Context, req *lottrailv1.LocateLotReques
 		return nil, err
 	}
 	size := page.Size(req.GetPageSize(), defaultPageSize)
-	var rows []queries.LotListStockRow
+	resp, more := &lottrailv1.LocateLotResponse{}, false
 	position, err := s.read(ctx, req.GetKnownAt(), func(from *snapshot) error {
 		lotID, err := from.resolve(ctx, lotKey(req))
-		if err == nil {
-			rows, err = from.stocks(ctx, lotID, after, size+1)
+		if err != nil {
+			return err
 		}
+		lot, err := from.lot(ctx, lotID)
+		if err != nil {
+			return err
+		}
+		rows, err := from.stocks(ctx, lotID, after, size+1)
+		if err != nil {
+			return err
+		}
+		rows, more = page.Cut(rows, size)
+		resp.Stocks, err = from.places(ctx, rows, lot.HoldCount > 0)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	rows, more := page.Cut(rows, size)
-	resp := &lottrailv1.LocateLotResponse{Stocks: toStocks(rows), LogPosition: position}
+	resp.LogPosition = position
 	if more {
-		resp.NextPageToken, err = page.Encode(req, rows[len(rows)-1].Code)
+		resp.NextPageToken, err = page.Encode(req, resp.Stocks[len(resp.Stocks)-1].GetLocationCode())
 	}
 	return resp, err
+}
+
+// places tells where a lot is, with the ways there, and what of it is held.
+func (s *snapshot) places(ctx context.Context, rows []queries.LotListStockRow, held bool) ([]*lottrailv1.Stock, error) {
+	codes := make([]string, len(rows))
+	for i, r := range rows {
+		codes[i] = r.Code
+	}
+	paths, err := resolve.Paths(ctx, s.tx, s.tenantID, codes)
+	if err != nil {
+		return nil, err
+	}
+	stocks := toStocks(rows)
+	for i, r := range rows {
+		part := divide(r.OnHand, held)
+		stocks[i].Held, stocks[i].Available = pbtype.Quantity(part.held, r.BaseUnit), pbtype.Quantity(part.available, r.BaseUnit)
+		stocks[i].Path = paths[r.Code]
+	}
+	return stocks, nil
+}
+
+// parts are what a quantity on hand is divided into.
+type parts struct{ held, available qty.Decimal }
+
+// divide: a hold is on all of a lot.
+func divide(onHand qty.Decimal, held bool) parts {
+	if held {
+		return parts{held: onHand}
+	}
+	return parts{available: onHand}
 }
 
 // contentKey is where a page of a location's contents ended.
@@ -44,20 +88,26 @@ func (s *Service) ListLocationContents(ctx context.Context, req *lottrailv1.List
 	if _, err := page.Decode(req, &after); err != nil {
 		return nil, err
 	}
+	before, err := civil.ParseOptional("expiring_before", req.GetExpiringBefore())
+	if err != nil {
+		return nil, err
+	}
 	size := page.Size(req.GetPageSize(), defaultPageSize)
 	var rows []queries.LocationListContentRow
 	position, err := s.read(ctx, req.GetKnownAt(), func(from *snapshot) error {
-		exists, err := from.LocationExists(ctx, queries.LocationExistsParams{TenantID: from.tenantID, Code: req.GetLocationCode()})
-		if err != nil {
+		if err := from.checkContents(ctx, req); err != nil {
 			return err
 		}
-		if !exists {
-			return resolve.UnknownLocation(resolve.Key{Path: "location_code", Value: req.GetLocationCode()})
-		}
-		rows, err = from.contents(ctx, queries.LocationListContentParams{
-			TenantID: from.tenantID, LocationCode: req.GetLocationCode(), WithDescendants: !req.GetThisLocationOnly(),
+		p := queries.LocationListContentParams{
+			TenantID: from.tenantID, LocationCode: req.GetLocationCode(), LastLocationCode: "\U0010FFFF", // behind every code
+			SKU: req.GetSku(), Held: req.Held, ExpiringBefore: before,
 			AfterLocationCode: after.LocationCode, AfterSKU: after.SKU, AfterLotCode: after.LotCode, RowLimit: size + 1,
-		})
+		}
+		if req.GetThisLocationOnly() {
+			p.AfterLocationCode, p.LastLocationCode = req.GetLocationCode(), req.GetLocationCode()
+		}
+		var err error
+		rows, err = from.contents(ctx, p)
 		return err
 	})
 	if err != nil {
@@ -70,4 +120,42 @@ func (s *Service) ListLocationContents(ctx context.Context, req *lottrailv1.List
 		resp.NextPageToken, err = page.Encode(req, contentKey{last.LocationCode, last.SKU, last.LotCode})
 	}
 	return resp, err
+}
+
+// checkContents refuses what is not there: a misspelt place or item must not look like
+// an empty one.
+func (s *snapshot) checkContents(ctx context.Context, req *lottrailv1.ListLocationContentsRequest) error {
+	exists, err := s.LocationExists(ctx, queries.LocationExistsParams{TenantID: s.tenantID, Code: req.GetLocationCode()})
+	if err != nil {
+		return err
+	}
+	if !exists {
+		return resolve.UnknownLocation(resolve.Key{Path: "location_code", Value: req.GetLocationCode()})
+	}
+	if req.GetSku() == "" {
+		return nil
+	}
+	_, err = resolve.Items(ctx, s.tx, s.tenantID, resolve.Keys{{Path: "sku", Value: req.GetSku()}})
+	return err
+}
+
+func toContents(rows []queries.LocationListContentRow) []*lottrailv1.LocationContent {
+	contents := make([]*lottrailv1.LocationContent, 0, len(rows))
+	for _, r := range rows {
+		part := divide(r.OnHand, r.HoldCount > 0)
+		contents = append(contents, &lottrailv1.LocationContent{
+			LocationCode:    r.LocationCode,
+			Lot:             &lottrailv1.LotKey{Sku: r.SKU, LotCode: r.LotCode},
+			ItemName:        r.ItemName,
+			OnHand:          pbtype.Quantity(r.OnHand, r.BaseUnit),
+			Held:            pbtype.Quantity(part.held, r.BaseUnit),
+			Available:       pbtype.Quantity(part.available, r.BaseUnit),
+			ProductionDate:  civil.Format(r.ProductionDate),
+			BestBeforeDate:  civil.Format(r.BestBeforeDate),
+			ExpiryDate:      civil.Format(r.ExpiryDate),
+			ReceivedAt:      timestamppb.New(r.ReceivedAt),
+			ActiveHoldCount: r.HoldCount,
+		})
+	}
+	return contents
 }

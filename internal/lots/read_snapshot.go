@@ -78,7 +78,8 @@ func (s *snapshot) contents(ctx context.Context, p queries.LocationListContentPa
 		return nil, err
 	}
 	rows, err := s.KnownAtLocationListContent(ctx, queries.KnownAtLocationListContentParams{
-		TenantID: p.TenantID, LogIndex: s.known.LogIndex, LocationCode: p.LocationCode, WithDescendants: p.WithDescendants,
+		TenantID: p.TenantID, LogIndex: s.known.LogIndex, LocationCode: p.LocationCode, LastLocationCode: p.LastLocationCode,
+		SKU: p.SKU, Held: p.Held, ExpiringBefore: p.ExpiringBefore,
 		AfterLocationCode: p.AfterLocationCode, AfterSKU: p.AfterSKU, AfterLotCode: p.AfterLotCode, RowLimit: p.RowLimit,
 	})
 	return convert(rows, func(r queries.KnownAtLocationListContentRow) queries.LocationListContentRow {

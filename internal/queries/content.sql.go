@@ -29,66 +29,91 @@ func (q *Queries) LocationExists(ctx context.Context, arg LocationExistsParams) 
 }
 
 const LocationListContent = `-- name: LocationListContent :many
-WITH RECURSIVE under AS (
-    SELECT top.location_id, top.code
-    FROM location AS top
-    WHERE top.tenant_id = $2 AND top.code = $6
-    UNION ALL
-    SELECT location.location_id, location.code
-    FROM under
-    JOIN location ON location.tenant_id = $2 AND location.parent_id = under.location_id
-    WHERE $7::boolean
+WITH page AS (
+    SELECT place.code AS location_code, content.sku, content.item_name, content.base_unit, content.lot_id, content.lot_code,
+           content.production_date, content.best_before_date, content.expiry_date, content.hold_count, content.on_hand
+    FROM (
+        SELECT location_within.code, location_within.location_id
+        FROM location_within
+        WHERE location_within.tenant_id = $1
+          AND location_within.outer_id = (SELECT top.location_id FROM location AS top WHERE top.tenant_id = $1 AND top.code = $2)
+          AND location_within.code >= $3::text AND location_within.code <= $4::text
+        ORDER BY location_within.code
+    ) AS place
+    CROSS JOIN LATERAL (
+        SELECT item.sku, item.name AS item_name, item.base_unit, lot.lot_id, lot.lot_code, lot.production_date, lot.best_before_date, lot.expiry_date, lot.hold_count, balance.on_hand
+        FROM balance
+        JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = balance.lot_id
+        JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
+        WHERE balance.tenant_id = $1 AND balance.location_id = place.location_id AND balance.on_hand > 0
+          AND (place.code > $3 OR (item.sku, lot.lot_code) > ($5::text, $6::text))
+          AND ($7::text = '' OR item.sku = $7)
+          AND ($8::boolean IS NULL OR (lot.hold_count > 0) = $8)
+          AND ($9::date IS NULL OR coalesce(lot.expiry_date, lot.best_before_date) < $9)
+        ORDER BY item.sku, lot.lot_code
+        LIMIT $10
+    ) AS content
+    ORDER BY place.code, content.sku, content.lot_code
+    LIMIT $10
 )
-SELECT place.code AS location_code, content.sku, content.item_name, content.base_unit, content.lot_code, content.expiry_date,
-       content.hold_count, content.on_hand
-FROM (SELECT under.location_id, under.code FROM under WHERE under.code >= $1::text ORDER BY under.code) AS place
-CROSS JOIN LATERAL (
-    SELECT item.sku, item.name AS item_name, item.base_unit, lot.lot_code, lot.expiry_date, lot.hold_count, balance.on_hand
-    FROM balance
-    JOIN lot ON lot.tenant_id = $2 AND lot.lot_id = balance.lot_id
-    JOIN item ON item.tenant_id = $2 AND item.item_id = lot.item_id
-    WHERE balance.tenant_id = $2 AND balance.location_id = place.location_id AND balance.on_hand > 0
-      AND (place.code > $1 OR (item.sku, lot.lot_code) > ($3::text, $4::text))
-    ORDER BY item.sku, lot.lot_code
-    LIMIT $5
-) AS content
-ORDER BY place.code, content.sku, content.lot_code
-LIMIT $5
+SELECT page.location_code, page.sku, page.item_name, page.base_unit, page.lot_code, page.production_date, page.best_before_date, page.expiry_date, page.hold_count, page.on_hand,
+       (SELECT min(came.occurred_at)
+        FROM (SELECT receipt.occurred_at
+              FROM movement AS receipt
+              WHERE receipt.tenant_id = $1 AND receipt.lot_id = page.lot_id AND receipt.kind = 'receipt'
+              UNION ALL
+              SELECT output.occurred_at
+              FROM movement AS output
+              WHERE output.tenant_id = $1 AND output.lot_id = page.lot_id AND output.kind = 'output') AS came)::timestamptz AS received_at
+FROM page
+ORDER BY page.location_code, page.sku, page.lot_code
 `
 
 type LocationListContentParams struct {
-	AfterLocationCode string
 	TenantID          int64
+	LocationCode      string
+	AfterLocationCode string
+	LastLocationCode  string
 	AfterSKU          string
 	AfterLotCode      string
+	SKU               string
+	Held              *bool
+	ExpiringBefore    *time.Time
 	RowLimit          int32
-	LocationCode      string
-	WithDescendants   bool
 }
 
 type LocationListContentRow struct {
-	LocationCode string
-	SKU          string
-	ItemName     string
-	BaseUnit     string
-	LotCode      string
-	ExpiryDate   *time.Time
-	HoldCount    int32
-	OnHand       qty.Decimal
+	LocationCode   string
+	SKU            string
+	ItemName       string
+	BaseUnit       string
+	LotCode        string
+	ProductionDate *time.Time
+	BestBeforeDate *time.Time
+	ExpiryDate     *time.Time
+	HoldCount      int32
+	OnHand         qty.Decimal
+	ReceivedAt     time.Time
 }
 
-// What is in a location and, if asked for, in everything under it, in the order
-// of location, sku and lot code, after the given ones. One location after the
-// other is looked into, until the page is full.
+// What is in a location and, up to the last code, in what is under it, in the order of
+// location, sku and lot code, after the given ones. One location after the other is
+// looked into, in the order of an index, until the page is full; so no more is sorted
+// than lies in those. What is looked up for each row is so for the page alone.
+//
+// Filters that are empty, or null, let everything pass.
 func (q *Queries) LocationListContent(ctx context.Context, arg LocationListContentParams) ([]LocationListContentRow, error) {
 	rows, err := q.db.Query(ctx, LocationListContent,
-		arg.AfterLocationCode,
 		arg.TenantID,
+		arg.LocationCode,
+		arg.AfterLocationCode,
+		arg.LastLocationCode,
 		arg.AfterSKU,
 		arg.AfterLotCode,
+		arg.SKU,
+		arg.Held,
+		arg.ExpiringBefore,
 		arg.RowLimit,
-		arg.LocationCode,
-		arg.WithDescendants,
 	)
 	if err != nil {
 		return nil, err
@@ -103,9 +128,12 @@ func (q *Queries) LocationListContent(ctx context.Context, arg LocationListConte
 			&i.ItemName,
 			&i.BaseUnit,
 			&i.LotCode,
+			&i.ProductionDate,
+			&i.BestBeforeDate,
 			&i.ExpiryDate,
 			&i.HoldCount,
 			&i.OnHand,
+			&i.ReceivedAt,
 		); err != nil {
 			return nil, err
 		}

@@ -13,15 +13,12 @@ import (
 )
 
 const KnownAtLocationListContent = `-- name: KnownAtLocationListContent :many
-WITH RECURSIVE under AS (
-    SELECT top.location_id, top.code
-    FROM location AS top
-    WHERE top.tenant_id = $1 AND top.code = $3
-    UNION ALL
-    SELECT location.location_id, location.code
-    FROM under
-    JOIN location ON location.tenant_id = $1 AND location.parent_id = under.location_id
-    WHERE $4::boolean
+WITH place AS (
+    SELECT location_within.location_id, location_within.code
+    FROM location_within
+    WHERE location_within.tenant_id = $1
+      AND location_within.outer_id = (SELECT top.location_id FROM location AS top WHERE top.tenant_id = $1 AND top.code = $3)
+      AND location_within.code >= $4::text AND location_within.code <= $5::text
 ),
 later AS (
     SELECT log.operation_id
@@ -33,45 +30,73 @@ later AS (
     WHERE unlogged.tenant_id = $1
 ),
 page AS (
-    SELECT under.code AS location_code, item.sku, item.name AS item_name, item.base_unit, lot.lot_id, lot.lot_code, lot.expiry_date, known.on_hand
+    SELECT place.code AS location_code, item.sku, item.name AS item_name, item.base_unit, lot.lot_id, lot.lot_code,
+           lot.production_date, lot.best_before_date, lot.expiry_date, known.on_hand
     FROM (
         SELECT part.location_id, part.lot_id, sum(part.quantity)::numeric AS on_hand
         FROM (
             SELECT balance.location_id, balance.lot_id, balance.on_hand AS quantity
             FROM balance
-            WHERE balance.tenant_id = $1 AND balance.location_id IN (SELECT under.location_id FROM under) AND balance.on_hand > 0
+            WHERE balance.tenant_id = $1 AND balance.location_id IN (SELECT place.location_id FROM place) AND balance.on_hand > 0
             UNION ALL
             SELECT side.location_id, movement.lot_id, side.quantity
             FROM later
             JOIN movement ON movement.tenant_id = $1 AND movement.operation_id = later.operation_id
             CROSS JOIN LATERAL (VALUES (movement.to_location_id, -movement.quantity), (movement.from_location_id, movement.quantity)) AS side (location_id, quantity)
-            WHERE side.location_id IN (SELECT under.location_id FROM under)
+            WHERE side.location_id IN (SELECT place.location_id FROM place)
         ) AS part
         GROUP BY part.location_id, part.lot_id
         HAVING sum(part.quantity) > 0
     ) AS known
-    JOIN under ON under.location_id = known.location_id
+    JOIN place ON place.location_id = known.location_id
     JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = known.lot_id
     JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
-    WHERE (under.code, item.sku, lot.lot_code) > ($5::text, $6::text, $7::text)
-    ORDER BY under.code, item.sku, lot.lot_code
-    LIMIT $8
+    WHERE (place.code, item.sku, lot.lot_code) > ($4, $6::text, $7::text)
+      AND ($8::text = '' OR item.sku = $8)
+      AND ($9::boolean IS NULL OR $9 = EXISTS (
+          SELECT FROM hold
+          JOIN log AS placed ON placed.tenant_id = $1 AND placed.operation_id = hold.placed_operation_id
+          LEFT JOIN log AS released ON released.tenant_id = $1 AND released.operation_id = hold.released_operation_id AND released.log_index <= $2
+          WHERE hold.tenant_id = $1 AND hold.lot_id = lot.lot_id AND placed.log_index <= $2 AND released.log_index IS NULL))
+      AND ($10::date IS NULL OR $10 > (
+          SELECT coalesce(was.expiry_date, was.best_before_date)
+          FROM (
+              SELECT c.number, c.old_production_date AS production_date, c.old_best_before_date AS best_before_date, c.old_expiry_date AS expiry_date
+              FROM lot_date_change AS c
+              LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = c.operation_id AND log.log_index <= $2
+              WHERE c.tenant_id = $1 AND c.lot_id = lot.lot_id AND log.log_index IS NULL
+              UNION ALL
+              SELECT 2147483647, lot.production_date, lot.best_before_date, lot.expiry_date
+              ORDER BY number
+              LIMIT 1
+          ) AS was))
+    ORDER BY place.code, item.sku, lot.lot_code
+    LIMIT $11
 )
-SELECT page.location_code, page.sku, page.item_name, page.base_unit, page.lot_code, dates.expiry_date,
+SELECT page.location_code, page.sku, page.item_name, page.base_unit, page.lot_code, dates.production_date, dates.best_before_date, dates.expiry_date,
        (SELECT count(*)
         FROM hold
         JOIN log AS placed ON placed.tenant_id = $1 AND placed.operation_id = hold.placed_operation_id
         LEFT JOIN log AS released ON released.tenant_id = $1 AND released.operation_id = hold.released_operation_id AND released.log_index <= $2
         WHERE hold.tenant_id = $1 AND hold.lot_id = page.lot_id AND placed.log_index <= $2 AND released.log_index IS NULL)::integer AS hold_count,
-       page.on_hand
+       page.on_hand,
+       (SELECT min(came.occurred_at)
+        FROM (SELECT receipt.occurred_at, receipt.operation_id
+              FROM movement AS receipt
+              WHERE receipt.tenant_id = $1 AND receipt.lot_id = page.lot_id AND receipt.kind = 'receipt'
+              UNION ALL
+              SELECT output.occurred_at, output.operation_id
+              FROM movement AS output
+              WHERE output.tenant_id = $1 AND output.lot_id = page.lot_id AND output.kind = 'output') AS came
+        JOIN log AS logged ON logged.tenant_id = $1 AND logged.operation_id = came.operation_id AND logged.log_index <= $2)::timestamptz AS received_at
 FROM page
 CROSS JOIN LATERAL (
-    SELECT c.number, c.old_expiry_date AS expiry_date
+    SELECT c.number, c.old_production_date AS production_date, c.old_best_before_date AS best_before_date, c.old_expiry_date AS expiry_date
     FROM lot_date_change AS c
     LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = c.operation_id AND log.log_index <= $2
     WHERE c.tenant_id = $1 AND c.lot_id = page.lot_id AND log.log_index IS NULL
     UNION ALL
-    SELECT 2147483647, page.expiry_date
+    SELECT 2147483647, page.production_date, page.best_before_date, page.expiry_date
     ORDER BY number
     LIMIT 1
 ) AS dates
@@ -82,22 +107,28 @@ type KnownAtLocationListContentParams struct {
 	TenantID          int64
 	LogIndex          int64
 	LocationCode      string
-	WithDescendants   bool
 	AfterLocationCode string
+	LastLocationCode  string
 	AfterSKU          string
 	AfterLotCode      string
+	SKU               string
+	Held              *bool
+	ExpiringBefore    *time.Time
 	RowLimit          int32
 }
 
 type KnownAtLocationListContentRow struct {
-	LocationCode string
-	SKU          string
-	ItemName     string
-	BaseUnit     string
-	LotCode      string
-	ExpiryDate   *time.Time
-	HoldCount    int32
-	OnHand       qty.Decimal
+	LocationCode   string
+	SKU            string
+	ItemName       string
+	BaseUnit       string
+	LotCode        string
+	ProductionDate *time.Time
+	BestBeforeDate *time.Time
+	ExpiryDate     *time.Time
+	HoldCount      int32
+	OnHand         qty.Decimal
+	ReceivedAt     time.Time
 }
 
 // LocationListContent as known at a log index: what is there now, with what later
@@ -108,10 +139,13 @@ func (q *Queries) KnownAtLocationListContent(ctx context.Context, arg KnownAtLoc
 		arg.TenantID,
 		arg.LogIndex,
 		arg.LocationCode,
-		arg.WithDescendants,
 		arg.AfterLocationCode,
+		arg.LastLocationCode,
 		arg.AfterSKU,
 		arg.AfterLotCode,
+		arg.SKU,
+		arg.Held,
+		arg.ExpiringBefore,
 		arg.RowLimit,
 	)
 	if err != nil {
@@ -127,9 +161,12 @@ func (q *Queries) KnownAtLocationListContent(ctx context.Context, arg KnownAtLoc
 			&i.ItemName,
 			&i.BaseUnit,
 			&i.LotCode,
+			&i.ProductionDate,
+			&i.BestBeforeDate,
 			&i.ExpiryDate,
 			&i.HoldCount,
 			&i.OnHand,
+			&i.ReceivedAt,
 		); err != nil {
 			return nil, err
 		}

@@ -7,11 +7,30 @@ package queries
 
 import (
 	"context"
+
+	"github.com/lottrail/lottrail/internal/qty"
 )
+
+const LocationClose = `-- name: LocationClose :exec
+UPDATE location
+SET active = false
+WHERE tenant_id = $1 AND location_id = ANY ($2::bigint[]) AND active
+`
+
+type LocationCloseParams struct {
+	TenantID    int64
+	LocationIds []int64
+}
+
+func (q *Queries) LocationClose(ctx context.Context, arg LocationCloseParams) error {
+	_, err := q.db.Exec(ctx, LocationClose, arg.TenantID, arg.LocationIds)
+	return err
+}
 
 const LocationGet = `-- name: LocationGet :one
 
-SELECT location.revision, revision.content
+SELECT location.location_id, location.active, location.revision, revision.content,
+       (SELECT count(*) FROM location AS child WHERE child.tenant_id = $1 AND child.parent_id = location.location_id)::integer AS child_count
 FROM location
 JOIN revision ON revision.tenant_id = $1 AND revision.subject = 'location'
     AND revision.subject_id = location.location_id AND revision.revision = location.revision
@@ -24,8 +43,11 @@ type LocationGetParams struct {
 }
 
 type LocationGetRow struct {
-	Revision int32
-	Content  []byte
+	LocationID int64
+	Active     bool
+	Revision   int32
+	Content    []byte
+	ChildCount int32
 }
 
 // What a location is now is its last revision; the columns of location are what
@@ -34,8 +56,32 @@ type LocationGetRow struct {
 func (q *Queries) LocationGet(ctx context.Context, arg LocationGetParams) (LocationGetRow, error) {
 	row := q.db.QueryRow(ctx, LocationGet, arg.TenantID, arg.Code)
 	var i LocationGetRow
-	err := row.Scan(&i.Revision, &i.Content)
+	err := row.Scan(
+		&i.LocationID,
+		&i.Active,
+		&i.Revision,
+		&i.Content,
+		&i.ChildCount,
+	)
 	return i, err
+}
+
+const LocationGetID = `-- name: LocationGetID :one
+SELECT location_id
+FROM location
+WHERE tenant_id = $1 AND code = $2 AND kind <> 'virtual'
+`
+
+type LocationGetIDParams struct {
+	TenantID int64
+	Code     string
+}
+
+func (q *Queries) LocationGetID(ctx context.Context, arg LocationGetIDParams) (int64, error) {
+	row := q.db.QueryRow(ctx, LocationGetID, arg.TenantID, arg.Code)
+	var location_id int64
+	err := row.Scan(&location_id)
+	return location_id, err
 }
 
 const LocationInsert = `-- name: LocationInsert :exec
@@ -73,29 +119,40 @@ func (q *Queries) LocationInsert(ctx context.Context, arg LocationInsertParams) 
 }
 
 const LocationList = `-- name: LocationList :many
-SELECT location.code, location.revision, revision.content
+SELECT location.code, location.active, location.revision, revision.content
 FROM location
 JOIN revision ON revision.tenant_id = $1 AND revision.subject = 'location'
     AND revision.subject_id = location.location_id AND revision.revision = location.revision
 WHERE location.tenant_id = $1 AND location.code > $2
+  AND ($3::text = '' OR location.kind = $3) AND ($4::boolean IS NULL OR location.active = $4)
 ORDER BY location.code
-LIMIT $3
+LIMIT $5
 `
 
 type LocationListParams struct {
 	TenantID int64
 	After    string
+	Kind     string
+	Active   *bool
 	RowLimit int32
 }
 
 type LocationListRow struct {
 	Code     string
+	Active   bool
 	Revision int32
 	Content  []byte
 }
 
+// In the order of the code, after the given one. Kind and active limit it, if given.
 func (q *Queries) LocationList(ctx context.Context, arg LocationListParams) ([]LocationListRow, error) {
-	rows, err := q.db.Query(ctx, LocationList, arg.TenantID, arg.After, arg.RowLimit)
+	rows, err := q.db.Query(ctx, LocationList,
+		arg.TenantID,
+		arg.After,
+		arg.Kind,
+		arg.Active,
+		arg.RowLimit,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +160,183 @@ func (q *Queries) LocationList(ctx context.Context, arg LocationListParams) ([]L
 	items := []LocationListRow{}
 	for rows.Next() {
 		var i LocationListRow
-		if err := rows.Scan(&i.Code, &i.Revision, &i.Content); err != nil {
+		if err := rows.Scan(
+			&i.Code,
+			&i.Active,
+			&i.Revision,
+			&i.Content,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const LocationListBranch = `-- name: LocationListBranch :many
+WITH RECURSIVE branch AS (
+    SELECT root.location_id, root.location_id AS root_id
+    FROM location AS root
+    WHERE root.tenant_id = $1 AND root.location_id = ANY ($2::bigint[])
+    UNION ALL
+    SELECT location.location_id, branch.root_id
+    FROM branch
+    CROSS JOIN LATERAL (
+        SELECT child.location_id
+        FROM location AS child
+        WHERE child.tenant_id = $1 AND child.parent_id = branch.location_id
+        OFFSET 0
+    ) AS location
+    WHERE location.location_id <> ALL ($3::bigint[])
+)
+SELECT branch.location_id, branch.root_id FROM branch
+`
+
+type LocationListBranchParams struct {
+	TenantID   int64
+	RootIds    []int64
+	WithoutIds []int64
+}
+
+type LocationListBranchRow struct {
+	LocationID int64
+	RootID     int64
+}
+
+// Some locations, each with what is under it, but for what is to be left out with
+// all that is under that. Joined plainly, here and below, the planner may look through
+// all locations at each step, if there were few when it planned.
+func (q *Queries) LocationListBranch(ctx context.Context, arg LocationListBranchParams) ([]LocationListBranchRow, error) {
+	rows, err := q.db.Query(ctx, LocationListBranch, arg.TenantID, arg.RootIds, arg.WithoutIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []LocationListBranchRow{}
+	for rows.Next() {
+		var i LocationListBranchRow
+		if err := rows.Scan(&i.LocationID, &i.RootID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const LocationListStock = `-- name: LocationListStock :many
+SELECT place.location_id, place.code, item.sku, item.base_unit, lot.lot_code, stock.on_hand
+FROM (
+    SELECT balance.location_id, balance.lot_id, balance.on_hand
+    FROM unnest($1::bigint[]) AS at (location_id)
+    JOIN balance ON balance.tenant_id = $2 AND balance.location_id = at.location_id AND balance.on_hand > 0
+    LIMIT $3
+) AS stock
+JOIN location AS place ON place.tenant_id = $2 AND place.location_id = stock.location_id
+JOIN lot ON lot.tenant_id = $2 AND lot.lot_id = stock.lot_id
+JOIN item ON item.tenant_id = $2 AND item.item_id = lot.item_id
+ORDER BY place.code, item.sku, lot.lot_code
+`
+
+type LocationListStockParams struct {
+	LocationIds []int64
+	TenantID    int64
+	RowLimit    int32
+}
+
+type LocationListStockRow struct {
+	LocationID int64
+	Code       string
+	SKU        string
+	BaseUnit   string
+	LotCode    string
+	OnHand     qty.Decimal
+}
+
+// A few of the quantities that lie at these locations.
+func (q *Queries) LocationListStock(ctx context.Context, arg LocationListStockParams) ([]LocationListStockRow, error) {
+	rows, err := q.db.Query(ctx, LocationListStock, arg.LocationIds, arg.TenantID, arg.RowLimit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []LocationListStockRow{}
+	for rows.Next() {
+		var i LocationListStockRow
+		if err := rows.Scan(
+			&i.LocationID,
+			&i.Code,
+			&i.SKU,
+			&i.BaseUnit,
+			&i.LotCode,
+			&i.OnHand,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const LocationListUnder = `-- name: LocationListUnder :many
+SELECT location.code, location.active, location.revision, revision.content
+FROM location_within AS place
+JOIN location ON location.tenant_id = $1 AND location.location_id = place.location_id
+JOIN revision ON revision.tenant_id = $1 AND revision.subject = 'location'
+    AND revision.subject_id = location.location_id AND revision.revision = location.revision
+WHERE place.tenant_id = $1 AND place.outer_id = $2::bigint AND place.code > $3 AND place.location_id <> $2
+  AND ($4::text = '' OR location.kind = $4) AND ($5::boolean IS NULL OR location.active = $5)
+ORDER BY place.code
+LIMIT $6
+`
+
+type LocationListUnderParams struct {
+	TenantID int64
+	OuterID  int64
+	After    string
+	Kind     string
+	Active   *bool
+	RowLimit int32
+}
+
+type LocationListUnderRow struct {
+	Code     string
+	Active   bool
+	Revision int32
+	Content  []byte
+}
+
+// LocationList of what lies in a location.
+func (q *Queries) LocationListUnder(ctx context.Context, arg LocationListUnderParams) ([]LocationListUnderRow, error) {
+	rows, err := q.db.Query(ctx, LocationListUnder,
+		arg.TenantID,
+		arg.OuterID,
+		arg.After,
+		arg.Kind,
+		arg.Active,
+		arg.RowLimit,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []LocationListUnderRow{}
+	for rows.Next() {
+		var i LocationListUnderRow
+		if err := rows.Scan(
+			&i.Code,
+			&i.Active,
+			&i.Revision,
+			&i.Content,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -116,15 +349,15 @@ func (q *Queries) LocationList(ctx context.Context, arg LocationListParams) ([]L
 
 const LocationListWithAncestors = `-- name: LocationListWithAncestors :many
 WITH RECURSIVE up AS (
-    SELECT location.location_id, location.code, location.parent_id, location.kind
+    SELECT location.location_id, location.code, location.parent_id, location.kind, location.active, location.deactivation_reason
     FROM location
     WHERE location.tenant_id = $1 AND location.code = ANY ($2::text[])
     UNION
-    SELECT location.location_id, location.code, location.parent_id, location.kind
+    SELECT location.location_id, location.code, location.parent_id, location.kind, location.active, location.deactivation_reason
     FROM up
     JOIN location ON location.tenant_id = $1 AND location.location_id = up.parent_id
 )
-SELECT up.location_id, up.code, coalesce(up.parent_id, 0)::bigint AS parent_id, up.kind
+SELECT up.location_id, up.code, coalesce(up.parent_id, 0)::bigint AS parent_id, up.kind, up.active, up.deactivation_reason
 FROM up
 `
 
@@ -134,10 +367,12 @@ type LocationListWithAncestorsParams struct {
 }
 
 type LocationListWithAncestorsRow struct {
-	LocationID int64
-	Code       string
-	ParentID   int64
-	Kind       string
+	LocationID         int64
+	Code               string
+	ParentID           int64
+	Kind               string
+	Active             bool
+	DeactivationReason *string
 }
 
 // The locations with these codes and everything above them.
@@ -155,6 +390,8 @@ func (q *Queries) LocationListWithAncestors(ctx context.Context, arg LocationLis
 			&i.Code,
 			&i.ParentID,
 			&i.Kind,
+			&i.Active,
+			&i.DeactivationReason,
 		); err != nil {
 			return nil, err
 		}
@@ -166,38 +403,7 @@ func (q *Queries) LocationListWithAncestors(ctx context.Context, arg LocationLis
 	return items, nil
 }
 
-const LocationListWithStock = `-- name: LocationListWithStock :many
-SELECT DISTINCT location_id
-FROM balance
-WHERE tenant_id = $1 AND location_id = ANY ($2::bigint[]) AND on_hand > 0
-`
-
-type LocationListWithStockParams struct {
-	TenantID    int64
-	LocationIds []int64
-}
-
-func (q *Queries) LocationListWithStock(ctx context.Context, arg LocationListWithStockParams) ([]int64, error) {
-	rows, err := q.db.Query(ctx, LocationListWithStock, arg.TenantID, arg.LocationIds)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []int64{}
-	for rows.Next() {
-		var location_id int64
-		if err := rows.Scan(&location_id); err != nil {
-			return nil, err
-		}
-		items = append(items, location_id)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const LocationLockAgainstStock = `-- name: LocationLockAgainstStock :many
+const LocationLockAgainstStock = `-- name: LocationLockAgainstStock :exec
 SELECT location_id
 FROM location
 WHERE tenant_id = $1 AND location_id = ANY ($2::bigint[])
@@ -210,26 +416,11 @@ type LocationLockAgainstStockParams struct {
 	LocationIds []int64
 }
 
-// Waits for whoever is bringing a first quantity of a lot to these locations,
-// and keeps others from it.
-func (q *Queries) LocationLockAgainstStock(ctx context.Context, arg LocationLockAgainstStockParams) ([]int64, error) {
-	rows, err := q.db.Query(ctx, LocationLockAgainstStock, arg.TenantID, arg.LocationIds)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []int64{}
-	for rows.Next() {
-		var location_id int64
-		if err := rows.Scan(&location_id); err != nil {
-			return nil, err
-		}
-		items = append(items, location_id)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
+// Waits for whoever is bringing stock to these locations or taking it away, and
+// keeps others from it: their movements' foreign keys lock the locations.
+func (q *Queries) LocationLockAgainstStock(ctx context.Context, arg LocationLockAgainstStockParams) error {
+	_, err := q.db.Exec(ctx, LocationLockAgainstStock, arg.TenantID, arg.LocationIds)
+	return err
 }
 
 const LocationLockTree = `-- name: LocationLockTree :one
@@ -253,6 +444,63 @@ func (q *Queries) LocationLockTree(ctx context.Context, arg LocationLockTreePara
 	var location_id int64
 	err := row.Scan(&location_id)
 	return location_id, err
+}
+
+const LocationOpen = `-- name: LocationOpen :exec
+WITH RECURSIVE open AS (
+    SELECT location.location_id
+    FROM location
+    WHERE location.tenant_id = $1 AND location.location_id = ANY ($2::bigint[]) AND location.deactivation_reason IS NULL
+    UNION ALL
+    SELECT location.location_id
+    FROM open
+    CROSS JOIN LATERAL (
+        SELECT child.location_id
+        FROM location AS child
+        WHERE child.tenant_id = $1 AND child.parent_id = open.location_id AND child.deactivation_reason IS NULL
+        OFFSET 0
+    ) AS location
+)
+UPDATE location
+SET active = true
+FROM open
+WHERE location.tenant_id = $1 AND location.location_id = open.location_id AND NOT location.active
+`
+
+type LocationOpenParams struct {
+	TenantID    int64
+	LocationIds []int64
+}
+
+// Makes locations active, and what is under them, but for what was deactivated by
+// itself and all that is under that. What they lie in is active.
+func (q *Queries) LocationOpen(ctx context.Context, arg LocationOpenParams) error {
+	_, err := q.db.Exec(ctx, LocationOpen, arg.TenantID, arg.LocationIds)
+	return err
+}
+
+const LocationSetDeactivation = `-- name: LocationSetDeactivation :exec
+UPDATE location
+SET deactivation_reason = $1, active = active AND $1::text IS NULL, revision = $2
+WHERE tenant_id = $3 AND location_id = $4
+`
+
+type LocationSetDeactivationParams struct {
+	Reason     *string
+	Revision   int32
+	TenantID   int64
+	LocationID int64
+}
+
+// Gives a location a reason to be deactivated, or takes it from it.
+func (q *Queries) LocationSetDeactivation(ctx context.Context, arg LocationSetDeactivationParams) error {
+	_, err := q.db.Exec(ctx, LocationSetDeactivation,
+		arg.Reason,
+		arg.Revision,
+		arg.TenantID,
+		arg.LocationID,
+	)
+	return err
 }
 
 const LocationUpdate = `-- name: LocationUpdate :exec
@@ -287,5 +535,51 @@ func (q *Queries) LocationUpdate(ctx context.Context, arg LocationUpdateParams) 
 		arg.TimeZones,
 		arg.Revisions,
 	)
+	return err
+}
+
+const LocationWithinDelete = `-- name: LocationWithinDelete :exec
+DELETE FROM location_within
+WHERE tenant_id = $1 AND location_id = ANY ($2::bigint[])
+`
+
+type LocationWithinDeleteParams struct {
+	TenantID    int64
+	LocationIds []int64
+}
+
+func (q *Queries) LocationWithinDelete(ctx context.Context, arg LocationWithinDeleteParams) error {
+	_, err := q.db.Exec(ctx, LocationWithinDelete, arg.TenantID, arg.LocationIds)
+	return err
+}
+
+const LocationWithinInsert = `-- name: LocationWithinInsert :exec
+WITH RECURSIVE up AS (
+    SELECT location.location_id, location.code, location.location_id AS outer_id, location.parent_id
+    FROM location
+    WHERE location.tenant_id = $1 AND location.location_id = ANY ($2::bigint[])
+    UNION ALL
+    SELECT up.location_id, up.code, above.location_id, above.parent_id
+    FROM up
+    CROSS JOIN LATERAL (
+        SELECT l.location_id, l.parent_id
+        FROM location AS l
+        WHERE l.tenant_id = $1 AND l.location_id = up.parent_id
+        LIMIT 1
+    ) AS above
+)
+INSERT INTO location_within (tenant_id, outer_id, code, location_id)
+SELECT $1, up.outer_id, up.code, up.location_id
+FROM up
+`
+
+type LocationWithinInsertParams struct {
+	TenantID    int64
+	LocationIds []int64
+}
+
+// What these locations lie in, as the tree says.
+func (q *Queries) LocationWithinInsert(ctx context.Context, arg LocationWithinInsertParams) error {
+	_, err := q.db.Exec(ctx, LocationWithinInsert, arg.TenantID, arg.LocationIds)
 	return err
 }
