@@ -33,7 +33,8 @@ SELECT log.log_index, log.sealed_at, operation.operation_id, operation.kind, ope
        coalesce(run.code, '')::text AS run_code, coalesce(recall.case_number, '')::text AS case_number,
        coalesce(reversed.log_index, 0)::bigint AS reversed_log_index,
        coalesce(adjustment.reason_code, '')::text AS reason_code,
-       (CASE WHEN operation.reverses_operation_id IS NULL THEN coalesce(adjustment.approved_by, '') ELSE '' END)::text AS approved_by
+       (CASE WHEN operation.reverses_operation_id IS NULL THEN coalesce(adjustment.approved_by, '') ELSE '' END)::text AS approved_by,
+       coalesce(transfer.purpose, '')::text AS move_purpose, transfer.document_references
 FROM log
 CROSS JOIN LATERAL (
     SELECT o.operation_id, o.kind, o.occurred_at, o.recorded_at, o.principal, o.request_id, o.reason, o.receipt_id, o.run_id, o.shipment_id, o.recall_id, o.reverses_operation_id
@@ -82,6 +83,12 @@ LEFT JOIN LATERAL (
     WHERE a.tenant_id = @tenant_id AND a.operation_id = coalesce(operation.reverses_operation_id, operation.operation_id)
     LIMIT 1
 ) AS adjustment ON true
+LEFT JOIN LATERAL (
+    SELECT t.purpose, t.document_references
+    FROM transfer AS t
+    WHERE t.tenant_id = @tenant_id AND t.operation_id = coalesce(operation.reverses_operation_id, operation.operation_id)
+    LIMIT 1
+) AS transfer ON true
 WHERE log.tenant_id = @tenant_id AND log.log_index > @after_index AND log.log_index <= @until_index
 ORDER BY log.log_index
 LIMIT @row_limit;

@@ -30,11 +30,15 @@ func goodRequests() ([]string, map[string]proto.Message) {
 	addLog(add)
 	addPackets(add)
 	addRecallReads(add)
+	addDateReads(add)
 	addBarcodes(add)
+	addTimeline(add)
 	addReads(add) // before a trace under way changes
 	addCatalog(add)
 	addWrites(add)
+	addAdjustments(add)
 	addRecalls(add)
+	addDates(add)
 	addReversals(add)
 	return order, good
 }
@@ -77,7 +81,7 @@ func addWrites(add func(string, proto.Message)) {
 		ReceiptCode: "NEW-RC", PurchaseOrderCode: "PO-1", ReceivedAt: then, References: noted(),
 		Lines: []*pb.ReceiptLine{{
 			PurchaseOrderLineNumber: 1, LotCode: "NEW-FL", SupplierLotCode: "S/9", Quantity: amount("10.5", "KGM"), LocationCode: apitest.Dock,
-			ProductionDate: "2025-05-01", ExpiryDate: "2099-12-31", TemperatureCelsius: "-4.5",
+			ProductionDate: "2025-05-01", BestBeforeDate: "2099-06-30", ExpiryDate: "2099-12-31", RemovalDate: "2099-05-31", TemperatureCelsius: "-4.5",
 			UnitCost: &pb.UnitCost{Amount: "0.95", Currency: "EUR", Unit: "KGM"},
 		}},
 	})
@@ -89,7 +93,8 @@ func addWrites(add func(string, proto.Message)) {
 		{Sku: apitest.Flour, LotCode: "FL-1", LocationCode: apitest.Dock, Quantity: amount("1", "KGM")},
 	}})
 	add("RecordOutputs", &pb.RecordOutputsRequest{ProductionOrderCode: "MO-1", RunCode: "R-1", ProducedAt: then, Lines: []*pb.OutputLine{
-		{Sku: apitest.Bread, LotCode: "NEW-BR", LocationCode: apitest.Shelf, Quantity: amount("1", "CASE"), ProductionDate: "2025-06-01", ExpiryDate: "2099-12-31"},
+		{Sku: apitest.Bread, LotCode: "NEW-BR", LocationCode: apitest.Shelf, Quantity: amount("1", "CASE"), ProductionDate: "2025-06-01",
+			BestBeforeDate: "2099-06-30", ExpiryDate: "2099-12-31", RemovalDate: "2099-05-31"},
 	}})
 	add("FinishRun", &pb.FinishRunRequest{ProductionOrderCode: "MO-1", RunCode: "R-3", FinishedAt: then})
 	add("UpsertSalesOrder", &pb.UpsertSalesOrderRequest{SalesOrder: &pb.SalesOrder{
@@ -101,7 +106,7 @@ func addWrites(add func(string, proto.Message)) {
 		DeliveryDate: "2025-06-03", References: noted(),
 		Lines: []*pb.ShipmentLine{{SalesOrderLineNumber: 1, Sku: apitest.Flour, LotCode: "FL-1", LocationCode: apitest.Dock, Quantity: amount("1", "KGM")}},
 	})
-	add("MoveLots", &pb.MoveLotsRequest{MovedAt: then, Reason: "put-away", Lines: []*pb.MoveLine{
+	add("MoveLots", &pb.MoveLotsRequest{MovedAt: then, Reason: "put-away", Purpose: pb.MovePurpose_MOVE_PURPOSE_PUT_AWAY, References: noted(), Lines: []*pb.MoveLine{
 		{Sku: apitest.Flour, LotCode: "FL-1", Quantity: amount("1", "KGM"), FromLocationCode: apitest.Dock, ToLocationCode: apitest.Line},
 	}})
 	add("PlaceHold", &pb.PlaceHoldRequest{

@@ -12,6 +12,7 @@ import (
 	"github.com/lottrail/lottrail/internal/ledger"
 	"github.com/lottrail/lottrail/internal/pbtype"
 	"github.com/lottrail/lottrail/internal/pg"
+	"github.com/lottrail/lottrail/internal/queries"
 	"github.com/lottrail/lottrail/internal/resolve"
 )
 
@@ -40,12 +41,29 @@ func (s *Service) MoveLots(ctx context.Context, req *lottrailv1.MoveLotsRequest)
 		if err != nil {
 			return nil, err
 		}
+		if err := queueTransfer(ctx, tx, posted.OperationID, req); err != nil {
+			return nil, err
+		}
 		resp := &lottrailv1.MoveLotsResponse{}
 		recorded := pbtype.Recorded{Tx: tx, Op: op, Posted: posted}
 		for i, t := range takings {
 			resp.Movements = append(resp.Movements, recorded.Movement(op.Movements[i], t.Item.SKU, t.Lot.LotCode, t.Item.BaseUnit))
 		}
 		return resp, nil
+	})
+}
+
+// queueTransfer keeps what a move was for, if anybody said.
+func queueTransfer(ctx context.Context, tx *pg.Tx, operationID int64, req *lottrailv1.MoveLotsRequest) error {
+	if req.GetPurpose() == lottrailv1.MovePurpose_MOVE_PURPOSE_UNSPECIFIED && len(req.GetReferences()) == 0 {
+		return nil
+	}
+	references, err := pbtype.StoreReferences(req.GetReferences())
+	if err != nil {
+		return err
+	}
+	return queries.New(tx.Queued(nil)).TransferInsert(ctx, queries.TransferInsertParams{
+		TenantID: tx.TenantID, OperationID: operationID, Purpose: pbtype.MovePurposeName(req.GetPurpose()), DocumentReferences: references,
 	})
 }
 

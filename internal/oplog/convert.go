@@ -49,8 +49,8 @@ func fromKinds(asked []lottrailv1.OperationKind) []string {
 }
 
 // toEntry is an entry without its facts.
-func toEntry(r *queries.LogListEntryRow) *lottrailv1.LogEntry {
-	return &lottrailv1.LogEntry{
+func toEntry(r *queries.LogListEntryRow) (*lottrailv1.LogEntry, error) {
+	entry := &lottrailv1.LogEntry{
 		LogIndex: r.LogIndex,
 		SealedAt: timestamppb.New(r.SealedAt),
 		Operation: &lottrailv1.Operation{
@@ -71,8 +71,14 @@ func toEntry(r *queries.LogListEntryRow) *lottrailv1.LogEntry {
 			ReversedLogIndex:    r.ReversedLogIndex,
 			ReasonCode:          pbtype.AdjustmentReason(r.ReasonCode),
 			ApprovedBy:          r.ApprovedBy,
+			MovePurpose:         pbtype.MovePurpose(r.MovePurpose),
 		},
 	}
+	var err error
+	if len(r.DocumentReferences) > 0 {
+		entry.Operation.References, err = pbtype.References(r.DocumentReferences)
+	}
+	return entry, err
 }
 
 // toMovement is a movement of an operation, which it is told with.

@@ -73,7 +73,11 @@ func (s *Service) read(ctx context.Context, tenantID int64, at cursor, kinds []s
 	for i := range l.rows {
 		row := &l.rows[i]
 		place := l.end.behind(row.LogIndex, row.SealedAt)
-		if whole := b.add(row, found[row.OperationID], place); !whole {
+		entry, err := toEntry(row)
+		if err != nil {
+			return nil, err
+		}
+		if whole := b.add(entry, found[row.OperationID], place); !whole {
 			return b, nil
 		}
 	}
@@ -143,8 +147,7 @@ func (l *look) place(at cursor, key [16]byte, marks []queries.LogListMarkRow) er
 
 // add adds an entry if it fits whole, or cuts it if it is the first. It says whether
 // the batch may go on.
-func (b *batch) add(row *queries.LogListEntryRow, facts []fact, place cursor) (whole bool) {
-	entry := toEntry(row)
+func (b *batch) add(entry *lottrailv1.LogEntry, facts []fact, place cursor) (whole bool) {
 	first := len(b.entries) == 0
 	bytes := b.bytes + proto.Size(entry) + cursorBytes
 	n := 0

@@ -359,8 +359,12 @@ type ChangeLotDatesRequest struct {
 	// report, say. Needed to extend the expiry or the best-before date, or to drop
 	// it.
 	RetestReference string `protobuf:"bytes,10,opt,name=retest_reference,json=retestReference,proto3" json:"retest_reference,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
+	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has
+	// to agree with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
+	Scan          string `protobuf:"bytes,11,opt,name=scan,proto3" json:"scan,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ChangeLotDatesRequest) Reset() {
@@ -459,6 +463,13 @@ func (x *ChangeLotDatesRequest) GetReason() string {
 func (x *ChangeLotDatesRequest) GetRetestReference() string {
 	if x != nil {
 		return x.RetestReference
+	}
+	return ""
+}
+
+func (x *ChangeLotDatesRequest) GetScan() string {
+	if x != nil {
+		return x.Scan
 	}
 	return ""
 }
@@ -629,7 +640,11 @@ type ListLotDateChangesRequest struct {
 	// At most so many; 100 if 0.
 	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where to go on: `next_page_token` of the page before.
-	PageToken     string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
+	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has
+	// to agree with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
+	Scan          string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -688,6 +703,13 @@ func (x *ListLotDateChangesRequest) GetPageSize() int32 {
 func (x *ListLotDateChangesRequest) GetPageToken() string {
 	if x != nil {
 		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListLotDateChangesRequest) GetScan() string {
+	if x != nil {
+		return x.Scan
 	}
 	return ""
 }
@@ -1427,7 +1449,7 @@ const file_lottrail_v1_expiry_proto_rawDesc = "" +
 	"\x10best_before_date\x18\x02 \x01(\tR\x0ebestBeforeDate\x12\x1f\n" +
 	"\vexpiry_date\x18\x03 \x01(\tR\n" +
 	"expiryDate\x12!\n" +
-	"\fremoval_date\x18\x04 \x01(\tR\vremovalDate\"\x8a\x04\n" +
+	"\fremoval_date\x18\x04 \x01(\tR\vremovalDate\"\xa8\x04\n" +
 	"\x15ChangeLotDatesRequest\x12*\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\v\xbaH\br\x06ذ\xae\xb1\x02\x01R\trequestId\x12\x1d\n" +
@@ -1443,7 +1465,8 @@ const file_lottrail_v1_expiry_proto_rawDesc = "" +
 	"\x06reason\x18\t \x01(\tB\r\xbaH\n" +
 	"r\b\xb0\xb0\xae\xb1\x02\x01\x10\x01R\x06reason\x126\n" +
 	"\x10retest_reference\x18\n" +
-	" \x01(\tB\v\xbaH\br\x06మ\xb1\x02\x01R\x0fretestReference\"~\n" +
+	" \x01(\tB\v\xbaH\br\x06మ\xb1\x02\x01R\x0fretestReference\x12\x1c\n" +
+	"\x04scan\x18\v \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"~\n" +
 	"\x16ChangeLotDatesResponse\x122\n" +
 	"\x06change\x18\x01 \x01(\v2\x1a.lottrail.v1.LotDateChangeR\x06change\x120\n" +
 	"\x14released_hold_number\x18\x02 \x01(\x05R\x12releasedHoldNumber\"\xa0\x02\n" +
@@ -1456,14 +1479,15 @@ const file_lottrail_v1_expiry_proto_rawDesc = "" +
 	"\n" +
 	"changed_by\x18\x06 \x01(\tR\tchangedBy\x129\n" +
 	"\n" +
-	"changed_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\tchangedAt\"\xb7\x01\n" +
+	"changed_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\tchangedAt\"\xd5\x01\n" +
 	"\x19ListLotDateChangesRequest\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
 	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12'\n" +
 	"\tpage_size\x18\x03 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12*\n" +
 	"\n" +
-	"page_token\x18\x04 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\"z\n" +
+	"page_token\x18\x04 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\x12\x1c\n" +
+	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"z\n" +
 	"\x1aListLotDateChangesResponse\x124\n" +
 	"\achanges\x18\x01 \x03(\v2\x1a.lottrail.v1.LotDateChangeR\achanges\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xc5\x04\n" +

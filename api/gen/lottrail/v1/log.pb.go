@@ -570,7 +570,11 @@ type Operation struct {
 	// The dates that it changed.
 	DateChanges []*DateFact `protobuf:"bytes,20,rep,name=date_changes,json=dateChanges,proto3" json:"date_changes,omitempty"`
 	// The lots that came near their last day.
-	ExpiryAlerts  []*ExpiryFact `protobuf:"bytes,21,rep,name=expiry_alerts,json=expiryAlerts,proto3" json:"expiry_alerts,omitempty"`
+	ExpiryAlerts []*ExpiryFact `protobuf:"bytes,21,rep,name=expiry_alerts,json=expiryAlerts,proto3" json:"expiry_alerts,omitempty"`
+	// What a move was for.
+	MovePurpose MovePurpose `protobuf:"varint,32,opt,name=move_purpose,json=movePurpose,proto3,enum=lottrail.v1.MovePurpose" json:"move_purpose,omitempty"`
+	// The documents that a move belongs to.
+	References    []*Reference `protobuf:"bytes,33,rep,name=references,proto3" json:"references,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -752,6 +756,20 @@ func (x *Operation) GetExpiryAlerts() []*ExpiryFact {
 	return nil
 }
 
+func (x *Operation) GetMovePurpose() MovePurpose {
+	if x != nil {
+		return x.MovePurpose
+	}
+	return MovePurpose_MOVE_PURPOSE_UNSPECIFIED
+}
+
+func (x *Operation) GetReferences() []*Reference {
+	if x != nil {
+		return x.References
+	}
+	return nil
+}
+
 // What an operation did to one hold.
 type HoldFact struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -878,7 +896,7 @@ const file_lottrail_v1_log_proto_rawDesc = "" +
 	"\tsealed_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\bsealedAt\x12\x16\n" +
 	"\x06cursor\x18\x03 \x01(\tR\x06cursor\x124\n" +
 	"\toperation\x18\x04 \x01(\v2\x16.lottrail.v1.OperationR\toperation\x12\x1c\n" +
-	"\tcontinued\x18\x05 \x01(\bR\tcontinued\"\xa4\a\n" +
+	"\tcontinued\x18\x05 \x01(\bR\tcontinued\"\x99\b\n" +
 	"\tOperation\x12.\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1a.lottrail.v1.OperationKindR\x04kind\x12;\n" +
 	"\voccurred_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
@@ -908,7 +926,11 @@ const file_lottrail_v1_log_proto_rawDesc = "" +
 	"\tmovements\x18\x0f \x03(\v2\x15.lottrail.v1.MovementR\tmovements\x12+\n" +
 	"\x05holds\x18\x10 \x03(\v2\x15.lottrail.v1.HoldFactR\x05holds\x128\n" +
 	"\fdate_changes\x18\x14 \x03(\v2\x15.lottrail.v1.DateFactR\vdateChanges\x12<\n" +
-	"\rexpiry_alerts\x18\x15 \x03(\v2\x17.lottrail.v1.ExpiryFactR\fexpiryAlerts\"\x92\x02\n" +
+	"\rexpiry_alerts\x18\x15 \x03(\v2\x17.lottrail.v1.ExpiryFactR\fexpiryAlerts\x12;\n" +
+	"\fmove_purpose\x18  \x01(\x0e2\x18.lottrail.v1.MovePurposeR\vmovePurpose\x126\n" +
+	"\n" +
+	"references\x18! \x03(\v2\x16.lottrail.v1.ReferenceR\n" +
+	"references\"\x92\x02\n" +
 	"\bHoldFact\x12%\n" +
 	"\x03lot\x18\x01 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x12\x16\n" +
 	"\x06number\x18\x02 \x01(\x05R\x06number\x12/\n" +
@@ -980,8 +1002,10 @@ var file_lottrail_v1_log_proto_goTypes = []any{
 	(*Movement)(nil),              // 11: lottrail.v1.Movement
 	(*DateFact)(nil),              // 12: lottrail.v1.DateFact
 	(*ExpiryFact)(nil),            // 13: lottrail.v1.ExpiryFact
-	(*LotKey)(nil),                // 14: lottrail.v1.LotKey
-	(HoldReason)(0),               // 15: lottrail.v1.HoldReason
+	(MovePurpose)(0),              // 14: lottrail.v1.MovePurpose
+	(*Reference)(nil),             // 15: lottrail.v1.Reference
+	(*LotKey)(nil),                // 16: lottrail.v1.LotKey
+	(HoldReason)(0),               // 17: lottrail.v1.HoldReason
 }
 var file_lottrail_v1_log_proto_depIdxs = []int32{
 	0,  // 0: lottrail.v1.WatchLogRequest.kinds:type_name -> lottrail.v1.OperationKind
@@ -998,18 +1022,20 @@ var file_lottrail_v1_log_proto_depIdxs = []int32{
 	8,  // 11: lottrail.v1.Operation.holds:type_name -> lottrail.v1.HoldFact
 	12, // 12: lottrail.v1.Operation.date_changes:type_name -> lottrail.v1.DateFact
 	13, // 13: lottrail.v1.Operation.expiry_alerts:type_name -> lottrail.v1.ExpiryFact
-	14, // 14: lottrail.v1.HoldFact.lot:type_name -> lottrail.v1.LotKey
-	1,  // 15: lottrail.v1.HoldFact.action:type_name -> lottrail.v1.HoldAction
-	15, // 16: lottrail.v1.HoldFact.reason_code:type_name -> lottrail.v1.HoldReason
-	2,  // 17: lottrail.v1.LogService.WatchLog:input_type -> lottrail.v1.WatchLogRequest
-	4,  // 18: lottrail.v1.LogService.ListLog:input_type -> lottrail.v1.ListLogRequest
-	3,  // 19: lottrail.v1.LogService.WatchLog:output_type -> lottrail.v1.WatchLogResponse
-	5,  // 20: lottrail.v1.LogService.ListLog:output_type -> lottrail.v1.ListLogResponse
-	19, // [19:21] is the sub-list for method output_type
-	17, // [17:19] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	14, // 14: lottrail.v1.Operation.move_purpose:type_name -> lottrail.v1.MovePurpose
+	15, // 15: lottrail.v1.Operation.references:type_name -> lottrail.v1.Reference
+	16, // 16: lottrail.v1.HoldFact.lot:type_name -> lottrail.v1.LotKey
+	1,  // 17: lottrail.v1.HoldFact.action:type_name -> lottrail.v1.HoldAction
+	17, // 18: lottrail.v1.HoldFact.reason_code:type_name -> lottrail.v1.HoldReason
+	2,  // 19: lottrail.v1.LogService.WatchLog:input_type -> lottrail.v1.WatchLogRequest
+	4,  // 20: lottrail.v1.LogService.ListLog:input_type -> lottrail.v1.ListLogRequest
+	3,  // 21: lottrail.v1.LogService.WatchLog:output_type -> lottrail.v1.WatchLogResponse
+	5,  // 22: lottrail.v1.LogService.ListLog:output_type -> lottrail.v1.ListLogResponse
+	21, // [21:23] is the sub-list for method output_type
+	19, // [19:21] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_log_proto_init() }

@@ -816,7 +816,7 @@ type LocationContent struct {
 	OnHand *Quantity `protobuf:"bytes,4,opt,name=on_hand,json=onHand,proto3" json:"on_hand,omitempty"`
 	// The last day on which it may be used; empty if it has none.
 	ExpiryDate string `protobuf:"bytes,5,opt,name=expiry_date,json=expiryDate,proto3" json:"expiry_date,omitempty"`
-	// How many holds stand.
+	// How many holds stand on what is here of the lot.
 	ActiveHoldCount int32 `protobuf:"varint,6,opt,name=active_hold_count,json=activeHoldCount,proto3" json:"active_hold_count,omitempty"`
 	// How much of what is on hand may neither be consumed nor shipped, for a hold
 	// stands.
@@ -950,7 +950,11 @@ type MoveLotsRequest struct {
 	// Why, or by which document, optional.
 	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
 	// What was moved.
-	Lines         []*MoveLine `protobuf:"bytes,4,rep,name=lines,proto3" json:"lines,omitempty"`
+	Lines []*MoveLine `protobuf:"bytes,4,rep,name=lines,proto3" json:"lines,omitempty"`
+	// What for.
+	Purpose MovePurpose `protobuf:"varint,5,opt,name=purpose,proto3,enum=lottrail.v1.MovePurpose" json:"purpose,omitempty"`
+	// Documents that it belongs to: a task, a wave, a pick list.
+	References    []*Reference `protobuf:"bytes,6,rep,name=references,proto3" json:"references,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1009,6 +1013,20 @@ func (x *MoveLotsRequest) GetReason() string {
 func (x *MoveLotsRequest) GetLines() []*MoveLine {
 	if x != nil {
 		return x.Lines
+	}
+	return nil
+}
+
+func (x *MoveLotsRequest) GetPurpose() MovePurpose {
+	if x != nil {
+		return x.Purpose
+	}
+	return MovePurpose_MOVE_PURPOSE_UNSPECIFIED
+}
+
+func (x *MoveLotsRequest) GetReferences() []*Reference {
+	if x != nil {
+		return x.References
 	}
 	return nil
 }
@@ -1731,7 +1749,7 @@ var File_lottrail_v1_lots_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\n" +
-	"\x16lottrail/v1/lots.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1clottrail/v1/adjustment.proto\x1a\x19lottrail/v1/barcode.proto\x1a\x18lottrail/v1/expiry.proto\x1a\x16lottrail/v1/fefo.proto\x1a\x16lottrail/v1/hold.proto\x1a\x1blottrail/v1/reconcile.proto\x1a\x1alottrail/v1/reversal.proto\x1a\x17lottrail/v1/rules.proto\x1a\x1alottrail/v1/timeline.proto\x1a\x17lottrail/v1/types.proto\"\xb9\x04\n" +
+	"\x16lottrail/v1/lots.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1clottrail/v1/adjustment.proto\x1a\x19lottrail/v1/barcode.proto\x1a\x17lottrail/v1/count.proto\x1a\x18lottrail/v1/expiry.proto\x1a\x16lottrail/v1/fefo.proto\x1a\x16lottrail/v1/hold.proto\x1a\x1blottrail/v1/reconcile.proto\x1a\x1alottrail/v1/reversal.proto\x1a\x17lottrail/v1/rules.proto\x1a\x1alottrail/v1/timeline.proto\x1a\x17lottrail/v1/types.proto\"\xb9\x04\n" +
 	"\x03Lot\x12\x10\n" +
 	"\x03sku\x18\x01 \x01(\tR\x03sku\x12\x19\n" +
 	"\blot_code\x18\x02 \x01(\tR\alotCode\x12\x1b\n" +
@@ -1815,13 +1833,17 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\vreceived_at\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"receivedAt\x12(\n" +
-	"\x10best_before_date\x18\v \x01(\tR\x0ebestBeforeDate\"\xd3\x01\n" +
+	"\x10best_before_date\x18\v \x01(\tR\x0ebestBeforeDate\"\xd3\x02\n" +
 	"\x0fMoveLotsRequest\x12*\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\v\xbaH\br\x06ذ\xae\xb1\x02\x01R\trequestId\x125\n" +
 	"\bmoved_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\amovedAt\x12#\n" +
 	"\x06reason\x18\x03 \x01(\tB\v\xbaH\br\x06\xb0\xb0\xae\xb1\x02\x01R\x06reason\x128\n" +
-	"\x05lines\x18\x04 \x03(\v2\x15.lottrail.v1.MoveLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\x9f\x02\n" +
+	"\x05lines\x18\x04 \x03(\v2\x15.lottrail.v1.MoveLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\x12<\n" +
+	"\apurpose\x18\x05 \x01(\x0e2\x18.lottrail.v1.MovePurposeB\b\xbaH\x05\x82\x01\x02\x10\x01R\apurpose\x12@\n" +
+	"\n" +
+	"references\x18\x06 \x03(\v2\x16.lottrail.v1.ReferenceB\b\xbaH\x05\x92\x01\x02\x102R\n" +
+	"references\"\x9f\x02\n" +
 	"\bMoveLine\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
 	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x129\n" +
@@ -1877,7 +1899,7 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"w\n" +
 	"\x18ListLotMovementsResponse\x123\n" +
 	"\tmovements\x18\x01 \x03(\v2\x15.lottrail.v1.MovementR\tmovements\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xf6\x17\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x80\x1e\n" +
 	"\vLotsService\x12u\n" +
 	"\x06GetLot\x12\x1a.lottrail.v1.GetLotRequest\x1a\x1b.lottrail.v1.GetLotResponse\"2\x82\xd3\xe4\x93\x02,Z\t\x12\a/v1/lot\x12\x1f/v1/items/{sku}/lots/{lot_code}\x12r\n" +
 	"\fParseBarcode\x12 .lottrail.v1.ParseBarcodeRequest\x1a!.lottrail.v1.ParseBarcodeResponse\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/v1/barcodes/parse\x12\xee\x01\n" +
@@ -1889,7 +1911,16 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\bMoveLots\x12\x1c.lottrail.v1.MoveLotsRequest\x1a\x1d.lottrail.v1.MoveLotsResponse\"\x14\x82\xd3\xe4\x93\x02\x0e:\x01*\"\t/v1/moves\x12i\n" +
 	"\n" +
 	"AdjustLots\x12\x1e.lottrail.v1.AdjustLotsRequest\x1a\x1f.lottrail.v1.AdjustLotsResponse\"\x1a\x82\xd3\xe4\x93\x02\x14:\x01*\"\x0f/v1/adjustments\x12e\n" +
-	"\tScrapLots\x12\x1d.lottrail.v1.ScrapLotsRequest\x1a\x1e.lottrail.v1.ScrapLotsResponse\"\x19\x82\xd3\xe4\x93\x02\x13:\x01*\"\x0e/v1/scrappings\x12y\n" +
+	"\tScrapLots\x12\x1d.lottrail.v1.ScrapLotsRequest\x1a\x1e.lottrail.v1.ScrapLotsResponse\"\x19\x82\xd3\xe4\x93\x02\x13:\x01*\"\x0e/v1/scrappings\x12a\n" +
+	"\tOpenCount\x12\x1d.lottrail.v1.OpenCountRequest\x1a\x1e.lottrail.v1.OpenCountResponse\"\x15\x82\xd3\xe4\x93\x02\x0f:\x01*\"\n" +
+	"/v1/counts\x12\x96\x01\n" +
+	"\vRecordCount\x12\x1f.lottrail.v1.RecordCountRequest\x1a .lottrail.v1.RecordCountResponse\"D\x82\xd3\xe4\x93\x02>:\x01*Z\x17:\x01*\"\x12/v1/count-readings\" /v1/counts/{count_code}/readings\x12\x8f\x01\n" +
+	"\tPostCount\x12\x1d.lottrail.v1.PostCountRequest\x1a\x1e.lottrail.v1.PostCountResponse\"C\x82\xd3\xe4\x93\x02=:\x01*Z\x17:\x01*\"\x12/v1/count-postings\"\x1f/v1/counts/{count_code}/posting\x12\x9f\x01\n" +
+	"\vCancelCount\x12\x1f.lottrail.v1.CancelCountRequest\x1a .lottrail.v1.CancelCountResponse\"M\x82\xd3\xe4\x93\x02G:\x01*Z\x1c:\x01*\"\x17/v1/count-cancellations\"$/v1/counts/{count_code}/cancellation\x12u\n" +
+	"\bGetCount\x12\x1c.lottrail.v1.GetCountRequest\x1a\x1d.lottrail.v1.GetCountResponse\",\x82\xd3\xe4\x93\x02&Z\v\x12\t/v1/count\x12\x17/v1/counts/{count_code}\x12a\n" +
+	"\n" +
+	"ListCounts\x12\x1e.lottrail.v1.ListCountsRequest\x1a\x1f.lottrail.v1.ListCountsResponse\"\x12\x82\xd3\xe4\x93\x02\f\x12\n" +
+	"/v1/counts\x12y\n" +
 	"\x10ReverseOperation\x12$.lottrail.v1.ReverseOperationRequest\x1a%.lottrail.v1.ReverseOperationResponse\"\x18\x82\xd3\xe4\x93\x02\x12:\x01*\"\r/v1/reversals\x12\x8c\x01\n" +
 	"\tPlaceHold\x12\x1d.lottrail.v1.PlaceHoldRequest\x1a\x1e.lottrail.v1.PlaceHoldResponse\"@\x82\xd3\xe4\x93\x02::\x01*Z\x0e:\x01*\"\t/v1/holds\"%/v1/items/{sku}/lots/{lot_code}/holds\x12a\n" +
 	"\bHoldLots\x12\x1c.lottrail.v1.HoldLotsRequest\x1a\x1d.lottrail.v1.HoldLotsResponse\"\x18\x82\xd3\xe4\x93\x02\x12:\x01*\"\r/v1/lot-holds\x12\xa6\x01\n" +
@@ -1944,32 +1975,46 @@ var file_lottrail_v1_lots_proto_goTypes = []any{
 	(*Hold)(nil),                         // 25: lottrail.v1.Hold
 	(*LogPosition)(nil),                  // 26: lottrail.v1.LogPosition
 	(*LotKey)(nil),                       // 27: lottrail.v1.LotKey
-	(*Movement)(nil),                     // 28: lottrail.v1.Movement
-	(HoldReason)(0),                      // 29: lottrail.v1.HoldReason
-	(*ParseBarcodeRequest)(nil),          // 30: lottrail.v1.ParseBarcodeRequest
-	(*GetLotLabelRequest)(nil),           // 31: lottrail.v1.GetLotLabelRequest
-	(*ProposePicksRequest)(nil),          // 32: lottrail.v1.ProposePicksRequest
-	(*AdjustLotsRequest)(nil),            // 33: lottrail.v1.AdjustLotsRequest
-	(*ScrapLotsRequest)(nil),             // 34: lottrail.v1.ScrapLotsRequest
-	(*ReverseOperationRequest)(nil),      // 35: lottrail.v1.ReverseOperationRequest
-	(*HoldLotsRequest)(nil),              // 36: lottrail.v1.HoldLotsRequest
-	(*GetLotTimelineRequest)(nil),        // 37: lottrail.v1.GetLotTimelineRequest
-	(*ReconcileRequest)(nil),             // 38: lottrail.v1.ReconcileRequest
-	(*ChangeLotDatesRequest)(nil),        // 39: lottrail.v1.ChangeLotDatesRequest
-	(*ListLotDateChangesRequest)(nil),    // 40: lottrail.v1.ListLotDateChangesRequest
-	(*ListExpiringLotsRequest)(nil),      // 41: lottrail.v1.ListExpiringLotsRequest
-	(*ParseBarcodeResponse)(nil),         // 42: lottrail.v1.ParseBarcodeResponse
-	(*GetLotLabelResponse)(nil),          // 43: lottrail.v1.GetLotLabelResponse
-	(*ProposePicksResponse)(nil),         // 44: lottrail.v1.ProposePicksResponse
-	(*AdjustLotsResponse)(nil),           // 45: lottrail.v1.AdjustLotsResponse
-	(*ScrapLotsResponse)(nil),            // 46: lottrail.v1.ScrapLotsResponse
-	(*ReverseOperationResponse)(nil),     // 47: lottrail.v1.ReverseOperationResponse
-	(*HoldLotsResponse)(nil),             // 48: lottrail.v1.HoldLotsResponse
-	(*GetLotTimelineResponse)(nil),       // 49: lottrail.v1.GetLotTimelineResponse
-	(*ReconcileResponse)(nil),            // 50: lottrail.v1.ReconcileResponse
-	(*ChangeLotDatesResponse)(nil),       // 51: lottrail.v1.ChangeLotDatesResponse
-	(*ListLotDateChangesResponse)(nil),   // 52: lottrail.v1.ListLotDateChangesResponse
-	(*ListExpiringLotsResponse)(nil),     // 53: lottrail.v1.ListExpiringLotsResponse
+	(MovePurpose)(0),                     // 28: lottrail.v1.MovePurpose
+	(*Reference)(nil),                    // 29: lottrail.v1.Reference
+	(*Movement)(nil),                     // 30: lottrail.v1.Movement
+	(HoldReason)(0),                      // 31: lottrail.v1.HoldReason
+	(*ParseBarcodeRequest)(nil),          // 32: lottrail.v1.ParseBarcodeRequest
+	(*GetLotLabelRequest)(nil),           // 33: lottrail.v1.GetLotLabelRequest
+	(*ProposePicksRequest)(nil),          // 34: lottrail.v1.ProposePicksRequest
+	(*AdjustLotsRequest)(nil),            // 35: lottrail.v1.AdjustLotsRequest
+	(*ScrapLotsRequest)(nil),             // 36: lottrail.v1.ScrapLotsRequest
+	(*OpenCountRequest)(nil),             // 37: lottrail.v1.OpenCountRequest
+	(*RecordCountRequest)(nil),           // 38: lottrail.v1.RecordCountRequest
+	(*PostCountRequest)(nil),             // 39: lottrail.v1.PostCountRequest
+	(*CancelCountRequest)(nil),           // 40: lottrail.v1.CancelCountRequest
+	(*GetCountRequest)(nil),              // 41: lottrail.v1.GetCountRequest
+	(*ListCountsRequest)(nil),            // 42: lottrail.v1.ListCountsRequest
+	(*ReverseOperationRequest)(nil),      // 43: lottrail.v1.ReverseOperationRequest
+	(*HoldLotsRequest)(nil),              // 44: lottrail.v1.HoldLotsRequest
+	(*GetLotTimelineRequest)(nil),        // 45: lottrail.v1.GetLotTimelineRequest
+	(*ReconcileRequest)(nil),             // 46: lottrail.v1.ReconcileRequest
+	(*ChangeLotDatesRequest)(nil),        // 47: lottrail.v1.ChangeLotDatesRequest
+	(*ListLotDateChangesRequest)(nil),    // 48: lottrail.v1.ListLotDateChangesRequest
+	(*ListExpiringLotsRequest)(nil),      // 49: lottrail.v1.ListExpiringLotsRequest
+	(*ParseBarcodeResponse)(nil),         // 50: lottrail.v1.ParseBarcodeResponse
+	(*GetLotLabelResponse)(nil),          // 51: lottrail.v1.GetLotLabelResponse
+	(*ProposePicksResponse)(nil),         // 52: lottrail.v1.ProposePicksResponse
+	(*AdjustLotsResponse)(nil),           // 53: lottrail.v1.AdjustLotsResponse
+	(*ScrapLotsResponse)(nil),            // 54: lottrail.v1.ScrapLotsResponse
+	(*OpenCountResponse)(nil),            // 55: lottrail.v1.OpenCountResponse
+	(*RecordCountResponse)(nil),          // 56: lottrail.v1.RecordCountResponse
+	(*PostCountResponse)(nil),            // 57: lottrail.v1.PostCountResponse
+	(*CancelCountResponse)(nil),          // 58: lottrail.v1.CancelCountResponse
+	(*GetCountResponse)(nil),             // 59: lottrail.v1.GetCountResponse
+	(*ListCountsResponse)(nil),           // 60: lottrail.v1.ListCountsResponse
+	(*ReverseOperationResponse)(nil),     // 61: lottrail.v1.ReverseOperationResponse
+	(*HoldLotsResponse)(nil),             // 62: lottrail.v1.HoldLotsResponse
+	(*GetLotTimelineResponse)(nil),       // 63: lottrail.v1.GetLotTimelineResponse
+	(*ReconcileResponse)(nil),            // 64: lottrail.v1.ReconcileResponse
+	(*ChangeLotDatesResponse)(nil),       // 65: lottrail.v1.ChangeLotDatesResponse
+	(*ListLotDateChangesResponse)(nil),   // 66: lottrail.v1.ListLotDateChangesResponse
+	(*ListExpiringLotsResponse)(nil),     // 67: lottrail.v1.ListExpiringLotsResponse
 }
 var file_lottrail_v1_lots_proto_depIdxs = []int32{
 	21, // 0: lottrail.v1.Lot.on_hand:type_name -> lottrail.v1.Quantity
@@ -1993,61 +2038,75 @@ var file_lottrail_v1_lots_proto_depIdxs = []int32{
 	22, // 18: lottrail.v1.LocationContent.received_at:type_name -> google.protobuf.Timestamp
 	22, // 19: lottrail.v1.MoveLotsRequest.moved_at:type_name -> google.protobuf.Timestamp
 	11, // 20: lottrail.v1.MoveLotsRequest.lines:type_name -> lottrail.v1.MoveLine
-	21, // 21: lottrail.v1.MoveLine.quantity:type_name -> lottrail.v1.Quantity
-	28, // 22: lottrail.v1.MoveLotsResponse.movements:type_name -> lottrail.v1.Movement
-	29, // 23: lottrail.v1.PlaceHoldRequest.reason_code:type_name -> lottrail.v1.HoldReason
-	22, // 24: lottrail.v1.PlaceHoldRequest.until:type_name -> google.protobuf.Timestamp
-	25, // 25: lottrail.v1.PlaceHoldResponse.hold:type_name -> lottrail.v1.Hold
-	25, // 26: lottrail.v1.ReleaseHoldResponse.hold:type_name -> lottrail.v1.Hold
-	25, // 27: lottrail.v1.ListHoldsResponse.holds:type_name -> lottrail.v1.Hold
-	28, // 28: lottrail.v1.ListLotMovementsResponse.movements:type_name -> lottrail.v1.Movement
-	1,  // 29: lottrail.v1.LotsService.GetLot:input_type -> lottrail.v1.GetLotRequest
-	30, // 30: lottrail.v1.LotsService.ParseBarcode:input_type -> lottrail.v1.ParseBarcodeRequest
-	31, // 31: lottrail.v1.LotsService.GetLotLabel:input_type -> lottrail.v1.GetLotLabelRequest
-	3,  // 32: lottrail.v1.LotsService.ListLots:input_type -> lottrail.v1.ListLotsRequest
-	5,  // 33: lottrail.v1.LotsService.LocateLot:input_type -> lottrail.v1.LocateLotRequest
-	7,  // 34: lottrail.v1.LotsService.ListLocationContents:input_type -> lottrail.v1.ListLocationContentsRequest
-	32, // 35: lottrail.v1.LotsService.ProposePicks:input_type -> lottrail.v1.ProposePicksRequest
-	10, // 36: lottrail.v1.LotsService.MoveLots:input_type -> lottrail.v1.MoveLotsRequest
-	33, // 37: lottrail.v1.LotsService.AdjustLots:input_type -> lottrail.v1.AdjustLotsRequest
-	34, // 38: lottrail.v1.LotsService.ScrapLots:input_type -> lottrail.v1.ScrapLotsRequest
-	35, // 39: lottrail.v1.LotsService.ReverseOperation:input_type -> lottrail.v1.ReverseOperationRequest
-	13, // 40: lottrail.v1.LotsService.PlaceHold:input_type -> lottrail.v1.PlaceHoldRequest
-	36, // 41: lottrail.v1.LotsService.HoldLots:input_type -> lottrail.v1.HoldLotsRequest
-	15, // 42: lottrail.v1.LotsService.ReleaseHold:input_type -> lottrail.v1.ReleaseHoldRequest
-	17, // 43: lottrail.v1.LotsService.ListHolds:input_type -> lottrail.v1.ListHoldsRequest
-	19, // 44: lottrail.v1.LotsService.ListLotMovements:input_type -> lottrail.v1.ListLotMovementsRequest
-	37, // 45: lottrail.v1.LotsService.GetLotTimeline:input_type -> lottrail.v1.GetLotTimelineRequest
-	38, // 46: lottrail.v1.LotsService.Reconcile:input_type -> lottrail.v1.ReconcileRequest
-	39, // 47: lottrail.v1.LotsService.ChangeLotDates:input_type -> lottrail.v1.ChangeLotDatesRequest
-	40, // 48: lottrail.v1.LotsService.ListLotDateChanges:input_type -> lottrail.v1.ListLotDateChangesRequest
-	41, // 49: lottrail.v1.LotsService.ListExpiringLots:input_type -> lottrail.v1.ListExpiringLotsRequest
-	2,  // 50: lottrail.v1.LotsService.GetLot:output_type -> lottrail.v1.GetLotResponse
-	42, // 51: lottrail.v1.LotsService.ParseBarcode:output_type -> lottrail.v1.ParseBarcodeResponse
-	43, // 52: lottrail.v1.LotsService.GetLotLabel:output_type -> lottrail.v1.GetLotLabelResponse
-	4,  // 53: lottrail.v1.LotsService.ListLots:output_type -> lottrail.v1.ListLotsResponse
-	6,  // 54: lottrail.v1.LotsService.LocateLot:output_type -> lottrail.v1.LocateLotResponse
-	8,  // 55: lottrail.v1.LotsService.ListLocationContents:output_type -> lottrail.v1.ListLocationContentsResponse
-	44, // 56: lottrail.v1.LotsService.ProposePicks:output_type -> lottrail.v1.ProposePicksResponse
-	12, // 57: lottrail.v1.LotsService.MoveLots:output_type -> lottrail.v1.MoveLotsResponse
-	45, // 58: lottrail.v1.LotsService.AdjustLots:output_type -> lottrail.v1.AdjustLotsResponse
-	46, // 59: lottrail.v1.LotsService.ScrapLots:output_type -> lottrail.v1.ScrapLotsResponse
-	47, // 60: lottrail.v1.LotsService.ReverseOperation:output_type -> lottrail.v1.ReverseOperationResponse
-	14, // 61: lottrail.v1.LotsService.PlaceHold:output_type -> lottrail.v1.PlaceHoldResponse
-	48, // 62: lottrail.v1.LotsService.HoldLots:output_type -> lottrail.v1.HoldLotsResponse
-	16, // 63: lottrail.v1.LotsService.ReleaseHold:output_type -> lottrail.v1.ReleaseHoldResponse
-	18, // 64: lottrail.v1.LotsService.ListHolds:output_type -> lottrail.v1.ListHoldsResponse
-	20, // 65: lottrail.v1.LotsService.ListLotMovements:output_type -> lottrail.v1.ListLotMovementsResponse
-	49, // 66: lottrail.v1.LotsService.GetLotTimeline:output_type -> lottrail.v1.GetLotTimelineResponse
-	50, // 67: lottrail.v1.LotsService.Reconcile:output_type -> lottrail.v1.ReconcileResponse
-	51, // 68: lottrail.v1.LotsService.ChangeLotDates:output_type -> lottrail.v1.ChangeLotDatesResponse
-	52, // 69: lottrail.v1.LotsService.ListLotDateChanges:output_type -> lottrail.v1.ListLotDateChangesResponse
-	53, // 70: lottrail.v1.LotsService.ListExpiringLots:output_type -> lottrail.v1.ListExpiringLotsResponse
-	50, // [50:71] is the sub-list for method output_type
-	29, // [29:50] is the sub-list for method input_type
-	29, // [29:29] is the sub-list for extension type_name
-	29, // [29:29] is the sub-list for extension extendee
-	0,  // [0:29] is the sub-list for field type_name
+	28, // 21: lottrail.v1.MoveLotsRequest.purpose:type_name -> lottrail.v1.MovePurpose
+	29, // 22: lottrail.v1.MoveLotsRequest.references:type_name -> lottrail.v1.Reference
+	21, // 23: lottrail.v1.MoveLine.quantity:type_name -> lottrail.v1.Quantity
+	30, // 24: lottrail.v1.MoveLotsResponse.movements:type_name -> lottrail.v1.Movement
+	31, // 25: lottrail.v1.PlaceHoldRequest.reason_code:type_name -> lottrail.v1.HoldReason
+	22, // 26: lottrail.v1.PlaceHoldRequest.until:type_name -> google.protobuf.Timestamp
+	25, // 27: lottrail.v1.PlaceHoldResponse.hold:type_name -> lottrail.v1.Hold
+	25, // 28: lottrail.v1.ReleaseHoldResponse.hold:type_name -> lottrail.v1.Hold
+	25, // 29: lottrail.v1.ListHoldsResponse.holds:type_name -> lottrail.v1.Hold
+	30, // 30: lottrail.v1.ListLotMovementsResponse.movements:type_name -> lottrail.v1.Movement
+	1,  // 31: lottrail.v1.LotsService.GetLot:input_type -> lottrail.v1.GetLotRequest
+	32, // 32: lottrail.v1.LotsService.ParseBarcode:input_type -> lottrail.v1.ParseBarcodeRequest
+	33, // 33: lottrail.v1.LotsService.GetLotLabel:input_type -> lottrail.v1.GetLotLabelRequest
+	3,  // 34: lottrail.v1.LotsService.ListLots:input_type -> lottrail.v1.ListLotsRequest
+	5,  // 35: lottrail.v1.LotsService.LocateLot:input_type -> lottrail.v1.LocateLotRequest
+	7,  // 36: lottrail.v1.LotsService.ListLocationContents:input_type -> lottrail.v1.ListLocationContentsRequest
+	34, // 37: lottrail.v1.LotsService.ProposePicks:input_type -> lottrail.v1.ProposePicksRequest
+	10, // 38: lottrail.v1.LotsService.MoveLots:input_type -> lottrail.v1.MoveLotsRequest
+	35, // 39: lottrail.v1.LotsService.AdjustLots:input_type -> lottrail.v1.AdjustLotsRequest
+	36, // 40: lottrail.v1.LotsService.ScrapLots:input_type -> lottrail.v1.ScrapLotsRequest
+	37, // 41: lottrail.v1.LotsService.OpenCount:input_type -> lottrail.v1.OpenCountRequest
+	38, // 42: lottrail.v1.LotsService.RecordCount:input_type -> lottrail.v1.RecordCountRequest
+	39, // 43: lottrail.v1.LotsService.PostCount:input_type -> lottrail.v1.PostCountRequest
+	40, // 44: lottrail.v1.LotsService.CancelCount:input_type -> lottrail.v1.CancelCountRequest
+	41, // 45: lottrail.v1.LotsService.GetCount:input_type -> lottrail.v1.GetCountRequest
+	42, // 46: lottrail.v1.LotsService.ListCounts:input_type -> lottrail.v1.ListCountsRequest
+	43, // 47: lottrail.v1.LotsService.ReverseOperation:input_type -> lottrail.v1.ReverseOperationRequest
+	13, // 48: lottrail.v1.LotsService.PlaceHold:input_type -> lottrail.v1.PlaceHoldRequest
+	44, // 49: lottrail.v1.LotsService.HoldLots:input_type -> lottrail.v1.HoldLotsRequest
+	15, // 50: lottrail.v1.LotsService.ReleaseHold:input_type -> lottrail.v1.ReleaseHoldRequest
+	17, // 51: lottrail.v1.LotsService.ListHolds:input_type -> lottrail.v1.ListHoldsRequest
+	19, // 52: lottrail.v1.LotsService.ListLotMovements:input_type -> lottrail.v1.ListLotMovementsRequest
+	45, // 53: lottrail.v1.LotsService.GetLotTimeline:input_type -> lottrail.v1.GetLotTimelineRequest
+	46, // 54: lottrail.v1.LotsService.Reconcile:input_type -> lottrail.v1.ReconcileRequest
+	47, // 55: lottrail.v1.LotsService.ChangeLotDates:input_type -> lottrail.v1.ChangeLotDatesRequest
+	48, // 56: lottrail.v1.LotsService.ListLotDateChanges:input_type -> lottrail.v1.ListLotDateChangesRequest
+	49, // 57: lottrail.v1.LotsService.ListExpiringLots:input_type -> lottrail.v1.ListExpiringLotsRequest
+	2,  // 58: lottrail.v1.LotsService.GetLot:output_type -> lottrail.v1.GetLotResponse
+	50, // 59: lottrail.v1.LotsService.ParseBarcode:output_type -> lottrail.v1.ParseBarcodeResponse
+	51, // 60: lottrail.v1.LotsService.GetLotLabel:output_type -> lottrail.v1.GetLotLabelResponse
+	4,  // 61: lottrail.v1.LotsService.ListLots:output_type -> lottrail.v1.ListLotsResponse
+	6,  // 62: lottrail.v1.LotsService.LocateLot:output_type -> lottrail.v1.LocateLotResponse
+	8,  // 63: lottrail.v1.LotsService.ListLocationContents:output_type -> lottrail.v1.ListLocationContentsResponse
+	52, // 64: lottrail.v1.LotsService.ProposePicks:output_type -> lottrail.v1.ProposePicksResponse
+	12, // 65: lottrail.v1.LotsService.MoveLots:output_type -> lottrail.v1.MoveLotsResponse
+	53, // 66: lottrail.v1.LotsService.AdjustLots:output_type -> lottrail.v1.AdjustLotsResponse
+	54, // 67: lottrail.v1.LotsService.ScrapLots:output_type -> lottrail.v1.ScrapLotsResponse
+	55, // 68: lottrail.v1.LotsService.OpenCount:output_type -> lottrail.v1.OpenCountResponse
+	56, // 69: lottrail.v1.LotsService.RecordCount:output_type -> lottrail.v1.RecordCountResponse
+	57, // 70: lottrail.v1.LotsService.PostCount:output_type -> lottrail.v1.PostCountResponse
+	58, // 71: lottrail.v1.LotsService.CancelCount:output_type -> lottrail.v1.CancelCountResponse
+	59, // 72: lottrail.v1.LotsService.GetCount:output_type -> lottrail.v1.GetCountResponse
+	60, // 73: lottrail.v1.LotsService.ListCounts:output_type -> lottrail.v1.ListCountsResponse
+	61, // 74: lottrail.v1.LotsService.ReverseOperation:output_type -> lottrail.v1.ReverseOperationResponse
+	14, // 75: lottrail.v1.LotsService.PlaceHold:output_type -> lottrail.v1.PlaceHoldResponse
+	62, // 76: lottrail.v1.LotsService.HoldLots:output_type -> lottrail.v1.HoldLotsResponse
+	16, // 77: lottrail.v1.LotsService.ReleaseHold:output_type -> lottrail.v1.ReleaseHoldResponse
+	18, // 78: lottrail.v1.LotsService.ListHolds:output_type -> lottrail.v1.ListHoldsResponse
+	20, // 79: lottrail.v1.LotsService.ListLotMovements:output_type -> lottrail.v1.ListLotMovementsResponse
+	63, // 80: lottrail.v1.LotsService.GetLotTimeline:output_type -> lottrail.v1.GetLotTimelineResponse
+	64, // 81: lottrail.v1.LotsService.Reconcile:output_type -> lottrail.v1.ReconcileResponse
+	65, // 82: lottrail.v1.LotsService.ChangeLotDates:output_type -> lottrail.v1.ChangeLotDatesResponse
+	66, // 83: lottrail.v1.LotsService.ListLotDateChanges:output_type -> lottrail.v1.ListLotDateChangesResponse
+	67, // 84: lottrail.v1.LotsService.ListExpiringLots:output_type -> lottrail.v1.ListExpiringLotsResponse
+	58, // [58:85] is the sub-list for method output_type
+	31, // [31:58] is the sub-list for method input_type
+	31, // [31:31] is the sub-list for extension type_name
+	31, // [31:31] is the sub-list for extension extendee
+	0,  // [0:31] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_lots_proto_init() }
@@ -2057,6 +2116,7 @@ func file_lottrail_v1_lots_proto_init() {
 	}
 	file_lottrail_v1_adjustment_proto_init()
 	file_lottrail_v1_barcode_proto_init()
+	file_lottrail_v1_count_proto_init()
 	file_lottrail_v1_expiry_proto_init()
 	file_lottrail_v1_fefo_proto_init()
 	file_lottrail_v1_hold_proto_init()

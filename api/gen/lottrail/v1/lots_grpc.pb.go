@@ -29,6 +29,12 @@ const (
 	LotsService_MoveLots_FullMethodName             = "/lottrail.v1.LotsService/MoveLots"
 	LotsService_AdjustLots_FullMethodName           = "/lottrail.v1.LotsService/AdjustLots"
 	LotsService_ScrapLots_FullMethodName            = "/lottrail.v1.LotsService/ScrapLots"
+	LotsService_OpenCount_FullMethodName            = "/lottrail.v1.LotsService/OpenCount"
+	LotsService_RecordCount_FullMethodName          = "/lottrail.v1.LotsService/RecordCount"
+	LotsService_PostCount_FullMethodName            = "/lottrail.v1.LotsService/PostCount"
+	LotsService_CancelCount_FullMethodName          = "/lottrail.v1.LotsService/CancelCount"
+	LotsService_GetCount_FullMethodName             = "/lottrail.v1.LotsService/GetCount"
+	LotsService_ListCounts_FullMethodName           = "/lottrail.v1.LotsService/ListCounts"
 	LotsService_ReverseOperation_FullMethodName     = "/lottrail.v1.LotsService/ReverseOperation"
 	LotsService_PlaceHold_FullMethodName            = "/lottrail.v1.LotsService/PlaceHold"
 	LotsService_HoldLots_FullMethodName             = "/lottrail.v1.LotsService/HoldLots"
@@ -108,6 +114,35 @@ type LotsServiceClient interface {
 	// Records stock as thrown away, all lines or none. Held and expired lots may be
 	// scrapped: that is how they go. Errors are those of AdjustLots.
 	ScrapLots(ctx context.Context, in *ScrapLotsRequest, opts ...grpc.CallOption) (*ScrapLotsResponse, error)
+	// Opens a cycle count, with a line for each lot that the records have there.
+	// NOT_FOUND, UNKNOWN_LOCATION, UNKNOWN_ITEM; INVALID_ARGUMENT, COUNT_OF_NOTHING
+	// without a location and an item, LOCATION_NOT_FOR_STOCK for a virtual location;
+	// ALREADY_EXISTS, COUNT_EXISTS; FAILED_PRECONDITION, COUNT_TOO_LARGE beyond 5,000
+	// lines.
+	OpenCount(ctx context.Context, in *OpenCountRequest, opts ...grpc.CallOption) (*OpenCountResponse, error)
+	// Records what was counted, now: what is expected is what the records say at this
+	// moment, so tell it before anything there is moved. What was not expected there is
+	// recorded too. Counted again, the last reading counts. NOT_FOUND, UNKNOWN_COUNT,
+	// UNKNOWN_ITEM, UNKNOWN_LOCATION; FAILED_PRECONDITION, COUNT_CLOSED, COUNT_TOO_LARGE;
+	// INVALID_ARGUMENT, OUTSIDE_COUNT for what the count is not of, COUNTED_TWICE for a
+	// lot in two lines, SERIAL_REPEATED for more than one of a serial, and those of
+	// quantities.
+	RecordCount(ctx context.Context, in *RecordCountRequest, opts ...grpc.CallOption) (*RecordCountResponse, error)
+	// Posts the variances of a count as one adjustment, and closes it. A variance is what
+	// was counted less what the records said at that moment; it is applied to what there
+	// is now, so what was moved since does no harm. Where it might, the line is doubtful
+	// and refused: see docs/warehouse.md. FAILED_PRECONDITION, COUNT_INCOMPLETE,
+	// RECOUNT_REQUIRED, COUNT_DOUBTFUL with the first lines that cannot be posted, unless
+	// they are to be left out; APPROVAL_REQUIRED, LOCATION_INACTIVE, SERIAL_ON_HAND,
+	// COUNT_CLOSED. NOT_FOUND, UNKNOWN_COUNT.
+	PostCount(ctx context.Context, in *PostCountRequest, opts ...grpc.CallOption) (*PostCountResponse, error)
+	// Gives a count up: nothing is adjusted. NOT_FOUND, UNKNOWN_COUNT;
+	// FAILED_PRECONDITION, COUNT_CLOSED.
+	CancelCount(ctx context.Context, in *CancelCountRequest, opts ...grpc.CallOption) (*CancelCountResponse, error)
+	// Returns a count with a page of its lines. NOT_FOUND, UNKNOWN_COUNT.
+	GetCount(ctx context.Context, in *GetCountRequest, opts ...grpc.CallOption) (*GetCountResponse, error)
+	// Lists counts in the order of their codes.
+	ListCounts(ctx context.Context, in *ListCountsRequest, opts ...grpc.CallOption) (*ListCountsResponse, error)
 	// Takes a recorded operation back, as a whole and once: a receipt, move, consumption,
 	// output, shipment, adjustment or scrapping that was entered wrongly. Balances,
 	// traces, orders and recalls are then as if it had not been; the log and the
@@ -267,6 +302,66 @@ func (c *lotsServiceClient) ScrapLots(ctx context.Context, in *ScrapLotsRequest,
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ScrapLotsResponse)
 	err := c.cc.Invoke(ctx, LotsService_ScrapLots_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *lotsServiceClient) OpenCount(ctx context.Context, in *OpenCountRequest, opts ...grpc.CallOption) (*OpenCountResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(OpenCountResponse)
+	err := c.cc.Invoke(ctx, LotsService_OpenCount_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *lotsServiceClient) RecordCount(ctx context.Context, in *RecordCountRequest, opts ...grpc.CallOption) (*RecordCountResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RecordCountResponse)
+	err := c.cc.Invoke(ctx, LotsService_RecordCount_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *lotsServiceClient) PostCount(ctx context.Context, in *PostCountRequest, opts ...grpc.CallOption) (*PostCountResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PostCountResponse)
+	err := c.cc.Invoke(ctx, LotsService_PostCount_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *lotsServiceClient) CancelCount(ctx context.Context, in *CancelCountRequest, opts ...grpc.CallOption) (*CancelCountResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CancelCountResponse)
+	err := c.cc.Invoke(ctx, LotsService_CancelCount_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *lotsServiceClient) GetCount(ctx context.Context, in *GetCountRequest, opts ...grpc.CallOption) (*GetCountResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetCountResponse)
+	err := c.cc.Invoke(ctx, LotsService_GetCount_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *lotsServiceClient) ListCounts(ctx context.Context, in *ListCountsRequest, opts ...grpc.CallOption) (*ListCountsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListCountsResponse)
+	err := c.cc.Invoke(ctx, LotsService_ListCounts_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -458,6 +553,35 @@ type LotsServiceServer interface {
 	// Records stock as thrown away, all lines or none. Held and expired lots may be
 	// scrapped: that is how they go. Errors are those of AdjustLots.
 	ScrapLots(context.Context, *ScrapLotsRequest) (*ScrapLotsResponse, error)
+	// Opens a cycle count, with a line for each lot that the records have there.
+	// NOT_FOUND, UNKNOWN_LOCATION, UNKNOWN_ITEM; INVALID_ARGUMENT, COUNT_OF_NOTHING
+	// without a location and an item, LOCATION_NOT_FOR_STOCK for a virtual location;
+	// ALREADY_EXISTS, COUNT_EXISTS; FAILED_PRECONDITION, COUNT_TOO_LARGE beyond 5,000
+	// lines.
+	OpenCount(context.Context, *OpenCountRequest) (*OpenCountResponse, error)
+	// Records what was counted, now: what is expected is what the records say at this
+	// moment, so tell it before anything there is moved. What was not expected there is
+	// recorded too. Counted again, the last reading counts. NOT_FOUND, UNKNOWN_COUNT,
+	// UNKNOWN_ITEM, UNKNOWN_LOCATION; FAILED_PRECONDITION, COUNT_CLOSED, COUNT_TOO_LARGE;
+	// INVALID_ARGUMENT, OUTSIDE_COUNT for what the count is not of, COUNTED_TWICE for a
+	// lot in two lines, SERIAL_REPEATED for more than one of a serial, and those of
+	// quantities.
+	RecordCount(context.Context, *RecordCountRequest) (*RecordCountResponse, error)
+	// Posts the variances of a count as one adjustment, and closes it. A variance is what
+	// was counted less what the records said at that moment; it is applied to what there
+	// is now, so what was moved since does no harm. Where it might, the line is doubtful
+	// and refused: see docs/warehouse.md. FAILED_PRECONDITION, COUNT_INCOMPLETE,
+	// RECOUNT_REQUIRED, COUNT_DOUBTFUL with the first lines that cannot be posted, unless
+	// they are to be left out; APPROVAL_REQUIRED, LOCATION_INACTIVE, SERIAL_ON_HAND,
+	// COUNT_CLOSED. NOT_FOUND, UNKNOWN_COUNT.
+	PostCount(context.Context, *PostCountRequest) (*PostCountResponse, error)
+	// Gives a count up: nothing is adjusted. NOT_FOUND, UNKNOWN_COUNT;
+	// FAILED_PRECONDITION, COUNT_CLOSED.
+	CancelCount(context.Context, *CancelCountRequest) (*CancelCountResponse, error)
+	// Returns a count with a page of its lines. NOT_FOUND, UNKNOWN_COUNT.
+	GetCount(context.Context, *GetCountRequest) (*GetCountResponse, error)
+	// Lists counts in the order of their codes.
+	ListCounts(context.Context, *ListCountsRequest) (*ListCountsResponse, error)
 	// Takes a recorded operation back, as a whole and once: a receipt, move, consumption,
 	// output, shipment, adjustment or scrapping that was entered wrongly. Balances,
 	// traces, orders and recalls are then as if it had not been; the log and the
@@ -552,6 +676,24 @@ func (UnimplementedLotsServiceServer) AdjustLots(context.Context, *AdjustLotsReq
 }
 func (UnimplementedLotsServiceServer) ScrapLots(context.Context, *ScrapLotsRequest) (*ScrapLotsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ScrapLots not implemented")
+}
+func (UnimplementedLotsServiceServer) OpenCount(context.Context, *OpenCountRequest) (*OpenCountResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method OpenCount not implemented")
+}
+func (UnimplementedLotsServiceServer) RecordCount(context.Context, *RecordCountRequest) (*RecordCountResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RecordCount not implemented")
+}
+func (UnimplementedLotsServiceServer) PostCount(context.Context, *PostCountRequest) (*PostCountResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PostCount not implemented")
+}
+func (UnimplementedLotsServiceServer) CancelCount(context.Context, *CancelCountRequest) (*CancelCountResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CancelCount not implemented")
+}
+func (UnimplementedLotsServiceServer) GetCount(context.Context, *GetCountRequest) (*GetCountResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetCount not implemented")
+}
+func (UnimplementedLotsServiceServer) ListCounts(context.Context, *ListCountsRequest) (*ListCountsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListCounts not implemented")
 }
 func (UnimplementedLotsServiceServer) ReverseOperation(context.Context, *ReverseOperationRequest) (*ReverseOperationResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReverseOperation not implemented")
@@ -783,6 +925,114 @@ func _LotsService_ScrapLots_Handler(srv interface{}, ctx context.Context, dec fu
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(LotsServiceServer).ScrapLots(ctx, req.(*ScrapLotsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LotsService_OpenCount_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(OpenCountRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LotsServiceServer).OpenCount(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LotsService_OpenCount_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LotsServiceServer).OpenCount(ctx, req.(*OpenCountRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LotsService_RecordCount_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RecordCountRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LotsServiceServer).RecordCount(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LotsService_RecordCount_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LotsServiceServer).RecordCount(ctx, req.(*RecordCountRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LotsService_PostCount_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PostCountRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LotsServiceServer).PostCount(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LotsService_PostCount_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LotsServiceServer).PostCount(ctx, req.(*PostCountRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LotsService_CancelCount_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CancelCountRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LotsServiceServer).CancelCount(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LotsService_CancelCount_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LotsServiceServer).CancelCount(ctx, req.(*CancelCountRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LotsService_GetCount_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetCountRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LotsServiceServer).GetCount(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LotsService_GetCount_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LotsServiceServer).GetCount(ctx, req.(*GetCountRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LotsService_ListCounts_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListCountsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LotsServiceServer).ListCounts(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LotsService_ListCounts_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LotsServiceServer).ListCounts(ctx, req.(*ListCountsRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -1024,6 +1274,30 @@ var LotsService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ScrapLots",
 			Handler:    _LotsService_ScrapLots_Handler,
+		},
+		{
+			MethodName: "OpenCount",
+			Handler:    _LotsService_OpenCount_Handler,
+		},
+		{
+			MethodName: "RecordCount",
+			Handler:    _LotsService_RecordCount_Handler,
+		},
+		{
+			MethodName: "PostCount",
+			Handler:    _LotsService_PostCount_Handler,
+		},
+		{
+			MethodName: "CancelCount",
+			Handler:    _LotsService_CancelCount_Handler,
+		},
+		{
+			MethodName: "GetCount",
+			Handler:    _LotsService_GetCount_Handler,
+		},
+		{
+			MethodName: "ListCounts",
+			Handler:    _LotsService_ListCounts_Handler,
 		},
 		{
 			MethodName: "ReverseOperation",

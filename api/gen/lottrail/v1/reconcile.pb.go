@@ -91,8 +91,12 @@ type ReconcileRequest struct {
 	LocationCode string `protobuf:"bytes,3,opt,name=location_code,json=locationCode,proto3" json:"location_code,omitempty"`
 	// Stop after so many differences; 0 is no limit.
 	MaxDifferences int32 `protobuf:"varint,4,opt,name=max_differences,json=maxDifferences,proto3" json:"max_differences,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
+	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has
+	// to agree with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
+	Scan          string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ReconcileRequest) Reset() {
@@ -151,6 +155,13 @@ func (x *ReconcileRequest) GetMaxDifferences() int32 {
 		return x.MaxDifferences
 	}
 	return 0
+}
+
+func (x *ReconcileRequest) GetScan() string {
+	if x != nil {
+		return x.Scan
+	}
+	return ""
 }
 
 // A part of the answer: differences as they are found, with how far it is; and in the
@@ -688,12 +699,13 @@ var File_lottrail_v1_reconcile_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_reconcile_proto_rawDesc = "" +
 	"\n" +
-	"\x1blottrail/v1/reconcile.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x17lottrail/v1/rules.proto\x1a\x17lottrail/v1/types.proto\"\xc6\x01\n" +
+	"\x1blottrail/v1/reconcile.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x17lottrail/v1/rules.proto\x1a\x17lottrail/v1/types.proto\"\xe4\x01\n" +
 	"\x10ReconcileRequest\x12 \n" +
 	"\x03sku\x18\x01 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
 	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x123\n" +
 	"\rlocation_code\x18\x03 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\flocationCode\x120\n" +
-	"\x0fmax_differences\x18\x04 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\x0emaxDifferences\"\xcc\x01\n" +
+	"\x0fmax_differences\x18\x04 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\x0emaxDifferences\x12\x1c\n" +
+	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"\xcc\x01\n" +
 	"\x11ReconcileResponse\x12B\n" +
 	"\vdifferences\x18\x01 \x03(\v2 .lottrail.v1.ReconcileDifferenceR\vdifferences\x12:\n" +
 	"\bprogress\x18\x02 \x01(\v2\x1e.lottrail.v1.ReconcileProgressR\bprogress\x127\n" +

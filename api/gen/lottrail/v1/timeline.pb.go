@@ -44,7 +44,11 @@ type GetLotTimelineRequest struct {
 	// Where to go on: `next_page_token` of the page before.
 	PageToken string `protobuf:"bytes,8,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// As the records stood at that moment; as they stand now if left out.
-	KnownAt       *KnownAt `protobuf:"bytes,9,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	KnownAt *KnownAt `protobuf:"bytes,9,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
+	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has
+	// to agree with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
+	Scan          string `protobuf:"bytes,10,opt,name=scan,proto3" json:"scan,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -140,6 +144,13 @@ func (x *GetLotTimelineRequest) GetKnownAt() *KnownAt {
 		return x.KnownAt
 	}
 	return nil
+}
+
+func (x *GetLotTimelineRequest) GetScan() string {
+	if x != nil {
+		return x.Scan
+	}
+	return ""
 }
 
 // A page of what happened to a lot.
@@ -444,7 +455,7 @@ var File_lottrail_v1_timeline_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_timeline_proto_rawDesc = "" +
 	"\n" +
-	"\x1alottrail/v1/timeline.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15lottrail/v1/log.proto\x1a\x17lottrail/v1/rules.proto\x1a\x17lottrail/v1/types.proto\"\xd4\x03\n" +
+	"\x1alottrail/v1/timeline.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15lottrail/v1/log.proto\x1a\x17lottrail/v1/rules.proto\x1a\x17lottrail/v1/types.proto\"\xf2\x03\n" +
 	"\x15GetLotTimelineRequest\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
 	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12!\n" +
@@ -456,7 +467,9 @@ const file_lottrail_v1_timeline_proto_rawDesc = "" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12*\n" +
 	"\n" +
 	"page_token\x18\b \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\x12/\n" +
-	"\bknown_at\x18\t \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\"\xb3\x01\n" +
+	"\bknown_at\x18\t \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\x12\x1c\n" +
+	"\x04scan\x18\n" +
+	" \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"\xb3\x01\n" +
 	"\x16GetLotTimelineResponse\x124\n" +
 	"\aentries\x18\x01 \x03(\v2\x1a.lottrail.v1.TimelineEntryR\aentries\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12;\n" +

@@ -189,6 +189,75 @@ func (MovementKind) EnumDescriptor() ([]byte, []int) {
 	return file_lottrail_v1_types_proto_rawDescGZIP(), []int{1}
 }
 
+// What stock is moved for.
+type MovePurpose int32
+
+const (
+	// Nobody said.
+	MovePurpose_MOVE_PURPOSE_UNSPECIFIED MovePurpose = 0
+	// From the dock to where it is kept.
+	MovePurpose_MOVE_PURPOSE_PUT_AWAY MovePurpose = 1
+	// From where it is kept to where it is picked or used.
+	MovePurpose_MOVE_PURPOSE_REPLENISHMENT MovePurpose = 2
+	// From one zone to another.
+	MovePurpose_MOVE_PURPOSE_ZONE_TRANSFER MovePurpose = 3
+	// For an order.
+	MovePurpose_MOVE_PURPOSE_PICK MovePurpose = 4
+	// Out of everybody's way, until it is decided on.
+	MovePurpose_MOVE_PURPOSE_QUARANTINE MovePurpose = 5
+	// Back to where it is kept, after a pick or a quarantine.
+	MovePurpose_MOVE_PURPOSE_RETURN_TO_STOCK MovePurpose = 6
+)
+
+// Enum value maps for MovePurpose.
+var (
+	MovePurpose_name = map[int32]string{
+		0: "MOVE_PURPOSE_UNSPECIFIED",
+		1: "MOVE_PURPOSE_PUT_AWAY",
+		2: "MOVE_PURPOSE_REPLENISHMENT",
+		3: "MOVE_PURPOSE_ZONE_TRANSFER",
+		4: "MOVE_PURPOSE_PICK",
+		5: "MOVE_PURPOSE_QUARANTINE",
+		6: "MOVE_PURPOSE_RETURN_TO_STOCK",
+	}
+	MovePurpose_value = map[string]int32{
+		"MOVE_PURPOSE_UNSPECIFIED":     0,
+		"MOVE_PURPOSE_PUT_AWAY":        1,
+		"MOVE_PURPOSE_REPLENISHMENT":   2,
+		"MOVE_PURPOSE_ZONE_TRANSFER":   3,
+		"MOVE_PURPOSE_PICK":            4,
+		"MOVE_PURPOSE_QUARANTINE":      5,
+		"MOVE_PURPOSE_RETURN_TO_STOCK": 6,
+	}
+)
+
+func (x MovePurpose) Enum() *MovePurpose {
+	p := new(MovePurpose)
+	*p = x
+	return p
+}
+
+func (x MovePurpose) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (MovePurpose) Descriptor() protoreflect.EnumDescriptor {
+	return file_lottrail_v1_types_proto_enumTypes[2].Descriptor()
+}
+
+func (MovePurpose) Type() protoreflect.EnumType {
+	return &file_lottrail_v1_types_proto_enumTypes[2]
+}
+
+func (x MovePurpose) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use MovePurpose.Descriptor instead.
+func (MovePurpose) EnumDescriptor() ([]byte, []int) {
+	return file_lottrail_v1_types_proto_rawDescGZIP(), []int{2}
+}
+
 // An exact amount in a unit. Never a floating point number.
 type Quantity struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1133,7 +1202,15 @@ const file_lottrail_v1_types_proto_rawDesc = "" +
 	"\x14MOVEMENT_KIND_OUTPUT\x10\x04\x12\x1a\n" +
 	"\x16MOVEMENT_KIND_SHIPMENT\x10\x05\x12\x1c\n" +
 	"\x18MOVEMENT_KIND_ADJUSTMENT\x10\x06\x12\x17\n" +
-	"\x13MOVEMENT_KIND_SCRAP\x10\aB=Z;github.com/lottrail/lottrail/api/gen/lottrail/v1;lottrailv1b\x06proto3"
+	"\x13MOVEMENT_KIND_SCRAP\x10\a*\xdc\x01\n" +
+	"\vMovePurpose\x12\x1c\n" +
+	"\x18MOVE_PURPOSE_UNSPECIFIED\x10\x00\x12\x19\n" +
+	"\x15MOVE_PURPOSE_PUT_AWAY\x10\x01\x12\x1e\n" +
+	"\x1aMOVE_PURPOSE_REPLENISHMENT\x10\x02\x12\x1e\n" +
+	"\x1aMOVE_PURPOSE_ZONE_TRANSFER\x10\x03\x12\x15\n" +
+	"\x11MOVE_PURPOSE_PICK\x10\x04\x12\x1b\n" +
+	"\x17MOVE_PURPOSE_QUARANTINE\x10\x05\x12 \n" +
+	"\x1cMOVE_PURPOSE_RETURN_TO_STOCK\x10\x06B=Z;github.com/lottrail/lottrail/api/gen/lottrail/v1;lottrailv1b\x06proto3"
 
 var (
 	file_lottrail_v1_types_proto_rawDescOnce sync.Once
@@ -1147,42 +1224,43 @@ func file_lottrail_v1_types_proto_rawDescGZIP() []byte {
 	return file_lottrail_v1_types_proto_rawDescData
 }
 
-var file_lottrail_v1_types_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_lottrail_v1_types_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
 var file_lottrail_v1_types_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_lottrail_v1_types_proto_goTypes = []any{
 	(HoldReason)(0),               // 0: lottrail.v1.HoldReason
 	(MovementKind)(0),             // 1: lottrail.v1.MovementKind
-	(*Quantity)(nil),              // 2: lottrail.v1.Quantity
-	(*Reference)(nil),             // 3: lottrail.v1.Reference
-	(*UnitCost)(nil),              // 4: lottrail.v1.UnitCost
-	(*LotKey)(nil),                // 5: lottrail.v1.LotKey
-	(*Stock)(nil),                 // 6: lottrail.v1.Stock
-	(*Hold)(nil),                  // 7: lottrail.v1.Hold
-	(*KnownAt)(nil),               // 8: lottrail.v1.KnownAt
-	(*LogPosition)(nil),           // 9: lottrail.v1.LogPosition
-	(*Movement)(nil),              // 10: lottrail.v1.Movement
-	(*Reversal)(nil),              // 11: lottrail.v1.Reversal
-	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
-	(AdjustmentReason)(0),         // 13: lottrail.v1.AdjustmentReason
+	(MovePurpose)(0),              // 2: lottrail.v1.MovePurpose
+	(*Quantity)(nil),              // 3: lottrail.v1.Quantity
+	(*Reference)(nil),             // 4: lottrail.v1.Reference
+	(*UnitCost)(nil),              // 5: lottrail.v1.UnitCost
+	(*LotKey)(nil),                // 6: lottrail.v1.LotKey
+	(*Stock)(nil),                 // 7: lottrail.v1.Stock
+	(*Hold)(nil),                  // 8: lottrail.v1.Hold
+	(*KnownAt)(nil),               // 9: lottrail.v1.KnownAt
+	(*LogPosition)(nil),           // 10: lottrail.v1.LogPosition
+	(*Movement)(nil),              // 11: lottrail.v1.Movement
+	(*Reversal)(nil),              // 12: lottrail.v1.Reversal
+	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
+	(AdjustmentReason)(0),         // 14: lottrail.v1.AdjustmentReason
 }
 var file_lottrail_v1_types_proto_depIdxs = []int32{
-	2,  // 0: lottrail.v1.Stock.on_hand:type_name -> lottrail.v1.Quantity
-	2,  // 1: lottrail.v1.Stock.held:type_name -> lottrail.v1.Quantity
-	2,  // 2: lottrail.v1.Stock.available:type_name -> lottrail.v1.Quantity
-	12, // 3: lottrail.v1.Hold.placed_at:type_name -> google.protobuf.Timestamp
-	12, // 4: lottrail.v1.Hold.released_at:type_name -> google.protobuf.Timestamp
+	3,  // 0: lottrail.v1.Stock.on_hand:type_name -> lottrail.v1.Quantity
+	3,  // 1: lottrail.v1.Stock.held:type_name -> lottrail.v1.Quantity
+	3,  // 2: lottrail.v1.Stock.available:type_name -> lottrail.v1.Quantity
+	13, // 3: lottrail.v1.Hold.placed_at:type_name -> google.protobuf.Timestamp
+	13, // 4: lottrail.v1.Hold.released_at:type_name -> google.protobuf.Timestamp
 	0,  // 5: lottrail.v1.Hold.reason_code:type_name -> lottrail.v1.HoldReason
-	12, // 6: lottrail.v1.Hold.until:type_name -> google.protobuf.Timestamp
-	12, // 7: lottrail.v1.KnownAt.time:type_name -> google.protobuf.Timestamp
-	12, // 8: lottrail.v1.LogPosition.sealed_at:type_name -> google.protobuf.Timestamp
+	13, // 6: lottrail.v1.Hold.until:type_name -> google.protobuf.Timestamp
+	13, // 7: lottrail.v1.KnownAt.time:type_name -> google.protobuf.Timestamp
+	13, // 8: lottrail.v1.LogPosition.sealed_at:type_name -> google.protobuf.Timestamp
 	1,  // 9: lottrail.v1.Movement.kind:type_name -> lottrail.v1.MovementKind
-	5,  // 10: lottrail.v1.Movement.lot:type_name -> lottrail.v1.LotKey
-	2,  // 11: lottrail.v1.Movement.quantity:type_name -> lottrail.v1.Quantity
-	2,  // 12: lottrail.v1.Movement.entered:type_name -> lottrail.v1.Quantity
-	12, // 13: lottrail.v1.Movement.occurred_at:type_name -> google.protobuf.Timestamp
-	12, // 14: lottrail.v1.Movement.recorded_at:type_name -> google.protobuf.Timestamp
-	13, // 15: lottrail.v1.Movement.reason_code:type_name -> lottrail.v1.AdjustmentReason
-	12, // 16: lottrail.v1.Reversal.reversed_at:type_name -> google.protobuf.Timestamp
+	6,  // 10: lottrail.v1.Movement.lot:type_name -> lottrail.v1.LotKey
+	3,  // 11: lottrail.v1.Movement.quantity:type_name -> lottrail.v1.Quantity
+	3,  // 12: lottrail.v1.Movement.entered:type_name -> lottrail.v1.Quantity
+	13, // 13: lottrail.v1.Movement.occurred_at:type_name -> google.protobuf.Timestamp
+	13, // 14: lottrail.v1.Movement.recorded_at:type_name -> google.protobuf.Timestamp
+	14, // 15: lottrail.v1.Movement.reason_code:type_name -> lottrail.v1.AdjustmentReason
+	13, // 16: lottrail.v1.Reversal.reversed_at:type_name -> google.protobuf.Timestamp
 	17, // [17:17] is the sub-list for method output_type
 	17, // [17:17] is the sub-list for method input_type
 	17, // [17:17] is the sub-list for extension type_name
@@ -1206,7 +1284,7 @@ func file_lottrail_v1_types_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_lottrail_v1_types_proto_rawDesc), len(file_lottrail_v1_types_proto_rawDesc)),
-			NumEnums:      2,
+			NumEnums:      3,
 			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   0,
