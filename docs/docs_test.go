@@ -37,7 +37,7 @@ func documents(t *testing.T) map[string]string {
 
 var (
 	shellBlock = regexp.MustCompile("(?s)```sh\n(.*?)```")
-	refusal    = regexp.MustCompile(`^# refused: ([A-Z_]+)$`)
+	refusal    = regexp.MustCompile(`^# refused: ([A-Z0-9_]+)$`)
 )
 
 // streaming is said of what does not end by itself.
