@@ -52,6 +52,7 @@ func refuseCodes(t *testing.T, w *world) {
 	optional := []string{
 		"Receive lines[0].supplier_lot_code", "Receive lines[0].sku", "Ship sales_order_code", "Ship customer_code", "Ship carrier_code",
 		"ListReceipts purchase_order_code", "ListLots sku", "BatchUpsertLocations locations[0].parent_code",
+		"Reconcile lot_code", "Reconcile location_code",
 	}
 	const invalid, length = codes.InvalidArgument, "must be 1 to 128 characters long"
 	w.refuseAll(t, w.forEach(func(name string, message protoreflect.Message) (cases []bad) {

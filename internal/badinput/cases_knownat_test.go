@@ -10,7 +10,7 @@ import (
 )
 
 // aboutLots are the RPCs that can be asked what was known of a lot.
-var aboutLots = []string{"GetLot", "LocateLot", "TraceForward", "TraceBackward", "TraceBoth", "GetTrace"}
+var aboutLots = []string{"GetLot", "LocateLot", "GetLotTimeline", "TraceForward", "TraceBackward", "TraceBoth", "GetTrace"}
 
 // refuseKnownAt: moments that have not come, and lots that were not known yet.
 func refuseKnownAt(t *testing.T, w *world) {
@@ -48,7 +48,7 @@ func refuseKnownAt(t *testing.T, w *world) {
 		)
 	}
 	// A page of one moment does not go on with another.
-	for _, name := range []string{"LocateLot", "ListLocationContents", "GetTrace"} {
+	for _, name := range []string{"LocateLot", "ListLocationContents", "GetLotTimeline", "GetTrace"} {
 		for _, other := range [][]edit{set("known_at.log_index", 1), set("known_at.time", w.known.Add(-time.Microsecond)), set("known_at", cleared)} {
 			cases = append(cases, bad{name, other, invalid, "BAD_PAGE_TOKEN", "page_token", says("start from the first page")})
 		}

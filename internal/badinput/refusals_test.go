@@ -28,6 +28,8 @@ func TestRefusals(t *testing.T) {
 			{"pages", refusePages},
 			{"cursors", refuseCursors},
 			{"known at", refuseKnownAt},
+			{"timelines", refuseTimeline},
+			{"reconciliations", refuseReconcile},
 			{"packets", refusePackets},
 			{"recalls", refuseRecalls},
 			{"unknown recalls", refuseUnknownRecalls},
