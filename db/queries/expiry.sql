@@ -105,3 +105,58 @@ JOIN hold ON hold.tenant_id = @tenant_id AND hold.lot_id = e.lot_id AND hold.pla
 WHERE e.tenant_id = @tenant_id AND e.lot_id = @lot_id AND e.kind = 'hold'
 GROUP BY hold.number
 ORDER BY hold.number;
+
+-- name: ExpiryListStock :many
+-- Stock with a last day, in the order of that, sku, lot code and location, after the
+-- given ones: what is past it, what has it within so many days, or both. days are those
+-- of the sites; inside is the location that it is to be in or under, 0 for all.
+WITH RECURSIVE place AS (
+    SELECT top.location_id, top.code, top.code AS site_code, site.day, (@inside_id::bigint = 0 OR top.location_id = @inside_id) AS inside
+    FROM unnest(@site_ids::bigint[], @days::date[]) AS site (location_id, day)
+    JOIN location AS top ON top.tenant_id = @tenant_id AND top.location_id = site.location_id
+    UNION ALL
+    SELECT location.location_id, location.code, place.site_code, place.day, (place.inside OR location.location_id = @inside_id)
+    FROM place
+    JOIN location ON location.tenant_id = @tenant_id AND location.parent_id = place.location_id
+)
+SELECT lot.lot_id, item.sku, item.name AS item_name, item.category, item.base_unit, lot.lot_code,
+       lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date,
+       coalesce(lot.expiry_date, lot.best_before_date)::date AS last_day, lot.hold_count,
+       place.code::text AS location_code, place.site_code::text AS site_code, place.day::date AS day, balance.on_hand
+FROM place
+JOIN balance ON balance.tenant_id = @tenant_id AND balance.location_id = place.location_id AND balance.on_hand > 0
+JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = balance.lot_id
+JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
+WHERE place.inside
+  AND (@sku::text = '' OR item.sku = @sku) AND (@category::text = '' OR item.category = @category)
+  AND ((@with_expired::boolean AND coalesce(lot.expiry_date, lot.best_before_date) < place.day)
+       OR (@with_expiring::boolean AND coalesce(lot.expiry_date, lot.best_before_date) BETWEEN place.day AND place.day + @within_days::integer))
+  AND (coalesce(lot.expiry_date, lot.best_before_date), item.sku, lot.lot_code, place.code)
+      > (@after_last_day::date, @after_sku::text, @after_lot_code::text, @after_location_code::text)
+ORDER BY last_day, item.sku, lot.lot_code, place.code
+LIMIT @row_limit;
+
+-- name: ExpiryListCost :many
+-- What was paid for lots, receipt line by receipt line, less what was taken back. One
+-- cost unit is numerator/denominator base units. It is not known if the item does not
+-- have the unit any more.
+SELECT paid.lot_id, paid.quantity, coalesce(r.unit_cost, 0)::numeric AS unit_cost, coalesce(r.cost_currency, '')::text AS currency,
+       coalesce(unit.numerator, 1)::numeric AS numerator, coalesce(unit.denominator, 1)::numeric AS denominator,
+       (r.unit_cost IS NOT NULL AND (r.cost_unit = item.base_unit OR unit.unit IS NOT NULL))::boolean AS known
+FROM (
+    SELECT movement.lot_id, movement.receipt_line_id, sum(movement.quantity)::numeric AS quantity
+    FROM movement
+    WHERE movement.tenant_id = @tenant_id AND movement.lot_id = ANY (@lot_ids::bigint[]) AND movement.kind = 'receipt'
+    GROUP BY movement.lot_id, movement.receipt_line_id
+    HAVING sum(movement.quantity) > 0
+) AS paid
+JOIN receipt_line AS r ON r.tenant_id = @tenant_id AND r.receipt_line_id = paid.receipt_line_id
+JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = paid.lot_id
+JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
+LEFT JOIN item_unit AS unit ON unit.tenant_id = @tenant_id AND unit.item_id = lot.item_id AND unit.unit = r.cost_unit
+ORDER BY paid.lot_id, paid.receipt_line_id;
+
+-- name: ExpiryLocation :one
+SELECT location_id
+FROM location
+WHERE tenant_id = @tenant_id AND code = @code AND kind <> 'virtual';

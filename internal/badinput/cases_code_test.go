@@ -50,6 +50,7 @@ func refuseCodes(t *testing.T, w *world) {
 	t.Helper()
 	// An empty code in these means that there is none.
 	optional := []string{
+		"ListExpiringLots sku", "ListExpiringLots location_code",
 		"Receive lines[0].supplier_lot_code", "Receive lines[0].sku", "Ship sales_order_code", "Ship customer_code", "Ship carrier_code",
 		"ListReceipts purchase_order_code", "ListLots sku", "BatchUpsertLocations locations[0].parent_code",
 		"Reconcile lot_code", "Reconcile location_code",

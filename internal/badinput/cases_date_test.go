@@ -16,9 +16,10 @@ var momentOf = map[string]string{
 // datesOf are the civil dates in requests.
 var datesOf = map[string][]string{
 	"UpsertPurchaseOrder":   {"purchase_order.order_date", "purchase_order.lines[0].due_date"},
-	"Receive":               {"lines[0].production_date", "lines[0].expiry_date"},
+	"Receive":               {"lines[0].production_date", "lines[0].best_before_date", "lines[0].expiry_date", "lines[0].removal_date"},
 	"CreateProductionOrder": {"production_order.due_date"},
-	"RecordOutputs":         {"lines[0].production_date", "lines[0].expiry_date"},
+	"RecordOutputs":         {"lines[0].production_date", "lines[0].best_before_date", "lines[0].expiry_date", "lines[0].removal_date"},
+	"ChangeLotDates":        {"production_date", "best_before_date", "expiry_date", "removal_date"},
 	"UpsertSalesOrder":      {"sales_order.order_date", "sales_order.lines[0].due_date"},
 	"Ship":                  {"delivery_date"},
 }
@@ -65,7 +66,7 @@ func refuseDatesReversed(t *testing.T, w *world) {
 		{"Receive", set("lines[0].expiry_date", "2025-04-30"), invalid, "DATES_REVERSED", "", says("2025-04-30", "2025-05-01", "check which is which")},
 		{"Receive", set("lines[0].production_date", "2025-06-02"), invalid, "PRODUCTION_IN_THE_FUTURE", "", says("2025-06-02", "2025-06-01", "check both")},
 		{"Receive", set("lines[0].production_date", "2025-05-20", "lines[0].expiry_date", "2025-05-10"), invalid, "DATES_REVERSED", "lines[0].expiry_date", says("check which is which")},
-		{"Receive", set("lines[0].expiry_date", "", "lines[0].purchase_order_line_number", 4, "lines[0].quantity.unit", "LTR", "lines[0].unit_cost", cleared), invalid, "EXPIRY_DATE_REQUIRED", "", says(`"MILK"`, "give the date, or set a shelf life")},
+		{"Receive", set("lines[0].expiry_date", "", "lines[0].best_before_date", "", "lines[0].removal_date", "", "lines[0].purchase_order_line_number", 4, "lines[0].quantity.unit", "LTR", "lines[0].unit_cost", cleared), invalid, "EXPIRY_DATE_REQUIRED", "", says(`"MILK"`, "give the date, or set a shelf life")},
 		{"RecordOutputs", set("lines[0].expiry_date", "2025-05-31"), invalid, "DATES_REVERSED", "", says("2025-05-31", "2025-06-01", "check which is which")},
 		{"RecordOutputs", set("lines[0].production_date", "2025-06-02"), invalid, "PRODUCTION_IN_THE_FUTURE", "", says("2025-06-02", "2025-06-01", "check both")},
 		{"FinishRun", set("finished_at", past.Add(-2*time.Hour)), invalid, "FINISHED_BEFORE_STARTED", "", says("2025-06-01T06:00:00Z", "2025-06-01T07:00:00Z", "check the time")},

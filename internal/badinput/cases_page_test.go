@@ -44,6 +44,7 @@ func refusePages(t *testing.T, w *world) {
 		"ListReceipts": set("purchase_order_code", "PO-2"), "ListLots": set("on_hand_only", false), "LocateLot": set("lot_code", "FL-2"),
 		"ListLocationContents": set("this_location_only", false), "ListHolds": set("lot_code", "FL-1"), "ListLotMovements": set("lot_code", "FL-HELD"),
 		"GetTrace": set("direction", 2), "ListRecalls": set("state", 2), "ListRecallLots": set("undecided_only", false),
+		"ListLotDateChanges": set("lot_code", "FL-1"), "ListExpiringLots": set("group_by", 1),
 		"ListRecallShipments": set("case_number", "CASE-OPEN"), "ListRecallEvents": set("case_number", "CASE-OPEN"),
 	} {
 		cases = append(cases, bad{name, edits, invalid, "BAD_PAGE_TOKEN", "page_token", again})

@@ -24,6 +24,7 @@ func TestRefusals(t *testing.T) {
 			{"moments", refuseMoments},
 			{"moments of no time", refuseMomentsOfNoTime},
 			{"dates reversed", refuseDatesReversed},
+			{"changes of dates", refuseDateChanges},
 			{"reserved codes", refuseReservedCodes},
 			{"pages", refusePages},
 			{"cursors", refuseCursors},

@@ -34,6 +34,7 @@ var spoilt = map[string][]edit{
 	"MoveLots":              set("lines[0].quantity.value", "1000"),
 	"PlaceHold":             set("lot_code", "NO-SUCH"),
 	"ReleaseHold":           set("number", 3),
+	"ChangeLotDates":        set("expiry_date", "2025-01-10"),
 	"OpenRecall":            set("case_number", "CASE-1"),
 	"ActivateRecall":        set("case_number", "CASE-1"),
 	"DecideRecallLots":      set("lots[0].lot_code", "FL-1"),

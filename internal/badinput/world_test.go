@@ -49,6 +49,7 @@ func newWorld(t testing.TB) *world {
 	w.buy(t)
 	w.work(t)
 	w.openPacketCase(t)
+	w.date(t)
 	w.recall(t)
 	w.know(t)
 	w.goOn(t)

@@ -20,8 +20,8 @@ import (
 // in is the day so many days from now, in the house's time zone give or take one.
 func in(days int) string { return time.Now().AddDate(0, 0, days).Format(time.DateOnly) }
 
-// receiveDated takes a lot in, 10 of its base unit, with the dates and the cost of a line.
-func (s *store) receiveDated(sku, unit, lotCode, location string, line *pb.ReceiptLine) *pb.Receipt {
+// receiveWith takes a lot in, 10 of its base unit, with the dates and the cost of a line.
+func (s *store) receiveWith(sku, unit, lotCode, location string, line *pb.ReceiptLine) *pb.Receipt {
 	s.t.Helper()
 	order := apitest.ID()
 	_, err := s.Receiving.UpsertPurchaseOrder(s.t.Context(), &pb.UpsertPurchaseOrderRequest{RequestId: apitest.ID(), PurchaseOrder: &pb.PurchaseOrder{
@@ -69,7 +69,7 @@ func dates(d interface {
 func TestDatesOfALot(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)
-	receipt := s.receiveDated(oil, "LTR", "O", apitest.Shelf, &pb.ReceiptLine{ProductionDate: in(-9), BestBeforeDate: in(5), ExpiryDate: in(9), RemovalDate: in(3)})
+	receipt := s.receiveWith(oil, "LTR", "O", apitest.Shelf, &pb.ReceiptLine{ProductionDate: in(-9), BestBeforeDate: in(5), ExpiryDate: in(9), RemovalDate: in(3)})
 	want := fmt.Sprintf("%s/%s/%s/%s", in(-9), in(5), in(9), in(3))
 	if got := dates(receipt.Lines[0]); got != want {
 		t.Errorf("receipt %s, want %s", got, want)
@@ -123,7 +123,7 @@ func TestDatesOfALot(t *testing.T) {
 func TestListLotDateChanges(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)
-	s.receiveDated(oil, "LTR", "O", apitest.Shelf, &pb.ReceiptLine{ExpiryDate: in(9)})
+	s.receiveWith(oil, "LTR", "O", apitest.Shelf, &pb.ReceiptLine{ExpiryDate: in(9)})
 	for i := 1; i <= 3; i++ {
 		_, err := s.Lots.ChangeLotDates(t.Context(), &pb.ChangeLotDatesRequest{RequestId: apitest.ID(), Sku: oil, LotCode: "O", ExpiryDate: in(9 - i), Reason: fmt.Sprint("reason ", i)})
 		if err != nil {
@@ -165,7 +165,7 @@ func TestExtendingReleases(t *testing.T) {
 			t.Errorf("to %s: hold %d was released, want %d", expiry, got, released)
 		}
 	}
-	s.receiveDated(oil, "LTR", "O", apitest.Shelf, &pb.ReceiptLine{ExpiryDate: in(-30)})
+	s.receiveWith(oil, "LTR", "O", apitest.Shelf, &pb.ReceiptLine{ExpiryDate: in(-30)})
 	look(1)
 	if _, err := s.Lots.PlaceHold(t.Context(), &pb.PlaceHoldRequest{RequestId: apitest.ID(), Sku: oil, LotCode: "O", Reason: "glass"}); err != nil {
 		t.Fatal(err)
@@ -210,7 +210,7 @@ func TestExtendingReleases(t *testing.T) {
 func TestDateChangesAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)
-	s.receiveDated(oil, "LTR", "O", apitest.Shelf, &pb.ReceiptLine{ExpiryDate: in(100)})
+	s.receiveWith(oil, "LTR", "O", apitest.Shelf, &pb.ReceiptLine{ExpiryDate: in(100)})
 	var all sync.WaitGroup
 	for i := range 8 {
 		all.Go(func() {

@@ -8,6 +8,8 @@ package queries
 import (
 	"context"
 	"time"
+
+	"github.com/lottrail/lottrail/internal/qty"
 )
 
 const ExpiryInsert = `-- name: ExpiryInsert :exec
@@ -35,6 +37,70 @@ func (q *Queries) ExpiryInsert(ctx context.Context, arg ExpiryInsertParams) erro
 		arg.LastDays,
 	)
 	return err
+}
+
+const ExpiryListCost = `-- name: ExpiryListCost :many
+SELECT paid.lot_id, paid.quantity, coalesce(r.unit_cost, 0)::numeric AS unit_cost, coalesce(r.cost_currency, '')::text AS currency,
+       coalesce(unit.numerator, 1)::numeric AS numerator, coalesce(unit.denominator, 1)::numeric AS denominator,
+       (r.unit_cost IS NOT NULL AND (r.cost_unit = item.base_unit OR unit.unit IS NOT NULL))::boolean AS known
+FROM (
+    SELECT movement.lot_id, movement.receipt_line_id, sum(movement.quantity)::numeric AS quantity
+    FROM movement
+    WHERE movement.tenant_id = $1 AND movement.lot_id = ANY ($2::bigint[]) AND movement.kind = 'receipt'
+    GROUP BY movement.lot_id, movement.receipt_line_id
+    HAVING sum(movement.quantity) > 0
+) AS paid
+JOIN receipt_line AS r ON r.tenant_id = $1 AND r.receipt_line_id = paid.receipt_line_id
+JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = paid.lot_id
+JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
+LEFT JOIN item_unit AS unit ON unit.tenant_id = $1 AND unit.item_id = lot.item_id AND unit.unit = r.cost_unit
+ORDER BY paid.lot_id, paid.receipt_line_id
+`
+
+type ExpiryListCostParams struct {
+	TenantID int64
+	LotIds   []int64
+}
+
+type ExpiryListCostRow struct {
+	LotID       int64
+	Quantity    qty.Decimal
+	UnitCost    qty.Decimal
+	Currency    string
+	Numerator   qty.Decimal
+	Denominator qty.Decimal
+	Known       bool
+}
+
+// What was paid for lots, receipt line by receipt line, less what was taken back. One
+// cost unit is numerator/denominator base units. It is not known if the item does not
+// have the unit any more.
+func (q *Queries) ExpiryListCost(ctx context.Context, arg ExpiryListCostParams) ([]ExpiryListCostRow, error) {
+	rows, err := q.db.Query(ctx, ExpiryListCost, arg.TenantID, arg.LotIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ExpiryListCostRow{}
+	for rows.Next() {
+		var i ExpiryListCostRow
+		if err := rows.Scan(
+			&i.LotID,
+			&i.Quantity,
+			&i.UnitCost,
+			&i.Currency,
+			&i.Numerator,
+			&i.Denominator,
+			&i.Known,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const ExpiryListDue = `-- name: ExpiryListDue :many
@@ -145,6 +211,143 @@ func (q *Queries) ExpiryListHold(ctx context.Context, arg ExpiryListHoldParams) 
 		return nil, err
 	}
 	return items, nil
+}
+
+const ExpiryListStock = `-- name: ExpiryListStock :many
+WITH RECURSIVE place AS (
+    SELECT top.location_id, top.code, top.code AS site_code, site.day, ($12::bigint = 0 OR top.location_id = $12) AS inside
+    FROM unnest($13::bigint[], $14::date[]) AS site (location_id, day)
+    JOIN location AS top ON top.tenant_id = $1 AND top.location_id = site.location_id
+    UNION ALL
+    SELECT location.location_id, location.code, place.site_code, place.day, (place.inside OR location.location_id = $12)
+    FROM place
+    JOIN location ON location.tenant_id = $1 AND location.parent_id = place.location_id
+)
+SELECT lot.lot_id, item.sku, item.name AS item_name, item.category, item.base_unit, lot.lot_code,
+       lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date,
+       coalesce(lot.expiry_date, lot.best_before_date)::date AS last_day, lot.hold_count,
+       place.code::text AS location_code, place.site_code::text AS site_code, place.day::date AS day, balance.on_hand
+FROM place
+JOIN balance ON balance.tenant_id = $1 AND balance.location_id = place.location_id AND balance.on_hand > 0
+JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = balance.lot_id
+JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
+WHERE place.inside
+  AND ($2::text = '' OR item.sku = $2) AND ($3::text = '' OR item.category = $3)
+  AND (($4::boolean AND coalesce(lot.expiry_date, lot.best_before_date) < place.day)
+       OR ($5::boolean AND coalesce(lot.expiry_date, lot.best_before_date) BETWEEN place.day AND place.day + $6::integer))
+  AND (coalesce(lot.expiry_date, lot.best_before_date), item.sku, lot.lot_code, place.code)
+      > ($7::date, $8::text, $9::text, $10::text)
+ORDER BY last_day, item.sku, lot.lot_code, place.code
+LIMIT $11
+`
+
+type ExpiryListStockParams struct {
+	TenantID          int64
+	SKU               string
+	Category          string
+	WithExpired       bool
+	WithExpiring      bool
+	WithinDays        int32
+	AfterLastDay      time.Time
+	AfterSKU          string
+	AfterLotCode      string
+	AfterLocationCode string
+	RowLimit          int32
+	InsideID          int64
+	SiteIds           []int64
+	Days              []time.Time
+}
+
+type ExpiryListStockRow struct {
+	LotID          int64
+	SKU            string
+	ItemName       string
+	Category       string
+	BaseUnit       string
+	LotCode        string
+	ProductionDate *time.Time
+	BestBeforeDate *time.Time
+	ExpiryDate     *time.Time
+	RemovalDate    *time.Time
+	LastDay        time.Time
+	HoldCount      int32
+	LocationCode   string
+	SiteCode       string
+	Day            time.Time
+	OnHand         qty.Decimal
+}
+
+// Stock with a last day, in the order of that, sku, lot code and location, after the
+// given ones: what is past it, what has it within so many days, or both. days are those
+// of the sites; inside is the location that it is to be in or under, 0 for all.
+func (q *Queries) ExpiryListStock(ctx context.Context, arg ExpiryListStockParams) ([]ExpiryListStockRow, error) {
+	rows, err := q.db.Query(ctx, ExpiryListStock,
+		arg.TenantID,
+		arg.SKU,
+		arg.Category,
+		arg.WithExpired,
+		arg.WithExpiring,
+		arg.WithinDays,
+		arg.AfterLastDay,
+		arg.AfterSKU,
+		arg.AfterLotCode,
+		arg.AfterLocationCode,
+		arg.RowLimit,
+		arg.InsideID,
+		arg.SiteIds,
+		arg.Days,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ExpiryListStockRow{}
+	for rows.Next() {
+		var i ExpiryListStockRow
+		if err := rows.Scan(
+			&i.LotID,
+			&i.SKU,
+			&i.ItemName,
+			&i.Category,
+			&i.BaseUnit,
+			&i.LotCode,
+			&i.ProductionDate,
+			&i.BestBeforeDate,
+			&i.ExpiryDate,
+			&i.RemovalDate,
+			&i.LastDay,
+			&i.HoldCount,
+			&i.LocationCode,
+			&i.SiteCode,
+			&i.Day,
+			&i.OnHand,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const ExpiryLocation = `-- name: ExpiryLocation :one
+SELECT location_id
+FROM location
+WHERE tenant_id = $1 AND code = $2 AND kind <> 'virtual'
+`
+
+type ExpiryLocationParams struct {
+	TenantID int64
+	Code     string
+}
+
+func (q *Queries) ExpiryLocation(ctx context.Context, arg ExpiryLocationParams) (int64, error) {
+	row := q.db.QueryRow(ctx, ExpiryLocation, arg.TenantID, arg.Code)
+	var location_id int64
+	err := row.Scan(&location_id)
+	return location_id, err
 }
 
 const ExpiryLotList = `-- name: ExpiryLotList :many
