@@ -12,6 +12,14 @@ import (
 	"github.com/lottrail/lottrail/internal/apitest"
 )
 
+// addOffline moves what a scanner collected. Its fields are judged in the answer.
+func addOffline(add func(string, proto.Message)) {
+	add("PostOfflineMoves", &pb.PostOfflineMovesRequest{Moves: []*pb.OfflineMove{{
+		RequestId: "scanner-1/1", MovedAt: then, Sku: apitest.Flour, LotCode: "FL-1", Quantity: amount("1", "KGM"),
+		FromLocationCode: apitest.Dock, ToLocationCode: apitest.Line, Purpose: pb.MovePurpose_MOVE_PURPOSE_PUT_AWAY, Reason: "put-away",
+	}}})
+}
+
 // addReversals holds what came with a receipt, and takes the receipt back.
 func addReversals(add func(string, proto.Message)) {
 	add("HoldLots", &pb.HoldLotsRequest{

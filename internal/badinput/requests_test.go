@@ -33,6 +33,7 @@ func goodRequests() ([]string, map[string]proto.Message) {
 	addDateReads(add)
 	addBarcodes(add)
 	addTimeline(add)
+	addPicks(add)
 	addReads(add) // before a trace under way changes
 	addCatalog(add)
 	addWrites(add)
@@ -40,6 +41,7 @@ func goodRequests() ([]string, map[string]proto.Message) {
 	addRecalls(add)
 	addDates(add)
 	addReversals(add)
+	addOffline(add)
 	return order, good
 }
 

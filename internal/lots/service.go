@@ -2,6 +2,8 @@
 package lots
 
 import (
+	"google.golang.org/grpc"
+
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/pg"
 )
@@ -9,8 +11,11 @@ import (
 // Service implements lottrailv1.LotsServiceServer.
 type Service struct {
 	lottrailv1.UnimplementedLotsServiceServer
-	db *pg.DB
+	db     *pg.DB
+	checks grpc.UnaryServerInterceptor
 }
 
-// New returns the service on a database.
-func New(db *pg.DB) *Service { return &Service{db: db} }
+// New returns the service on a database. checks are what every request goes through
+// before it is handled: those that come in one request, but are carried out each by
+// itself, go through them here.
+func New(db *pg.DB, checks grpc.UnaryServerInterceptor) *Service { return &Service{db: db, checks: checks} }

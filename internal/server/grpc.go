@@ -38,6 +38,16 @@ const (
 	maxStreams = 1000
 )
 
+// checks is what a request goes through once it is known who sends it: scans are
+// filled in, and then its fields are validated.
+func checks(scans scanner, validator validator) grpc.UnaryServerInterceptor {
+	return func(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
+		return scans.unary(ctx, req, info, func(ctx context.Context, req any) (any, error) {
+			return validator.unary(ctx, req, info, next)
+		})
+	}
+}
+
 // newGRPC makes the gRPC server. This is where the order of the interceptors
 // is to be seen; telemetry comes before them all, as a stats handler.
 func newGRPC(log *slog.Logger, scans scanner) (*grpc.Server, error) {
@@ -55,8 +65,7 @@ func newGRPC(log *slog.Logger, scans scanner) (*grpc.Server, error) {
 			errors.unary,
 			auth.Unary(auth.Everybody),
 			idempotencyKey,
-			scans.unary,
-			validator.unary,
+			checks(scans, validator),
 		),
 		grpc.ChainStreamInterceptor(
 			countStream,
@@ -90,12 +99,12 @@ var services = []string{
 	pb.LogService_ServiceDesc.ServiceName,
 }
 
-func register(s *grpc.Server, db *pg.DB, readers *oplog.Service) {
+func register(s *grpc.Server, db *pg.DB, readers *oplog.Service, checks grpc.UnaryServerInterceptor) {
 	pb.RegisterCatalogServiceServer(s, catalog.New(db))
 	pb.RegisterReceivingServiceServer(s, receiving.New(db))
 	pb.RegisterProductionServiceServer(s, production.New(db))
 	pb.RegisterDispatchServiceServer(s, dispatch.New(db))
-	pb.RegisterLotsServiceServer(s, lots.New(db))
+	pb.RegisterLotsServiceServer(s, lots.New(db, checks))
 	pb.RegisterTraceServiceServer(s, trace.New(db))
 	pb.RegisterRecallServiceServer(s, recall.New(db))
 	pb.RegisterLogServiceServer(s, readers)

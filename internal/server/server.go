@@ -67,7 +67,12 @@ func WithExpiry() Option { return func(s *Server) { s.expiry = true } }
 func New(db *pg.DB, options ...Option) (*Server, error) {
 	sealer := ledger.NewSealer(db)
 	readers := oplog.New(db, sealer)
-	s, err := assemble(newChecker(db), scanner{db}, func(g *grpc.Server) { register(g, db, readers) }, options)
+	validator, err := newValidator()
+	if err != nil {
+		return nil, err
+	}
+	scans := scanner{db}
+	s, err := assemble(newChecker(db), scans, func(g *grpc.Server) { register(g, db, readers, checks(scans, validator)) }, options)
 	if err != nil {
 		return nil, err
 	}

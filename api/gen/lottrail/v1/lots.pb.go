@@ -1749,7 +1749,7 @@ var File_lottrail_v1_lots_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\n" +
-	"\x16lottrail/v1/lots.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1clottrail/v1/adjustment.proto\x1a\x19lottrail/v1/barcode.proto\x1a\x17lottrail/v1/count.proto\x1a\x18lottrail/v1/expiry.proto\x1a\x16lottrail/v1/fefo.proto\x1a\x16lottrail/v1/hold.proto\x1a\x1blottrail/v1/reconcile.proto\x1a\x1alottrail/v1/reversal.proto\x1a\x17lottrail/v1/rules.proto\x1a\x1alottrail/v1/timeline.proto\x1a\x17lottrail/v1/types.proto\"\xb9\x04\n" +
+	"\x16lottrail/v1/lots.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1clottrail/v1/adjustment.proto\x1a\x19lottrail/v1/barcode.proto\x1a\x17lottrail/v1/count.proto\x1a\x18lottrail/v1/expiry.proto\x1a\x16lottrail/v1/fefo.proto\x1a\x16lottrail/v1/hold.proto\x1a\x1blottrail/v1/reconcile.proto\x1a\x19lottrail/v1/offline.proto\x1a\x1alottrail/v1/reversal.proto\x1a\x17lottrail/v1/rules.proto\x1a\x1alottrail/v1/timeline.proto\x1a\x17lottrail/v1/types.proto\"\xb9\x04\n" +
 	"\x03Lot\x12\x10\n" +
 	"\x03sku\x18\x01 \x01(\tR\x03sku\x12\x19\n" +
 	"\blot_code\x18\x02 \x01(\tR\alotCode\x12\x1b\n" +
@@ -1899,7 +1899,7 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"w\n" +
 	"\x18ListLotMovementsResponse\x123\n" +
 	"\tmovements\x18\x01 \x03(\v2\x15.lottrail.v1.MovementR\tmovements\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x80\x1e\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xff\x1e\n" +
 	"\vLotsService\x12u\n" +
 	"\x06GetLot\x12\x1a.lottrail.v1.GetLotRequest\x1a\x1b.lottrail.v1.GetLotResponse\"2\x82\xd3\xe4\x93\x02,Z\t\x12\a/v1/lot\x12\x1f/v1/items/{sku}/lots/{lot_code}\x12r\n" +
 	"\fParseBarcode\x12 .lottrail.v1.ParseBarcodeRequest\x1a!.lottrail.v1.ParseBarcodeResponse\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/v1/barcodes/parse\x12\xee\x01\n" +
@@ -1920,7 +1920,8 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\bGetCount\x12\x1c.lottrail.v1.GetCountRequest\x1a\x1d.lottrail.v1.GetCountResponse\",\x82\xd3\xe4\x93\x02&Z\v\x12\t/v1/count\x12\x17/v1/counts/{count_code}\x12a\n" +
 	"\n" +
 	"ListCounts\x12\x1e.lottrail.v1.ListCountsRequest\x1a\x1f.lottrail.v1.ListCountsResponse\"\x12\x82\xd3\xe4\x93\x02\f\x12\n" +
-	"/v1/counts\x12y\n" +
+	"/v1/counts\x12}\n" +
+	"\x10PostOfflineMoves\x12$.lottrail.v1.PostOfflineMovesRequest\x1a%.lottrail.v1.PostOfflineMovesResponse\"\x1c\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/v1/offline-moves\x12y\n" +
 	"\x10ReverseOperation\x12$.lottrail.v1.ReverseOperationRequest\x1a%.lottrail.v1.ReverseOperationResponse\"\x18\x82\xd3\xe4\x93\x02\x12:\x01*\"\r/v1/reversals\x12\x8c\x01\n" +
 	"\tPlaceHold\x12\x1d.lottrail.v1.PlaceHoldRequest\x1a\x1e.lottrail.v1.PlaceHoldResponse\"@\x82\xd3\xe4\x93\x02::\x01*Z\x0e:\x01*\"\t/v1/holds\"%/v1/items/{sku}/lots/{lot_code}/holds\x12a\n" +
 	"\bHoldLots\x12\x1c.lottrail.v1.HoldLotsRequest\x1a\x1d.lottrail.v1.HoldLotsResponse\"\x18\x82\xd3\xe4\x93\x02\x12:\x01*\"\r/v1/lot-holds\x12\xa6\x01\n" +
@@ -1990,31 +1991,33 @@ var file_lottrail_v1_lots_proto_goTypes = []any{
 	(*CancelCountRequest)(nil),           // 40: lottrail.v1.CancelCountRequest
 	(*GetCountRequest)(nil),              // 41: lottrail.v1.GetCountRequest
 	(*ListCountsRequest)(nil),            // 42: lottrail.v1.ListCountsRequest
-	(*ReverseOperationRequest)(nil),      // 43: lottrail.v1.ReverseOperationRequest
-	(*HoldLotsRequest)(nil),              // 44: lottrail.v1.HoldLotsRequest
-	(*GetLotTimelineRequest)(nil),        // 45: lottrail.v1.GetLotTimelineRequest
-	(*ReconcileRequest)(nil),             // 46: lottrail.v1.ReconcileRequest
-	(*ChangeLotDatesRequest)(nil),        // 47: lottrail.v1.ChangeLotDatesRequest
-	(*ListLotDateChangesRequest)(nil),    // 48: lottrail.v1.ListLotDateChangesRequest
-	(*ListExpiringLotsRequest)(nil),      // 49: lottrail.v1.ListExpiringLotsRequest
-	(*ParseBarcodeResponse)(nil),         // 50: lottrail.v1.ParseBarcodeResponse
-	(*GetLotLabelResponse)(nil),          // 51: lottrail.v1.GetLotLabelResponse
-	(*ProposePicksResponse)(nil),         // 52: lottrail.v1.ProposePicksResponse
-	(*AdjustLotsResponse)(nil),           // 53: lottrail.v1.AdjustLotsResponse
-	(*ScrapLotsResponse)(nil),            // 54: lottrail.v1.ScrapLotsResponse
-	(*OpenCountResponse)(nil),            // 55: lottrail.v1.OpenCountResponse
-	(*RecordCountResponse)(nil),          // 56: lottrail.v1.RecordCountResponse
-	(*PostCountResponse)(nil),            // 57: lottrail.v1.PostCountResponse
-	(*CancelCountResponse)(nil),          // 58: lottrail.v1.CancelCountResponse
-	(*GetCountResponse)(nil),             // 59: lottrail.v1.GetCountResponse
-	(*ListCountsResponse)(nil),           // 60: lottrail.v1.ListCountsResponse
-	(*ReverseOperationResponse)(nil),     // 61: lottrail.v1.ReverseOperationResponse
-	(*HoldLotsResponse)(nil),             // 62: lottrail.v1.HoldLotsResponse
-	(*GetLotTimelineResponse)(nil),       // 63: lottrail.v1.GetLotTimelineResponse
-	(*ReconcileResponse)(nil),            // 64: lottrail.v1.ReconcileResponse
-	(*ChangeLotDatesResponse)(nil),       // 65: lottrail.v1.ChangeLotDatesResponse
-	(*ListLotDateChangesResponse)(nil),   // 66: lottrail.v1.ListLotDateChangesResponse
-	(*ListExpiringLotsResponse)(nil),     // 67: lottrail.v1.ListExpiringLotsResponse
+	(*PostOfflineMovesRequest)(nil),      // 43: lottrail.v1.PostOfflineMovesRequest
+	(*ReverseOperationRequest)(nil),      // 44: lottrail.v1.ReverseOperationRequest
+	(*HoldLotsRequest)(nil),              // 45: lottrail.v1.HoldLotsRequest
+	(*GetLotTimelineRequest)(nil),        // 46: lottrail.v1.GetLotTimelineRequest
+	(*ReconcileRequest)(nil),             // 47: lottrail.v1.ReconcileRequest
+	(*ChangeLotDatesRequest)(nil),        // 48: lottrail.v1.ChangeLotDatesRequest
+	(*ListLotDateChangesRequest)(nil),    // 49: lottrail.v1.ListLotDateChangesRequest
+	(*ListExpiringLotsRequest)(nil),      // 50: lottrail.v1.ListExpiringLotsRequest
+	(*ParseBarcodeResponse)(nil),         // 51: lottrail.v1.ParseBarcodeResponse
+	(*GetLotLabelResponse)(nil),          // 52: lottrail.v1.GetLotLabelResponse
+	(*ProposePicksResponse)(nil),         // 53: lottrail.v1.ProposePicksResponse
+	(*AdjustLotsResponse)(nil),           // 54: lottrail.v1.AdjustLotsResponse
+	(*ScrapLotsResponse)(nil),            // 55: lottrail.v1.ScrapLotsResponse
+	(*OpenCountResponse)(nil),            // 56: lottrail.v1.OpenCountResponse
+	(*RecordCountResponse)(nil),          // 57: lottrail.v1.RecordCountResponse
+	(*PostCountResponse)(nil),            // 58: lottrail.v1.PostCountResponse
+	(*CancelCountResponse)(nil),          // 59: lottrail.v1.CancelCountResponse
+	(*GetCountResponse)(nil),             // 60: lottrail.v1.GetCountResponse
+	(*ListCountsResponse)(nil),           // 61: lottrail.v1.ListCountsResponse
+	(*PostOfflineMovesResponse)(nil),     // 62: lottrail.v1.PostOfflineMovesResponse
+	(*ReverseOperationResponse)(nil),     // 63: lottrail.v1.ReverseOperationResponse
+	(*HoldLotsResponse)(nil),             // 64: lottrail.v1.HoldLotsResponse
+	(*GetLotTimelineResponse)(nil),       // 65: lottrail.v1.GetLotTimelineResponse
+	(*ReconcileResponse)(nil),            // 66: lottrail.v1.ReconcileResponse
+	(*ChangeLotDatesResponse)(nil),       // 67: lottrail.v1.ChangeLotDatesResponse
+	(*ListLotDateChangesResponse)(nil),   // 68: lottrail.v1.ListLotDateChangesResponse
+	(*ListExpiringLotsResponse)(nil),     // 69: lottrail.v1.ListExpiringLotsResponse
 }
 var file_lottrail_v1_lots_proto_depIdxs = []int32{
 	21, // 0: lottrail.v1.Lot.on_hand:type_name -> lottrail.v1.Quantity
@@ -2064,46 +2067,48 @@ var file_lottrail_v1_lots_proto_depIdxs = []int32{
 	40, // 44: lottrail.v1.LotsService.CancelCount:input_type -> lottrail.v1.CancelCountRequest
 	41, // 45: lottrail.v1.LotsService.GetCount:input_type -> lottrail.v1.GetCountRequest
 	42, // 46: lottrail.v1.LotsService.ListCounts:input_type -> lottrail.v1.ListCountsRequest
-	43, // 47: lottrail.v1.LotsService.ReverseOperation:input_type -> lottrail.v1.ReverseOperationRequest
-	13, // 48: lottrail.v1.LotsService.PlaceHold:input_type -> lottrail.v1.PlaceHoldRequest
-	44, // 49: lottrail.v1.LotsService.HoldLots:input_type -> lottrail.v1.HoldLotsRequest
-	15, // 50: lottrail.v1.LotsService.ReleaseHold:input_type -> lottrail.v1.ReleaseHoldRequest
-	17, // 51: lottrail.v1.LotsService.ListHolds:input_type -> lottrail.v1.ListHoldsRequest
-	19, // 52: lottrail.v1.LotsService.ListLotMovements:input_type -> lottrail.v1.ListLotMovementsRequest
-	45, // 53: lottrail.v1.LotsService.GetLotTimeline:input_type -> lottrail.v1.GetLotTimelineRequest
-	46, // 54: lottrail.v1.LotsService.Reconcile:input_type -> lottrail.v1.ReconcileRequest
-	47, // 55: lottrail.v1.LotsService.ChangeLotDates:input_type -> lottrail.v1.ChangeLotDatesRequest
-	48, // 56: lottrail.v1.LotsService.ListLotDateChanges:input_type -> lottrail.v1.ListLotDateChangesRequest
-	49, // 57: lottrail.v1.LotsService.ListExpiringLots:input_type -> lottrail.v1.ListExpiringLotsRequest
-	2,  // 58: lottrail.v1.LotsService.GetLot:output_type -> lottrail.v1.GetLotResponse
-	50, // 59: lottrail.v1.LotsService.ParseBarcode:output_type -> lottrail.v1.ParseBarcodeResponse
-	51, // 60: lottrail.v1.LotsService.GetLotLabel:output_type -> lottrail.v1.GetLotLabelResponse
-	4,  // 61: lottrail.v1.LotsService.ListLots:output_type -> lottrail.v1.ListLotsResponse
-	6,  // 62: lottrail.v1.LotsService.LocateLot:output_type -> lottrail.v1.LocateLotResponse
-	8,  // 63: lottrail.v1.LotsService.ListLocationContents:output_type -> lottrail.v1.ListLocationContentsResponse
-	52, // 64: lottrail.v1.LotsService.ProposePicks:output_type -> lottrail.v1.ProposePicksResponse
-	12, // 65: lottrail.v1.LotsService.MoveLots:output_type -> lottrail.v1.MoveLotsResponse
-	53, // 66: lottrail.v1.LotsService.AdjustLots:output_type -> lottrail.v1.AdjustLotsResponse
-	54, // 67: lottrail.v1.LotsService.ScrapLots:output_type -> lottrail.v1.ScrapLotsResponse
-	55, // 68: lottrail.v1.LotsService.OpenCount:output_type -> lottrail.v1.OpenCountResponse
-	56, // 69: lottrail.v1.LotsService.RecordCount:output_type -> lottrail.v1.RecordCountResponse
-	57, // 70: lottrail.v1.LotsService.PostCount:output_type -> lottrail.v1.PostCountResponse
-	58, // 71: lottrail.v1.LotsService.CancelCount:output_type -> lottrail.v1.CancelCountResponse
-	59, // 72: lottrail.v1.LotsService.GetCount:output_type -> lottrail.v1.GetCountResponse
-	60, // 73: lottrail.v1.LotsService.ListCounts:output_type -> lottrail.v1.ListCountsResponse
-	61, // 74: lottrail.v1.LotsService.ReverseOperation:output_type -> lottrail.v1.ReverseOperationResponse
-	14, // 75: lottrail.v1.LotsService.PlaceHold:output_type -> lottrail.v1.PlaceHoldResponse
-	62, // 76: lottrail.v1.LotsService.HoldLots:output_type -> lottrail.v1.HoldLotsResponse
-	16, // 77: lottrail.v1.LotsService.ReleaseHold:output_type -> lottrail.v1.ReleaseHoldResponse
-	18, // 78: lottrail.v1.LotsService.ListHolds:output_type -> lottrail.v1.ListHoldsResponse
-	20, // 79: lottrail.v1.LotsService.ListLotMovements:output_type -> lottrail.v1.ListLotMovementsResponse
-	63, // 80: lottrail.v1.LotsService.GetLotTimeline:output_type -> lottrail.v1.GetLotTimelineResponse
-	64, // 81: lottrail.v1.LotsService.Reconcile:output_type -> lottrail.v1.ReconcileResponse
-	65, // 82: lottrail.v1.LotsService.ChangeLotDates:output_type -> lottrail.v1.ChangeLotDatesResponse
-	66, // 83: lottrail.v1.LotsService.ListLotDateChanges:output_type -> lottrail.v1.ListLotDateChangesResponse
-	67, // 84: lottrail.v1.LotsService.ListExpiringLots:output_type -> lottrail.v1.ListExpiringLotsResponse
-	58, // [58:85] is the sub-list for method output_type
-	31, // [31:58] is the sub-list for method input_type
+	43, // 47: lottrail.v1.LotsService.PostOfflineMoves:input_type -> lottrail.v1.PostOfflineMovesRequest
+	44, // 48: lottrail.v1.LotsService.ReverseOperation:input_type -> lottrail.v1.ReverseOperationRequest
+	13, // 49: lottrail.v1.LotsService.PlaceHold:input_type -> lottrail.v1.PlaceHoldRequest
+	45, // 50: lottrail.v1.LotsService.HoldLots:input_type -> lottrail.v1.HoldLotsRequest
+	15, // 51: lottrail.v1.LotsService.ReleaseHold:input_type -> lottrail.v1.ReleaseHoldRequest
+	17, // 52: lottrail.v1.LotsService.ListHolds:input_type -> lottrail.v1.ListHoldsRequest
+	19, // 53: lottrail.v1.LotsService.ListLotMovements:input_type -> lottrail.v1.ListLotMovementsRequest
+	46, // 54: lottrail.v1.LotsService.GetLotTimeline:input_type -> lottrail.v1.GetLotTimelineRequest
+	47, // 55: lottrail.v1.LotsService.Reconcile:input_type -> lottrail.v1.ReconcileRequest
+	48, // 56: lottrail.v1.LotsService.ChangeLotDates:input_type -> lottrail.v1.ChangeLotDatesRequest
+	49, // 57: lottrail.v1.LotsService.ListLotDateChanges:input_type -> lottrail.v1.ListLotDateChangesRequest
+	50, // 58: lottrail.v1.LotsService.ListExpiringLots:input_type -> lottrail.v1.ListExpiringLotsRequest
+	2,  // 59: lottrail.v1.LotsService.GetLot:output_type -> lottrail.v1.GetLotResponse
+	51, // 60: lottrail.v1.LotsService.ParseBarcode:output_type -> lottrail.v1.ParseBarcodeResponse
+	52, // 61: lottrail.v1.LotsService.GetLotLabel:output_type -> lottrail.v1.GetLotLabelResponse
+	4,  // 62: lottrail.v1.LotsService.ListLots:output_type -> lottrail.v1.ListLotsResponse
+	6,  // 63: lottrail.v1.LotsService.LocateLot:output_type -> lottrail.v1.LocateLotResponse
+	8,  // 64: lottrail.v1.LotsService.ListLocationContents:output_type -> lottrail.v1.ListLocationContentsResponse
+	53, // 65: lottrail.v1.LotsService.ProposePicks:output_type -> lottrail.v1.ProposePicksResponse
+	12, // 66: lottrail.v1.LotsService.MoveLots:output_type -> lottrail.v1.MoveLotsResponse
+	54, // 67: lottrail.v1.LotsService.AdjustLots:output_type -> lottrail.v1.AdjustLotsResponse
+	55, // 68: lottrail.v1.LotsService.ScrapLots:output_type -> lottrail.v1.ScrapLotsResponse
+	56, // 69: lottrail.v1.LotsService.OpenCount:output_type -> lottrail.v1.OpenCountResponse
+	57, // 70: lottrail.v1.LotsService.RecordCount:output_type -> lottrail.v1.RecordCountResponse
+	58, // 71: lottrail.v1.LotsService.PostCount:output_type -> lottrail.v1.PostCountResponse
+	59, // 72: lottrail.v1.LotsService.CancelCount:output_type -> lottrail.v1.CancelCountResponse
+	60, // 73: lottrail.v1.LotsService.GetCount:output_type -> lottrail.v1.GetCountResponse
+	61, // 74: lottrail.v1.LotsService.ListCounts:output_type -> lottrail.v1.ListCountsResponse
+	62, // 75: lottrail.v1.LotsService.PostOfflineMoves:output_type -> lottrail.v1.PostOfflineMovesResponse
+	63, // 76: lottrail.v1.LotsService.ReverseOperation:output_type -> lottrail.v1.ReverseOperationResponse
+	14, // 77: lottrail.v1.LotsService.PlaceHold:output_type -> lottrail.v1.PlaceHoldResponse
+	64, // 78: lottrail.v1.LotsService.HoldLots:output_type -> lottrail.v1.HoldLotsResponse
+	16, // 79: lottrail.v1.LotsService.ReleaseHold:output_type -> lottrail.v1.ReleaseHoldResponse
+	18, // 80: lottrail.v1.LotsService.ListHolds:output_type -> lottrail.v1.ListHoldsResponse
+	20, // 81: lottrail.v1.LotsService.ListLotMovements:output_type -> lottrail.v1.ListLotMovementsResponse
+	65, // 82: lottrail.v1.LotsService.GetLotTimeline:output_type -> lottrail.v1.GetLotTimelineResponse
+	66, // 83: lottrail.v1.LotsService.Reconcile:output_type -> lottrail.v1.ReconcileResponse
+	67, // 84: lottrail.v1.LotsService.ChangeLotDates:output_type -> lottrail.v1.ChangeLotDatesResponse
+	68, // 85: lottrail.v1.LotsService.ListLotDateChanges:output_type -> lottrail.v1.ListLotDateChangesResponse
+	69, // 86: lottrail.v1.LotsService.ListExpiringLots:output_type -> lottrail.v1.ListExpiringLotsResponse
+	59, // [59:87] is the sub-list for method output_type
+	31, // [31:59] is the sub-list for method input_type
 	31, // [31:31] is the sub-list for extension type_name
 	31, // [31:31] is the sub-list for extension extendee
 	0,  // [0:31] is the sub-list for field type_name
@@ -2121,6 +2126,7 @@ func file_lottrail_v1_lots_proto_init() {
 	file_lottrail_v1_fefo_proto_init()
 	file_lottrail_v1_hold_proto_init()
 	file_lottrail_v1_reconcile_proto_init()
+	file_lottrail_v1_offline_proto_init()
 	file_lottrail_v1_reversal_proto_init()
 	file_lottrail_v1_rules_proto_init()
 	file_lottrail_v1_timeline_proto_init()

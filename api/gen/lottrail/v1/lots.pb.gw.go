@@ -1128,6 +1128,33 @@ func local_request_LotsService_ListCounts_0(ctx context.Context, marshaler runti
 	return msg, metadata, err
 }
 
+func request_LotsService_PostOfflineMoves_0(ctx context.Context, marshaler runtime.Marshaler, client LotsServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq PostOfflineMovesRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.PostOfflineMoves(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_LotsService_PostOfflineMoves_0(ctx context.Context, marshaler runtime.Marshaler, server LotsServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq PostOfflineMovesRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	msg, err := server.PostOfflineMoves(ctx, &protoReq)
+	return msg, metadata, err
+}
+
 func request_LotsService_ReverseOperation_0(ctx context.Context, marshaler runtime.Marshaler, client LotsServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
 		protoReq ReverseOperationRequest
@@ -2606,6 +2633,26 @@ func RegisterLotsServiceHandlerServer(ctx context.Context, mux *runtime.ServeMux
 		}
 		forward_LotsService_ListCounts_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_LotsService_PostOfflineMoves_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/lottrail.v1.LotsService/PostOfflineMoves", runtime.WithHTTPPathPattern("/v1/offline-moves"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_LotsService_PostOfflineMoves_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_LotsService_PostOfflineMoves_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_LotsService_ReverseOperation_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -3473,6 +3520,23 @@ func RegisterLotsServiceHandlerClient(ctx context.Context, mux *runtime.ServeMux
 		}
 		forward_LotsService_ListCounts_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_LotsService_PostOfflineMoves_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/lottrail.v1.LotsService/PostOfflineMoves", runtime.WithHTTPPathPattern("/v1/offline-moves"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_LotsService_PostOfflineMoves_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_LotsService_PostOfflineMoves_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_LotsService_ReverseOperation_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -3879,6 +3943,7 @@ var (
 	pattern_LotsService_GetCount_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "counts", "count_code"}, ""))
 	pattern_LotsService_GetCount_1             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "count"}, ""))
 	pattern_LotsService_ListCounts_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "counts"}, ""))
+	pattern_LotsService_PostOfflineMoves_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "offline-moves"}, ""))
 	pattern_LotsService_ReverseOperation_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "reversals"}, ""))
 	pattern_LotsService_PlaceHold_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5}, []string{"v1", "items", "sku", "lots", "lot_code", "holds"}, ""))
 	pattern_LotsService_PlaceHold_1            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "holds"}, ""))
@@ -3930,6 +3995,7 @@ var (
 	forward_LotsService_GetCount_0             = runtime.ForwardResponseMessage
 	forward_LotsService_GetCount_1             = runtime.ForwardResponseMessage
 	forward_LotsService_ListCounts_0           = runtime.ForwardResponseMessage
+	forward_LotsService_PostOfflineMoves_0     = runtime.ForwardResponseMessage
 	forward_LotsService_ReverseOperation_0     = runtime.ForwardResponseMessage
 	forward_LotsService_PlaceHold_0            = runtime.ForwardResponseMessage
 	forward_LotsService_PlaceHold_1            = runtime.ForwardResponseMessage

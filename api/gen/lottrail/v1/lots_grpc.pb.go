@@ -35,6 +35,7 @@ const (
 	LotsService_CancelCount_FullMethodName          = "/lottrail.v1.LotsService/CancelCount"
 	LotsService_GetCount_FullMethodName             = "/lottrail.v1.LotsService/GetCount"
 	LotsService_ListCounts_FullMethodName           = "/lottrail.v1.LotsService/ListCounts"
+	LotsService_PostOfflineMoves_FullMethodName     = "/lottrail.v1.LotsService/PostOfflineMoves"
 	LotsService_ReverseOperation_FullMethodName     = "/lottrail.v1.LotsService/ReverseOperation"
 	LotsService_PlaceHold_FullMethodName            = "/lottrail.v1.LotsService/PlaceHold"
 	LotsService_HoldLots_FullMethodName             = "/lottrail.v1.LotsService/HoldLots"
@@ -143,6 +144,12 @@ type LotsServiceClient interface {
 	GetCount(ctx context.Context, in *GetCountRequest, opts ...grpc.CallOption) (*GetCountResponse, error)
 	// Lists counts in the order of their codes.
 	ListCounts(ctx context.Context, in *ListCountsRequest, opts ...grpc.CallOption) (*ListCountsResponse, error)
+	// Posts what scanners collected while they could not be reached: each move by itself,
+	// in the order in which they happened, once and once only, and says of each what was
+	// recorded, or why it was refused. What is worth trying again as it is (UNAVAILABLE,
+	// ABORTED, DEADLINE_EXCEEDED) ends the call: send the same again, what was recorded
+	// already is answered as it was. INVALID_ARGUMENT for more than 500 moves.
+	PostOfflineMoves(ctx context.Context, in *PostOfflineMovesRequest, opts ...grpc.CallOption) (*PostOfflineMovesResponse, error)
 	// Takes a recorded operation back, as a whole and once: a receipt, move, consumption,
 	// output, shipment, adjustment or scrapping that was entered wrongly. Balances,
 	// traces, orders and recalls are then as if it had not been; the log and the
@@ -368,6 +375,16 @@ func (c *lotsServiceClient) ListCounts(ctx context.Context, in *ListCountsReques
 	return out, nil
 }
 
+func (c *lotsServiceClient) PostOfflineMoves(ctx context.Context, in *PostOfflineMovesRequest, opts ...grpc.CallOption) (*PostOfflineMovesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PostOfflineMovesResponse)
+	err := c.cc.Invoke(ctx, LotsService_PostOfflineMoves_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *lotsServiceClient) ReverseOperation(ctx context.Context, in *ReverseOperationRequest, opts ...grpc.CallOption) (*ReverseOperationResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ReverseOperationResponse)
@@ -582,6 +599,12 @@ type LotsServiceServer interface {
 	GetCount(context.Context, *GetCountRequest) (*GetCountResponse, error)
 	// Lists counts in the order of their codes.
 	ListCounts(context.Context, *ListCountsRequest) (*ListCountsResponse, error)
+	// Posts what scanners collected while they could not be reached: each move by itself,
+	// in the order in which they happened, once and once only, and says of each what was
+	// recorded, or why it was refused. What is worth trying again as it is (UNAVAILABLE,
+	// ABORTED, DEADLINE_EXCEEDED) ends the call: send the same again, what was recorded
+	// already is answered as it was. INVALID_ARGUMENT for more than 500 moves.
+	PostOfflineMoves(context.Context, *PostOfflineMovesRequest) (*PostOfflineMovesResponse, error)
 	// Takes a recorded operation back, as a whole and once: a receipt, move, consumption,
 	// output, shipment, adjustment or scrapping that was entered wrongly. Balances,
 	// traces, orders and recalls are then as if it had not been; the log and the
@@ -694,6 +717,9 @@ func (UnimplementedLotsServiceServer) GetCount(context.Context, *GetCountRequest
 }
 func (UnimplementedLotsServiceServer) ListCounts(context.Context, *ListCountsRequest) (*ListCountsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListCounts not implemented")
+}
+func (UnimplementedLotsServiceServer) PostOfflineMoves(context.Context, *PostOfflineMovesRequest) (*PostOfflineMovesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PostOfflineMoves not implemented")
 }
 func (UnimplementedLotsServiceServer) ReverseOperation(context.Context, *ReverseOperationRequest) (*ReverseOperationResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReverseOperation not implemented")
@@ -1037,6 +1063,24 @@ func _LotsService_ListCounts_Handler(srv interface{}, ctx context.Context, dec f
 	return interceptor(ctx, in, info, handler)
 }
 
+func _LotsService_PostOfflineMoves_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PostOfflineMovesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LotsServiceServer).PostOfflineMoves(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LotsService_PostOfflineMoves_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LotsServiceServer).PostOfflineMoves(ctx, req.(*PostOfflineMovesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _LotsService_ReverseOperation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ReverseOperationRequest)
 	if err := dec(in); err != nil {
@@ -1298,6 +1342,10 @@ var LotsService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListCounts",
 			Handler:    _LotsService_ListCounts_Handler,
+		},
+		{
+			MethodName: "PostOfflineMoves",
+			Handler:    _LotsService_PostOfflineMoves_Handler,
 		},
 		{
 			MethodName: "ReverseOperation",

@@ -218,8 +218,8 @@ func (x *GetLotTimelineResponse) GetLogPosition() *LogPosition {
 }
 
 // One thing that happened to a lot: a movement, a hold that was placed, released or
-// kept, or a step of a recall that is about it. An operation that did several has an
-// entry for each.
+// kept, a change of its dates, an alert that its last day is near, or a step of a recall
+// that is about it. An operation that did several has an entry for each.
 type TimelineEntry struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What it was part of.
@@ -255,12 +255,27 @@ type TimelineEntry struct {
 	PartyCode string `protobuf:"bytes,15,opt,name=party_code,json=partyCode,proto3" json:"party_code,omitempty"`
 	// The recall that it belongs to.
 	CaseNumber string `protobuf:"bytes,16,opt,name=case_number,json=caseNumber,proto3" json:"case_number,omitempty"`
+	// The place of the operation in the log, by which it can be taken back; 0 if it is
+	// not in the log yet.
+	LogIndex int64 `protobuf:"varint,17,opt,name=log_index,json=logIndex,proto3" json:"log_index,omitempty"`
+	// The log index of the operation that a reversal takes back; 0 of all others.
+	ReversedLogIndex int64 `protobuf:"varint,18,opt,name=reversed_log_index,json=reversedLogIndex,proto3" json:"reversed_log_index,omitempty"`
+	// Why stock was adjusted or scrapped; of a reversal that of what it takes back.
+	ReasonCode AdjustmentReason `protobuf:"varint,24,opt,name=reason_code,json=reasonCode,proto3,enum=lottrail.v1.AdjustmentReason" json:"reason_code,omitempty"`
+	// Who approved of an adjustment or scrapping, if somebody did.
+	ApprovedBy string `protobuf:"bytes,25,opt,name=approved_by,json=approvedBy,proto3" json:"approved_by,omitempty"`
+	// What a move was for.
+	MovePurpose MovePurpose `protobuf:"varint,26,opt,name=move_purpose,json=movePurpose,proto3,enum=lottrail.v1.MovePurpose" json:"move_purpose,omitempty"`
+	// The documents that a move belongs to.
+	References []*Reference `protobuf:"bytes,27,rep,name=references,proto3" json:"references,omitempty"`
 	// What it did; nothing of these for a step of a recall.
 	//
 	// Types that are valid to be assigned to Fact:
 	//
 	//	*TimelineEntry_Movement
 	//	*TimelineEntry_Hold
+	//	*TimelineEntry_DateChange
+	//	*TimelineEntry_ExpiryAlert
 	Fact          isTimelineEntry_Fact `protobuf_oneof:"fact"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -408,6 +423,48 @@ func (x *TimelineEntry) GetCaseNumber() string {
 	return ""
 }
 
+func (x *TimelineEntry) GetLogIndex() int64 {
+	if x != nil {
+		return x.LogIndex
+	}
+	return 0
+}
+
+func (x *TimelineEntry) GetReversedLogIndex() int64 {
+	if x != nil {
+		return x.ReversedLogIndex
+	}
+	return 0
+}
+
+func (x *TimelineEntry) GetReasonCode() AdjustmentReason {
+	if x != nil {
+		return x.ReasonCode
+	}
+	return AdjustmentReason_ADJUSTMENT_REASON_UNSPECIFIED
+}
+
+func (x *TimelineEntry) GetApprovedBy() string {
+	if x != nil {
+		return x.ApprovedBy
+	}
+	return ""
+}
+
+func (x *TimelineEntry) GetMovePurpose() MovePurpose {
+	if x != nil {
+		return x.MovePurpose
+	}
+	return MovePurpose_MOVE_PURPOSE_UNSPECIFIED
+}
+
+func (x *TimelineEntry) GetReferences() []*Reference {
+	if x != nil {
+		return x.References
+	}
+	return nil
+}
+
 func (x *TimelineEntry) GetFact() isTimelineEntry_Fact {
 	if x != nil {
 		return x.Fact
@@ -433,6 +490,24 @@ func (x *TimelineEntry) GetHold() *HoldFact {
 	return nil
 }
 
+func (x *TimelineEntry) GetDateChange() *DateFact {
+	if x != nil {
+		if x, ok := x.Fact.(*TimelineEntry_DateChange); ok {
+			return x.DateChange
+		}
+	}
+	return nil
+}
+
+func (x *TimelineEntry) GetExpiryAlert() *ExpiryFact {
+	if x != nil {
+		if x, ok := x.Fact.(*TimelineEntry_ExpiryAlert); ok {
+			return x.ExpiryAlert
+		}
+	}
+	return nil
+}
+
 type isTimelineEntry_Fact interface {
 	isTimelineEntry_Fact()
 }
@@ -447,15 +522,29 @@ type TimelineEntry_Hold struct {
 	Hold *HoldFact `protobuf:"bytes,21,opt,name=hold,proto3,oneof"`
 }
 
+type TimelineEntry_DateChange struct {
+	// Dates were changed.
+	DateChange *DateFact `protobuf:"bytes,22,opt,name=date_change,json=dateChange,proto3,oneof"`
+}
+
+type TimelineEntry_ExpiryAlert struct {
+	// It came near its last day.
+	ExpiryAlert *ExpiryFact `protobuf:"bytes,23,opt,name=expiry_alert,json=expiryAlert,proto3,oneof"`
+}
+
 func (*TimelineEntry_Movement) isTimelineEntry_Fact() {}
 
 func (*TimelineEntry_Hold) isTimelineEntry_Fact() {}
+
+func (*TimelineEntry_DateChange) isTimelineEntry_Fact() {}
+
+func (*TimelineEntry_ExpiryAlert) isTimelineEntry_Fact() {}
 
 var File_lottrail_v1_timeline_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_timeline_proto_rawDesc = "" +
 	"\n" +
-	"\x1alottrail/v1/timeline.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15lottrail/v1/log.proto\x1a\x17lottrail/v1/rules.proto\x1a\x17lottrail/v1/types.proto\"\xf2\x03\n" +
+	"\x1alottrail/v1/timeline.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a#lottrail/v1/adjustment_reason.proto\x1a\x18lottrail/v1/expiry.proto\x1a\x15lottrail/v1/log.proto\x1a\x17lottrail/v1/rules.proto\x1a\x17lottrail/v1/types.proto\"\xf2\x03\n" +
 	"\x15GetLotTimelineRequest\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
 	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12!\n" +
@@ -473,7 +562,7 @@ const file_lottrail_v1_timeline_proto_rawDesc = "" +
 	"\x16GetLotTimelineResponse\x124\n" +
 	"\aentries\x18\x01 \x03(\v2\x1a.lottrail.v1.TimelineEntryR\aentries\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12;\n" +
-	"\flog_position\x18\x03 \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\"\xa1\x06\n" +
+	"\flog_position\x18\x03 \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\"\xba\t\n" +
 	"\rTimelineEntry\x12.\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1a.lottrail.v1.OperationKindR\x04kind\x12;\n" +
 	"\voccurred_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
@@ -496,9 +585,22 @@ const file_lottrail_v1_timeline_proto_rawDesc = "" +
 	"\n" +
 	"party_code\x18\x0f \x01(\tR\tpartyCode\x12\x1f\n" +
 	"\vcase_number\x18\x10 \x01(\tR\n" +
-	"caseNumber\x123\n" +
+	"caseNumber\x12\x1b\n" +
+	"\tlog_index\x18\x11 \x01(\x03R\blogIndex\x12,\n" +
+	"\x12reversed_log_index\x18\x12 \x01(\x03R\x10reversedLogIndex\x12>\n" +
+	"\vreason_code\x18\x18 \x01(\x0e2\x1d.lottrail.v1.AdjustmentReasonR\n" +
+	"reasonCode\x12\x1f\n" +
+	"\vapproved_by\x18\x19 \x01(\tR\n" +
+	"approvedBy\x12;\n" +
+	"\fmove_purpose\x18\x1a \x01(\x0e2\x18.lottrail.v1.MovePurposeR\vmovePurpose\x126\n" +
+	"\n" +
+	"references\x18\x1b \x03(\v2\x16.lottrail.v1.ReferenceR\n" +
+	"references\x123\n" +
 	"\bmovement\x18\x14 \x01(\v2\x15.lottrail.v1.MovementH\x00R\bmovement\x12+\n" +
-	"\x04hold\x18\x15 \x01(\v2\x15.lottrail.v1.HoldFactH\x00R\x04holdB\x06\n" +
+	"\x04hold\x18\x15 \x01(\v2\x15.lottrail.v1.HoldFactH\x00R\x04hold\x128\n" +
+	"\vdate_change\x18\x16 \x01(\v2\x15.lottrail.v1.DateFactH\x00R\n" +
+	"dateChange\x12<\n" +
+	"\fexpiry_alert\x18\x17 \x01(\v2\x17.lottrail.v1.ExpiryFactH\x00R\vexpiryAlertB\x06\n" +
 	"\x04factB=Z;github.com/lottrail/lottrail/api/gen/lottrail/v1;lottrailv1b\x06proto3"
 
 var (
@@ -523,8 +625,13 @@ var file_lottrail_v1_timeline_proto_goTypes = []any{
 	(*KnownAt)(nil),                // 5: lottrail.v1.KnownAt
 	(*LogPosition)(nil),            // 6: lottrail.v1.LogPosition
 	(*Quantity)(nil),               // 7: lottrail.v1.Quantity
-	(*Movement)(nil),               // 8: lottrail.v1.Movement
-	(*HoldFact)(nil),               // 9: lottrail.v1.HoldFact
+	(AdjustmentReason)(0),          // 8: lottrail.v1.AdjustmentReason
+	(MovePurpose)(0),               // 9: lottrail.v1.MovePurpose
+	(*Reference)(nil),              // 10: lottrail.v1.Reference
+	(*Movement)(nil),               // 11: lottrail.v1.Movement
+	(*HoldFact)(nil),               // 12: lottrail.v1.HoldFact
+	(*DateFact)(nil),               // 13: lottrail.v1.DateFact
+	(*ExpiryFact)(nil),             // 14: lottrail.v1.ExpiryFact
 }
 var file_lottrail_v1_timeline_proto_depIdxs = []int32{
 	3,  // 0: lottrail.v1.GetLotTimelineRequest.kinds:type_name -> lottrail.v1.OperationKind
@@ -538,13 +645,18 @@ var file_lottrail_v1_timeline_proto_depIdxs = []int32{
 	4,  // 8: lottrail.v1.TimelineEntry.recorded_at:type_name -> google.protobuf.Timestamp
 	7,  // 9: lottrail.v1.TimelineEntry.on_hand_before:type_name -> lottrail.v1.Quantity
 	7,  // 10: lottrail.v1.TimelineEntry.on_hand_after:type_name -> lottrail.v1.Quantity
-	8,  // 11: lottrail.v1.TimelineEntry.movement:type_name -> lottrail.v1.Movement
-	9,  // 12: lottrail.v1.TimelineEntry.hold:type_name -> lottrail.v1.HoldFact
-	13, // [13:13] is the sub-list for method output_type
-	13, // [13:13] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	8,  // 11: lottrail.v1.TimelineEntry.reason_code:type_name -> lottrail.v1.AdjustmentReason
+	9,  // 12: lottrail.v1.TimelineEntry.move_purpose:type_name -> lottrail.v1.MovePurpose
+	10, // 13: lottrail.v1.TimelineEntry.references:type_name -> lottrail.v1.Reference
+	11, // 14: lottrail.v1.TimelineEntry.movement:type_name -> lottrail.v1.Movement
+	12, // 15: lottrail.v1.TimelineEntry.hold:type_name -> lottrail.v1.HoldFact
+	13, // 16: lottrail.v1.TimelineEntry.date_change:type_name -> lottrail.v1.DateFact
+	14, // 17: lottrail.v1.TimelineEntry.expiry_alert:type_name -> lottrail.v1.ExpiryFact
+	18, // [18:18] is the sub-list for method output_type
+	18, // [18:18] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_timeline_proto_init() }
@@ -552,12 +664,16 @@ func file_lottrail_v1_timeline_proto_init() {
 	if File_lottrail_v1_timeline_proto != nil {
 		return
 	}
+	file_lottrail_v1_adjustment_reason_proto_init()
+	file_lottrail_v1_expiry_proto_init()
 	file_lottrail_v1_log_proto_init()
 	file_lottrail_v1_rules_proto_init()
 	file_lottrail_v1_types_proto_init()
 	file_lottrail_v1_timeline_proto_msgTypes[2].OneofWrappers = []any{
 		(*TimelineEntry_Movement)(nil),
 		(*TimelineEntry_Hold)(nil),
+		(*TimelineEntry_DateChange)(nil),
+		(*TimelineEntry_ExpiryAlert)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
