@@ -1,8 +1,8 @@
 -- Adjustments and scrapping: why, and who approved (package lots).
 
 -- name: AdjustmentInsert :exec
-INSERT INTO adjustment (tenant_id, operation_id, reason_code, approved_by)
-VALUES (@tenant_id, @operation_id, @reason_code, @approved_by);
+INSERT INTO adjustment (tenant_id, operation_id, reason_code, approved_by, count_id)
+VALUES (@tenant_id, @operation_id, @reason_code, @approved_by, sqlc.narg('count_id'));
 
 -- name: AdjustmentApprovalList :many
 -- Items of which more than so much is adjusted or scrapped with a second one's approval

@@ -76,6 +76,7 @@ type adjustment struct {
 	at                                    time.Time
 	reasonCode, justification, approvedBy string
 	lines                                 []draw.Line
+	countID                               *int64 // whose variances it is, if it is one's
 }
 
 // run posts it.
@@ -110,6 +111,7 @@ func (a *adjustment) post(ctx context.Context, tx *pg.Tx, takings []draw.Taking,
 	}
 	err = queries.New(tx.Queued(nil)).AdjustmentInsert(ctx, queries.AdjustmentInsertParams{
 		TenantID: tx.TenantID, OperationID: posted.OperationID, ReasonCode: a.reasonCode, ApprovedBy: a.approvedBy,
+		CountID: a.countID,
 	})
 	if err != nil {
 		return nil, err

@@ -116,15 +116,18 @@ func checkApproved(sums []itemSum, most map[int64]qty.Decimal, approvedBy, princ
 // each serial.
 func checkSerials(takings []draw.Taking) error {
 	for _, t := range takings {
-		if !t.Found || t.Item.Tracking != resolve.TrackingSerial {
-			continue
-		}
-		if onHandAfter(t.Lot, takings).Cmp(qty.FromInt(1)) > 0 {
+		if doubledSerial(t, takings) {
 			return errs.Precondition(fmt.Sprintf("lines[%d]", t.Line), "SERIAL_ON_HAND", "%q of item %q is tracked by serial, and there would be more than one of it; locate it and move it here instead, or record as missed what is not there",
 				t.Lot.LotCode, t.Item.SKU)
 		}
 	}
 	return nil
+}
+
+// doubledSerial says whether what is found is a piece that is somewhere else when all
+// is done.
+func doubledSerial(t draw.Taking, takings []draw.Taking) bool {
+	return t.Found && t.Item.Tracking == resolve.TrackingSerial && onHandAfter(t.Lot, takings).Cmp(qty.FromInt(1)) > 0
 }
 
 // onHandAfter is how much of a lot there is over all locations when all is done.

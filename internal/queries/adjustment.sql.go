@@ -51,8 +51,8 @@ func (q *Queries) AdjustmentApprovalList(ctx context.Context, arg AdjustmentAppr
 
 const AdjustmentInsert = `-- name: AdjustmentInsert :exec
 
-INSERT INTO adjustment (tenant_id, operation_id, reason_code, approved_by)
-VALUES ($1, $2, $3, $4)
+INSERT INTO adjustment (tenant_id, operation_id, reason_code, approved_by, count_id)
+VALUES ($1, $2, $3, $4, $5)
 `
 
 type AdjustmentInsertParams struct {
@@ -60,6 +60,7 @@ type AdjustmentInsertParams struct {
 	OperationID int64
 	ReasonCode  string
 	ApprovedBy  string
+	CountID     *int64
 }
 
 // Adjustments and scrapping: why, and who approved (package lots).
@@ -69,6 +70,7 @@ func (q *Queries) AdjustmentInsert(ctx context.Context, arg AdjustmentInsertPara
 		arg.OperationID,
 		arg.ReasonCode,
 		arg.ApprovedBy,
+		arg.CountID,
 	)
 	return err
 }
