@@ -125,12 +125,13 @@ func (q *Queries) ReceiptLineInsert(ctx context.Context, arg ReceiptLineInsertPa
 }
 
 const ReceiptLineList = `-- name: ReceiptLineList :many
-SELECT r.order_line_number, lot.lot_code, lot.supplier_lot_code, movement.entered_quantity, movement.entered_unit,
+SELECT r.order_line_number, item.sku, lot.lot_code, lot.supplier_lot_code, movement.entered_quantity, movement.entered_unit,
        location.code AS location_code, dates.production_date, dates.best_before_date, dates.expiry_date, dates.removal_date, r.unit_cost, r.cost_currency, r.cost_unit,
        r.temperature_celsius, r.added_to_existing
 FROM receipt_line r
 JOIN movement ON movement.tenant_id = $1 AND movement.receipt_line_id = r.receipt_line_id AND movement.quantity > 0
 JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = movement.lot_id
+JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
 JOIN location ON location.tenant_id = $1 AND location.location_id = movement.to_location_id
 CROSS JOIN LATERAL (
     SELECT c.number, c.old_production_date AS production_date, c.old_best_before_date AS best_before_date, c.old_expiry_date AS expiry_date, c.old_removal_date AS removal_date
@@ -153,6 +154,7 @@ type ReceiptLineListParams struct {
 
 type ReceiptLineListRow struct {
 	OrderLineNumber    int32
+	SKU                string
 	LotCode            string
 	SupplierLotCode    string
 	EnteredQuantity    qty.Decimal
@@ -181,6 +183,7 @@ func (q *Queries) ReceiptLineList(ctx context.Context, arg ReceiptLineListParams
 		var i ReceiptLineListRow
 		if err := rows.Scan(
 			&i.OrderLineNumber,
+			&i.SKU,
 			&i.LotCode,
 			&i.SupplierLotCode,
 			&i.EnteredQuantity,

@@ -21,7 +21,7 @@ func (r *receipt) message(req *lottrailv1.ReceiveRequest, principal string, reco
 	for _, a := range r.arrivals {
 		lot := r.lots[a.lot()]
 		row := queries.ReceiptLineListRow{
-			OrderLineNumber: a.orderLine, LotCode: lot.LotCode, SupplierLotCode: lot.SupplierLotCode,
+			OrderLineNumber: a.orderLine, SKU: a.item.SKU, LotCode: lot.LotCode, SupplierLotCode: lot.SupplierLotCode,
 			EnteredQuantity: a.entered.Value, EnteredUnit: a.entered.Unit, LocationCode: a.location.Code,
 			ProductionDate: lot.ProductionDate, BestBeforeDate: lot.BestBeforeDate, ExpiryDate: lot.ExpiryDate, RemovalDate: lot.RemovalDate,
 			TemperatureCelsius: a.temperature, AddedToExisting: a.addToExisting,
@@ -47,6 +47,7 @@ func toReceipt(r queries.ReceiptGetRow) (*lottrailv1.Receipt, error) {
 func toLine(r queries.ReceiptLineListRow) *lottrailv1.ReceiptLine {
 	line := &lottrailv1.ReceiptLine{
 		PurchaseOrderLineNumber: r.OrderLineNumber,
+		Sku:                     r.SKU,
 		LotCode:                 r.LotCode,
 		SupplierLotCode:         r.SupplierLotCode,
 		Quantity:                pbtype.Quantity(r.EnteredQuantity, r.EnteredUnit),

@@ -43,5 +43,5 @@ func UnknownGTIN(path, gtin string) error {
 // Has says whether the item has a unit.
 func (item *Item) Has(unit string) bool {
 	_, has := item.units[unit]
-	return has
+	return has || unit == item.BaseUnit
 }
