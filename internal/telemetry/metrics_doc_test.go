@@ -1,6 +1,8 @@
 package telemetry_test
 
 import (
+	"context"
+	"log/slog"
 	"maps"
 	"os"
 	"path/filepath"
@@ -8,11 +10,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	dto "github.com/prometheus/client_model/go"
 
+	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/apitest"
+	"github.com/lottrail/lottrail/internal/expiry"
 	"github.com/lottrail/lottrail/internal/telemetry/telemetrytest"
 )
 
@@ -45,7 +50,39 @@ func everything(t *testing.T) map[string]*dto.MetricFamily {
 	stop := seal(db)
 	defer stop()
 	eventually(t, "the sealer to seal", func() bool { return telemetrytest.Own(t).Moved(before)["lottrail_log_delay_seconds_count"] > 0 })
+	expire(t, api)
 	return telemetrytest.Families(t, api.REST)
+}
+
+// expire runs the job that holds lots past their date, until it has held one and told
+// of another. It goes on running until the test ends: what it tells of its lag goes with
+// it.
+func expire(t *testing.T, api *apitest.API) {
+	t.Helper()
+	api.PushItem(t, &pb.Item{Sku: "MILK", Name: "Milk", BaseUnit: "LTR", Tracking: pb.Tracking_TRACKING_LOT, WarningDays: 9})
+	for days, code := range map[int]string{-3: "PAST", 3: "NEAR"} {
+		api.ReceiveLot(t, "MILK", code, "1", "LTR", apitest.Shelf)
+		if _, err := api.Lots.ChangeLotDates(t.Context(), &pb.ChangeLotDatesRequest{
+			RequestId: apitest.ID(), Sku: "MILK", LotCode: code, ExpiryDate: time.Now().AddDate(0, 0, days).Format(time.DateOnly), Reason: "label",
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := telemetrytest.Own(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		expiry.NewJob(api.DB, time.Now).Run(ctx, slog.New(slog.DiscardHandler))
+	}()
+	t.Cleanup(func() {
+		cancel()
+		<-ended
+	})
+	eventually(t, "the job to hold one lot and tell of another", func() bool {
+		moved := telemetrytest.Own(t).Moved(before)
+		return moved["lottrail_expiry_held_total"] == 1 && moved["lottrail_expiry_alerts_total"] == 1
+	})
 }
 
 var (

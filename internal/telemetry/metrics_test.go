@@ -130,7 +130,8 @@ func takeMeanwhile(t *testing.T, api *apitest.API, like, code string) (commit fu
 	}
 	t.Cleanup(func() { _ = owner.Close(context.Background()) })
 	for _, statement := range []string{"BEGIN", `
-		INSERT INTO lot SELECT (jsonb_populate_record(lot, jsonb_build_object('lot_id', 999, 'lot_code', '` + code + `'))).*
+		INSERT INTO lot (tenant_id, lot_id, item_id, lot_code, inferred, supplier_id, supplier_lot_code, created_operation_id)
+		SELECT tenant_id, 999, item_id, '` + code + `', inferred, supplier_id, supplier_lot_code, created_operation_id
 		FROM lot WHERE lot_code = '` + like + `'`} {
 		if _, err := owner.Exec(t.Context(), statement); err != nil {
 			t.Fatal(err)
