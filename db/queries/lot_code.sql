@@ -1,4 +1,4 @@
--- Lot codes from patterns (package lotseries).
+-- Lot codes from patterns (package codeseries).
 
 -- name: LotCodeCounterLock :many
 -- In the order of the arrays, which are sorted by item and scope. A counter that is

@@ -30,7 +30,7 @@ type LotCodeCounterLockRow struct {
 	Last   int64
 }
 
-// Lot codes from patterns (package lotseries).
+// Lot codes from patterns (package codeseries).
 // In the order of the arrays, which are sorted by item and scope. A counter that is
 // not there yet begins at 0.
 func (q *Queries) LotCodeCounterLock(ctx context.Context, arg LotCodeCounterLockParams) ([]LotCodeCounterLockRow, error) {

@@ -1,10 +1,10 @@
-// Package lotseries gives new lots their codes, by the patterns of their items.
+// Package codeseries gives new lots their codes, by the patterns of their items.
 //
 // The last number of a series is in a row that is locked until the transaction ends:
 // no two lots get the same code, and a transaction that is rolled back takes its
 // numbers with it, so that none is left out. That makes those who generate codes of
 // one series come one after the other; whoever gives codes waits for nobody.
-package lotseries
+package codeseries
 
 import (
 	"cmp"

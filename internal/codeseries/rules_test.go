@@ -1,4 +1,4 @@
-package lotseries
+package codeseries
 
 import (
 	"errors"
