@@ -2,7 +2,8 @@
 -- What is in a location and, up to the last code, in what is under it, in the order of
 -- location, sku and lot code, after the given ones. One location after the other is
 -- looked into, in the order of an index, until the page is full; so no more is sorted
--- than lies in those. What is looked up for each row is so for the page alone.
+-- than lies in those. By the location alone and with ties, for to have all in one
+-- order the planner would rather sort everything: it thinks that there is little.
 --
 -- Filters that are empty, or null, let everything pass.
 WITH page AS (
@@ -17,20 +18,29 @@ WITH page AS (
         ORDER BY location_within.code
     ) AS place
     CROSS JOIN LATERAL (
-        SELECT item.sku, item.name AS item_name, item.base_unit, lot.lot_id, lot.lot_code, lot.production_date, lot.best_before_date, lot.expiry_date, lot.hold_count, balance.on_hand
+        SELECT item.sku, item.name AS item_name, item.base_unit, lot.lot_id, lot.lot_code, lot.production_date, lot.best_before_date, lot.expiry_date, balance.on_hand,
+               CASE WHEN lot.hold_count > 0 THEN (
+                   SELECT count(*)
+                   FROM hold
+                   WHERE hold.tenant_id = @tenant_id AND hold.lot_id = lot.lot_id AND hold.released_operation_id IS NULL
+                     AND (hold.location_id IS NULL OR hold.location_id = place.location_id)) ELSE 0 END::integer AS hold_count
         FROM balance
         JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = balance.lot_id
         JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
         WHERE balance.tenant_id = @tenant_id AND balance.location_id = place.location_id AND balance.on_hand > 0
           AND (place.code > @after_location_code OR (item.sku, lot.lot_code) > (@after_sku::text, @after_lot_code::text))
           AND (@sku::text = '' OR item.sku = @sku)
-          AND (sqlc.narg('held')::boolean IS NULL OR (lot.hold_count > 0) = sqlc.narg('held'))
+          AND (sqlc.narg('held')::boolean IS NULL OR sqlc.narg('held') = (lot.hold_count > 0 AND (
+              SELECT count(*)
+              FROM hold
+              WHERE hold.tenant_id = @tenant_id AND hold.lot_id = lot.lot_id AND hold.released_operation_id IS NULL
+                AND (hold.location_id IS NULL OR hold.location_id = place.location_id)) > 0))
           AND (sqlc.narg('expiring_before')::date IS NULL OR coalesce(lot.expiry_date, lot.best_before_date) < sqlc.narg('expiring_before'))
         ORDER BY item.sku, lot.lot_code
         LIMIT @row_limit
     ) AS content
-    ORDER BY place.code, content.sku, content.lot_code
-    LIMIT @row_limit
+    ORDER BY place.code
+    FETCH FIRST (@row_limit) ROWS WITH TIES
 )
 SELECT page.location_code, page.sku, page.item_name, page.base_unit, page.lot_code, page.production_date, page.best_before_date, page.expiry_date, page.hold_count, page.on_hand,
        (SELECT min(came.occurred_at)
@@ -42,7 +52,15 @@ SELECT page.location_code, page.sku, page.item_name, page.base_unit, page.lot_co
               FROM movement AS output
               WHERE output.tenant_id = @tenant_id AND output.lot_id = page.lot_id AND output.kind = 'output') AS came)::timestamptz AS received_at
 FROM page
-ORDER BY page.location_code, page.sku, page.lot_code;
+ORDER BY page.location_code, page.sku, page.lot_code
+LIMIT @row_limit;
 
 -- name: LocationExists :one
 SELECT EXISTS (SELECT FROM location WHERE tenant_id = @tenant_id AND code = @code AND kind <> 'virtual');
+
+-- name: HoldListPlaces :many
+-- Where the active holds on a lot are, with an empty code for one on all of it.
+SELECT DISTINCT coalesce(location.code, '')::text AS location_code
+FROM hold
+LEFT JOIN location ON location.tenant_id = @tenant_id AND location.location_id = hold.location_id
+WHERE hold.tenant_id = @tenant_id AND hold.lot_id = @lot_id AND hold.released_operation_id IS NULL;

@@ -19,7 +19,7 @@ later AS (
     WHERE unlogged.tenant_id = @tenant_id
 ),
 page AS (
-    SELECT place.code AS location_code, item.sku, item.name AS item_name, item.base_unit, lot.lot_id, lot.lot_code,
+    SELECT known.location_id, place.code AS location_code, item.sku, item.name AS item_name, item.base_unit, lot.lot_id, lot.lot_code,
            lot.production_date, lot.best_before_date, lot.expiry_date, known.on_hand
     FROM (
         SELECT part.location_id, part.lot_id, sum(part.quantity)::numeric AS on_hand
@@ -46,7 +46,8 @@ page AS (
           SELECT FROM hold
           JOIN log AS placed ON placed.tenant_id = @tenant_id AND placed.operation_id = hold.placed_operation_id
           LEFT JOIN log AS released ON released.tenant_id = @tenant_id AND released.operation_id = hold.released_operation_id AND released.log_index <= @log_index
-          WHERE hold.tenant_id = @tenant_id AND hold.lot_id = lot.lot_id AND placed.log_index <= @log_index AND released.log_index IS NULL))
+          WHERE hold.tenant_id = @tenant_id AND hold.lot_id = lot.lot_id AND placed.log_index <= @log_index AND released.log_index IS NULL
+            AND (hold.location_id IS NULL OR hold.location_id = known.location_id)))
       AND (sqlc.narg('expiring_before')::date IS NULL OR sqlc.narg('expiring_before') > (
           SELECT coalesce(was.expiry_date, was.best_before_date)
           FROM (
@@ -67,7 +68,8 @@ SELECT page.location_code, page.sku, page.item_name, page.base_unit, page.lot_co
         FROM hold
         JOIN log AS placed ON placed.tenant_id = @tenant_id AND placed.operation_id = hold.placed_operation_id
         LEFT JOIN log AS released ON released.tenant_id = @tenant_id AND released.operation_id = hold.released_operation_id AND released.log_index <= @log_index
-        WHERE hold.tenant_id = @tenant_id AND hold.lot_id = page.lot_id AND placed.log_index <= @log_index AND released.log_index IS NULL)::integer AS hold_count,
+        WHERE hold.tenant_id = @tenant_id AND hold.lot_id = page.lot_id AND placed.log_index <= @log_index AND released.log_index IS NULL
+          AND (hold.location_id IS NULL OR hold.location_id = page.location_id))::integer AS hold_count,
        page.on_hand,
        (SELECT min(came.occurred_at)
         FROM (SELECT receipt.occurred_at, receipt.operation_id
@@ -90,3 +92,12 @@ CROSS JOIN LATERAL (
     LIMIT 1
 ) AS dates
 ORDER BY page.location_code, page.sku, page.lot_code;
+
+-- name: KnownAtHoldListPlaces :many
+-- HoldListPlaces as known at a log index.
+SELECT DISTINCT coalesce(location.code, '')::text AS location_code
+FROM hold
+JOIN log AS placed ON placed.tenant_id = @tenant_id AND placed.operation_id = hold.placed_operation_id
+LEFT JOIN log AS released ON released.tenant_id = @tenant_id AND released.operation_id = hold.released_operation_id AND released.log_index <= @log_index
+LEFT JOIN location ON location.tenant_id = @tenant_id AND location.location_id = hold.location_id
+WHERE hold.tenant_id = @tenant_id AND hold.lot_id = @lot_id AND placed.log_index <= @log_index AND released.log_index IS NULL;

@@ -46,7 +46,7 @@ func (s *Service) GetLot(ctx context.Context, req *lottrailv1.GetLotRequest) (*l
 			return err
 		}
 		resp.Lot, resp.ActiveHolds = toLot(lot), toHolds(holds)
-		resp.Stocks, err = from.places(ctx, stocks, lot.HoldCount > 0)
+		resp.Stocks, err = from.places(ctx, lotID, stocks)
 		return err
 	})
 	resp.LogPosition = position

@@ -2,6 +2,7 @@ package lots
 
 import (
 	"context"
+	"slices"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -27,16 +28,12 @@ func (s *Service) LocateLot(ctx context.Context, req *lottrailv1.LocateLotReques
 		if err != nil {
 			return err
 		}
-		lot, err := from.lot(ctx, lotID)
-		if err != nil {
-			return err
-		}
 		rows, err := from.stocks(ctx, lotID, after, size+1)
 		if err != nil {
 			return err
 		}
 		rows, more = page.Cut(rows, size)
-		resp.Stocks, err = from.places(ctx, rows, lot.HoldCount > 0)
+		resp.Stocks, err = from.places(ctx, lotID, rows)
 		return err
 	})
 	if err != nil {
@@ -50,7 +47,7 @@ func (s *Service) LocateLot(ctx context.Context, req *lottrailv1.LocateLotReques
 }
 
 // places tells where a lot is, with the ways there, and what of it is held.
-func (s *snapshot) places(ctx context.Context, rows []queries.LotListStockRow, held bool) ([]*lottrailv1.Stock, error) {
+func (s *snapshot) places(ctx context.Context, lotID int64, rows []queries.LotListStockRow) ([]*lottrailv1.Stock, error) {
 	codes := make([]string, len(rows))
 	for i, r := range rows {
 		codes[i] = r.Code
@@ -59,19 +56,32 @@ func (s *snapshot) places(ctx context.Context, rows []queries.LotListStockRow, h
 	if err != nil {
 		return nil, err
 	}
+	held, err := s.heldAt(ctx, lotID)
+	if err != nil {
+		return nil, err
+	}
 	stocks := toStocks(rows)
 	for i, r := range rows {
-		part := divide(r.OnHand, held)
+		part := divide(r.OnHand, slices.Contains(held, "") || slices.Contains(held, r.Code))
 		stocks[i].Held, stocks[i].Available = pbtype.Quantity(part.held, r.BaseUnit), pbtype.Quantity(part.available, r.BaseUnit)
 		stocks[i].Path = paths[r.Code]
 	}
 	return stocks, nil
 }
 
+// heldAt are the codes of the locations where a lot is held, empty for all of them.
+func (s *snapshot) heldAt(ctx context.Context, lotID int64) ([]string, error) {
+	if s.known == nil {
+		return s.HoldListPlaces(ctx, queries.HoldListPlacesParams{TenantID: s.tenantID, LotID: lotID})
+	}
+	return s.KnownAtHoldListPlaces(ctx, queries.KnownAtHoldListPlacesParams{TenantID: s.tenantID, LotID: lotID, LogIndex: s.known.LogIndex})
+}
+
 // parts are what a quantity on hand is divided into.
 type parts struct{ held, available qty.Decimal }
 
-// divide: a hold is on all of a lot.
+// divide: a hold is on all that there is of a lot, or on all that is of it at a
+// location.
 func divide(onHand qty.Decimal, held bool) parts {
 	if held {
 		return parts{held: onHand}

@@ -12,6 +12,39 @@ import (
 	"github.com/lottrail/lottrail/internal/qty"
 )
 
+const HoldListPlaces = `-- name: HoldListPlaces :many
+SELECT DISTINCT coalesce(location.code, '')::text AS location_code
+FROM hold
+LEFT JOIN location ON location.tenant_id = $1 AND location.location_id = hold.location_id
+WHERE hold.tenant_id = $1 AND hold.lot_id = $2 AND hold.released_operation_id IS NULL
+`
+
+type HoldListPlacesParams struct {
+	TenantID int64
+	LotID    int64
+}
+
+// Where the active holds on a lot are, with an empty code for one on all of it.
+func (q *Queries) HoldListPlaces(ctx context.Context, arg HoldListPlacesParams) ([]string, error) {
+	rows, err := q.db.Query(ctx, HoldListPlaces, arg.TenantID, arg.LotID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var location_code string
+		if err := rows.Scan(&location_code); err != nil {
+			return nil, err
+		}
+		items = append(items, location_code)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const LocationExists = `-- name: LocationExists :one
 SELECT EXISTS (SELECT FROM location WHERE tenant_id = $1 AND code = $2 AND kind <> 'virtual')
 `
@@ -36,25 +69,34 @@ WITH page AS (
         SELECT location_within.code, location_within.location_id
         FROM location_within
         WHERE location_within.tenant_id = $1
-          AND location_within.outer_id = (SELECT top.location_id FROM location AS top WHERE top.tenant_id = $1 AND top.code = $2)
-          AND location_within.code >= $3::text AND location_within.code <= $4::text
+          AND location_within.outer_id = (SELECT top.location_id FROM location AS top WHERE top.tenant_id = $1 AND top.code = $3)
+          AND location_within.code >= $4::text AND location_within.code <= $5::text
         ORDER BY location_within.code
     ) AS place
     CROSS JOIN LATERAL (
-        SELECT item.sku, item.name AS item_name, item.base_unit, lot.lot_id, lot.lot_code, lot.production_date, lot.best_before_date, lot.expiry_date, lot.hold_count, balance.on_hand
+        SELECT item.sku, item.name AS item_name, item.base_unit, lot.lot_id, lot.lot_code, lot.production_date, lot.best_before_date, lot.expiry_date, balance.on_hand,
+               CASE WHEN lot.hold_count > 0 THEN (
+                   SELECT count(*)
+                   FROM hold
+                   WHERE hold.tenant_id = $1 AND hold.lot_id = lot.lot_id AND hold.released_operation_id IS NULL
+                     AND (hold.location_id IS NULL OR hold.location_id = place.location_id)) ELSE 0 END::integer AS hold_count
         FROM balance
         JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = balance.lot_id
         JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
         WHERE balance.tenant_id = $1 AND balance.location_id = place.location_id AND balance.on_hand > 0
-          AND (place.code > $3 OR (item.sku, lot.lot_code) > ($5::text, $6::text))
-          AND ($7::text = '' OR item.sku = $7)
-          AND ($8::boolean IS NULL OR (lot.hold_count > 0) = $8)
-          AND ($9::date IS NULL OR coalesce(lot.expiry_date, lot.best_before_date) < $9)
+          AND (place.code > $4 OR (item.sku, lot.lot_code) > ($6::text, $7::text))
+          AND ($8::text = '' OR item.sku = $8)
+          AND ($9::boolean IS NULL OR $9 = (lot.hold_count > 0 AND (
+              SELECT count(*)
+              FROM hold
+              WHERE hold.tenant_id = $1 AND hold.lot_id = lot.lot_id AND hold.released_operation_id IS NULL
+                AND (hold.location_id IS NULL OR hold.location_id = place.location_id)) > 0))
+          AND ($10::date IS NULL OR coalesce(lot.expiry_date, lot.best_before_date) < $10)
         ORDER BY item.sku, lot.lot_code
-        LIMIT $10
+        LIMIT $2
     ) AS content
-    ORDER BY place.code, content.sku, content.lot_code
-    LIMIT $10
+    ORDER BY place.code
+    FETCH FIRST ($2) ROWS WITH TIES
 )
 SELECT page.location_code, page.sku, page.item_name, page.base_unit, page.lot_code, page.production_date, page.best_before_date, page.expiry_date, page.hold_count, page.on_hand,
        (SELECT min(came.occurred_at)
@@ -67,10 +109,12 @@ SELECT page.location_code, page.sku, page.item_name, page.base_unit, page.lot_co
               WHERE output.tenant_id = $1 AND output.lot_id = page.lot_id AND output.kind = 'output') AS came)::timestamptz AS received_at
 FROM page
 ORDER BY page.location_code, page.sku, page.lot_code
+LIMIT $2
 `
 
 type LocationListContentParams struct {
 	TenantID          int64
+	RowLimit          int32
 	LocationCode      string
 	AfterLocationCode string
 	LastLocationCode  string
@@ -79,7 +123,6 @@ type LocationListContentParams struct {
 	SKU               string
 	Held              *bool
 	ExpiringBefore    *time.Time
-	RowLimit          int32
 }
 
 type LocationListContentRow struct {
@@ -99,12 +142,14 @@ type LocationListContentRow struct {
 // What is in a location and, up to the last code, in what is under it, in the order of
 // location, sku and lot code, after the given ones. One location after the other is
 // looked into, in the order of an index, until the page is full; so no more is sorted
-// than lies in those. What is looked up for each row is so for the page alone.
+// than lies in those. By the location alone and with ties, for to have all in one
+// order the planner would rather sort everything: it thinks that there is little.
 //
 // Filters that are empty, or null, let everything pass.
 func (q *Queries) LocationListContent(ctx context.Context, arg LocationListContentParams) ([]LocationListContentRow, error) {
 	rows, err := q.db.Query(ctx, LocationListContent,
 		arg.TenantID,
+		arg.RowLimit,
 		arg.LocationCode,
 		arg.AfterLocationCode,
 		arg.LastLocationCode,
@@ -113,7 +158,6 @@ func (q *Queries) LocationListContent(ctx context.Context, arg LocationListConte
 		arg.SKU,
 		arg.Held,
 		arg.ExpiringBefore,
-		arg.RowLimit,
 	)
 	if err != nil {
 		return nil, err

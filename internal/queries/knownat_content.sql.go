@@ -12,6 +12,42 @@ import (
 	"github.com/lottrail/lottrail/internal/qty"
 )
 
+const KnownAtHoldListPlaces = `-- name: KnownAtHoldListPlaces :many
+SELECT DISTINCT coalesce(location.code, '')::text AS location_code
+FROM hold
+JOIN log AS placed ON placed.tenant_id = $1 AND placed.operation_id = hold.placed_operation_id
+LEFT JOIN log AS released ON released.tenant_id = $1 AND released.operation_id = hold.released_operation_id AND released.log_index <= $2
+LEFT JOIN location ON location.tenant_id = $1 AND location.location_id = hold.location_id
+WHERE hold.tenant_id = $1 AND hold.lot_id = $3 AND placed.log_index <= $2 AND released.log_index IS NULL
+`
+
+type KnownAtHoldListPlacesParams struct {
+	TenantID int64
+	LogIndex int64
+	LotID    int64
+}
+
+// HoldListPlaces as known at a log index.
+func (q *Queries) KnownAtHoldListPlaces(ctx context.Context, arg KnownAtHoldListPlacesParams) ([]string, error) {
+	rows, err := q.db.Query(ctx, KnownAtHoldListPlaces, arg.TenantID, arg.LogIndex, arg.LotID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var location_code string
+		if err := rows.Scan(&location_code); err != nil {
+			return nil, err
+		}
+		items = append(items, location_code)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const KnownAtLocationListContent = `-- name: KnownAtLocationListContent :many
 WITH place AS (
     SELECT location_within.location_id, location_within.code
@@ -30,7 +66,7 @@ later AS (
     WHERE unlogged.tenant_id = $1
 ),
 page AS (
-    SELECT place.code AS location_code, item.sku, item.name AS item_name, item.base_unit, lot.lot_id, lot.lot_code,
+    SELECT known.location_id, place.code AS location_code, item.sku, item.name AS item_name, item.base_unit, lot.lot_id, lot.lot_code,
            lot.production_date, lot.best_before_date, lot.expiry_date, known.on_hand
     FROM (
         SELECT part.location_id, part.lot_id, sum(part.quantity)::numeric AS on_hand
@@ -57,7 +93,8 @@ page AS (
           SELECT FROM hold
           JOIN log AS placed ON placed.tenant_id = $1 AND placed.operation_id = hold.placed_operation_id
           LEFT JOIN log AS released ON released.tenant_id = $1 AND released.operation_id = hold.released_operation_id AND released.log_index <= $2
-          WHERE hold.tenant_id = $1 AND hold.lot_id = lot.lot_id AND placed.log_index <= $2 AND released.log_index IS NULL))
+          WHERE hold.tenant_id = $1 AND hold.lot_id = lot.lot_id AND placed.log_index <= $2 AND released.log_index IS NULL
+            AND (hold.location_id IS NULL OR hold.location_id = known.location_id)))
       AND ($10::date IS NULL OR $10 > (
           SELECT coalesce(was.expiry_date, was.best_before_date)
           FROM (
@@ -78,7 +115,8 @@ SELECT page.location_code, page.sku, page.item_name, page.base_unit, page.lot_co
         FROM hold
         JOIN log AS placed ON placed.tenant_id = $1 AND placed.operation_id = hold.placed_operation_id
         LEFT JOIN log AS released ON released.tenant_id = $1 AND released.operation_id = hold.released_operation_id AND released.log_index <= $2
-        WHERE hold.tenant_id = $1 AND hold.lot_id = page.lot_id AND placed.log_index <= $2 AND released.log_index IS NULL)::integer AS hold_count,
+        WHERE hold.tenant_id = $1 AND hold.lot_id = page.lot_id AND placed.log_index <= $2 AND released.log_index IS NULL
+          AND (hold.location_id IS NULL OR hold.location_id = page.location_id))::integer AS hold_count,
        page.on_hand,
        (SELECT min(came.occurred_at)
         FROM (SELECT receipt.occurred_at, receipt.operation_id
