@@ -7,6 +7,7 @@ package queries
 
 import (
 	"context"
+	"time"
 
 	"github.com/lottrail/lottrail/internal/qty"
 )
@@ -73,4 +74,129 @@ func (q *Queries) AdjustmentInsert(ctx context.Context, arg AdjustmentInsertPara
 		arg.CountID,
 	)
 	return err
+}
+
+const ShrinkList = `-- name: ShrinkList :many
+WITH shrunk AS (
+    SELECT movement.kind, movement.lot_id, movement.operation_id, movement.occurred_at,
+           movement.quantity + coalesce((SELECT taken.quantity FROM movement AS taken
+                                         WHERE taken.tenant_id = $6 AND taken.reverses_movement_id = movement.movement_id), 0) AS quantity,
+           movement.to_location_id >= 1000 AS found,
+           CASE WHEN movement.to_location_id >= 1000 THEN movement.to_location_id ELSE movement.from_location_id END AS location_id
+    FROM movement
+    WHERE movement.tenant_id = $6 AND movement.kind IN ('adjustment', 'scrap') AND movement.quantity > 0
+      AND movement.occurred_at >= $7::timestamptz AND movement.occurred_at < $8::timestamptz
+      AND ($9::bigint = 0 OR movement.lot_id = $9)
+),
+keyed AS (
+    SELECT (CASE $10::text
+                WHEN 'location' THEN location.code
+                WHEN 'day' THEN to_char(shrunk.occurred_at AT TIME ZONE coalesce(site.time_zone, 'UTC'), 'YYYY-MM-DD')
+                WHEN 'month' THEN to_char(shrunk.occurred_at AT TIME ZONE coalesce(site.time_zone, 'UTC'), 'YYYY-MM')
+                ELSE '' END) COLLATE "C" AS key,
+           item.sku, item.base_unit, (CASE WHEN $10 = 'lot' THEN lot.lot_code ELSE '' END) COLLATE "C" AS lot_code,
+           coalesce(adjustment.reason_code, '') COLLATE "C" AS reason_code, shrunk.kind, shrunk.found, shrunk.quantity
+    FROM shrunk
+    JOIN lot ON lot.tenant_id = $6 AND lot.lot_id = shrunk.lot_id
+    JOIN item ON item.tenant_id = $6 AND item.item_id = lot.item_id
+    JOIN location ON location.tenant_id = $6 AND location.location_id = shrunk.location_id
+    LEFT JOIN adjustment ON adjustment.tenant_id = $6 AND adjustment.operation_id = shrunk.operation_id
+    LEFT JOIN LATERAL (
+        SELECT top.time_zone
+        FROM location_within AS place
+        JOIN location AS top ON top.tenant_id = $6 AND top.location_id = place.outer_id AND top.kind = 'site'
+        WHERE place.tenant_id = $6 AND place.location_id = shrunk.location_id
+        LIMIT 1
+    ) AS site ON true
+    WHERE shrunk.quantity > 0
+      AND ($11::bigint = 0 OR lot.item_id = $11)
+      AND ($12::bigint = 0 OR EXISTS (
+          SELECT FROM location_within AS place
+          WHERE place.tenant_id = $6 AND place.location_id = shrunk.location_id AND place.outer_id = $12))
+      AND (cardinality($13::text[]) = 0 OR adjustment.reason_code = ANY ($13))
+)
+SELECT keyed.key::text AS key, keyed.sku, keyed.lot_code::text AS lot_code, keyed.reason_code::text AS reason_code, keyed.base_unit,
+       coalesce(sum(keyed.quantity) FILTER (WHERE keyed.kind = 'adjustment' AND keyed.found), 0)::numeric AS found,
+       coalesce(sum(keyed.quantity) FILTER (WHERE keyed.kind = 'adjustment' AND NOT keyed.found), 0)::numeric AS missed,
+       coalesce(sum(keyed.quantity) FILTER (WHERE keyed.kind = 'scrap'), 0)::numeric AS scrapped,
+       count(*) AS movement_count
+FROM keyed
+WHERE (keyed.key, keyed.sku, keyed.lot_code, keyed.reason_code) > ($1::text, $2::text, $3::text, $4::text)
+GROUP BY keyed.key, keyed.sku, keyed.lot_code, keyed.reason_code, keyed.base_unit
+ORDER BY keyed.key, keyed.sku, keyed.lot_code, keyed.reason_code
+LIMIT $5
+`
+
+type ShrinkListParams struct {
+	AfterKey        string
+	AfterSKU        string
+	AfterLotCode    string
+	AfterReasonCode string
+	RowLimit        int32
+	TenantID        int64
+	HappenedFrom    time.Time
+	HappenedBefore  time.Time
+	LotID           int64
+	GroupBy         string
+	ItemID          int64
+	LocationID      int64
+	ReasonCodes     []string
+}
+
+type ShrinkListRow struct {
+	Key           string
+	SKU           string
+	LotCode       string
+	ReasonCode    string
+	BaseUnit      string
+	Found         qty.Decimal
+	Missed        qty.Decimal
+	Scrapped      qty.Decimal
+	MovementCount int64
+}
+
+// What was found, missed and scrapped, less what was taken back: a reversal has the
+// quantity below zero, whenever it was. It reads what was adjusted in the period.
+func (q *Queries) ShrinkList(ctx context.Context, arg ShrinkListParams) ([]ShrinkListRow, error) {
+	rows, err := q.db.Query(ctx, ShrinkList,
+		arg.AfterKey,
+		arg.AfterSKU,
+		arg.AfterLotCode,
+		arg.AfterReasonCode,
+		arg.RowLimit,
+		arg.TenantID,
+		arg.HappenedFrom,
+		arg.HappenedBefore,
+		arg.LotID,
+		arg.GroupBy,
+		arg.ItemID,
+		arg.LocationID,
+		arg.ReasonCodes,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ShrinkListRow{}
+	for rows.Next() {
+		var i ShrinkListRow
+		if err := rows.Scan(
+			&i.Key,
+			&i.SKU,
+			&i.LotCode,
+			&i.ReasonCode,
+			&i.BaseUnit,
+			&i.Found,
+			&i.Missed,
+			&i.Scrapped,
+			&i.MovementCount,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

@@ -1749,7 +1749,7 @@ var File_lottrail_v1_lots_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\n" +
-	"\x16lottrail/v1/lots.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1clottrail/v1/adjustment.proto\x1a\x19lottrail/v1/barcode.proto\x1a\x17lottrail/v1/count.proto\x1a\x18lottrail/v1/expiry.proto\x1a\x16lottrail/v1/fefo.proto\x1a\x16lottrail/v1/hold.proto\x1a\x1blottrail/v1/reconcile.proto\x1a\x19lottrail/v1/offline.proto\x1a\x1alottrail/v1/reversal.proto\x1a\x17lottrail/v1/rules.proto\x1a\x1alottrail/v1/timeline.proto\x1a\x17lottrail/v1/types.proto\"\xb9\x04\n" +
+	"\x16lottrail/v1/lots.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1clottrail/v1/adjustment.proto\x1a\x19lottrail/v1/barcode.proto\x1a\x17lottrail/v1/count.proto\x1a\x18lottrail/v1/expiry.proto\x1a\x16lottrail/v1/fefo.proto\x1a\x16lottrail/v1/hold.proto\x1a\x1blottrail/v1/reconcile.proto\x1a\x19lottrail/v1/offline.proto\x1a\x1alottrail/v1/reversal.proto\x1a\x17lottrail/v1/rules.proto\x1a\x18lottrail/v1/shrink.proto\x1a\x1alottrail/v1/timeline.proto\x1a\x17lottrail/v1/types.proto\"\xb9\x04\n" +
 	"\x03Lot\x12\x10\n" +
 	"\x03sku\x18\x01 \x01(\tR\x03sku\x12\x19\n" +
 	"\blot_code\x18\x02 \x01(\tR\alotCode\x12\x1b\n" +
@@ -1899,7 +1899,7 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"w\n" +
 	"\x18ListLotMovementsResponse\x123\n" +
 	"\tmovements\x18\x01 \x03(\v2\x15.lottrail.v1.MovementR\tmovements\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xff\x1e\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xe2\x1f\n" +
 	"\vLotsService\x12u\n" +
 	"\x06GetLot\x12\x1a.lottrail.v1.GetLotRequest\x1a\x1b.lottrail.v1.GetLotResponse\"2\x82\xd3\xe4\x93\x02,Z\t\x12\a/v1/lot\x12\x1f/v1/items/{sku}/lots/{lot_code}\x12r\n" +
 	"\fParseBarcode\x12 .lottrail.v1.ParseBarcodeRequest\x1a!.lottrail.v1.ParseBarcodeResponse\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/v1/barcodes/parse\x12\xee\x01\n" +
@@ -1921,7 +1921,10 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\n" +
 	"ListCounts\x12\x1e.lottrail.v1.ListCountsRequest\x1a\x1f.lottrail.v1.ListCountsResponse\"\x12\x82\xd3\xe4\x93\x02\f\x12\n" +
 	"/v1/counts\x12}\n" +
-	"\x10PostOfflineMoves\x12$.lottrail.v1.PostOfflineMovesRequest\x1a%.lottrail.v1.PostOfflineMovesResponse\"\x1c\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/v1/offline-moves\x12y\n" +
+	"\x10PostOfflineMoves\x12$.lottrail.v1.PostOfflineMovesRequest\x1a%.lottrail.v1.PostOfflineMovesResponse\"\x1c\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/v1/offline-moves\x12a\n" +
+	"\n" +
+	"ListShrink\x12\x1e.lottrail.v1.ListShrinkRequest\x1a\x1f.lottrail.v1.ListShrinkResponse\"\x12\x82\xd3\xe4\x93\x02\f\x12\n" +
+	"/v1/shrink\x12y\n" +
 	"\x10ReverseOperation\x12$.lottrail.v1.ReverseOperationRequest\x1a%.lottrail.v1.ReverseOperationResponse\"\x18\x82\xd3\xe4\x93\x02\x12:\x01*\"\r/v1/reversals\x12\x8c\x01\n" +
 	"\tPlaceHold\x12\x1d.lottrail.v1.PlaceHoldRequest\x1a\x1e.lottrail.v1.PlaceHoldResponse\"@\x82\xd3\xe4\x93\x02::\x01*Z\x0e:\x01*\"\t/v1/holds\"%/v1/items/{sku}/lots/{lot_code}/holds\x12a\n" +
 	"\bHoldLots\x12\x1c.lottrail.v1.HoldLotsRequest\x1a\x1d.lottrail.v1.HoldLotsResponse\"\x18\x82\xd3\xe4\x93\x02\x12:\x01*\"\r/v1/lot-holds\x12\xa6\x01\n" +
@@ -1992,32 +1995,34 @@ var file_lottrail_v1_lots_proto_goTypes = []any{
 	(*GetCountRequest)(nil),              // 41: lottrail.v1.GetCountRequest
 	(*ListCountsRequest)(nil),            // 42: lottrail.v1.ListCountsRequest
 	(*PostOfflineMovesRequest)(nil),      // 43: lottrail.v1.PostOfflineMovesRequest
-	(*ReverseOperationRequest)(nil),      // 44: lottrail.v1.ReverseOperationRequest
-	(*HoldLotsRequest)(nil),              // 45: lottrail.v1.HoldLotsRequest
-	(*GetLotTimelineRequest)(nil),        // 46: lottrail.v1.GetLotTimelineRequest
-	(*ReconcileRequest)(nil),             // 47: lottrail.v1.ReconcileRequest
-	(*ChangeLotDatesRequest)(nil),        // 48: lottrail.v1.ChangeLotDatesRequest
-	(*ListLotDateChangesRequest)(nil),    // 49: lottrail.v1.ListLotDateChangesRequest
-	(*ListExpiringLotsRequest)(nil),      // 50: lottrail.v1.ListExpiringLotsRequest
-	(*ParseBarcodeResponse)(nil),         // 51: lottrail.v1.ParseBarcodeResponse
-	(*GetLotLabelResponse)(nil),          // 52: lottrail.v1.GetLotLabelResponse
-	(*ProposePicksResponse)(nil),         // 53: lottrail.v1.ProposePicksResponse
-	(*AdjustLotsResponse)(nil),           // 54: lottrail.v1.AdjustLotsResponse
-	(*ScrapLotsResponse)(nil),            // 55: lottrail.v1.ScrapLotsResponse
-	(*OpenCountResponse)(nil),            // 56: lottrail.v1.OpenCountResponse
-	(*RecordCountResponse)(nil),          // 57: lottrail.v1.RecordCountResponse
-	(*PostCountResponse)(nil),            // 58: lottrail.v1.PostCountResponse
-	(*CancelCountResponse)(nil),          // 59: lottrail.v1.CancelCountResponse
-	(*GetCountResponse)(nil),             // 60: lottrail.v1.GetCountResponse
-	(*ListCountsResponse)(nil),           // 61: lottrail.v1.ListCountsResponse
-	(*PostOfflineMovesResponse)(nil),     // 62: lottrail.v1.PostOfflineMovesResponse
-	(*ReverseOperationResponse)(nil),     // 63: lottrail.v1.ReverseOperationResponse
-	(*HoldLotsResponse)(nil),             // 64: lottrail.v1.HoldLotsResponse
-	(*GetLotTimelineResponse)(nil),       // 65: lottrail.v1.GetLotTimelineResponse
-	(*ReconcileResponse)(nil),            // 66: lottrail.v1.ReconcileResponse
-	(*ChangeLotDatesResponse)(nil),       // 67: lottrail.v1.ChangeLotDatesResponse
-	(*ListLotDateChangesResponse)(nil),   // 68: lottrail.v1.ListLotDateChangesResponse
-	(*ListExpiringLotsResponse)(nil),     // 69: lottrail.v1.ListExpiringLotsResponse
+	(*ListShrinkRequest)(nil),            // 44: lottrail.v1.ListShrinkRequest
+	(*ReverseOperationRequest)(nil),      // 45: lottrail.v1.ReverseOperationRequest
+	(*HoldLotsRequest)(nil),              // 46: lottrail.v1.HoldLotsRequest
+	(*GetLotTimelineRequest)(nil),        // 47: lottrail.v1.GetLotTimelineRequest
+	(*ReconcileRequest)(nil),             // 48: lottrail.v1.ReconcileRequest
+	(*ChangeLotDatesRequest)(nil),        // 49: lottrail.v1.ChangeLotDatesRequest
+	(*ListLotDateChangesRequest)(nil),    // 50: lottrail.v1.ListLotDateChangesRequest
+	(*ListExpiringLotsRequest)(nil),      // 51: lottrail.v1.ListExpiringLotsRequest
+	(*ParseBarcodeResponse)(nil),         // 52: lottrail.v1.ParseBarcodeResponse
+	(*GetLotLabelResponse)(nil),          // 53: lottrail.v1.GetLotLabelResponse
+	(*ProposePicksResponse)(nil),         // 54: lottrail.v1.ProposePicksResponse
+	(*AdjustLotsResponse)(nil),           // 55: lottrail.v1.AdjustLotsResponse
+	(*ScrapLotsResponse)(nil),            // 56: lottrail.v1.ScrapLotsResponse
+	(*OpenCountResponse)(nil),            // 57: lottrail.v1.OpenCountResponse
+	(*RecordCountResponse)(nil),          // 58: lottrail.v1.RecordCountResponse
+	(*PostCountResponse)(nil),            // 59: lottrail.v1.PostCountResponse
+	(*CancelCountResponse)(nil),          // 60: lottrail.v1.CancelCountResponse
+	(*GetCountResponse)(nil),             // 61: lottrail.v1.GetCountResponse
+	(*ListCountsResponse)(nil),           // 62: lottrail.v1.ListCountsResponse
+	(*PostOfflineMovesResponse)(nil),     // 63: lottrail.v1.PostOfflineMovesResponse
+	(*ListShrinkResponse)(nil),           // 64: lottrail.v1.ListShrinkResponse
+	(*ReverseOperationResponse)(nil),     // 65: lottrail.v1.ReverseOperationResponse
+	(*HoldLotsResponse)(nil),             // 66: lottrail.v1.HoldLotsResponse
+	(*GetLotTimelineResponse)(nil),       // 67: lottrail.v1.GetLotTimelineResponse
+	(*ReconcileResponse)(nil),            // 68: lottrail.v1.ReconcileResponse
+	(*ChangeLotDatesResponse)(nil),       // 69: lottrail.v1.ChangeLotDatesResponse
+	(*ListLotDateChangesResponse)(nil),   // 70: lottrail.v1.ListLotDateChangesResponse
+	(*ListExpiringLotsResponse)(nil),     // 71: lottrail.v1.ListExpiringLotsResponse
 }
 var file_lottrail_v1_lots_proto_depIdxs = []int32{
 	21, // 0: lottrail.v1.Lot.on_hand:type_name -> lottrail.v1.Quantity
@@ -2068,47 +2073,49 @@ var file_lottrail_v1_lots_proto_depIdxs = []int32{
 	41, // 45: lottrail.v1.LotsService.GetCount:input_type -> lottrail.v1.GetCountRequest
 	42, // 46: lottrail.v1.LotsService.ListCounts:input_type -> lottrail.v1.ListCountsRequest
 	43, // 47: lottrail.v1.LotsService.PostOfflineMoves:input_type -> lottrail.v1.PostOfflineMovesRequest
-	44, // 48: lottrail.v1.LotsService.ReverseOperation:input_type -> lottrail.v1.ReverseOperationRequest
-	13, // 49: lottrail.v1.LotsService.PlaceHold:input_type -> lottrail.v1.PlaceHoldRequest
-	45, // 50: lottrail.v1.LotsService.HoldLots:input_type -> lottrail.v1.HoldLotsRequest
-	15, // 51: lottrail.v1.LotsService.ReleaseHold:input_type -> lottrail.v1.ReleaseHoldRequest
-	17, // 52: lottrail.v1.LotsService.ListHolds:input_type -> lottrail.v1.ListHoldsRequest
-	19, // 53: lottrail.v1.LotsService.ListLotMovements:input_type -> lottrail.v1.ListLotMovementsRequest
-	46, // 54: lottrail.v1.LotsService.GetLotTimeline:input_type -> lottrail.v1.GetLotTimelineRequest
-	47, // 55: lottrail.v1.LotsService.Reconcile:input_type -> lottrail.v1.ReconcileRequest
-	48, // 56: lottrail.v1.LotsService.ChangeLotDates:input_type -> lottrail.v1.ChangeLotDatesRequest
-	49, // 57: lottrail.v1.LotsService.ListLotDateChanges:input_type -> lottrail.v1.ListLotDateChangesRequest
-	50, // 58: lottrail.v1.LotsService.ListExpiringLots:input_type -> lottrail.v1.ListExpiringLotsRequest
-	2,  // 59: lottrail.v1.LotsService.GetLot:output_type -> lottrail.v1.GetLotResponse
-	51, // 60: lottrail.v1.LotsService.ParseBarcode:output_type -> lottrail.v1.ParseBarcodeResponse
-	52, // 61: lottrail.v1.LotsService.GetLotLabel:output_type -> lottrail.v1.GetLotLabelResponse
-	4,  // 62: lottrail.v1.LotsService.ListLots:output_type -> lottrail.v1.ListLotsResponse
-	6,  // 63: lottrail.v1.LotsService.LocateLot:output_type -> lottrail.v1.LocateLotResponse
-	8,  // 64: lottrail.v1.LotsService.ListLocationContents:output_type -> lottrail.v1.ListLocationContentsResponse
-	53, // 65: lottrail.v1.LotsService.ProposePicks:output_type -> lottrail.v1.ProposePicksResponse
-	12, // 66: lottrail.v1.LotsService.MoveLots:output_type -> lottrail.v1.MoveLotsResponse
-	54, // 67: lottrail.v1.LotsService.AdjustLots:output_type -> lottrail.v1.AdjustLotsResponse
-	55, // 68: lottrail.v1.LotsService.ScrapLots:output_type -> lottrail.v1.ScrapLotsResponse
-	56, // 69: lottrail.v1.LotsService.OpenCount:output_type -> lottrail.v1.OpenCountResponse
-	57, // 70: lottrail.v1.LotsService.RecordCount:output_type -> lottrail.v1.RecordCountResponse
-	58, // 71: lottrail.v1.LotsService.PostCount:output_type -> lottrail.v1.PostCountResponse
-	59, // 72: lottrail.v1.LotsService.CancelCount:output_type -> lottrail.v1.CancelCountResponse
-	60, // 73: lottrail.v1.LotsService.GetCount:output_type -> lottrail.v1.GetCountResponse
-	61, // 74: lottrail.v1.LotsService.ListCounts:output_type -> lottrail.v1.ListCountsResponse
-	62, // 75: lottrail.v1.LotsService.PostOfflineMoves:output_type -> lottrail.v1.PostOfflineMovesResponse
-	63, // 76: lottrail.v1.LotsService.ReverseOperation:output_type -> lottrail.v1.ReverseOperationResponse
-	14, // 77: lottrail.v1.LotsService.PlaceHold:output_type -> lottrail.v1.PlaceHoldResponse
-	64, // 78: lottrail.v1.LotsService.HoldLots:output_type -> lottrail.v1.HoldLotsResponse
-	16, // 79: lottrail.v1.LotsService.ReleaseHold:output_type -> lottrail.v1.ReleaseHoldResponse
-	18, // 80: lottrail.v1.LotsService.ListHolds:output_type -> lottrail.v1.ListHoldsResponse
-	20, // 81: lottrail.v1.LotsService.ListLotMovements:output_type -> lottrail.v1.ListLotMovementsResponse
-	65, // 82: lottrail.v1.LotsService.GetLotTimeline:output_type -> lottrail.v1.GetLotTimelineResponse
-	66, // 83: lottrail.v1.LotsService.Reconcile:output_type -> lottrail.v1.ReconcileResponse
-	67, // 84: lottrail.v1.LotsService.ChangeLotDates:output_type -> lottrail.v1.ChangeLotDatesResponse
-	68, // 85: lottrail.v1.LotsService.ListLotDateChanges:output_type -> lottrail.v1.ListLotDateChangesResponse
-	69, // 86: lottrail.v1.LotsService.ListExpiringLots:output_type -> lottrail.v1.ListExpiringLotsResponse
-	59, // [59:87] is the sub-list for method output_type
-	31, // [31:59] is the sub-list for method input_type
+	44, // 48: lottrail.v1.LotsService.ListShrink:input_type -> lottrail.v1.ListShrinkRequest
+	45, // 49: lottrail.v1.LotsService.ReverseOperation:input_type -> lottrail.v1.ReverseOperationRequest
+	13, // 50: lottrail.v1.LotsService.PlaceHold:input_type -> lottrail.v1.PlaceHoldRequest
+	46, // 51: lottrail.v1.LotsService.HoldLots:input_type -> lottrail.v1.HoldLotsRequest
+	15, // 52: lottrail.v1.LotsService.ReleaseHold:input_type -> lottrail.v1.ReleaseHoldRequest
+	17, // 53: lottrail.v1.LotsService.ListHolds:input_type -> lottrail.v1.ListHoldsRequest
+	19, // 54: lottrail.v1.LotsService.ListLotMovements:input_type -> lottrail.v1.ListLotMovementsRequest
+	47, // 55: lottrail.v1.LotsService.GetLotTimeline:input_type -> lottrail.v1.GetLotTimelineRequest
+	48, // 56: lottrail.v1.LotsService.Reconcile:input_type -> lottrail.v1.ReconcileRequest
+	49, // 57: lottrail.v1.LotsService.ChangeLotDates:input_type -> lottrail.v1.ChangeLotDatesRequest
+	50, // 58: lottrail.v1.LotsService.ListLotDateChanges:input_type -> lottrail.v1.ListLotDateChangesRequest
+	51, // 59: lottrail.v1.LotsService.ListExpiringLots:input_type -> lottrail.v1.ListExpiringLotsRequest
+	2,  // 60: lottrail.v1.LotsService.GetLot:output_type -> lottrail.v1.GetLotResponse
+	52, // 61: lottrail.v1.LotsService.ParseBarcode:output_type -> lottrail.v1.ParseBarcodeResponse
+	53, // 62: lottrail.v1.LotsService.GetLotLabel:output_type -> lottrail.v1.GetLotLabelResponse
+	4,  // 63: lottrail.v1.LotsService.ListLots:output_type -> lottrail.v1.ListLotsResponse
+	6,  // 64: lottrail.v1.LotsService.LocateLot:output_type -> lottrail.v1.LocateLotResponse
+	8,  // 65: lottrail.v1.LotsService.ListLocationContents:output_type -> lottrail.v1.ListLocationContentsResponse
+	54, // 66: lottrail.v1.LotsService.ProposePicks:output_type -> lottrail.v1.ProposePicksResponse
+	12, // 67: lottrail.v1.LotsService.MoveLots:output_type -> lottrail.v1.MoveLotsResponse
+	55, // 68: lottrail.v1.LotsService.AdjustLots:output_type -> lottrail.v1.AdjustLotsResponse
+	56, // 69: lottrail.v1.LotsService.ScrapLots:output_type -> lottrail.v1.ScrapLotsResponse
+	57, // 70: lottrail.v1.LotsService.OpenCount:output_type -> lottrail.v1.OpenCountResponse
+	58, // 71: lottrail.v1.LotsService.RecordCount:output_type -> lottrail.v1.RecordCountResponse
+	59, // 72: lottrail.v1.LotsService.PostCount:output_type -> lottrail.v1.PostCountResponse
+	60, // 73: lottrail.v1.LotsService.CancelCount:output_type -> lottrail.v1.CancelCountResponse
+	61, // 74: lottrail.v1.LotsService.GetCount:output_type -> lottrail.v1.GetCountResponse
+	62, // 75: lottrail.v1.LotsService.ListCounts:output_type -> lottrail.v1.ListCountsResponse
+	63, // 76: lottrail.v1.LotsService.PostOfflineMoves:output_type -> lottrail.v1.PostOfflineMovesResponse
+	64, // 77: lottrail.v1.LotsService.ListShrink:output_type -> lottrail.v1.ListShrinkResponse
+	65, // 78: lottrail.v1.LotsService.ReverseOperation:output_type -> lottrail.v1.ReverseOperationResponse
+	14, // 79: lottrail.v1.LotsService.PlaceHold:output_type -> lottrail.v1.PlaceHoldResponse
+	66, // 80: lottrail.v1.LotsService.HoldLots:output_type -> lottrail.v1.HoldLotsResponse
+	16, // 81: lottrail.v1.LotsService.ReleaseHold:output_type -> lottrail.v1.ReleaseHoldResponse
+	18, // 82: lottrail.v1.LotsService.ListHolds:output_type -> lottrail.v1.ListHoldsResponse
+	20, // 83: lottrail.v1.LotsService.ListLotMovements:output_type -> lottrail.v1.ListLotMovementsResponse
+	67, // 84: lottrail.v1.LotsService.GetLotTimeline:output_type -> lottrail.v1.GetLotTimelineResponse
+	68, // 85: lottrail.v1.LotsService.Reconcile:output_type -> lottrail.v1.ReconcileResponse
+	69, // 86: lottrail.v1.LotsService.ChangeLotDates:output_type -> lottrail.v1.ChangeLotDatesResponse
+	70, // 87: lottrail.v1.LotsService.ListLotDateChanges:output_type -> lottrail.v1.ListLotDateChangesResponse
+	71, // 88: lottrail.v1.LotsService.ListExpiringLots:output_type -> lottrail.v1.ListExpiringLotsResponse
+	60, // [60:89] is the sub-list for method output_type
+	31, // [31:60] is the sub-list for method input_type
 	31, // [31:31] is the sub-list for extension type_name
 	31, // [31:31] is the sub-list for extension extendee
 	0,  // [0:31] is the sub-list for field type_name
@@ -2129,6 +2136,7 @@ func file_lottrail_v1_lots_proto_init() {
 	file_lottrail_v1_offline_proto_init()
 	file_lottrail_v1_reversal_proto_init()
 	file_lottrail_v1_rules_proto_init()
+	file_lottrail_v1_shrink_proto_init()
 	file_lottrail_v1_timeline_proto_init()
 	file_lottrail_v1_types_proto_init()
 	file_lottrail_v1_lots_proto_msgTypes[7].OneofWrappers = []any{}

@@ -36,6 +36,7 @@ const (
 	LotsService_GetCount_FullMethodName             = "/lottrail.v1.LotsService/GetCount"
 	LotsService_ListCounts_FullMethodName           = "/lottrail.v1.LotsService/ListCounts"
 	LotsService_PostOfflineMoves_FullMethodName     = "/lottrail.v1.LotsService/PostOfflineMoves"
+	LotsService_ListShrink_FullMethodName           = "/lottrail.v1.LotsService/ListShrink"
 	LotsService_ReverseOperation_FullMethodName     = "/lottrail.v1.LotsService/ReverseOperation"
 	LotsService_PlaceHold_FullMethodName            = "/lottrail.v1.LotsService/PlaceHold"
 	LotsService_HoldLots_FullMethodName             = "/lottrail.v1.LotsService/HoldLots"
@@ -150,6 +151,12 @@ type LotsServiceClient interface {
 	// ABORTED, DEADLINE_EXCEEDED) ends the call: send the same again, what was recorded
 	// already is answered as it was. INVALID_ARGUMENT for more than 500 moves.
 	PostOfflineMoves(ctx context.Context, in *PostOfflineMovesRequest, opts ...grpc.CallOption) (*PostOfflineMovesResponse, error)
+	// Lists what was found, missed and scrapped, summed up by item and reason, and by lot,
+	// location, day or month if asked. What was taken back does not count, whenever it
+	// was. NOT_FOUND, UNKNOWN_ITEM, UNKNOWN_LOT or UNKNOWN_LOCATION for what is not there;
+	// INVALID_ARGUMENT, EMPTY_WINDOW if `happened_before` is not after `happened_from`,
+	// SKU_REQUIRED for a lot code without an item.
+	ListShrink(ctx context.Context, in *ListShrinkRequest, opts ...grpc.CallOption) (*ListShrinkResponse, error)
 	// Takes a recorded operation back, as a whole and once: a receipt, move, consumption,
 	// output, shipment, adjustment or scrapping that was entered wrongly. Balances,
 	// traces, orders and recalls are then as if it had not been; the log and the
@@ -385,6 +392,16 @@ func (c *lotsServiceClient) PostOfflineMoves(ctx context.Context, in *PostOfflin
 	return out, nil
 }
 
+func (c *lotsServiceClient) ListShrink(ctx context.Context, in *ListShrinkRequest, opts ...grpc.CallOption) (*ListShrinkResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListShrinkResponse)
+	err := c.cc.Invoke(ctx, LotsService_ListShrink_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *lotsServiceClient) ReverseOperation(ctx context.Context, in *ReverseOperationRequest, opts ...grpc.CallOption) (*ReverseOperationResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ReverseOperationResponse)
@@ -605,6 +622,12 @@ type LotsServiceServer interface {
 	// ABORTED, DEADLINE_EXCEEDED) ends the call: send the same again, what was recorded
 	// already is answered as it was. INVALID_ARGUMENT for more than 500 moves.
 	PostOfflineMoves(context.Context, *PostOfflineMovesRequest) (*PostOfflineMovesResponse, error)
+	// Lists what was found, missed and scrapped, summed up by item and reason, and by lot,
+	// location, day or month if asked. What was taken back does not count, whenever it
+	// was. NOT_FOUND, UNKNOWN_ITEM, UNKNOWN_LOT or UNKNOWN_LOCATION for what is not there;
+	// INVALID_ARGUMENT, EMPTY_WINDOW if `happened_before` is not after `happened_from`,
+	// SKU_REQUIRED for a lot code without an item.
+	ListShrink(context.Context, *ListShrinkRequest) (*ListShrinkResponse, error)
 	// Takes a recorded operation back, as a whole and once: a receipt, move, consumption,
 	// output, shipment, adjustment or scrapping that was entered wrongly. Balances,
 	// traces, orders and recalls are then as if it had not been; the log and the
@@ -720,6 +743,9 @@ func (UnimplementedLotsServiceServer) ListCounts(context.Context, *ListCountsReq
 }
 func (UnimplementedLotsServiceServer) PostOfflineMoves(context.Context, *PostOfflineMovesRequest) (*PostOfflineMovesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method PostOfflineMoves not implemented")
+}
+func (UnimplementedLotsServiceServer) ListShrink(context.Context, *ListShrinkRequest) (*ListShrinkResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListShrink not implemented")
 }
 func (UnimplementedLotsServiceServer) ReverseOperation(context.Context, *ReverseOperationRequest) (*ReverseOperationResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReverseOperation not implemented")
@@ -1081,6 +1107,24 @@ func _LotsService_PostOfflineMoves_Handler(srv interface{}, ctx context.Context,
 	return interceptor(ctx, in, info, handler)
 }
 
+func _LotsService_ListShrink_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListShrinkRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LotsServiceServer).ListShrink(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LotsService_ListShrink_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LotsServiceServer).ListShrink(ctx, req.(*ListShrinkRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _LotsService_ReverseOperation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ReverseOperationRequest)
 	if err := dec(in); err != nil {
@@ -1346,6 +1390,10 @@ var LotsService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "PostOfflineMoves",
 			Handler:    _LotsService_PostOfflineMoves_Handler,
+		},
+		{
+			MethodName: "ListShrink",
+			Handler:    _LotsService_ListShrink_Handler,
 		},
 		{
 			MethodName: "ReverseOperation",
