@@ -35,6 +35,7 @@ func TestRefusals(t *testing.T) {
 			{"recalls", refuseRecalls},
 			{"unknown recalls", refuseUnknownRecalls},
 			{"scans", refuseScans},
+			{"picks", refusePicks},
 			{"labels", refuseLabels},
 			{"lot code patterns", refuseLotCodePatterns},
 		},

@@ -50,6 +50,7 @@ func post(ctx context.Context, tx *pg.Tx, locked Locked, op *Operation, posted *
 	queueOperation(tx, op, id, posted)
 	queueLots(tx, op, id)
 	queueBalances(tx, op)
+	queueStocked(tx, op, locked)
 	if err := queueMovements(ctx, tx, op, id); err != nil {
 		return err
 	}

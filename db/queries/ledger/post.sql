@@ -87,8 +87,10 @@ SELECT @tenant_id, operation_id, recorded_at FROM recorded
 RETURNING recorded_at;
 
 -- name: LotInsert :exec
-INSERT INTO lot (tenant_id, lot_id, item_id, lot_code, inferred, supplier_id, supplier_lot_code, run_id, production_date, best_before_date, expiry_date, removal_date, created_operation_id)
-SELECT @tenant_id, l.lot_id, l.item_id, l.lot_code, l.inferred, l.supplier_id, l.supplier_lot_code, l.run_id, l.production_date, l.best_before_date, l.expiry_date, l.removal_date, @created_operation_id
+-- received_at is the operation's occurred_at, looked up once.
+INSERT INTO lot (tenant_id, lot_id, item_id, lot_code, inferred, supplier_id, supplier_lot_code, run_id, production_date, best_before_date, expiry_date, removal_date, created_operation_id, received_at)
+SELECT @tenant_id, l.lot_id, l.item_id, l.lot_code, l.inferred, l.supplier_id, l.supplier_lot_code, l.run_id, l.production_date, l.best_before_date, l.expiry_date, l.removal_date, @created_operation_id,
+       (SELECT operation.occurred_at FROM operation WHERE operation.tenant_id = @tenant_id AND operation.operation_id = @created_operation_id)
 FROM unnest(@lot_ids::bigint[], @item_ids::bigint[], @lot_codes::text[], @inferred::boolean[], @supplier_ids::bigint[],
             @supplier_lot_codes::text[], @run_ids::bigint[], @production_dates::date[], @best_before_dates::date[],
             @expiry_dates::date[], @removal_dates::date[])
@@ -139,6 +141,12 @@ WHERE tenant_id = @tenant_id AND location_id = ANY (@location_ids::bigint[]) AND
 UPDATE lot
 SET hold_count = lot.hold_count + c.change
 FROM unnest(@lot_ids::bigint[], @changes::integer[]) AS c (lot_id, change)
+WHERE lot.tenant_id = @tenant_id AND lot.lot_id = c.lot_id;
+
+-- name: LotChangeStocked :exec
+UPDATE lot
+SET stocked = c.stocked
+FROM unnest(@lot_ids::bigint[], @stockeds::boolean[]) AS c (lot_id, stocked)
 WHERE lot.tenant_id = @tenant_id AND lot.lot_id = c.lot_id;
 
 -- name: HoldInsert :many

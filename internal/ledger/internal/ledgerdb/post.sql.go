@@ -397,9 +397,28 @@ func (q *Queries) LotChangeHoldCount(ctx context.Context, arg LotChangeHoldCount
 	return err
 }
 
+const LotChangeStocked = `-- name: LotChangeStocked :exec
+UPDATE lot
+SET stocked = c.stocked
+FROM unnest($2::bigint[], $3::boolean[]) AS c (lot_id, stocked)
+WHERE lot.tenant_id = $1 AND lot.lot_id = c.lot_id
+`
+
+type LotChangeStockedParams struct {
+	TenantID int64
+	LotIds   []int64
+	Stockeds []bool
+}
+
+func (q *Queries) LotChangeStocked(ctx context.Context, arg LotChangeStockedParams) error {
+	_, err := q.db.Exec(ctx, LotChangeStocked, arg.TenantID, arg.LotIds, arg.Stockeds)
+	return err
+}
+
 const LotInsert = `-- name: LotInsert :exec
-INSERT INTO lot (tenant_id, lot_id, item_id, lot_code, inferred, supplier_id, supplier_lot_code, run_id, production_date, best_before_date, expiry_date, removal_date, created_operation_id)
-SELECT $1, l.lot_id, l.item_id, l.lot_code, l.inferred, l.supplier_id, l.supplier_lot_code, l.run_id, l.production_date, l.best_before_date, l.expiry_date, l.removal_date, $2
+INSERT INTO lot (tenant_id, lot_id, item_id, lot_code, inferred, supplier_id, supplier_lot_code, run_id, production_date, best_before_date, expiry_date, removal_date, created_operation_id, received_at)
+SELECT $1, l.lot_id, l.item_id, l.lot_code, l.inferred, l.supplier_id, l.supplier_lot_code, l.run_id, l.production_date, l.best_before_date, l.expiry_date, l.removal_date, $2,
+       (SELECT operation.occurred_at FROM operation WHERE operation.tenant_id = $1 AND operation.operation_id = $2)
 FROM unnest($3::bigint[], $4::bigint[], $5::text[], $6::boolean[], $7::bigint[],
             $8::text[], $9::bigint[], $10::date[], $11::date[],
             $12::date[], $13::date[])
@@ -422,6 +441,7 @@ type LotInsertParams struct {
 	RemovalDates       []time.Time
 }
 
+// received_at is the operation's occurred_at, looked up once.
 func (q *Queries) LotInsert(ctx context.Context, arg LotInsertParams) error {
 	_, err := q.db.Exec(ctx, LotInsert,
 		arg.TenantID,
