@@ -46,10 +46,11 @@ CROSS JOIN LATERAL (SELECT l.code FROM location AS l WHERE l.tenant_id = @tenant
 
 -- name: TimelineListPlaced :many
 -- A lot's holds are read whole: a lot has few, whatever moved of it.
-SELECT placed.recorded_at, placed.operation_id, hold.number::bigint AS number, placed.kind AS operation_kind, hold.reason, recall.case_number
+SELECT placed.recorded_at, placed.operation_id, hold.number::bigint AS number, placed.kind AS operation_kind, hold.reason, recall.case_number, location.code AS location_code, hold.reason_code
 FROM hold
 JOIN operation AS placed ON placed.tenant_id = @tenant_id AND placed.operation_id = hold.placed_operation_id
 LEFT JOIN recall ON recall.tenant_id = @tenant_id AND recall.recall_id = hold.recall_id
+LEFT JOIN location ON location.tenant_id = @tenant_id AND location.location_id = hold.location_id
 WHERE hold.tenant_id = @tenant_id AND hold.lot_id = @lot_id
   AND (placed.recorded_at, placed.operation_id, hold.number) > (@low_recorded_at::timestamptz, @low_operation_id::bigint, @low_id::bigint)
   AND (placed.recorded_at, placed.operation_id, hold.number) < (@high_recorded_at::timestamptz, @high_operation_id::bigint, @high_id::bigint)
@@ -60,10 +61,11 @@ ORDER BY extract(epoch FROM placed.recorded_at) * @direction, placed.operation_i
 LIMIT @row_limit;
 
 -- name: TimelineListReleased :many
-SELECT released.recorded_at, released.operation_id, hold.number::bigint AS number, released.kind AS operation_kind, hold.reason, recall.case_number
+SELECT released.recorded_at, released.operation_id, hold.number::bigint AS number, released.kind AS operation_kind, hold.reason, recall.case_number, location.code AS location_code, hold.reason_code
 FROM hold
 JOIN operation AS released ON released.tenant_id = @tenant_id AND released.operation_id = hold.released_operation_id
 LEFT JOIN recall ON recall.tenant_id = @tenant_id AND recall.recall_id = hold.recall_id
+LEFT JOIN location ON location.tenant_id = @tenant_id AND location.location_id = hold.location_id
 WHERE hold.tenant_id = @tenant_id AND hold.lot_id = @lot_id
   AND (released.recorded_at, released.operation_id, hold.number) > (@low_recorded_at::timestamptz, @low_operation_id::bigint, @low_id::bigint)
   AND (released.recorded_at, released.operation_id, hold.number) < (@high_recorded_at::timestamptz, @high_operation_id::bigint, @high_id::bigint)
@@ -75,11 +77,12 @@ LIMIT @row_limit;
 
 -- name: TimelineListKept :many
 -- The hold that it was decided to keep is the recall's only one on the lot.
-SELECT operation.recorded_at, operation.operation_id, hold.number::bigint AS number, operation.kind AS operation_kind, hold.reason, recall.case_number
+SELECT operation.recorded_at, operation.operation_id, hold.number::bigint AS number, operation.kind AS operation_kind, hold.reason, recall.case_number, location.code AS location_code, hold.reason_code
 FROM recall_keep
 JOIN operation ON operation.tenant_id = @tenant_id AND operation.operation_id = recall_keep.operation_id
 JOIN hold ON hold.tenant_id = @tenant_id AND hold.lot_id = recall_keep.lot_id AND hold.recall_id = recall_keep.recall_id
 JOIN recall ON recall.tenant_id = @tenant_id AND recall.recall_id = recall_keep.recall_id
+LEFT JOIN location ON location.tenant_id = @tenant_id AND location.location_id = hold.location_id
 WHERE recall_keep.tenant_id = @tenant_id AND recall_keep.lot_id = @lot_id
   AND (operation.recorded_at, operation.operation_id, hold.number) > (@low_recorded_at::timestamptz, @low_operation_id::bigint, @low_id::bigint)
   AND (operation.recorded_at, operation.operation_id, hold.number) < (@high_recorded_at::timestamptz, @high_operation_id::bigint, @high_id::bigint)
@@ -87,6 +90,35 @@ WHERE recall_keep.tenant_id = @tenant_id AND recall_keep.lot_id = @lot_id
       SELECT log.log_index FROM log WHERE log.tenant_id = @tenant_id AND log.operation_id = operation.operation_id LIMIT 1) <= sqlc.narg('log_index'))
   AND @direction::integer IN (1, -1)
 ORDER BY extract(epoch FROM operation.recorded_at) * @direction, operation.operation_id * @direction, hold.number * @direction
+LIMIT @row_limit;
+
+-- name: TimelineListDateChange :many
+-- As few as its holds.
+SELECT operation.recorded_at, operation.operation_id, change.number::bigint AS number, operation.kind AS operation_kind,
+       change.old_production_date, change.old_best_before_date, change.old_expiry_date, change.old_removal_date,
+       change.new_production_date, change.new_best_before_date, change.new_expiry_date, change.new_removal_date, change.retest_reference
+FROM lot_date_change AS change
+JOIN operation ON operation.tenant_id = @tenant_id AND operation.operation_id = change.operation_id
+WHERE change.tenant_id = @tenant_id AND change.lot_id = @lot_id
+  AND (operation.recorded_at, operation.operation_id, change.number) > (@low_recorded_at::timestamptz, @low_operation_id::bigint, @low_id::bigint)
+  AND (operation.recorded_at, operation.operation_id, change.number) < (@high_recorded_at::timestamptz, @high_operation_id::bigint, @high_id::bigint)
+  AND (sqlc.narg('log_index')::bigint IS NULL OR (
+      SELECT log.log_index FROM log WHERE log.tenant_id = @tenant_id AND log.operation_id = operation.operation_id LIMIT 1) <= sqlc.narg('log_index'))
+  AND @direction::integer IN (1, -1)
+ORDER BY extract(epoch FROM operation.recorded_at) * @direction, operation.operation_id * @direction, change.number * @direction
+LIMIT @row_limit;
+
+-- name: TimelineListExpiryAlert :many
+SELECT operation.recorded_at, operation.operation_id, alert.round::bigint AS round, operation.kind AS operation_kind, alert.last_day
+FROM lot_expiry AS alert
+JOIN operation ON operation.tenant_id = @tenant_id AND operation.operation_id = alert.operation_id
+WHERE alert.tenant_id = @tenant_id AND alert.lot_id = @lot_id AND alert.kind = 'alert'
+  AND (operation.recorded_at, operation.operation_id, alert.round) > (@low_recorded_at::timestamptz, @low_operation_id::bigint, @low_id::bigint)
+  AND (operation.recorded_at, operation.operation_id, alert.round) < (@high_recorded_at::timestamptz, @high_operation_id::bigint, @high_id::bigint)
+  AND (sqlc.narg('log_index')::bigint IS NULL OR (
+      SELECT log.log_index FROM log WHERE log.tenant_id = @tenant_id AND log.operation_id = operation.operation_id LIMIT 1) <= sqlc.narg('log_index'))
+  AND @direction::integer IN (1, -1)
+ORDER BY extract(epoch FROM operation.recorded_at) * @direction, operation.operation_id * @direction, alert.round * @direction
 LIMIT @row_limit;
 
 -- name: TimelineListRecallStep :many
@@ -150,19 +182,24 @@ SELECT (coalesce((SELECT sum(balance.on_hand) FROM balance WHERE balance.tenant_
 FROM last;
 
 -- name: TimelineListOperation :many
--- The operations of a page, with their documents. Each is looked up by its keys, as in
--- LogListEntry.
+-- The operations of a page, with their documents, a reversal with those of what it takes
+-- back. Each is looked up by its keys, as in LogListEntry.
 SELECT operation.operation_id, operation.kind, operation.occurred_at, operation.recorded_at, operation.principal, operation.reason,
        coalesce(receipt.code, '')::text AS receipt_code, coalesce(receipt.purchase_order_code, '')::text AS purchase_order_code,
        coalesce(shipment.code, '')::text AS shipment_code, coalesce(shipment.sales_order_code, '')::text AS sales_order_code,
        coalesce(party.code, '')::text AS party_code, coalesce(run.production_order_code, '')::text AS production_order_code,
        coalesce(run.code, '')::text AS run_code, coalesce(recall.case_number, '')::text AS case_number,
+       coalesce(logged.log_index, 0)::bigint AS log_index, coalesce(reversed.log_index, 0)::bigint AS reversed_log_index,
        coalesce(adjustment.reason_code, '')::text AS reason_code,
-       (CASE WHEN operation.reverses_operation_id IS NULL THEN coalesce(adjustment.approved_by, '') ELSE '' END)::text AS approved_by
+       (CASE WHEN operation.reverses_operation_id IS NULL THEN coalesce(adjustment.approved_by, '') ELSE '' END)::text AS approved_by,
+       coalesce(transfer.purpose, '')::text AS move_purpose, transfer.document_references
 FROM unnest(@operation_ids::bigint[]) AS asked (operation_id)
 CROSS JOIN LATERAL (
-    SELECT o.operation_id, o.kind, o.occurred_at, o.recorded_at, o.principal, o.reason, o.receipt_id, o.run_id, o.shipment_id, o.recall_id, o.reverses_operation_id
+    SELECT o.operation_id, o.kind, o.occurred_at, o.recorded_at, o.principal, o.reason, o.recall_id, o.reverses_operation_id,
+           coalesce(o.receipt_id, taken_back.receipt_id) AS receipt_id, coalesce(o.run_id, taken_back.run_id) AS run_id,
+           coalesce(o.shipment_id, taken_back.shipment_id) AS shipment_id
     FROM operation AS o
+    LEFT JOIN operation AS taken_back ON taken_back.tenant_id = @tenant_id AND taken_back.operation_id = o.reverses_operation_id
     WHERE o.tenant_id = @tenant_id AND o.operation_id = asked.operation_id
     LIMIT 1
 ) AS operation
@@ -195,8 +232,26 @@ LEFT JOIN LATERAL (
 ) AS run ON true
 LEFT JOIN recall ON recall.tenant_id = @tenant_id AND recall.recall_id = operation.recall_id
 LEFT JOIN LATERAL (
+    SELECT l.log_index
+    FROM log AS l
+    WHERE l.tenant_id = @tenant_id AND l.operation_id = operation.operation_id
+    LIMIT 1
+) AS logged ON true
+LEFT JOIN LATERAL (
+    SELECT l.log_index
+    FROM log AS l
+    WHERE l.tenant_id = @tenant_id AND l.operation_id = operation.reverses_operation_id
+    LIMIT 1
+) AS reversed ON true
+LEFT JOIN LATERAL (
     SELECT a.reason_code, a.approved_by
     FROM adjustment AS a
     WHERE a.tenant_id = @tenant_id AND a.operation_id = coalesce(operation.reverses_operation_id, operation.operation_id)
     LIMIT 1
-) AS adjustment ON true;
+) AS adjustment ON true
+LEFT JOIN LATERAL (
+    SELECT t.purpose, t.document_references
+    FROM transfer AS t
+    WHERE t.tenant_id = @tenant_id AND t.operation_id = coalesce(operation.reverses_operation_id, operation.operation_id)
+    LIMIT 1
+) AS transfer ON true;

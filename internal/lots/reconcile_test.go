@@ -133,7 +133,7 @@ func TestReconcileKnowsTheWorldsOutside(t *testing.T) {
 	s := newStore(t)
 	s.ReceiveLot(t, apitest.Flour, "F/1", "100", "KGM", apitest.Dock)
 	must(t, 0, s.ship("SH-1", apitest.Flour, "F/1", "3", "KGM", apitest.Dock))
-	s.plantReversal("SH-1")
+	s.reverseOf(apitest.Flour, "F/1", pb.OperationKind_OPERATION_KIND_SHIPMENT)
 	s.exec("ALTER TABLE movement DROP CONSTRAINT movement_kind_check")
 	const dock = "(SELECT location_id FROM location WHERE code = 'DOCK-1')"
 	onHand := "100"

@@ -31,19 +31,14 @@ func (s *snapshot) timelineEntries(ctx context.Context, lot queries.TimelineGetL
 	}
 	entries := make([]*lottrailv1.TimelineEntry, len(steps))
 	for i, step := range steps {
-		entries[i] = toTimelineEntry(lot, step, operations[step.OperationID])
+		if entries[i], err = toTimelineEntry(lot, step, operations[step.OperationID]); err != nil {
+			return nil, err
+		}
 	}
 	return entries, nil
 }
 
-// timelineActions are what the stages of holds do.
-var timelineActions = map[timelineStage]lottrailv1.HoldAction{
-	timelinePlaced:   lottrailv1.HoldAction_HOLD_ACTION_PLACED,
-	timelineReleased: lottrailv1.HoldAction_HOLD_ACTION_RELEASED,
-	timelineKept:     lottrailv1.HoldAction_HOLD_ACTION_KEPT,
-}
-
-func toTimelineEntry(lot queries.TimelineGetLotRow, step timelineStep, op *queries.TimelineListOperationRow) *lottrailv1.TimelineEntry {
+func toTimelineEntry(lot queries.TimelineGetLotRow, step timelineStep, op *queries.TimelineListOperationRow) (*lottrailv1.TimelineEntry, error) {
 	entry := &lottrailv1.TimelineEntry{
 		Kind:                operationKind(op.Kind),
 		OccurredAt:          timestamppb.New(op.OccurredAt),
@@ -61,46 +56,20 @@ func toTimelineEntry(lot queries.TimelineGetLotRow, step timelineStep, op *queri
 		SalesOrderCode:      op.SalesOrderCode,
 		PartyCode:           op.PartyCode,
 		CaseNumber:          op.CaseNumber,
+		LogIndex:            op.LogIndex,
+		ReversedLogIndex:    op.ReversedLogIndex,
+		ReasonCode:          pbtype.AdjustmentReason(op.ReasonCode),
+		ApprovedBy:          op.ApprovedBy,
+		MovePurpose:         pbtype.MovePurpose(op.MovePurpose),
 	}
-	key := &lottrailv1.LotKey{Sku: lot.SKU, LotCode: lot.LotCode}
-	switch {
-	case step.movement != nil:
-		entry.Fact = &lottrailv1.TimelineEntry_Movement{Movement: toTimelineMovement(key, lot.BaseUnit, step.movement, entry, op)}
-	case step.hold != nil:
-		entry.Fact = &lottrailv1.TimelineEntry_Hold{Hold: &lottrailv1.HoldFact{
-			Lot: key, Number: int32(step.hold.Number), Action: timelineActions[step.Stage], //nolint:gosec // an integer in its table
-			Reason: step.hold.Reason, CaseNumber: pbtype.Text(step.hold.CaseNumber),
-		}}
+	var err error
+	if len(op.DocumentReferences) > 0 {
+		if entry.References, err = pbtype.References(op.DocumentReferences); err != nil {
+			return nil, err
+		}
 	}
-	return entry
-}
-
-func toTimelineMovement(key *lottrailv1.LotKey, baseUnit string, r *queries.TimelineListMovementRow, of *lottrailv1.TimelineEntry, op *queries.TimelineListOperationRow) *lottrailv1.Movement {
-	return &lottrailv1.Movement{
-		Kind:             pbtype.MovementKind(r.Kind),
-		Lot:              key,
-		Quantity:         pbtype.Quantity(r.Quantity, baseUnit),
-		Entered:          pbtype.Quantity(r.EnteredQuantity, r.EnteredUnit),
-		FromLocationCode: r.FromCode,
-		ToLocationCode:   r.ToCode,
-		OccurredAt:       of.OccurredAt,
-		RecordedAt:       of.RecordedAt,
-		Principal:        of.Principal,
-		Document:         timelineDocument(of),
-		Reason:           of.Reason,
-		ReasonCode:       pbtype.AdjustmentReason(op.ReasonCode),
-		ApprovedBy:       op.ApprovedBy,
+	if step.tell != nil {
+		step.tell(lot, entry)
 	}
-}
-
-func timelineDocument(of *lottrailv1.TimelineEntry) string {
-	switch {
-	case of.ReceiptCode != "":
-		return of.ReceiptCode
-	case of.ShipmentCode != "":
-		return of.ShipmentCode
-	case of.RunCode != "":
-		return of.ProductionOrderCode + "/" + of.RunCode
-	}
-	return ""
+	return entry, nil
 }

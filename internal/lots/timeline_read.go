@@ -7,7 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/lottrail/lottrail/internal/ledger"
+	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/qty"
 	"github.com/lottrail/lottrail/internal/queries"
 )
@@ -18,9 +18,9 @@ type timelineFact struct {
 	operationKind string
 	// change is by how much there was more of the lot on hand.
 	change qty.Decimal
-	// What it was; neither for a step of a recall.
-	movement *queries.TimelineListMovementRow
-	hold     *queries.TimelineListPlacedRow
+	// tell puts what it was into its entry, which has the rest already; nil if there is
+	// nothing more to say.
+	tell func(lot queries.TimelineGetLotRow, entry *lottrailv1.TimelineEntry)
 }
 
 // timelineSource reads one kind of facts. A further kind is a stage, a query with the
@@ -33,12 +33,12 @@ type timelineSource struct {
 
 var timelineSources = []timelineSource{
 	{timelineMoved, queries.TimelineListMovement, collectFacts(movedFact)},
-	{timelineRecalled, queries.TimelineListRecallStep, collectFacts(func(r queries.TimelineListRecallStepRow) timelineFact {
-		return timelineFact{timelinePlace: timelinePlace{r.RecordedAt, r.OperationID, timelineRecalled, r.RecallID}, operationKind: r.OperationKind}
-	})},
-	{timelinePlaced, queries.TimelineListPlaced, collectFacts(holdFact(timelinePlaced))},
-	{timelineReleased, queries.TimelineListReleased, collectFacts(holdFact(timelineReleased))},
-	{timelineKept, queries.TimelineListKept, collectFacts(holdFact(timelineKept))},
+	{timelineRecalled, queries.TimelineListRecallStep, collectFacts(recalledFact)},
+	{timelinePlaced, queries.TimelineListPlaced, collectFacts(holdFact(timelinePlaced, lottrailv1.HoldAction_HOLD_ACTION_PLACED))},
+	{timelineReleased, queries.TimelineListReleased, collectFacts(holdFact(timelineReleased, lottrailv1.HoldAction_HOLD_ACTION_RELEASED))},
+	{timelineKept, queries.TimelineListKept, collectFacts(holdFact(timelineKept, lottrailv1.HoldAction_HOLD_ACTION_KEPT))},
+	{timelineDated, queries.TimelineListDateChange, collectFacts(datedFact)},
+	{timelineAlerted, queries.TimelineListExpiryAlert, collectFacts(alertedFact)},
 }
 
 func collectFacts[Row any](toFact func(Row) timelineFact) func(pgx.Rows) ([]timelineFact, error) {
@@ -50,25 +50,6 @@ func collectFacts[Row any](toFact func(Row) timelineFact) func(pgx.Rows) ([]time
 			}
 			return toFact(r), nil
 		})
-	}
-}
-
-// movedFact tells what came in and what went out by the locations: whatever kind of
-// movement it is, and also where its quantity is below zero.
-func movedFact(r queries.TimelineListMovementRow) timelineFact {
-	fact := timelineFact{timelinePlace: timelinePlace{r.RecordedAt, r.OperationID, timelineMoved, r.MovementID}, operationKind: r.OperationKind, movement: &r}
-	if !ledger.Virtual(r.ToLocationID) {
-		fact.change = fact.change.Add(r.Quantity)
-	}
-	if !ledger.Virtual(r.FromLocationID) {
-		fact.change = fact.change.Sub(r.Quantity)
-	}
-	return fact
-}
-
-func holdFact(stage timelineStage) func(queries.TimelineListPlacedRow) timelineFact {
-	return func(r queries.TimelineListPlacedRow) timelineFact {
-		return timelineFact{timelinePlace: timelinePlace{r.RecordedAt, r.OperationID, stage, r.Number}, operationKind: r.OperationKind, hold: &r}
 	}
 }
 

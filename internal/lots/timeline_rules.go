@@ -24,6 +24,8 @@ const (
 	timelinePlaced
 	timelineReleased
 	timelineKept
+	timelineDated
+	timelineAlerted
 )
 
 // timelinePlace is where a fact stands in the history of its lot, which is the order

@@ -24,6 +24,12 @@ func tellEntry(e *pb.TimelineEntry) string {
 	if h := e.GetHold(); h != nil {
 		text += fmt.Sprintf(": hold %d of %s/%s %s (%s)", h.Number, h.Lot.Sku, h.Lot.LotCode, strings.TrimPrefix(h.Action.String(), "HOLD_ACTION_"), h.Reason)
 	}
+	if d := e.GetDateChange(); d != nil {
+		text += fmt.Sprintf(": change %d of %s/%s from %s to %s by %s", d.Number, d.Lot.Sku, d.Lot.LotCode, d.Before.ExpiryDate, d.After.ExpiryDate, d.RetestReference)
+	}
+	if a := e.GetExpiryAlert(); a != nil {
+		text += fmt.Sprintf(": %s/%s near %s", a.Lot.Sku, a.Lot.LotCode, a.LastDay)
+	}
 	for _, document := range []string{e.ReceiptCode, e.PurchaseOrderCode, e.ProductionOrderCode, e.RunCode, e.ShipmentCode, e.SalesOrderCode, e.PartyCode, e.CaseNumber} {
 		if document != "" {
 			text += " " + document
@@ -257,39 +263,6 @@ func TestTimelineWindow(t *testing.T) {
 		}
 		same(t, "from far before", tellEntries(s.timeline(req, 100)), want)
 	}
-}
-
-// A reversal has quantities below zero, and what it takes back is no longer there.
-func TestTimelineOfAReversal(t *testing.T) {
-	t.Parallel()
-	s := newStore(t)
-	s.ReceiveLot(t, apitest.Flour, "F/1", "10", "KGM", apitest.Dock)
-	must(t, 0, s.ship("SH-1", apitest.Flour, "F/1", "3", "KGM", apitest.Dock))
-	s.plantReversal("SH-1")
-	texts := tellEntries(s.timeline(&pb.GetLotTimelineRequest{Sku: apitest.Flour, LotCode: "F/1", NewestFirst: true}, 100))
-	same(t, "timeline", texts[:2], []string{
-		"REVERSAL 7>10: SHIPMENT FLOUR/F/1 -3 KGM DOCK-1>customer SH-1 CUS-1 because typed wrongly",
-		"SHIPMENT 10>7: SHIPMENT FLOUR/F/1 3 KGM DOCK-1>customer SH-1 CUS-1",
-	})
-}
-
-// plantReversal takes a shipment back as the ledger does.
-func (s *store) plantReversal(shipment string) {
-	s.t.Helper()
-	s.exec(`
-		WITH taken AS (
-			SELECT o.*, m.movement_id, m.lot_id, m.quantity, m.from_location_id, m.to_location_id, m.shipment_line_id, m.entered_quantity, m.entered_unit
-			FROM operation AS o JOIN movement AS m USING (tenant_id, operation_id) JOIN shipment AS s USING (tenant_id, shipment_id) WHERE s.code = $1
-		), op AS (
-			INSERT INTO operation (tenant_id, operation_id, kind, occurred_at, principal, request_id, reason, shipment_id, reverses_operation_id)
-			SELECT tenant_id, 9000001, 'reversal', now(), 'me', 'r', 'typed wrongly', shipment_id, operation_id FROM taken
-			RETURNING recorded_at
-		), back AS (
-			UPDATE balance SET on_hand = on_hand + taken.quantity FROM taken WHERE balance.lot_id = taken.lot_id AND balance.location_id = taken.from_location_id
-		)
-		INSERT INTO movement (tenant_id, movement_id, operation_id, kind, lot_id, quantity, from_location_id, to_location_id, shipment_line_id, entered_quantity, entered_unit, occurred_at, reverses_movement_id, recorded_at)
-		SELECT tenant_id, 9000002, 9000001, 'shipment', lot_id, -quantity, from_location_id, to_location_id, shipment_line_id, entered_quantity, entered_unit, now(), movement_id, (SELECT recorded_at FROM op)
-		FROM taken`, shipment)
 }
 
 func TestTimelineRefusals(t *testing.T) {

@@ -37,12 +37,180 @@ func (q *Queries) TimelineGetLot(ctx context.Context, arg TimelineGetLotParams) 
 	return i, err
 }
 
+const TimelineListDateChange = `-- name: TimelineListDateChange :many
+SELECT operation.recorded_at, operation.operation_id, change.number::bigint AS number, operation.kind AS operation_kind,
+       change.old_production_date, change.old_best_before_date, change.old_expiry_date, change.old_removal_date,
+       change.new_production_date, change.new_best_before_date, change.new_expiry_date, change.new_removal_date, change.retest_reference
+FROM lot_date_change AS change
+JOIN operation ON operation.tenant_id = $1 AND operation.operation_id = change.operation_id
+WHERE change.tenant_id = $1 AND change.lot_id = $2
+  AND (operation.recorded_at, operation.operation_id, change.number) > ($3::timestamptz, $4::bigint, $5::bigint)
+  AND (operation.recorded_at, operation.operation_id, change.number) < ($6::timestamptz, $7::bigint, $8::bigint)
+  AND ($9::bigint IS NULL OR (
+      SELECT log.log_index FROM log WHERE log.tenant_id = $1 AND log.operation_id = operation.operation_id LIMIT 1) <= $9)
+  AND $10::integer IN (1, -1)
+ORDER BY extract(epoch FROM operation.recorded_at) * $10, operation.operation_id * $10, change.number * $10
+LIMIT $11
+`
+
+type TimelineListDateChangeParams struct {
+	TenantID        int64
+	LotID           int64
+	LowRecordedAt   time.Time
+	LowOperationID  int64
+	LowID           int64
+	HighRecordedAt  time.Time
+	HighOperationID int64
+	HighID          int64
+	LogIndex        *int64
+	Direction       int32
+	RowLimit        int32
+}
+
+type TimelineListDateChangeRow struct {
+	RecordedAt        time.Time
+	OperationID       int64
+	Number            int64
+	OperationKind     string
+	OldProductionDate *time.Time
+	OldBestBeforeDate *time.Time
+	OldExpiryDate     *time.Time
+	OldRemovalDate    *time.Time
+	NewProductionDate *time.Time
+	NewBestBeforeDate *time.Time
+	NewExpiryDate     *time.Time
+	NewRemovalDate    *time.Time
+	RetestReference   string
+}
+
+// As few as its holds.
+func (q *Queries) TimelineListDateChange(ctx context.Context, arg TimelineListDateChangeParams) ([]TimelineListDateChangeRow, error) {
+	rows, err := q.db.Query(ctx, TimelineListDateChange,
+		arg.TenantID,
+		arg.LotID,
+		arg.LowRecordedAt,
+		arg.LowOperationID,
+		arg.LowID,
+		arg.HighRecordedAt,
+		arg.HighOperationID,
+		arg.HighID,
+		arg.LogIndex,
+		arg.Direction,
+		arg.RowLimit,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TimelineListDateChangeRow{}
+	for rows.Next() {
+		var i TimelineListDateChangeRow
+		if err := rows.Scan(
+			&i.RecordedAt,
+			&i.OperationID,
+			&i.Number,
+			&i.OperationKind,
+			&i.OldProductionDate,
+			&i.OldBestBeforeDate,
+			&i.OldExpiryDate,
+			&i.OldRemovalDate,
+			&i.NewProductionDate,
+			&i.NewBestBeforeDate,
+			&i.NewExpiryDate,
+			&i.NewRemovalDate,
+			&i.RetestReference,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const TimelineListExpiryAlert = `-- name: TimelineListExpiryAlert :many
+SELECT operation.recorded_at, operation.operation_id, alert.round::bigint AS round, operation.kind AS operation_kind, alert.last_day
+FROM lot_expiry AS alert
+JOIN operation ON operation.tenant_id = $1 AND operation.operation_id = alert.operation_id
+WHERE alert.tenant_id = $1 AND alert.lot_id = $2 AND alert.kind = 'alert'
+  AND (operation.recorded_at, operation.operation_id, alert.round) > ($3::timestamptz, $4::bigint, $5::bigint)
+  AND (operation.recorded_at, operation.operation_id, alert.round) < ($6::timestamptz, $7::bigint, $8::bigint)
+  AND ($9::bigint IS NULL OR (
+      SELECT log.log_index FROM log WHERE log.tenant_id = $1 AND log.operation_id = operation.operation_id LIMIT 1) <= $9)
+  AND $10::integer IN (1, -1)
+ORDER BY extract(epoch FROM operation.recorded_at) * $10, operation.operation_id * $10, alert.round * $10
+LIMIT $11
+`
+
+type TimelineListExpiryAlertParams struct {
+	TenantID        int64
+	LotID           int64
+	LowRecordedAt   time.Time
+	LowOperationID  int64
+	LowID           int64
+	HighRecordedAt  time.Time
+	HighOperationID int64
+	HighID          int64
+	LogIndex        *int64
+	Direction       int32
+	RowLimit        int32
+}
+
+type TimelineListExpiryAlertRow struct {
+	RecordedAt    time.Time
+	OperationID   int64
+	Round         int64
+	OperationKind string
+	LastDay       time.Time
+}
+
+func (q *Queries) TimelineListExpiryAlert(ctx context.Context, arg TimelineListExpiryAlertParams) ([]TimelineListExpiryAlertRow, error) {
+	rows, err := q.db.Query(ctx, TimelineListExpiryAlert,
+		arg.TenantID,
+		arg.LotID,
+		arg.LowRecordedAt,
+		arg.LowOperationID,
+		arg.LowID,
+		arg.HighRecordedAt,
+		arg.HighOperationID,
+		arg.HighID,
+		arg.LogIndex,
+		arg.Direction,
+		arg.RowLimit,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TimelineListExpiryAlertRow{}
+	for rows.Next() {
+		var i TimelineListExpiryAlertRow
+		if err := rows.Scan(
+			&i.RecordedAt,
+			&i.OperationID,
+			&i.Round,
+			&i.OperationKind,
+			&i.LastDay,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const TimelineListKept = `-- name: TimelineListKept :many
-SELECT operation.recorded_at, operation.operation_id, hold.number::bigint AS number, operation.kind AS operation_kind, hold.reason, recall.case_number
+SELECT operation.recorded_at, operation.operation_id, hold.number::bigint AS number, operation.kind AS operation_kind, hold.reason, recall.case_number, location.code AS location_code, hold.reason_code
 FROM recall_keep
 JOIN operation ON operation.tenant_id = $1 AND operation.operation_id = recall_keep.operation_id
 JOIN hold ON hold.tenant_id = $1 AND hold.lot_id = recall_keep.lot_id AND hold.recall_id = recall_keep.recall_id
 JOIN recall ON recall.tenant_id = $1 AND recall.recall_id = recall_keep.recall_id
+LEFT JOIN location ON location.tenant_id = $1 AND location.location_id = hold.location_id
 WHERE recall_keep.tenant_id = $1 AND recall_keep.lot_id = $2
   AND (operation.recorded_at, operation.operation_id, hold.number) > ($3::timestamptz, $4::bigint, $5::bigint)
   AND (operation.recorded_at, operation.operation_id, hold.number) < ($6::timestamptz, $7::bigint, $8::bigint)
@@ -74,6 +242,8 @@ type TimelineListKeptRow struct {
 	OperationKind string
 	Reason        string
 	CaseNumber    string
+	LocationCode  *string
+	ReasonCode    string
 }
 
 // The hold that it was decided to keep is the recall's only one on the lot.
@@ -105,6 +275,8 @@ func (q *Queries) TimelineListKept(ctx context.Context, arg TimelineListKeptPara
 			&i.OperationKind,
 			&i.Reason,
 			&i.CaseNumber,
+			&i.LocationCode,
+			&i.ReasonCode,
 		); err != nil {
 			return nil, err
 		}
@@ -243,12 +415,17 @@ SELECT operation.operation_id, operation.kind, operation.occurred_at, operation.
        coalesce(shipment.code, '')::text AS shipment_code, coalesce(shipment.sales_order_code, '')::text AS sales_order_code,
        coalesce(party.code, '')::text AS party_code, coalesce(run.production_order_code, '')::text AS production_order_code,
        coalesce(run.code, '')::text AS run_code, coalesce(recall.case_number, '')::text AS case_number,
+       coalesce(logged.log_index, 0)::bigint AS log_index, coalesce(reversed.log_index, 0)::bigint AS reversed_log_index,
        coalesce(adjustment.reason_code, '')::text AS reason_code,
-       (CASE WHEN operation.reverses_operation_id IS NULL THEN coalesce(adjustment.approved_by, '') ELSE '' END)::text AS approved_by
+       (CASE WHEN operation.reverses_operation_id IS NULL THEN coalesce(adjustment.approved_by, '') ELSE '' END)::text AS approved_by,
+       coalesce(transfer.purpose, '')::text AS move_purpose, transfer.document_references
 FROM unnest($1::bigint[]) AS asked (operation_id)
 CROSS JOIN LATERAL (
-    SELECT o.operation_id, o.kind, o.occurred_at, o.recorded_at, o.principal, o.reason, o.receipt_id, o.run_id, o.shipment_id, o.recall_id, o.reverses_operation_id
+    SELECT o.operation_id, o.kind, o.occurred_at, o.recorded_at, o.principal, o.reason, o.recall_id, o.reverses_operation_id,
+           coalesce(o.receipt_id, taken_back.receipt_id) AS receipt_id, coalesce(o.run_id, taken_back.run_id) AS run_id,
+           coalesce(o.shipment_id, taken_back.shipment_id) AS shipment_id
     FROM operation AS o
+    LEFT JOIN operation AS taken_back ON taken_back.tenant_id = $2 AND taken_back.operation_id = o.reverses_operation_id
     WHERE o.tenant_id = $2 AND o.operation_id = asked.operation_id
     LIMIT 1
 ) AS operation
@@ -281,11 +458,29 @@ LEFT JOIN LATERAL (
 ) AS run ON true
 LEFT JOIN recall ON recall.tenant_id = $2 AND recall.recall_id = operation.recall_id
 LEFT JOIN LATERAL (
+    SELECT l.log_index
+    FROM log AS l
+    WHERE l.tenant_id = $2 AND l.operation_id = operation.operation_id
+    LIMIT 1
+) AS logged ON true
+LEFT JOIN LATERAL (
+    SELECT l.log_index
+    FROM log AS l
+    WHERE l.tenant_id = $2 AND l.operation_id = operation.reverses_operation_id
+    LIMIT 1
+) AS reversed ON true
+LEFT JOIN LATERAL (
     SELECT a.reason_code, a.approved_by
     FROM adjustment AS a
     WHERE a.tenant_id = $2 AND a.operation_id = coalesce(operation.reverses_operation_id, operation.operation_id)
     LIMIT 1
 ) AS adjustment ON true
+LEFT JOIN LATERAL (
+    SELECT t.purpose, t.document_references
+    FROM transfer AS t
+    WHERE t.tenant_id = $2 AND t.operation_id = coalesce(operation.reverses_operation_id, operation.operation_id)
+    LIMIT 1
+) AS transfer ON true
 `
 
 type TimelineListOperationParams struct {
@@ -308,12 +503,16 @@ type TimelineListOperationRow struct {
 	ProductionOrderCode string
 	RunCode             string
 	CaseNumber          string
+	LogIndex            int64
+	ReversedLogIndex    int64
 	ReasonCode          string
 	ApprovedBy          string
+	MovePurpose         string
+	DocumentReferences  []byte
 }
 
-// The operations of a page, with their documents. Each is looked up by its keys, as in
-// LogListEntry.
+// The operations of a page, with their documents, a reversal with those of what it takes
+// back. Each is looked up by its keys, as in LogListEntry.
 func (q *Queries) TimelineListOperation(ctx context.Context, arg TimelineListOperationParams) ([]TimelineListOperationRow, error) {
 	rows, err := q.db.Query(ctx, TimelineListOperation, arg.OperationIds, arg.TenantID)
 	if err != nil {
@@ -338,8 +537,12 @@ func (q *Queries) TimelineListOperation(ctx context.Context, arg TimelineListOpe
 			&i.ProductionOrderCode,
 			&i.RunCode,
 			&i.CaseNumber,
+			&i.LogIndex,
+			&i.ReversedLogIndex,
 			&i.ReasonCode,
 			&i.ApprovedBy,
+			&i.MovePurpose,
+			&i.DocumentReferences,
 		); err != nil {
 			return nil, err
 		}
@@ -352,10 +555,11 @@ func (q *Queries) TimelineListOperation(ctx context.Context, arg TimelineListOpe
 }
 
 const TimelineListPlaced = `-- name: TimelineListPlaced :many
-SELECT placed.recorded_at, placed.operation_id, hold.number::bigint AS number, placed.kind AS operation_kind, hold.reason, recall.case_number
+SELECT placed.recorded_at, placed.operation_id, hold.number::bigint AS number, placed.kind AS operation_kind, hold.reason, recall.case_number, location.code AS location_code, hold.reason_code
 FROM hold
 JOIN operation AS placed ON placed.tenant_id = $1 AND placed.operation_id = hold.placed_operation_id
 LEFT JOIN recall ON recall.tenant_id = $1 AND recall.recall_id = hold.recall_id
+LEFT JOIN location ON location.tenant_id = $1 AND location.location_id = hold.location_id
 WHERE hold.tenant_id = $1 AND hold.lot_id = $2
   AND (placed.recorded_at, placed.operation_id, hold.number) > ($3::timestamptz, $4::bigint, $5::bigint)
   AND (placed.recorded_at, placed.operation_id, hold.number) < ($6::timestamptz, $7::bigint, $8::bigint)
@@ -387,6 +591,8 @@ type TimelineListPlacedRow struct {
 	OperationKind string
 	Reason        string
 	CaseNumber    *string
+	LocationCode  *string
+	ReasonCode    string
 }
 
 // A lot's holds are read whole: a lot has few, whatever moved of it.
@@ -418,6 +624,8 @@ func (q *Queries) TimelineListPlaced(ctx context.Context, arg TimelineListPlaced
 			&i.OperationKind,
 			&i.Reason,
 			&i.CaseNumber,
+			&i.LocationCode,
+			&i.ReasonCode,
 		); err != nil {
 			return nil, err
 		}
@@ -518,10 +726,11 @@ func (q *Queries) TimelineListRecallStep(ctx context.Context, arg TimelineListRe
 }
 
 const TimelineListReleased = `-- name: TimelineListReleased :many
-SELECT released.recorded_at, released.operation_id, hold.number::bigint AS number, released.kind AS operation_kind, hold.reason, recall.case_number
+SELECT released.recorded_at, released.operation_id, hold.number::bigint AS number, released.kind AS operation_kind, hold.reason, recall.case_number, location.code AS location_code, hold.reason_code
 FROM hold
 JOIN operation AS released ON released.tenant_id = $1 AND released.operation_id = hold.released_operation_id
 LEFT JOIN recall ON recall.tenant_id = $1 AND recall.recall_id = hold.recall_id
+LEFT JOIN location ON location.tenant_id = $1 AND location.location_id = hold.location_id
 WHERE hold.tenant_id = $1 AND hold.lot_id = $2
   AND (released.recorded_at, released.operation_id, hold.number) > ($3::timestamptz, $4::bigint, $5::bigint)
   AND (released.recorded_at, released.operation_id, hold.number) < ($6::timestamptz, $7::bigint, $8::bigint)
@@ -553,6 +762,8 @@ type TimelineListReleasedRow struct {
 	OperationKind string
 	Reason        string
 	CaseNumber    *string
+	LocationCode  *string
+	ReasonCode    string
 }
 
 func (q *Queries) TimelineListReleased(ctx context.Context, arg TimelineListReleasedParams) ([]TimelineListReleasedRow, error) {
@@ -583,6 +794,8 @@ func (q *Queries) TimelineListReleased(ctx context.Context, arg TimelineListRele
 			&i.OperationKind,
 			&i.Reason,
 			&i.CaseNumber,
+			&i.LocationCode,
+			&i.ReasonCode,
 		); err != nil {
 			return nil, err
 		}
