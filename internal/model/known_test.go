@@ -66,6 +66,9 @@ func (p plant) compareLot(ctx context.Context, w world, code string, known *pb.K
 	if err != nil || locateErr != nil {
 		return fmt.Errorf("%w, %w", err, locateErr)
 	}
+	if resp.Lot.ExpiryDate != l.expiry {
+		return fmt.Errorf("expires %q, want %q", resp.Lot.ExpiryDate, l.expiry)
+	}
 	holds := l.standing()
 	var listed []int
 	for _, h := range resp.ActiveHolds {
@@ -130,7 +133,7 @@ func (p plant) compareContents(ctx context.Context, w world, known *pb.KnownAt) 
 		}
 		for _, c := range resp.Contents {
 			if strings.HasPrefix(c.Lot.Sku, p.name) {
-				got = append(got, fmt.Sprintf("%s %s %s, %d holds", c.LocationCode, c.Lot.LotCode, c.OnHand.Value, c.ActiveHoldCount))
+				got = append(got, fmt.Sprintf("%s %s %s, %d holds, until %s", c.LocationCode, c.Lot.LotCode, c.OnHand.Value, c.ActiveHoldCount, c.ExpiryDate))
 			}
 		}
 		req.PageToken = resp.NextPageToken
@@ -139,7 +142,7 @@ func (p plant) compareContents(ctx context.Context, w world, known *pb.KnownAt) 
 		for _, code := range slices.Sorted(maps.Keys(w.lots)) {
 			l := w.lots[code]
 			if l.onHand[location] > 0 {
-				want = append(want, fmt.Sprintf("%s %s %d, %d holds", location, code, l.onHand[location], len(l.standing())))
+				want = append(want, fmt.Sprintf("%s %s %d, %d holds, until %s", location, code, l.onHand[location], len(l.standing()), l.expiry))
 			}
 		}
 	}
@@ -185,6 +188,9 @@ func (p plant) compareTrace(ctx context.Context, w world, g lineagetest.Graph, o
 	for _, l := range resp.Part.Lots {
 		if holds := w.lots[l.Lot.LotCode].standing(); int(l.ActiveHoldCount) != len(holds) {
 			return fmt.Errorf("%d holds on %s, want %v", l.ActiveHoldCount, l.Lot.LotCode, holds)
+		}
+		if want := w.lots[l.Lot.LotCode].expiry; l.ExpiryDate != want {
+			return fmt.Errorf("%s expires %q, want %q", l.Lot.LotCode, l.ExpiryDate, want)
 		}
 		if got, want := stocksOf(l.Stocks), w.lots[l.Lot.LotCode].stocks(); !reflect.DeepEqual(got, want) {
 			return fmt.Errorf("%s at %v, want %v", l.Lot.LotCode, got, want)

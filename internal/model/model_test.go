@@ -27,6 +27,7 @@ type lot struct {
 	in, out int          // received and put out; consumed and shipped
 	into    map[int]bool // the runs that consumed it
 	gone    []int        // what was shipped of it, line by line
+	expiry  string       // the date, if it has one
 }
 
 // paper is a receipt or a shipment.
@@ -98,6 +99,8 @@ func (w *world) do(op operation) string {
 		return w.release(op)
 	case reverse:
 		return w.reverse(op)
+	case redate:
+		return w.redate(op)
 	case finish:
 		if w.runs[op.Run] {
 			return "RUN_FINISHED"
@@ -191,6 +194,9 @@ func (w *world) take(op operation) string {
 		l := w.lots[line.Lot]
 		if l.held() && op.Kind != move {
 			return "LOT_HELD"
+		}
+		if l.expiry == past && op.Kind != move {
+			return "LOT_EXPIRED"
 		}
 		l.onHand[line.From] -= line.Quantity
 		if op.Kind == move {

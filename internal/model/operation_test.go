@@ -120,7 +120,7 @@ var histories = rapid.Custom(func(t *rapid.T) history {
 
 // The first ones are drawn more often.
 var (
-	stockKinds  = []kind{receive, receive, receive, move, move, consume, consume, output, output, ship, ship, reverse, reverse, hold, release, finish}
+	stockKinds  = []kind{receive, receive, receive, move, move, consume, consume, output, output, ship, ship, reverse, reverse, hold, release, finish, redate, redate}
 	recallKinds = []kind{consume, output, activate, ship, decide, receive, decide, open, output, consume, move, reverse, release, hold, end, finish}
 )
 
@@ -168,6 +168,9 @@ func anOperation(t *rapid.T, kinds []kind) operation {
 		return op
 	case reverse:
 		return op
+	case redate:
+		lots = append([]string{"F1"}, bought...)
+		op.aDate(t)
 	case open, activate, decide, end:
 		op.Case, op.Keep = cases[rapid.IntRange(0, 5).Draw(t, "case")/4], op.Kind == decide && rapid.IntRange(0, 3).Draw(t, "keep") == 0
 		if op.Kind == activate || op.Kind == end {
@@ -180,7 +183,7 @@ func anOperation(t *rapid.T, kinds []kind) operation {
 	for range lines {
 		// Only what is sent belongs to the content.
 		l := line{Lot: rapid.SampledFrom(lots).Draw(t, "lot")}
-		if !slices.Contains([]kind{hold, release, open, decide}, op.Kind) {
+		if !slices.Contains([]kind{hold, release, open, decide, redate}, op.Kind) {
 			from := rapid.IntRange(0, 1).Draw(t, "from")
 			l.From, l.Quantity = locations[from], rapid.SampledFrom([]int{1, 2, 4, 6}).Draw(t, "quantity")
 			if op.Kind == move {
@@ -308,6 +311,8 @@ func (p plant) send(ctx context.Context, conn *grpc.ClientConn, op operation) (p
 			req.Operation = &pb.ReverseOperationRequest_ShipmentCode{ShipmentCode: document}
 		}
 		return pb.NewLotsServiceClient(conn).ReverseOperation(ctx, req)
+	case redate:
+		return p.sendDate(ctx, conn, op)
 	case finish:
 		return pb.NewProductionServiceClient(conn).FinishRun(ctx, &pb.FinishRunRequest{RequestId: request, ProductionOrderCode: p.order(), RunCode: p.run(op.Run)})
 	}
