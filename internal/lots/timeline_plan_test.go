@@ -119,5 +119,23 @@ func TestAPageCostsWhatIsOnIt(t *testing.T) {
 			}
 		}
 	}
+	// What kinds leave out is passed over a part at a time, and counted.
+	for _, backward := range []bool{false, true} {
+		req := &pb.GetLotTimelineRequest{Sku: apitest.Flour, LotCode: "L1", NewestFirst: backward, Kinds: []pb.OperationKind{pb.OperationKind_OPERATION_KIND_RECEIPT}}
+		var found []string
+		pages := 0
+		for {
+			resp, err := s.Lots.GetLotTimeline(t.Context(), req)
+			must(t, resp, err)
+			pages++
+			found = append(found, tellEntries(resp.Entries)...)
+			if req.PageToken = resp.NextPageToken; req.PageToken == "" {
+				break
+			}
+		}
+		if len(found) != 1 || !strings.HasPrefix(found[0], "RECEIPT 0>10: ") || pages < 10 || pages > 12 {
+			t.Errorf("backward %v: %q in %d pages", backward, found, pages)
+		}
+	}
 	dbtest.CheckLog(t, s.DB)
 }
