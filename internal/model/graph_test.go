@@ -24,7 +24,7 @@ func (p plant) graph(ops []operation) lineagetest.Graph {
 		for _, l := range op.Lines {
 			amount := lineagetest.Amount{Lot: p.lotName(l.Lot), Quantity: int64(l.Quantity)}
 			amounts = append(amounts, amount)
-			comes, second := op.Kind == receive || op.Kind == output, l.From == locations[1]
+			comes, second := op.Kind == receive || op.Kind == output || op.Kind == adjust && op.Add, l.From == locations[1]
 			switch {
 			case op.Kind == hold || op.Kind == release:
 			case second && comes, op.Kind == move && !second:
@@ -42,6 +42,13 @@ func (p plant) graph(ops []operation) lineagetest.Graph {
 			run.Out = amounts
 		case consume:
 			run.In = amounts
+		case adjust, scrap:
+			for _, a := range amounts {
+				if !op.Add {
+					a.Quantity = -a.Quantity
+				}
+				g.Adjusted = append(g.Adjusted, a)
+			}
 		case ship:
 			g.Shipments = []lineagetest.Shipment{{Customer: apitest.Customer, Lines: amounts}}
 		}

@@ -101,6 +101,8 @@ func (w *world) do(op operation) string {
 		return w.reverse(op)
 	case redate:
 		return w.redate(op)
+	case adjust, scrap:
+		return w.adjust(op)
 	case finish:
 		if w.runs[op.Run] {
 			return "RUN_FINISHED"

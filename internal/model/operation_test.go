@@ -120,8 +120,8 @@ var histories = rapid.Custom(func(t *rapid.T) history {
 
 // The first ones are drawn more often.
 var (
-	stockKinds  = []kind{receive, receive, receive, move, move, consume, consume, output, output, ship, ship, reverse, reverse, hold, release, finish, redate, redate}
-	recallKinds = []kind{consume, output, activate, ship, decide, receive, decide, open, output, consume, move, reverse, release, hold, end, finish}
+	stockKinds  = []kind{receive, receive, receive, move, move, consume, consume, output, output, ship, ship, adjust, adjust, scrap, reverse, reverse, hold, release, finish, redate, redate}
+	recallKinds = []kind{consume, output, adjust, scrap, activate, ship, decide, receive, decide, open, output, consume, move, reverse, release, hold, end, finish}
 )
 
 // aPaper is a receipt or a shipment, most of which are there.
@@ -159,7 +159,9 @@ func anOperation(t *rapid.T, kinds []kind) operation {
 		lots, op.Run = made, rapid.IntRange(1, 2).Draw(t, "run")
 	case consume:
 		op.Run, lines = rapid.IntRange(1, 2).Draw(t, "run"), rapid.IntRange(1, 2).Draw(t, "lines")
-	case move, ship:
+	case adjust:
+		op.Add, lines = rapid.Bool().Draw(t, "add"), rapid.IntRange(1, 2).Draw(t, "lines")
+	case move, ship, scrap:
 		lines = rapid.IntRange(1, 2).Draw(t, "lines")
 	case release:
 		op.Number = rapid.IntRange(1, 2).Draw(t, "number")
@@ -313,6 +315,8 @@ func (p plant) send(ctx context.Context, conn *grpc.ClientConn, op operation) (p
 		return pb.NewLotsServiceClient(conn).ReverseOperation(ctx, req)
 	case redate:
 		return p.sendDate(ctx, conn, op)
+	case adjust, scrap:
+		return p.sendAdjustment(ctx, conn, op)
 	case finish:
 		return pb.NewProductionServiceClient(conn).FinishRun(ctx, &pb.FinishRunRequest{RequestId: request, ProductionOrderCode: p.order(), RunCode: p.run(op.Run)})
 	}

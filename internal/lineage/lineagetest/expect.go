@@ -252,6 +252,9 @@ func (g Graph) stocks() map[string]Stock {
 	for _, m := range g.Moves {
 		add(m.Lot, -m.Quantity, m.Quantity)
 	}
+	for _, found := range g.Adjusted {
+		add(found.Lot, found.Quantity, 0)
+	}
 	for _, s := range g.Shipments {
 		for _, line := range s.Lines {
 			add(line.Lot, -line.Quantity, 0)

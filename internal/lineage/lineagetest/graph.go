@@ -15,6 +15,9 @@ type Graph struct {
 	Runs      []Run
 	Shipments []Shipment
 	Moves     []Amount
+	// Adjusted is what was found at the first location, or missed there: below zero.
+	// It is expected and compared, and no Load posts it.
+	Adjusted []Amount
 }
 
 // Amount is so much of a lot.
@@ -52,6 +55,7 @@ func Join(graphs []Graph) Graph {
 		all.Receipts = append(all.Receipts, g.Receipts...)
 		all.Shipments = append(all.Shipments, g.Shipments...)
 		all.Moves = append(all.Moves, g.Moves...)
+		all.Adjusted = append(all.Adjusted, g.Adjusted...)
 		for _, run := range g.Runs {
 			at, there := runs[run.Name]
 			if !there {
