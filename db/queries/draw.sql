@@ -23,6 +23,7 @@ CROSS JOIN LATERAL (
                   WHERE hold.tenant_id = @tenant_id AND hold.lot_id = lot.lot_id AND hold.released_operation_id IS NULL
                     AND (hold.location_id IS NULL OR hold.location_id = k.location_id)))
               AND (lot.expiry_date IS NULL OR lot.expiry_date >= k.day)))
+          AND (NOT @shippable_only::boolean OR lot.removal_date IS NULL OR lot.removal_date >= k.day)
         WINDOW oldest_first AS (ORDER BY operation.occurred_at, operation.recorded_at, lot.lot_id)
     ) AS drawable
     WHERE coalesce(drawable.before, 0) < 8 * k.needed

@@ -35,7 +35,7 @@ func (s *Service) Ship(ctx context.Context, req *lottrailv1.ShipRequest) (*lottr
 		if err != nil {
 			return nil, err
 		}
-		takings, locked, err := draw.Draw(ctx, tx, lookup, shipmentLines(req.GetLines()), draw.ToUse, shippedAt)
+		takings, locked, err := draw.Draw(ctx, tx, lookup, shipmentLines(req.GetLines()), draw.ToShip, shippedAt)
 		if err != nil {
 			return nil, err
 		}

@@ -35,8 +35,10 @@ type Purpose int
 
 // The purposes.
 const (
-	// ToUse is consuming and shipping: held and expired lots are passed over.
+	// ToUse is consuming: held and expired lots are passed over.
 	ToUse Purpose = iota
+	// ToShip passes over those past their removal date, too.
+	ToShip
 	// ToMove takes held and expired lots too: they may be moved.
 	ToMove
 )
@@ -206,7 +208,7 @@ func (l Line) lotKey() resolve.LotKey {
 // listDrawable finds the inferred lots that the wants would be served from, for
 // all sources in one query.
 func listDrawable(ctx context.Context, tx *pg.Tx, wants []want, purpose Purpose) (map[source][]int64, error) {
-	params := queries.LotListDrawableParams{TenantID: tx.TenantID, UsableOnly: purpose == ToUse, RowLimit: maxCandidates}
+	params := queries.LotListDrawableParams{TenantID: tx.TenantID, UsableOnly: purpose != ToMove, ShippableOnly: purpose == ToShip, RowLimit: maxCandidates}
 	at := map[source]int{}
 	for i := range wants {
 		w := &wants[i]

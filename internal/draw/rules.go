@@ -32,7 +32,7 @@ func allocate(wants []want, locked ledger.Locked, purpose Purpose) (takings []Ta
 		rest := w.quantity
 		for _, id := range w.candidates {
 			lot := locked[id]
-			if purpose == ToUse && !lot.Usable(w.from.LocationID, w.day) {
+			if purpose != ToMove && !lot.Usable(w.from.LocationID, w.day) || purpose == ToShip && lot.Removed(w.day) {
 				continue
 			}
 			key := stockKey{id, w.from.LocationID}
@@ -90,7 +90,7 @@ func refuseShort(w *want, purpose Purpose) error {
 		return tooManyLots(w, maxCandidates)
 	}
 	what := "is there"
-	if purpose == ToUse {
+	if purpose != ToMove {
 		what = "is there, not on hold and not expired"
 	}
 	return errs.Precondition(w.path, "INSUFFICIENT_STOCK", "%s %s of item %q are more than %s at location %q; enter at most that much, or post what brought more there first",

@@ -56,6 +56,13 @@ func expires(days int) func(*ledger.LockedLot) {
 	}
 }
 
+func removed(days int) func(*ledger.LockedLot) {
+	return func(lot *ledger.LockedLot) {
+		day := today.AddDate(0, 0, days)
+		lot.RemovalDate = &day
+	}
+}
+
 func TestAllocate(t *testing.T) {
 	t.Parallel()
 	const none, byLot = resolve.TrackingNone, resolve.TrackingLot
@@ -83,6 +90,10 @@ func TestAllocate(t *testing.T) {
 		"expired is passed over":           {wants: []want{wantOf(0, none, "5", shelf, 1, 2)}, change: map[int64]func(*ledger.LockedLot){1: expires(-1)}, want: []string{"0: 5 of 2 from 1001, " + entered}},
 		"expires today is not expired":     {wants: []want{wantOf(0, none, "5", shelf, 1, 2)}, change: map[int64]func(*ledger.LockedLot){1: expires(0)}, want: []string{"0: 5 of 1 from 1001, " + entered}},
 		"expired may be moved":             {wants: []want{wantOf(0, none, "5", shelf, 1, 2)}, change: map[int64]func(*ledger.LockedLot){1: expires(-1)}, purpose: ToMove, want: []string{"0: 5 of 1 from 1001, " + entered}},
+		"past removal is not shipped":      {wants: []want{wantOf(0, none, "5", shelf, 1, 2)}, change: map[int64]func(*ledger.LockedLot){1: removed(-1)}, purpose: ToShip, want: []string{"0: 5 of 2 from 1001, " + entered}},
+		"removal today is shipped":         {wants: []want{wantOf(0, none, "5", shelf, 1, 2)}, change: map[int64]func(*ledger.LockedLot){1: removed(0)}, purpose: ToShip, want: []string{"0: 5 of 1 from 1001, " + entered}},
+		"past removal may be consumed":     {wants: []want{wantOf(0, none, "5", shelf, 1, 2)}, change: map[int64]func(*ledger.LockedLot){1: removed(-1)}, want: []string{"0: 5 of 1 from 1001, " + entered}},
+		"held is not shipped":              {wants: []want{wantOf(0, none, "5", shelf, 1, 2)}, change: map[int64]func(*ledger.LockedLot){1: held}, purpose: ToShip, want: []string{"0: 5 of 2 from 1001, " + entered}},
 		"all held":                         {wants: []want{wantOf(0, none, "1", shelf, 1)}, change: map[int64]func(*ledger.LockedLot){1: held}, short: "lines[0]"},
 		"two lines share the stock":        {wants: []want{wantOf(0, none, "4", shelf, 1, 2), wantOf(1, none, "4", shelf, 1, 2)}, want: []string{"0: 4 of 1 from 1001, " + entered, "1: 1 of 1 from 1001, 1 GRM", "1: 3 of 2 from 1001, 3 GRM"}},
 		"two lines do not share enough":    {wants: []want{wantOf(0, none, "5", shelf, 1), wantOf(1, none, "1", shelf, 1)}, short: "lines[1]"},

@@ -19,9 +19,9 @@ func (lot *Lot) LastDay() *time.Time {
 	return lot.BestBeforeDate
 }
 
-// removed: the removal date is the last day on which a lot may be shipped. It may
-// still be used here.
-func (lot *Lot) removed(day time.Time) bool {
+// Removed says whether a lot may not be shipped any more: the removal date is the last
+// day on which it may. It may still be used here.
+func (lot *Lot) Removed(day time.Time) bool {
 	return lot.RemovalDate != nil && day.After(*lot.RemovalDate)
 }
 

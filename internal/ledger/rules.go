@@ -181,7 +181,7 @@ func validateUse(kind Kind, m Movement, lot *LockedLot) error {
 		return errs.Precondition(m.Field, "LOT_EXPIRED", "lot %q of item %q expired on %s and cannot be %s; take another lot",
 			lot.LotCode, lot.SKU, lot.ExpiryDate.Format(time.DateOnly), verb)
 	}
-	if kind == KindShipment && lot.removed(m.Day) {
+	if kind == KindShipment && lot.Removed(m.Day) {
 		return errs.Precondition(m.Field, "LOT_PAST_REMOVAL", "lot %q of item %q was to be shipped until %s; take another lot, or use this one up here",
 			lot.LotCode, lot.SKU, lot.RemovalDate.Format(time.DateOnly))
 	}

@@ -119,6 +119,24 @@ func TestDatesOfALot(t *testing.T) {
 	apitest.WantRefusal(t, err, codes.FailedPrecondition, "LOT_PAST_REMOVAL", "lines[0]")
 }
 
+// Of an item that is not tracked, what is past its removal date is passed over by
+// shipments alone.
+func TestDrawingPastTheRemovalDate(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	first := s.receiveWith(apitest.Salt, "GRM", "", apitest.Shelf, &pb.ReceiptLine{RemovalDate: in(-2)})
+	second := s.receiveWith(apitest.Salt, "GRM", "", apitest.Shelf, &pb.ReceiptLine{})
+	manifest := s.mustShip("S", apitest.Salt, "", "GRM", apitest.Shelf)
+	if got := manifest.Lines[0].Lot.LotCode; len(manifest.Lines) != 1 || got != second.Lines[0].LotCode {
+		t.Errorf("shipped %q, want %q", got, second.Lines[0].LotCode)
+	}
+	if got := s.mustMove(apitest.Salt + " 10 GRM " + apitest.Shelf + " > " + apitest.Line); len(got) != 1 || !strings.Contains(got[0], first.Lines[0].LotCode) {
+		t.Errorf("moved %q, want %q", got, first.Lines[0].LotCode)
+	}
+	_, err := s.shipOne("S-2", apitest.Salt, "", "GRM", apitest.Line)
+	apitest.WantRefusal(t, err, codes.FailedPrecondition, "INSUFFICIENT_STOCK", "lines[0]")
+}
+
 // The history has every change, in pages.
 func TestListLotDateChanges(t *testing.T) {
 	t.Parallel()

@@ -32,23 +32,25 @@ CROSS JOIN LATERAL (
                   WHERE hold.tenant_id = $5 AND hold.lot_id = lot.lot_id AND hold.released_operation_id IS NULL
                     AND (hold.location_id IS NULL OR hold.location_id = k.location_id)))
               AND (lot.expiry_date IS NULL OR lot.expiry_date >= k.day)))
+          AND (NOT $7::boolean OR lot.removal_date IS NULL OR lot.removal_date >= k.day)
         WINDOW oldest_first AS (ORDER BY operation.occurred_at, operation.recorded_at, lot.lot_id)
     ) AS drawable
     WHERE coalesce(drawable.before, 0) < 8 * k.needed
     ORDER BY drawable.place
-    LIMIT $7
+    LIMIT $8
 ) AS c
 ORDER BY k.item_id, k.location_id, c.place
 `
 
 type LotListDrawableParams struct {
-	ItemIds     []int64
-	LocationIds []int64
-	Needed      []qty.Decimal
-	Days        []time.Time
-	TenantID    int64
-	UsableOnly  bool
-	RowLimit    int32
+	ItemIds       []int64
+	LocationIds   []int64
+	Needed        []qty.Decimal
+	Days          []time.Time
+	TenantID      int64
+	UsableOnly    bool
+	ShippableOnly bool
+	RowLimit      int32
 }
 
 type LotListDrawableRow struct {
@@ -70,6 +72,7 @@ func (q *Queries) LotListDrawable(ctx context.Context, arg LotListDrawableParams
 		arg.Days,
 		arg.TenantID,
 		arg.UsableOnly,
+		arg.ShippableOnly,
 		arg.RowLimit,
 	)
 	if err != nil {

@@ -31,7 +31,7 @@ func TestChange(t *testing.T) {
 		{plain, has, "//2026-03-31/", "", "", "retest_reference", "RETEST_REFERENCE_REQUIRED"},
 		{plain, has, "/", "e", "", "retest_reference", "RETEST_REFERENCE_REQUIRED"},
 		{plain, has, "/", "b", "", "retest_reference", "RETEST_REFERENCE_REQUIRED"},
-		{plain, has, "/", "eb", "LAB-7", "2026-03-01///2026-03-28", ""}, // a removal date needs no last day
+		{plain, has, "/", "eb", "LAB-7", "2026-03-01///2026-03-28", ""},                                  // a removal date needs no last day
 		{plain, "//2026-03-30/", "/2026-04-10", "", "", "retest_reference", "RETEST_REFERENCE_REQUIRED"}, // the last day moves
 		{plain, "//2026-03-30/", "/2026-03-30", "", "", "/2026-03-30/2026-03-30/", ""},
 		{plain, "/", "/2026-04-10", "", "", "/2026-04-10", ""}, // it had none: that is less than before
