@@ -28,7 +28,7 @@ WHERE shipment.tenant_id = @tenant_id AND shipment.code = @code;
 -- lots had then.
 SELECT coalesce(line.order_line_number, 0)::integer AS order_line_number, item.sku, item.name AS item_name, item.base_unit,
        lot.lot_code, lot.supplier_lot_code, dates.best_before_date, dates.expiry_date, location.code AS location_code, movement.quantity,
-       movement.entered_quantity, movement.entered_unit
+       movement.entered_quantity, movement.entered_unit, movement.movement_id
 FROM shipment_line AS line
 JOIN movement ON movement.tenant_id = @tenant_id AND movement.shipment_line_id = line.shipment_line_id AND movement.quantity > 0
 JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = movement.lot_id

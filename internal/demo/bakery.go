@@ -32,6 +32,9 @@ const (
 	kilogram, piece                          = "KGM", "H87"
 )
 
+// freshFlour is why the levain gets the newer flour while there is older.
+const freshFlour = "levain is fed with fresh flour"
+
 // chapter is a part of the story.
 type chapter struct {
 	title string
@@ -108,10 +111,10 @@ func production() []step {
 	return []step{
 		{request: produce("MO-4101", levainSKU, "100")},
 		{request: start("03-25 03:05", "MO-4101", "1")},
-		{request: consume("03-25 03:10", "MO-4101", "1", consumed(FlourSKU, FlourLot, mixing, "20", kilogram))},
+		{request: consume("03-25 03:10", "MO-4101", "1", ahead(consumed(FlourSKU, FlourLot, mixing, "20", kilogram), freshFlour))},
 		{request: output("03-25 05:00", "MO-4101", "1", made(levainSKU, "LV-0325", mixing, "40", kilogram))},
 		{note: "the run takes back some of its own levain, to feed it", request: consume("03-25 05:10", "MO-4101", "1",
-			consumed(levainSKU, "LV-0325", mixing, "10", kilogram), consumed(FlourSKU, FlourLot, mixing, "28", kilogram))},
+			consumed(levainSKU, "LV-0325", mixing, "10", kilogram), ahead(consumed(FlourSKU, FlourLot, mixing, "28", kilogram), freshFlour))},
 
 		{request: produce("MO-4102", fillingSKU, "98")},
 		{request: start("03-25 05:20", "MO-4102", "1")},

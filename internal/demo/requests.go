@@ -46,6 +46,12 @@ func consumed(sku, lot, location, value, unit string) *pb.ConsumptionLine {
 	return &pb.ConsumptionLine{Sku: sku, LotCode: lot, LocationCode: location, Quantity: amount(value, unit)}
 }
 
+// ahead is a line that takes a lot before others that would be first by their last day.
+func ahead(line *pb.ConsumptionLine, reason string) *pb.ConsumptionLine {
+	line.OutOfRotationReason = reason
+	return line
+}
+
 func output(when, order, run string, lines ...*pb.OutputLine) *pb.RecordOutputsRequest {
 	return &pb.RecordOutputsRequest{ProductionOrderCode: order, RunCode: run, ProducedAt: at(when), Lines: lines}
 }

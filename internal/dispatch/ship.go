@@ -18,6 +18,7 @@ import (
 	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/queries"
 	"github.com/lottrail/lottrail/internal/resolve"
+	"github.com/lottrail/lottrail/internal/rotation"
 )
 
 // customer is the outside world that shipments go to; the shipment says whose.
@@ -48,11 +49,23 @@ func (s *Service) Ship(ctx context.Context, req *lottrailv1.ShipRequest) (*lottr
 			m.ShipmentLineID = h.lineIDs[t.Line]
 			op.Movements = append(op.Movements, m)
 		}
+		if err := ledger.Validate(op, locked); err != nil { // what may not be taken at all is in no rotation
+			return nil, err
+		}
+		judged, err := rotation.Judge(ctx, tx, req.GetLines(), takings, true)
+		if err != nil {
+			return nil, err
+		}
 		posted, err := ledger.Post(ctx, tx, locked, op)
 		if err != nil {
 			return nil, err
 		}
-		return &lottrailv1.ShipResponse{Manifest: h.manifest(req, takings, tx.Principal, posted.RecordedAt)}, nil
+		if err := rotation.Record(ctx, tx, judged, posted.MovementIDs); err != nil {
+			return nil, err
+		}
+		manifest := h.manifest(req, takings, tx.Principal, posted.RecordedAt)
+		addRotation(manifest, judged, takings)
+		return &lottrailv1.ShipResponse{Manifest: manifest}, nil
 	})
 }
 
@@ -93,6 +106,9 @@ func readManifest(ctx context.Context, db queries.DBTX, tenantID int64, path, co
 	}
 	manifest, err := toManifest(shipment, lines)
 	if err != nil {
+		return nil, err
+	}
+	if err := readRotation(ctx, db, tenantID, manifest, lines); err != nil {
 		return nil, err
 	}
 	reversal, err := q.ReversalGetOfShipment(ctx, queries.ReversalGetOfShipmentParams{TenantID: tenantID, ShipmentID: &shipment.ShipmentID})

@@ -208,6 +208,8 @@ type DateChange struct {
 type Posted struct {
 	OperationID int64
 	RecordedAt  time.Time
+	// MovementIDs are those of the operation's movements, in their order.
+	MovementIDs []int64
 	// HoldNumbers are the numbers of the holds that were placed or released, in the
 	// order of the operation's.
 	HoldNumbers []int32

@@ -51,7 +51,7 @@ func post(ctx context.Context, tx *pg.Tx, locked Locked, op *Operation, posted *
 	queueLots(tx, op, id)
 	queueBalances(tx, op)
 	queueStocked(tx, op, locked)
-	if err := queueMovements(ctx, tx, op, id); err != nil {
+	if err := queueMovements(ctx, tx, op, id, posted); err != nil {
 		return err
 	}
 	queueHolds(tx, op, id, posted)
@@ -167,7 +167,7 @@ type movementColumns struct {
 	units, kinds                                                        []string
 }
 
-func queueMovements(ctx context.Context, tx *pg.Tx, op *Operation, operationID int64) error {
+func queueMovements(ctx context.Context, tx *pg.Tx, op *Operation, operationID int64, posted *Posted) error {
 	if len(op.Movements) == 0 {
 		return nil
 	}
@@ -195,6 +195,9 @@ func queueMovements(ctx context.Context, tx *pg.Tx, op *Operation, operationID i
 	// Blocks of ids may come to be used out of their order, and what reads an
 	// operation's movements goes by their ids.
 	slices.Sort(c.ids)
+	if posted != nil {
+		posted.MovementIDs = c.ids
+	}
 	runID := op.Document.RunID
 	if op.Reverses != nil {
 		runID = op.Reverses.RunID

@@ -12,6 +12,7 @@ import (
 	"github.com/lottrail/lottrail/internal/pbtype"
 	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/resolve"
+	"github.com/lottrail/lottrail/internal/rotation"
 )
 
 // production is the outside world that consumption goes to and output comes
@@ -34,8 +35,18 @@ func (s *Service) ConsumeLots(ctx context.Context, req *lottrailv1.ConsumeLotsRe
 		for _, t := range takings {
 			op.Movements = append(op.Movements, t.Movement(production))
 		}
+		if err := ledger.Validate(op, locked); err != nil { // what may not be taken at all is in no rotation
+			return nil, err
+		}
+		judged, err := rotation.Judge(ctx, tx, req.GetLines(), takings, false)
+		if err != nil {
+			return nil, err
+		}
 		posted, err := ledger.Post(ctx, tx, locked, op)
 		if err != nil {
+			return nil, err
+		}
+		if err := rotation.Record(ctx, tx, judged, posted.MovementIDs); err != nil {
 			return nil, err
 		}
 		resp := &lottrailv1.ConsumeLotsResponse{}

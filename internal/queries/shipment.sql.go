@@ -142,7 +142,7 @@ func (q *Queries) ShipmentLineInsert(ctx context.Context, arg ShipmentLineInsert
 const ShipmentListLine = `-- name: ShipmentListLine :many
 SELECT coalesce(line.order_line_number, 0)::integer AS order_line_number, item.sku, item.name AS item_name, item.base_unit,
        lot.lot_code, lot.supplier_lot_code, dates.best_before_date, dates.expiry_date, location.code AS location_code, movement.quantity,
-       movement.entered_quantity, movement.entered_unit
+       movement.entered_quantity, movement.entered_unit, movement.movement_id
 FROM shipment_line AS line
 JOIN movement ON movement.tenant_id = $1 AND movement.shipment_line_id = line.shipment_line_id AND movement.quantity > 0
 JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = movement.lot_id
@@ -180,6 +180,7 @@ type ShipmentListLineRow struct {
 	Quantity        qty.Decimal
 	EnteredQuantity qty.Decimal
 	EnteredUnit     string
+	MovementID      int64
 }
 
 // One row a lot: several for a line that drew inferred lots. With the dates that the
@@ -206,6 +207,7 @@ func (q *Queries) ShipmentListLine(ctx context.Context, arg ShipmentListLinePara
 			&i.Quantity,
 			&i.EnteredQuantity,
 			&i.EnteredUnit,
+			&i.MovementID,
 		); err != nil {
 			return nil, err
 		}

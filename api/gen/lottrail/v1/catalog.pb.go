@@ -228,7 +228,9 @@ type Item struct {
 	// Days from production (else receipt) to expiry, used where no expiry date
 	// is given. 0 is none.
 	ShelfLifeDays int32 `protobuf:"varint,10,opt,name=shelf_life_days,json=shelfLifeDays,proto3" json:"shelf_life_days,omitempty"`
-	// Whether first-expired-first-out is wanted for this item.
+	// Whether first expired, first out is to be kept to: to ship or to consume a lot while
+	// one with an earlier last day could be taken at the same site needs a reason
+	// (OUT_OF_ROTATION). Only where its expiry is tracked.
 	Fefo bool `protobuf:"varint,11,opt,name=fefo,proto3" json:"fefo,omitempty"`
 	// How many days before expiry a lot deserves a warning. 0 is none.
 	WarningDays int32 `protobuf:"varint,12,opt,name=warning_days,json=warningDays,proto3" json:"warning_days,omitempty"`
@@ -2399,7 +2401,7 @@ const file_lottrail_v1_catalog_proto_rawDesc = "" +
 	"\x04role\x18\x02 \x01(\tB\v\xbaH\br\x06మ\xb1\x02\x01R\x04role\x12#\n" +
 	"\x05email\x18\x03 \x01(\tB\r\xbaH\n" +
 	"\xd8\x01\x01r\x05\x18\xfe\x01`\x01R\x05email\x12!\n" +
-	"\x05phone\x18\x04 \x01(\tB\v\xbaH\br\x06మ\xb1\x02\x01R\x05phone\"\xf5\x04\n" +
+	"\x05phone\x18\x04 \x01(\tB\v\xbaH\br\x06మ\xb1\x02\x01R\x05phone\"\x97\x05\n" +
 	"\bLocation\x12\xf5\x01\n" +
 	"\x04code\x18\x01 \x01(\tB\xe0\x01\xbaH\xdc\x01\xba\x01\xd0\x01\n" +
 	"\x16location.code.reserved\x12lis the name of one of the outside worlds (supplier, customer, production, scrap, adjustment); choose another\x1aH!(this in ['supplier', 'customer', 'production', 'scrap', 'adjustment'])r\x06\xa8\xb0\xae\xb1\x02\x01R\x04code\x12\x1f\n" +
@@ -2412,10 +2414,10 @@ const file_lottrail_v1_catalog_proto_rawDesc = "" +
 	"\ttime_zone\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18@R\btimeZone\x12\x1a\n" +
 	"\brevision\x18\a \x01(\x05R\brevision\x12\x16\n" +
 	"\x06active\x18\b \x01(\bR\x06active\x12 \n" +
-	"\vdeactivated\x18\t \x01(\bR\vdeactivated\x12/\n" +
+	"\vdeactivated\x18\t \x01(\bR\vdeactivated\x12<\n" +
 	"\x13deactivation_reason\x18\n" +
-	" \x01(\tR\x12deactivationReason\x12\x12\n" +
-	"\x04path\x18\v \x03(\tR\x04path\"n\n" +
+	" \x01(\tB\v\xbaH\br\x06\xb0\xb0\xae\xb1\x02\x01R\x12deactivationReason\x12'\n" +
+	"\x04path\x18\v \x03(\tB\x13\xbaH\x10\x92\x01\r\x10\xe8\a\"\br\x06\xa8\xb0\xae\xb1\x02\x01R\x04path\"n\n" +
 	"\x11UpsertItemRequest\x12*\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\v\xbaH\br\x06ذ\xae\xb1\x02\x01R\trequestId\x12-\n" +

@@ -600,9 +600,12 @@ type ShipmentLine struct {
 	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
 	// Digital Link; see ParseBarcode. It fills item, lot code and quantity that are left out, and has to agree
 	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
-	Scan          string `protobuf:"bytes,6,opt,name=scan,proto3" json:"scan,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Scan string `protobuf:"bytes,6,opt,name=scan,proto3" json:"scan,omitempty"`
+	// Why this lot is taken although one with an earlier last day could be. Needed for
+	// items with `fefo` whose expiry is tracked; kept with the line in any case.
+	OutOfRotationReason string `protobuf:"bytes,7,opt,name=out_of_rotation_reason,json=outOfRotationReason,proto3" json:"out_of_rotation_reason,omitempty"`
+	unknownFields       protoimpl.UnknownFields
+	sizeCache           protoimpl.SizeCache
 }
 
 func (x *ShipmentLine) Reset() {
@@ -673,6 +676,13 @@ func (x *ShipmentLine) GetQuantity() *Quantity {
 func (x *ShipmentLine) GetScan() string {
 	if x != nil {
 		return x.Scan
+	}
+	return ""
+}
+
+func (x *ShipmentLine) GetOutOfRotationReason() string {
+	if x != nil {
+		return x.OutOfRotationReason
 	}
 	return ""
 }
@@ -981,8 +991,11 @@ type ManifestLine struct {
 	SupplierLotCode string `protobuf:"bytes,8,opt,name=supplier_lot_code,json=supplierLotCode,proto3" json:"supplier_lot_code,omitempty"`
 	// The last day on which it is as good as promised; empty if it has none.
 	BestBeforeDate string `protobuf:"bytes,9,opt,name=best_before_date,json=bestBeforeDate,proto3" json:"best_before_date,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Whether it was in rotation; not there for what is not judged: items whose expiry is
+	// not tracked, and stock that is not tracked by lot.
+	Rotation      *Rotation `protobuf:"bytes,10,opt,name=rotation,proto3" json:"rotation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ManifestLine) Reset() {
@@ -1078,11 +1091,18 @@ func (x *ManifestLine) GetBestBeforeDate() string {
 	return ""
 }
 
+func (x *ManifestLine) GetRotation() *Rotation {
+	if x != nil {
+		return x.Rotation
+	}
+	return nil
+}
+
 var File_lottrail_v1_dispatch_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_dispatch_proto_rawDesc = "" +
 	"\n" +
-	"\x1alottrail/v1/dispatch.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17lottrail/v1/rules.proto\x1a\x17lottrail/v1/types.proto\"\xac\x02\n" +
+	"\x1alottrail/v1/dispatch.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16lottrail/v1/fefo.proto\x1a\x17lottrail/v1/rules.proto\x1a\x17lottrail/v1/types.proto\"\xac\x02\n" +
 	"\n" +
 	"SalesOrder\x12\x1f\n" +
 	"\x04code\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x04code\x120\n" +
@@ -1133,14 +1153,15 @@ const file_lottrail_v1_dispatch_proto_rawDesc = "" +
 	"\n" +
 	"references\x18\b \x03(\v2\x16.lottrail.v1.ReferenceB\b\xbaH\x05\x92\x01\x02\x102R\n" +
 	"references\x12<\n" +
-	"\x05lines\x18\t \x03(\v2\x19.lottrail.v1.ShipmentLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\xa3\x02\n" +
+	"\x05lines\x18\t \x03(\v2\x19.lottrail.v1.ShipmentLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\xe5\x02\n" +
 	"\fShipmentLine\x12>\n" +
 	"\x17sales_order_line_number\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\x14salesOrderLineNumber\x12\x1d\n" +
 	"\x03sku\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
 	"\blot_code\x18\x03 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
 	"\rlocation_code\x18\x04 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\flocationCode\x129\n" +
 	"\bquantity\x18\x05 \x01(\v2\x15.lottrail.v1.QuantityB\x06\xbaH\x03\xc8\x01\x01R\bquantity\x12\x1c\n" +
-	"\x04scan\x18\x06 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"A\n" +
+	"\x04scan\x18\x06 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x12@\n" +
+	"\x16out_of_rotation_reason\x18\a \x01(\tB\v\xbaH\br\x06\xb0\xb0\xae\xb1\x02\x01R\x13outOfRotationReason\"A\n" +
 	"\fShipResponse\x121\n" +
 	"\bmanifest\x18\x01 \x01(\v2\x15.lottrail.v1.ManifestR\bmanifest\"F\n" +
 	"\x12GetManifestRequest\x120\n" +
@@ -1164,7 +1185,7 @@ const file_lottrail_v1_dispatch_proto_rawDesc = "" +
 	" \x03(\v2\x16.lottrail.v1.ReferenceR\n" +
 	"references\x12/\n" +
 	"\x05lines\x18\v \x03(\v2\x19.lottrail.v1.ManifestLineR\x05lines\x121\n" +
-	"\breversal\x18\f \x01(\v2\x15.lottrail.v1.ReversalR\breversal\"\x89\x03\n" +
+	"\breversal\x18\f \x01(\v2\x15.lottrail.v1.ReversalR\breversal\"\xbc\x03\n" +
 	"\fManifestLine\x125\n" +
 	"\x17sales_order_line_number\x18\x01 \x01(\x05R\x14salesOrderLineNumber\x12%\n" +
 	"\x03lot\x18\x02 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x12\x1b\n" +
@@ -1175,7 +1196,9 @@ const file_lottrail_v1_dispatch_proto_rawDesc = "" +
 	"\vexpiry_date\x18\a \x01(\tR\n" +
 	"expiryDate\x12*\n" +
 	"\x11supplier_lot_code\x18\b \x01(\tR\x0fsupplierLotCode\x12(\n" +
-	"\x10best_before_date\x18\t \x01(\tR\x0ebestBeforeDate2\xbb\x04\n" +
+	"\x10best_before_date\x18\t \x01(\tR\x0ebestBeforeDate\x121\n" +
+	"\brotation\x18\n" +
+	" \x01(\v2\x15.lottrail.v1.RotationR\brotation2\xbb\x04\n" +
 	"\x0fDispatchService\x12\xb0\x01\n" +
 	"\x10UpsertSalesOrder\x12$.lottrail.v1.UpsertSalesOrderRequest\x1a%.lottrail.v1.UpsertSalesOrderResponse\"O\x82\xd3\xe4\x93\x02I:\vsales_orderZ\x15:\x01*\"\x10/v1/sales-orders\x1a#/v1/sales-orders/{sales_order.code}\x12\x8a\x01\n" +
 	"\rGetSalesOrder\x12!.lottrail.v1.GetSalesOrderRequest\x1a\".lottrail.v1.GetSalesOrderResponse\"2\x82\xd3\xe4\x93\x02,Z\x11\x12\x0f/v1/sales-order\x12\x17/v1/sales-orders/{code}\x12U\n" +
@@ -1215,6 +1238,7 @@ var file_lottrail_v1_dispatch_proto_goTypes = []any{
 	(*timestamppb.Timestamp)(nil),    // 16: google.protobuf.Timestamp
 	(*Reversal)(nil),                 // 17: lottrail.v1.Reversal
 	(*LotKey)(nil),                   // 18: lottrail.v1.LotKey
+	(*Rotation)(nil),                 // 19: lottrail.v1.Rotation
 }
 var file_lottrail_v1_dispatch_proto_depIdxs = []int32{
 	14, // 0: lottrail.v1.SalesOrder.references:type_name -> lottrail.v1.Reference
@@ -1240,19 +1264,20 @@ var file_lottrail_v1_dispatch_proto_depIdxs = []int32{
 	18, // 20: lottrail.v1.ManifestLine.lot:type_name -> lottrail.v1.LotKey
 	15, // 21: lottrail.v1.ManifestLine.quantity:type_name -> lottrail.v1.Quantity
 	15, // 22: lottrail.v1.ManifestLine.entered:type_name -> lottrail.v1.Quantity
-	2,  // 23: lottrail.v1.DispatchService.UpsertSalesOrder:input_type -> lottrail.v1.UpsertSalesOrderRequest
-	4,  // 24: lottrail.v1.DispatchService.GetSalesOrder:input_type -> lottrail.v1.GetSalesOrderRequest
-	7,  // 25: lottrail.v1.DispatchService.Ship:input_type -> lottrail.v1.ShipRequest
-	10, // 26: lottrail.v1.DispatchService.GetManifest:input_type -> lottrail.v1.GetManifestRequest
-	3,  // 27: lottrail.v1.DispatchService.UpsertSalesOrder:output_type -> lottrail.v1.UpsertSalesOrderResponse
-	5,  // 28: lottrail.v1.DispatchService.GetSalesOrder:output_type -> lottrail.v1.GetSalesOrderResponse
-	9,  // 29: lottrail.v1.DispatchService.Ship:output_type -> lottrail.v1.ShipResponse
-	11, // 30: lottrail.v1.DispatchService.GetManifest:output_type -> lottrail.v1.GetManifestResponse
-	27, // [27:31] is the sub-list for method output_type
-	23, // [23:27] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	19, // 23: lottrail.v1.ManifestLine.rotation:type_name -> lottrail.v1.Rotation
+	2,  // 24: lottrail.v1.DispatchService.UpsertSalesOrder:input_type -> lottrail.v1.UpsertSalesOrderRequest
+	4,  // 25: lottrail.v1.DispatchService.GetSalesOrder:input_type -> lottrail.v1.GetSalesOrderRequest
+	7,  // 26: lottrail.v1.DispatchService.Ship:input_type -> lottrail.v1.ShipRequest
+	10, // 27: lottrail.v1.DispatchService.GetManifest:input_type -> lottrail.v1.GetManifestRequest
+	3,  // 28: lottrail.v1.DispatchService.UpsertSalesOrder:output_type -> lottrail.v1.UpsertSalesOrderResponse
+	5,  // 29: lottrail.v1.DispatchService.GetSalesOrder:output_type -> lottrail.v1.GetSalesOrderResponse
+	9,  // 30: lottrail.v1.DispatchService.Ship:output_type -> lottrail.v1.ShipResponse
+	11, // 31: lottrail.v1.DispatchService.GetManifest:output_type -> lottrail.v1.GetManifestResponse
+	28, // [28:32] is the sub-list for method output_type
+	24, // [24:28] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_dispatch_proto_init() }
@@ -1260,6 +1285,7 @@ func file_lottrail_v1_dispatch_proto_init() {
 	if File_lottrail_v1_dispatch_proto != nil {
 		return
 	}
+	file_lottrail_v1_fefo_proto_init()
 	file_lottrail_v1_rules_proto_init()
 	file_lottrail_v1_types_proto_init()
 	type x struct{}

@@ -42,7 +42,8 @@ type DispatchServiceClient interface {
 	// Posts what left, all lines or none. Refuses lots that are held
 	// (FAILED_PRECONDITION, LOT_HELD) or expired (LOT_EXPIRED), more than is
 	// there (INSUFFICIENT_STOCK), untracked stock spread over more than 1,000
-	// inferred lots (TOO_MANY_LOTS), an item that is not the order line's
+	// inferred lots (TOO_MANY_LOTS), without a reason what is out of rotation where the
+	// item says so (OUT_OF_ROTATION), an item that is not the order line's
 	// (INVALID_ARGUMENT, ITEM_DIFFERS), and a shipment code that is taken
 	// (ALREADY_EXISTS, SHIPMENT_EXISTS). More than was ordered is no error and
 	// shows in GetSalesOrder. Other errors: UNKNOWN_SALES_ORDER,
@@ -123,7 +124,8 @@ type DispatchServiceServer interface {
 	// Posts what left, all lines or none. Refuses lots that are held
 	// (FAILED_PRECONDITION, LOT_HELD) or expired (LOT_EXPIRED), more than is
 	// there (INSUFFICIENT_STOCK), untracked stock spread over more than 1,000
-	// inferred lots (TOO_MANY_LOTS), an item that is not the order line's
+	// inferred lots (TOO_MANY_LOTS), without a reason what is out of rotation where the
+	// item says so (OUT_OF_ROTATION), an item that is not the order line's
 	// (INVALID_ARGUMENT, ITEM_DIFFERS), and a shipment code that is taken
 	// (ALREADY_EXISTS, SHIPMENT_EXISTS). More than was ordered is no error and
 	// shows in GetSalesOrder. Other errors: UNKNOWN_SALES_ORDER,

@@ -624,6 +624,146 @@ func (x *PassedLot) GetExplanation() string {
 	return ""
 }
 
+// Whether a quantity that was consumed or shipped was in rotation, as it was judged when
+// that was posted. It is if no lot of the item with an earlier last day could have been
+// taken at the same site: one that was not on hold, not in quarantine, not past its last
+// day, and, for a shipment, not past its removal date.
+type Rotation struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whether it was.
+	InRotation bool `protobuf:"varint,1,opt,name=in_rotation,json=inRotation,proto3" json:"in_rotation,omitempty"`
+	// The reason that was given, if any.
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// What could have been taken before, the earliest first, at most 5.
+	Earlier       []*EarlierLot `protobuf:"bytes,3,rep,name=earlier,proto3" json:"earlier,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Rotation) Reset() {
+	*x = Rotation{}
+	mi := &file_lottrail_v1_fefo_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Rotation) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Rotation) ProtoMessage() {}
+
+func (x *Rotation) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_fefo_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Rotation.ProtoReflect.Descriptor instead.
+func (*Rotation) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_fefo_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *Rotation) GetInRotation() bool {
+	if x != nil {
+		return x.InRotation
+	}
+	return false
+}
+
+func (x *Rotation) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Rotation) GetEarlier() []*EarlierLot {
+	if x != nil {
+		return x.Earlier
+	}
+	return nil
+}
+
+// What could be taken of a lot with an earlier last day, at one location.
+type EarlierLot struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The lot.
+	Lot *LotKey `protobuf:"bytes,1,opt,name=lot,proto3" json:"lot,omitempty"`
+	// Its last day then.
+	LastDay string `protobuf:"bytes,2,opt,name=last_day,json=lastDay,proto3" json:"last_day,omitempty"`
+	// Where it was.
+	LocationCode string `protobuf:"bytes,3,opt,name=location_code,json=locationCode,proto3" json:"location_code,omitempty"`
+	// How much could be taken, in the item's base unit.
+	Quantity      *Quantity `protobuf:"bytes,4,opt,name=quantity,proto3" json:"quantity,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EarlierLot) Reset() {
+	*x = EarlierLot{}
+	mi := &file_lottrail_v1_fefo_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EarlierLot) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EarlierLot) ProtoMessage() {}
+
+func (x *EarlierLot) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_fefo_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EarlierLot.ProtoReflect.Descriptor instead.
+func (*EarlierLot) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_fefo_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *EarlierLot) GetLot() *LotKey {
+	if x != nil {
+		return x.Lot
+	}
+	return nil
+}
+
+func (x *EarlierLot) GetLastDay() string {
+	if x != nil {
+		return x.LastDay
+	}
+	return ""
+}
+
+func (x *EarlierLot) GetLocationCode() string {
+	if x != nil {
+		return x.LocationCode
+	}
+	return ""
+}
+
+func (x *EarlierLot) GetQuantity() *Quantity {
+	if x != nil {
+		return x.Quantity
+	}
+	return nil
+}
+
 var File_lottrail_v1_fefo_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_fefo_proto_rawDesc = "" +
@@ -673,7 +813,18 @@ const file_lottrail_v1_fefo_proto_rawDesc = "" +
 	"\vreceived_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"receivedAt\x12\x16\n" +
 	"\x06reason\x18\x05 \x01(\tR\x06reason\x12 \n" +
-	"\vexplanation\x18\x06 \x01(\tR\vexplanation*d\n" +
+	"\vexplanation\x18\x06 \x01(\tR\vexplanation\"v\n" +
+	"\bRotation\x12\x1f\n" +
+	"\vin_rotation\x18\x01 \x01(\bR\n" +
+	"inRotation\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\x121\n" +
+	"\aearlier\x18\x03 \x03(\v2\x17.lottrail.v1.EarlierLotR\aearlier\"\xa6\x01\n" +
+	"\n" +
+	"EarlierLot\x12%\n" +
+	"\x03lot\x18\x01 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x12\x19\n" +
+	"\blast_day\x18\x02 \x01(\tR\alastDay\x12#\n" +
+	"\rlocation_code\x18\x03 \x01(\tR\flocationCode\x121\n" +
+	"\bquantity\x18\x04 \x01(\v2\x15.lottrail.v1.QuantityR\bquantity*d\n" +
 	"\vPickPurpose\x12\x1c\n" +
 	"\x18PICK_PURPOSE_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15PICK_PURPOSE_SHIPMENT\x10\x01\x12\x1c\n" +
@@ -692,7 +843,7 @@ func file_lottrail_v1_fefo_proto_rawDescGZIP() []byte {
 }
 
 var file_lottrail_v1_fefo_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_lottrail_v1_fefo_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_lottrail_v1_fefo_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_lottrail_v1_fefo_proto_goTypes = []any{
 	(PickPurpose)(0),              // 0: lottrail.v1.PickPurpose
 	(*ProposePicksRequest)(nil),   // 1: lottrail.v1.ProposePicksRequest
@@ -701,37 +852,42 @@ var file_lottrail_v1_fefo_proto_goTypes = []any{
 	(*PickProposal)(nil),          // 4: lottrail.v1.PickProposal
 	(*Pick)(nil),                  // 5: lottrail.v1.Pick
 	(*PassedLot)(nil),             // 6: lottrail.v1.PassedLot
-	(*Quantity)(nil),              // 7: lottrail.v1.Quantity
-	(*LogPosition)(nil),           // 8: lottrail.v1.LogPosition
-	(*LotKey)(nil),                // 9: lottrail.v1.LotKey
-	(*LotDates)(nil),              // 10: lottrail.v1.LotDates
-	(*timestamppb.Timestamp)(nil), // 11: google.protobuf.Timestamp
+	(*Rotation)(nil),              // 7: lottrail.v1.Rotation
+	(*EarlierLot)(nil),            // 8: lottrail.v1.EarlierLot
+	(*Quantity)(nil),              // 9: lottrail.v1.Quantity
+	(*LogPosition)(nil),           // 10: lottrail.v1.LogPosition
+	(*LotKey)(nil),                // 11: lottrail.v1.LotKey
+	(*LotDates)(nil),              // 12: lottrail.v1.LotDates
+	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
 }
 var file_lottrail_v1_fefo_proto_depIdxs = []int32{
 	2,  // 0: lottrail.v1.ProposePicksRequest.lines:type_name -> lottrail.v1.PickLine
 	0,  // 1: lottrail.v1.ProposePicksRequest.purpose:type_name -> lottrail.v1.PickPurpose
-	7,  // 2: lottrail.v1.PickLine.quantity:type_name -> lottrail.v1.Quantity
+	9,  // 2: lottrail.v1.PickLine.quantity:type_name -> lottrail.v1.Quantity
 	4,  // 3: lottrail.v1.ProposePicksResponse.proposals:type_name -> lottrail.v1.PickProposal
-	8,  // 4: lottrail.v1.ProposePicksResponse.log_position:type_name -> lottrail.v1.LogPosition
-	7,  // 5: lottrail.v1.PickProposal.quantity:type_name -> lottrail.v1.Quantity
-	7,  // 6: lottrail.v1.PickProposal.entered:type_name -> lottrail.v1.Quantity
+	10, // 4: lottrail.v1.ProposePicksResponse.log_position:type_name -> lottrail.v1.LogPosition
+	9,  // 5: lottrail.v1.PickProposal.quantity:type_name -> lottrail.v1.Quantity
+	9,  // 6: lottrail.v1.PickProposal.entered:type_name -> lottrail.v1.Quantity
 	5,  // 7: lottrail.v1.PickProposal.picks:type_name -> lottrail.v1.Pick
-	7,  // 8: lottrail.v1.PickProposal.missing:type_name -> lottrail.v1.Quantity
+	9,  // 8: lottrail.v1.PickProposal.missing:type_name -> lottrail.v1.Quantity
 	6,  // 9: lottrail.v1.PickProposal.passed_over:type_name -> lottrail.v1.PassedLot
-	9,  // 10: lottrail.v1.Pick.lot:type_name -> lottrail.v1.LotKey
-	7,  // 11: lottrail.v1.Pick.quantity:type_name -> lottrail.v1.Quantity
-	7,  // 12: lottrail.v1.Pick.entered:type_name -> lottrail.v1.Quantity
-	10, // 13: lottrail.v1.Pick.dates:type_name -> lottrail.v1.LotDates
-	11, // 14: lottrail.v1.Pick.received_at:type_name -> google.protobuf.Timestamp
-	9,  // 15: lottrail.v1.PassedLot.lot:type_name -> lottrail.v1.LotKey
-	7,  // 16: lottrail.v1.PassedLot.on_hand:type_name -> lottrail.v1.Quantity
-	10, // 17: lottrail.v1.PassedLot.dates:type_name -> lottrail.v1.LotDates
-	11, // 18: lottrail.v1.PassedLot.received_at:type_name -> google.protobuf.Timestamp
-	19, // [19:19] is the sub-list for method output_type
-	19, // [19:19] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	11, // 10: lottrail.v1.Pick.lot:type_name -> lottrail.v1.LotKey
+	9,  // 11: lottrail.v1.Pick.quantity:type_name -> lottrail.v1.Quantity
+	9,  // 12: lottrail.v1.Pick.entered:type_name -> lottrail.v1.Quantity
+	12, // 13: lottrail.v1.Pick.dates:type_name -> lottrail.v1.LotDates
+	13, // 14: lottrail.v1.Pick.received_at:type_name -> google.protobuf.Timestamp
+	11, // 15: lottrail.v1.PassedLot.lot:type_name -> lottrail.v1.LotKey
+	9,  // 16: lottrail.v1.PassedLot.on_hand:type_name -> lottrail.v1.Quantity
+	12, // 17: lottrail.v1.PassedLot.dates:type_name -> lottrail.v1.LotDates
+	13, // 18: lottrail.v1.PassedLot.received_at:type_name -> google.protobuf.Timestamp
+	8,  // 19: lottrail.v1.Rotation.earlier:type_name -> lottrail.v1.EarlierLot
+	11, // 20: lottrail.v1.EarlierLot.lot:type_name -> lottrail.v1.LotKey
+	9,  // 21: lottrail.v1.EarlierLot.quantity:type_name -> lottrail.v1.Quantity
+	22, // [22:22] is the sub-list for method output_type
+	22, // [22:22] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_fefo_proto_init() }
@@ -748,7 +904,7 @@ func file_lottrail_v1_fefo_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_lottrail_v1_fefo_proto_rawDesc), len(file_lottrail_v1_fefo_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   6,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -667,9 +667,12 @@ type ConsumptionLine struct {
 	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
 	// Digital Link; see ParseBarcode. It fills item, lot code and quantity that are left out, and has to agree
 	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
-	Scan          string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Scan string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
+	// Why this lot is taken although one with an earlier last day could be. Needed for
+	// items with `fefo` whose expiry is tracked; kept with the line in any case.
+	OutOfRotationReason string `protobuf:"bytes,6,opt,name=out_of_rotation_reason,json=outOfRotationReason,proto3" json:"out_of_rotation_reason,omitempty"`
+	unknownFields       protoimpl.UnknownFields
+	sizeCache           protoimpl.SizeCache
 }
 
 func (x *ConsumptionLine) Reset() {
@@ -733,6 +736,13 @@ func (x *ConsumptionLine) GetQuantity() *Quantity {
 func (x *ConsumptionLine) GetScan() string {
 	if x != nil {
 		return x.Scan
+	}
+	return ""
+}
+
+func (x *ConsumptionLine) GetOutOfRotationReason() string {
+	if x != nil {
+		return x.OutOfRotationReason
 	}
 	return ""
 }
@@ -1385,13 +1395,14 @@ const file_lottrail_v1_production_proto_rawDesc = "" +
 	"\brun_code\x18\x03 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\arunCode\x12;\n" +
 	"\vconsumed_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"consumedAt\x12?\n" +
-	"\x05lines\x18\x05 \x03(\v2\x1c.lottrail.v1.ConsumptionLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\xe6\x01\n" +
+	"\x05lines\x18\x05 \x03(\v2\x1c.lottrail.v1.ConsumptionLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\xa8\x02\n" +
 	"\x0fConsumptionLine\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
 	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
 	"\rlocation_code\x18\x03 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\flocationCode\x129\n" +
 	"\bquantity\x18\x04 \x01(\v2\x15.lottrail.v1.QuantityB\x06\xbaH\x03\xc8\x01\x01R\bquantity\x12\x1c\n" +
-	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"J\n" +
+	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x12@\n" +
+	"\x16out_of_rotation_reason\x18\x06 \x01(\tB\v\xbaH\br\x06\xb0\xb0\xae\xb1\x02\x01R\x13outOfRotationReason\"J\n" +
 	"\x13ConsumeLotsResponse\x123\n" +
 	"\tmovements\x18\x01 \x03(\v2\x15.lottrail.v1.MovementR\tmovements\"\xa4\x02\n" +
 	"\x14RecordOutputsRequest\x12*\n" +

@@ -48,7 +48,8 @@ type ProductionServiceClient interface {
 	// Posts what a run took, all lines or none. Refuses lots that are held
 	// (FAILED_PRECONDITION, LOT_HELD) or expired (LOT_EXPIRED), more than is
 	// there (INSUFFICIENT_STOCK), untracked stock spread over more than 1,000
-	// inferred lots (TOO_MANY_LOTS), and finished runs (RUN_FINISHED). Other
+	// inferred lots (TOO_MANY_LOTS), finished runs (RUN_FINISHED), and, without a
+	// reason, what is out of rotation where the item says so (OUT_OF_ROTATION). Other
 	// errors: UNKNOWN_PRODUCTION_ORDER, UNKNOWN_RUN, UNKNOWN_ITEM, UNKNOWN_LOT,
 	// UNKNOWN_LOCATION (NOT_FOUND); LOCATION_NOT_FOR_STOCK, LOT_CODE_REQUIRED,
 	// LOT_CODE_NOT_ALLOWED, UNKNOWN_UNIT, QUANTITY_TOO_PRECISE,
@@ -170,7 +171,8 @@ type ProductionServiceServer interface {
 	// Posts what a run took, all lines or none. Refuses lots that are held
 	// (FAILED_PRECONDITION, LOT_HELD) or expired (LOT_EXPIRED), more than is
 	// there (INSUFFICIENT_STOCK), untracked stock spread over more than 1,000
-	// inferred lots (TOO_MANY_LOTS), and finished runs (RUN_FINISHED). Other
+	// inferred lots (TOO_MANY_LOTS), finished runs (RUN_FINISHED), and, without a
+	// reason, what is out of rotation where the item says so (OUT_OF_ROTATION). Other
 	// errors: UNKNOWN_PRODUCTION_ORDER, UNKNOWN_RUN, UNKNOWN_ITEM, UNKNOWN_LOT,
 	// UNKNOWN_LOCATION (NOT_FOUND); LOCATION_NOT_FOR_STOCK, LOT_CODE_REQUIRED,
 	// LOT_CODE_NOT_ALLOWED, UNKNOWN_UNIT, QUANTITY_TOO_PRECISE,

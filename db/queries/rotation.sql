@@ -1,0 +1,122 @@
+-- Whether what is consumed and shipped is in rotation.
+
+-- name: RotationListSite :many
+-- The sites that locations lie in.
+SELECT above.location_id, above.outer_id AS site_id
+FROM location_within AS above
+JOIN location AS site ON site.tenant_id = @tenant_id AND site.location_id = above.outer_id AND site.kind = 'site'
+WHERE above.tenant_id = @tenant_id AND above.location_id = ANY (@location_ids::bigint[]);
+
+-- name: RotationListEarlier :many
+-- What could be taken at the sites of these locations, of the same items, with an
+-- earlier last day than the latest of those given, which is the last of all days for
+-- lots that have none: the first of it for each item and site, in order. Not what is held, in quarantine, or past its last day, nor, if it is to
+-- be shipped, what is past its removal date.
+WITH asked AS (
+    SELECT k.item_id, site.location_id AS site_id, min(k.day)::date AS day, max(k.rotation_day)::date AS rotation_day
+    FROM unnest(@item_ids::bigint[], @location_ids::bigint[], @days::date[], @rotation_days::date[]) AS k (item_id, location_id, day, rotation_day)
+    JOIN location_within AS above ON above.tenant_id = @tenant_id AND above.location_id = k.location_id
+    JOIN location AS site ON site.tenant_id = @tenant_id AND site.location_id = above.outer_id AND site.kind = 'site'
+    GROUP BY k.item_id, site.location_id
+)
+SELECT asked.item_id::bigint AS item_id, asked.site_id, item.fefo, earlier.lot_id, earlier.lot_code, earlier.rotation_day AS last_day,
+       earlier.location_id, earlier.location_code, earlier.on_hand
+FROM asked
+JOIN item ON item.tenant_id = @tenant_id AND item.item_id = asked.item_id
+CROSS JOIN LATERAL (
+    SELECT lot.lot_id, lot.lot_code, lot.rotation_day, stock.location_id, place.code AS location_code, stock.on_hand
+    FROM lot
+    CROSS JOIN LATERAL (
+        SELECT balance.location_id, balance.on_hand
+        FROM balance
+        WHERE balance.tenant_id = @tenant_id AND balance.lot_id = lot.lot_id AND balance.on_hand <> 0
+        OFFSET 0
+    ) AS stock
+    CROSS JOIN LATERAL (
+        SELECT location.code, location.kind
+        FROM location
+        WHERE location.tenant_id = @tenant_id AND location.location_id = stock.location_id
+        LIMIT 1
+    ) AS place
+    WHERE lot.tenant_id = @tenant_id AND lot.item_id = asked.item_id AND lot.stocked
+      AND lot.rotation_day >= asked.day AND lot.rotation_day < asked.rotation_day
+      AND (NOT @to_ship::boolean OR lot.removal_date IS NULL OR lot.removal_date >= asked.day)
+      AND place.kind <> 'quarantine'
+      AND (SELECT count(*) FROM location_within AS above
+           WHERE above.tenant_id = @tenant_id AND above.location_id = stock.location_id AND above.outer_id = asked.site_id) > 0
+      AND (lot.hold_count = 0
+           OR (SELECT count(*) FROM hold
+               WHERE hold.tenant_id = @tenant_id AND hold.lot_id = lot.lot_id AND hold.released_operation_id IS NULL
+                 AND coalesce(hold.location_id, stock.location_id) = stock.location_id) = 0)
+    ORDER BY lot.rotation_day, lot.received_at, lot.lot_code
+    LIMIT @row_limit
+) AS earlier;
+
+-- name: RotationInsert :exec
+INSERT INTO rotation (tenant_id, movement_id, in_rotation, reason)
+SELECT @tenant_id, r.movement_id, r.in_rotation, r.reason
+FROM unnest(@movement_ids::bigint[], @in_rotations::boolean[], @reasons::text[]) AS r (movement_id, in_rotation, reason);
+
+-- name: RotationPassedInsert :exec
+INSERT INTO rotation_passed (tenant_id, movement_id, place, lot_id, location_id, last_day, quantity)
+SELECT @tenant_id, p.movement_id, p.place, p.lot_id, p.location_id, p.last_day, p.quantity
+FROM unnest(@movement_ids::bigint[], @places::integer[], @lot_ids::bigint[], @location_ids::bigint[], @last_days::date[], @quantities::numeric[])
+    AS p (movement_id, place, lot_id, location_id, last_day, quantity);
+
+-- name: RotationListOfMovements :many
+SELECT movement_id, in_rotation, reason
+FROM rotation
+WHERE tenant_id = @tenant_id AND movement_id = ANY (@movement_ids::bigint[]);
+
+-- name: RotationPassedListOfMovements :many
+SELECT p.movement_id, p.last_day, p.quantity, lot.lot_code, item.sku, item.base_unit, location.code AS location_code
+FROM rotation_passed AS p
+JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = p.lot_id
+JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
+JOIN location ON location.tenant_id = @tenant_id AND location.location_id = p.location_id
+WHERE p.tenant_id = @tenant_id AND p.movement_id = ANY (@movement_ids::bigint[])
+ORDER BY p.movement_id, p.place;
+
+-- name: RotationMovementListOfShipment :many
+-- What a shipment took, by movement, after the given one.
+SELECT movement.movement_id, movement.kind, lot.lot_code, item.sku, item.base_unit, location.code AS location_code, movement.quantity,
+       movement.occurred_at, movement.recorded_at, shipment.code AS document
+FROM shipment
+JOIN shipment_line AS line ON line.tenant_id = @tenant_id AND line.shipment_id = shipment.shipment_id
+JOIN movement ON movement.tenant_id = @tenant_id AND movement.shipment_line_id = line.shipment_line_id AND movement.quantity > 0
+JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = movement.lot_id
+JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
+JOIN location ON location.tenant_id = @tenant_id AND location.location_id = movement.from_location_id
+WHERE shipment.tenant_id = @tenant_id AND shipment.code = @code AND movement.movement_id > @after_movement_id
+ORDER BY movement.movement_id
+LIMIT @row_limit;
+
+-- name: RotationMovementListOfRun :many
+-- What a run took, by movement, after the given one.
+SELECT movement.movement_id, movement.kind, lot.lot_code, item.sku, item.base_unit, location.code AS location_code, movement.quantity,
+       movement.occurred_at, movement.recorded_at, (production_order.code || '/' || run.code)::text AS document
+FROM production_order
+JOIN run ON run.tenant_id = @tenant_id AND run.production_order_id = production_order.production_order_id AND run.code = @run_code
+JOIN movement ON movement.tenant_id = @tenant_id AND movement.run_id = run.run_id AND movement.kind = 'consumption' AND movement.quantity > 0
+JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = movement.lot_id
+JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
+JOIN location ON location.tenant_id = @tenant_id AND location.location_id = movement.from_location_id
+WHERE production_order.tenant_id = @tenant_id AND production_order.code = @production_order_code AND movement.movement_id > @after_movement_id
+ORDER BY movement.movement_id
+LIMIT @row_limit;
+
+-- name: RotationMovementListOfLot :many
+-- What was consumed and shipped of a lot, by movement, after the given one.
+SELECT movement.movement_id, movement.kind, lot.lot_code, item.sku, item.base_unit, location.code AS location_code, movement.quantity,
+       movement.occurred_at, movement.recorded_at, coalesce(shipment.code, production_order.code || '/' || run.code, '')::text AS document
+FROM lot
+JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
+JOIN movement ON movement.tenant_id = @tenant_id AND movement.lot_id = lot.lot_id AND movement.kind IN ('consumption', 'shipment') AND movement.quantity > 0
+JOIN location ON location.tenant_id = @tenant_id AND location.location_id = movement.from_location_id
+LEFT JOIN run ON run.tenant_id = @tenant_id AND run.run_id = movement.run_id
+LEFT JOIN production_order ON production_order.tenant_id = @tenant_id AND production_order.production_order_id = run.production_order_id
+LEFT JOIN shipment_line AS line ON line.tenant_id = @tenant_id AND line.shipment_line_id = movement.shipment_line_id
+LEFT JOIN shipment ON shipment.tenant_id = @tenant_id AND shipment.shipment_id = line.shipment_id
+WHERE lot.tenant_id = @tenant_id AND lot.lot_id = @lot_id AND movement.movement_id > @after_movement_id
+ORDER BY movement.movement_id
+LIMIT @row_limit;
