@@ -52,7 +52,8 @@ func refuseCodes(t *testing.T, w *world) {
 	optional := []string{
 		"ListExpiringLots sku", "ListExpiringLots location_code",
 		"Receive lines[0].supplier_lot_code", "Receive lines[0].sku", "Ship sales_order_code", "Ship customer_code", "Ship carrier_code",
-		"ListReceipts purchase_order_code", "ListLots sku", "BatchUpsertLocations locations[0].parent_code",
+		"ListReceipts purchase_order_code", "OpenCount location_code", "ListShrink sku", "ListShrink lot_code", "ListShrink location_code",
+		"ListLots sku", "ListLocations under", "ListLocationContents sku", "BatchUpsertLocations locations[0].parent_code",
 		"Reconcile lot_code", "Reconcile location_code",
 	}
 	const invalid, length = codes.InvalidArgument, "must be 1 to 128 characters long"

@@ -20,6 +20,8 @@ func TestRefusals(t *testing.T) {
 			{"states", refuseStates},
 			{"lot particulars", refuseLotParticulars},
 			{"catalog", refuseCatalog},
+			{"locations", refuseLocations},
+			{"closed locations", refuseClosed},
 			{"dates", refuseDates},
 			{"moments", refuseMoments},
 			{"moments of no time", refuseMomentsOfNoTime},

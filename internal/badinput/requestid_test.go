@@ -32,6 +32,8 @@ var spoilt = map[string][]edit{
 	"UpsertSalesOrder":      set("sales_order.lines[0].due_date", "2025-02-29"),
 	"Ship":                  set("lines[0].lot_code", "FL-HELD"),
 	"MoveLots":              set("lines[0].quantity.value", "1000"),
+	"DeactivateLocation":    set("code", "SHELF-1"),
+	"ReactivateLocation":    set("code", "SHUT-BIN"),
 	"PlaceHold":             set("lot_code", "NO-SUCH"),
 	"ReleaseHold":           set("number", 3),
 	"ChangeLotDates":        set("expiry_date", "2025-01-10"),

@@ -34,10 +34,13 @@ func goodRequests() ([]string, map[string]proto.Message) {
 	addBarcodes(add)
 	addTimeline(add)
 	addPicks(add)
+	addCountReads(add)
 	addReads(add) // before a trace under way changes
 	addCatalog(add)
+	addClosing(add)
 	addWrites(add)
 	addAdjustments(add)
+	addCounts(add)
 	addRecalls(add)
 	addDates(add)
 	addReversals(add)
@@ -67,10 +70,10 @@ func addCatalog(add func(string, proto.Message)) {
 	add("UpsertParty", &pb.UpsertPartyRequest{Party: goodParty("NEW-PARTY")})
 	add("BatchUpsertParties", &pb.BatchUpsertPartiesRequest{Parties: []*pb.Party{goodParty("NEW-PARTY-2")}})
 	shelf := pb.LocationKind_LOCATION_KIND_STORAGE
-	add("UpsertLocation", &pb.UpsertLocationRequest{Location: &pb.Location{Code: "NEW-LOCATION", Name: "Shelf 9", ParentCode: apitest.Site, Kind: shelf, Gln: "4006381333931"}})
+	add("UpsertLocation", &pb.UpsertLocationRequest{Location: &pb.Location{Code: "NEW-LOCATION", Name: "Shelf 9", ParentCode: apitest.Site, Kind: shelf, Gln: "4006381333931", Path: []string{"PLANT"}}})
 	add("BatchUpsertLocations", &pb.BatchUpsertLocationsRequest{Locations: []*pb.Location{
-		{Code: "NEW-SITE", Name: "Plant 2", Kind: pb.LocationKind_LOCATION_KIND_SITE, TimeZone: "Asia/Tokyo"},
-		{Code: "NEW-LOCATION-2", Name: "Shelf 2", ParentCode: "NEW-SITE", Kind: shelf},
+		{Code: "NEW-SITE", Name: "Plant 2", Kind: pb.LocationKind_LOCATION_KIND_SITE, TimeZone: "Asia/Tokyo", Path: []string{"PLANT"}},
+		{Code: "NEW-LOCATION-2", Name: "Shelf 2", ParentCode: "NEW-SITE", Kind: shelf, Path: []string{"PLANT"}},
 	}})
 }
 
@@ -127,7 +130,8 @@ func addReads(add func(string, proto.Message)) {
 	add("GetParty", &pb.GetPartyRequest{Code: apitest.Supplier})
 	add("ListParties", &pb.ListPartiesRequest{PageSize: 1})
 	add("GetLocation", &pb.GetLocationRequest{Code: apitest.Dock})
-	add("ListLocations", &pb.ListLocationsRequest{PageSize: 1})
+	yes, no := true, false
+	add("ListLocations", &pb.ListLocationsRequest{PageSize: 1, Under: apitest.Site, Kind: pb.LocationKind_LOCATION_KIND_STORAGE, Active: &yes})
 	add("GetPurchaseOrder", &pb.GetPurchaseOrderRequest{Code: "PO-1"})
 	add("GetReceipt", &pb.GetReceiptRequest{Code: "RC-1"})
 	add("ListReceipts", &pb.ListReceiptsRequest{PurchaseOrderCode: "PO-1", PageSize: 1})
@@ -138,7 +142,7 @@ func addReads(add func(string, proto.Message)) {
 	add("GetLot", &pb.GetLotRequest{Sku: apitest.Flour, LotCode: "FL-1", KnownAt: known()})
 	add("ListLots", &pb.ListLotsRequest{Sku: apitest.Flour, OnHandOnly: true, PageSize: 1})
 	add("LocateLot", &pb.LocateLotRequest{Sku: apitest.Flour, LotCode: "FL-1", PageSize: 1, KnownAt: known()})
-	add("ListLocationContents", &pb.ListLocationContentsRequest{LocationCode: apitest.Dock, ThisLocationOnly: true, PageSize: 1, KnownAt: known()})
+	add("ListLocationContents", &pb.ListLocationContentsRequest{LocationCode: apitest.Dock, ThisLocationOnly: true, Held: &no, ExpiringBefore: "2100-01-01", PageSize: 1, KnownAt: known()})
 	add("ListHolds", &pb.ListHoldsRequest{Sku: apitest.Flour, LotCode: "FL-HELD", PageSize: 1})
 	add("ListLotMovements", &pb.ListLotMovementsRequest{Sku: apitest.Flour, LotCode: "FL-1", PageSize: 1})
 	filter := func() *pb.TraceFilter { return &pb.TraceFilter{MaxDepth: 5, Skus: []string{apitest.Flour}} }

@@ -46,10 +46,13 @@ func newWorld(t testing.TB) *world {
 		Sku: "TAGGED", Name: "Oil", BaseUnit: "LTR", Tracking: pb.Tracking_TRACKING_LOT, Gtins: []*pb.ItemGtin{{Gtin: "036000291452"}},
 	})
 	w.tag(t)
+	w.close(t)
 	w.buy(t)
 	w.work(t)
 	w.openPacketCase(t)
 	w.date(t)
+	w.openCounts(t)
+	w.sampled(t)
 	w.recall(t)
 	w.know(t)
 	w.goOn(t)
