@@ -73,6 +73,11 @@ var scanFields = map[string][]edit{
 	"TraceBackward":      set("scan", "", "sku", "", "lot_code", ""),
 	"TraceBoth":          set("scan", "", "sku", "", "lot_code", ""),
 	"GetTrace":           set("scan", "", "sku", "", "lot_code", ""),
+	"AdjustLots":         set("lines[0].scan", "", "lines[0].sku", "", "lines[0].lot_code", ""),
+	"ScrapLots":          set("lines[0].scan", "", "lines[0].sku", "", "lines[0].lot_code", ""),
+	"RecordCount":        set("lines[0].scan", "", "lines[0].sku", "", "lines[0].lot_code", ""),
+	"GetLotTimeline":     set("scan", "", "sku", "", "lot_code", ""),
+	"Reconcile":          set("scan", "", "sku", "", "lot_code", ""),
 	"OpenRecall":         set("scans[0]", ""),
 	"DecideRecallLots":   set("scans[0]", ""),
 }
