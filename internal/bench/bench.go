@@ -19,14 +19,15 @@ import (
 
 // The parts of which any can be chosen.
 const (
-	Traces   = "traces"
-	Postings = "postings"
-	Recall   = "recall"
+	Traces    = "traces"
+	Timelines = "timelines"
+	Postings  = "postings"
+	Recall    = "recall"
 )
 
 // Parts are all parts in the order in which they are measured: postings change
 // what is traced, and a recall what can be posted.
-func Parts() []string { return []string{Traces, Postings, Recall} }
+func Parts() []string { return []string{Traces, Timelines, Postings, Recall} }
 
 // Target is a service and its database, which is empty.
 type Target struct {
@@ -40,7 +41,7 @@ type Options struct {
 	Parts    []string
 	Duration time.Duration // of a round of postings
 	Rounds   int           // of the service, and as many of the script
-	Repeats  int           // of a trace
+	Repeats  int           // of a trace, and of a page of a timeline
 	Recalls  int           // that are activated
 	Clients  []int
 	Plan     bool // of the bare trace
@@ -80,6 +81,8 @@ func Run(ctx context.Context, target Target, options Options, progress *Progress
 		switch part {
 		case Traces:
 			report.Traces, err = b.traces(ctx)
+		case Timelines:
+			report.Timelines, err = b.timelines(ctx)
 		case Postings:
 			report.Postings, err = b.postings(ctx)
 		case Recall:

@@ -23,6 +23,9 @@ func (r *Report) Print(out io.Writer) error {
 	if len(r.Traces) > 0 {
 		r.printTraces(w)
 	}
+	if r.Timelines != nil {
+		r.printTimelines(w)
+	}
 	if r.Postings != nil {
 		r.printPostings(w)
 	}
@@ -61,6 +64,16 @@ func (r *Report) printTraces(w *bytes.Buffer) {
 			fmt.Fprintf(w, "\nThe plan of the bare query, %s lot:\n%s\n", f.Lot, f.Plan)
 		}
 	}
+}
+
+func (r *Report) printTimelines(w *bytes.Buffer) {
+	f := r.Timelines
+	fmt.Fprintf(w, "\nThe timeline of a lot with %s movements over gRPC, beside the bare query for the same rows. Median of %d, by turns.\n", thousands(f.Movements), f.Repeats)
+	t := table(w, "page\tentries\tservice ÷ query\tleast\tmost\tservice\tquery\t")
+	for _, p := range f.Pages {
+		fmt.Fprintf(t, "%s\t%s\t%.2f\t%.2f\t%.2f\t%s\t%s\t\n", p.Name, thousands(p.Rows), p.Ratio.Median, p.Ratio.Least, p.Ratio.Most, p.Service, p.Query)
+	}
+	_ = t.Flush()
 }
 
 func (r *Report) printPostings(w *bytes.Buffer) {

@@ -8,11 +8,12 @@ import (
 
 // Report is everything that was measured.
 type Report struct {
-	Machine  Machine         `json:"machine"`
-	Plant    PlantFacts      `json:"plant"`
-	Traces   []*TraceFigures `json:"traces,omitempty"`
-	Postings *PostingFigures `json:"postings,omitempty"`
-	Recall   *RecallFigures  `json:"recall,omitempty"`
+	Machine   Machine          `json:"machine"`
+	Plant     PlantFacts       `json:"plant"`
+	Traces    []*TraceFigures  `json:"traces,omitempty"`
+	Timelines *TimelineFigures `json:"timelines,omitempty"`
+	Postings  *PostingFigures  `json:"postings,omitempty"`
+	Recall    *RecallFigures   `json:"recall,omitempty"`
 }
 
 // Took is a duration; programs get it in milliseconds.
@@ -62,6 +63,23 @@ type TraceFigures struct {
 	IDs     Took   `json:"idsMs"`
 	Repeats int    `json:"repeats"`
 	Plan    string `json:"plan,omitempty"`
+}
+
+// TimelineFigures are the timeline of a lot with very many movements.
+type TimelineFigures struct {
+	Movements int             `json:"movements"`
+	Repeats   int             `json:"repeats"`
+	Pages     []*TimelinePage `json:"pages"`
+}
+
+// TimelinePage is a part of it, read several times by the service and by the bare query.
+type TimelinePage struct {
+	Name string `json:"name"`
+	Rows int    `json:"rows"`
+	// Ratio is the service's time in parts of the query's.
+	Ratio   Spread `json:"ratio"`
+	Service Took   `json:"serviceMs"`
+	Query   Took   `json:"queryMs"`
 }
 
 // PostingFigures are all that was posted.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
@@ -128,10 +129,9 @@ func (s *snapshot) timeline(ctx context.Context, lotID int64, t timeline) ([]*lo
 	if s.known != nil && s.known.SealedAt != nil && s.known.SealedAt.Before(t.high.RecordedAt) {
 		t.high = timelinePlace{RecordedAt: *s.known.SealedAt}
 	}
-	lot, err := s.TimelineGetLot(ctx, queries.TimelineGetLotParams{TenantID: s.tenantID, LotID: lotID})
-	if err != nil {
-		return nil, nil, err
-	}
+	// The lot comes in the round trip of the facts.
+	var lot queries.TimelineGetLotRow
+	s.tx.Queue(queries.TimelineGetLot, s.tenantID, lotID).QueryRow(func(row pgx.Row) error { return row.Scan(&lot.SKU, &lot.LotCode, &lot.BaseUnit) })
 	look := t.most
 	if len(t.kinds) > 0 {
 		look = max(look, timelineLookThrough)
