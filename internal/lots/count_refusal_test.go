@@ -2,6 +2,7 @@ package lots_test
 
 import (
 	"fmt"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -131,9 +132,8 @@ func TestCountWhileMoving(t *testing.T) {
 			if m.Quantity.Value != resp.Lines[0].Variance.Value[1:] {
 				t.Errorf("variance %s, posted %s", resp.Lines[0].Variance.Value, m.Quantity.Value)
 			}
-			var n int
-			fmt.Sscan(m.Quantity.Value, &n)
-			missed += n
+			n, err := strconv.Atoi(m.Quantity.Value)
+			missed += must(t, n, err)
 		}
 	}
 	wg.Wait()
