@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
@@ -118,6 +119,8 @@ type timelineRow struct {
 	recordedAt, occurredAt                time.Time
 	operationID, movementID               int64
 	kind, from, to, principal, reasonText string
+	documents, reasonCode, purpose        string
+	logIndex                              int64
 	quantity, onHand                      qty.Decimal
 }
 
@@ -131,10 +134,11 @@ func (b *bench) queryTimeline(ctx context.Context, lot int, behind timelineRow, 
 		before := len(texts)
 		for rows.Next() {
 			r := &behind
-			if err := rows.Scan(&r.recordedAt, &r.operationID, &r.movementID, &r.kind, &r.quantity, &r.from, &r.to, &r.occurredAt, &r.principal, &r.reasonText, &r.onHand); err != nil {
+			if err := rows.Scan(&r.recordedAt, &r.operationID, &r.movementID, &r.kind, &r.quantity, &r.from, &r.to, &r.occurredAt, &r.principal, &r.reasonText,
+				&r.documents, &r.logIndex, &r.reasonCode, &r.purpose, &r.onHand); err != nil {
 				return behind, nil, err
 			}
-			texts = append(texts, timelineText(r.recordedAt, r.from, r.to, r.quantity.String(), r.principal, r.onHand.String()))
+			texts = append(texts, timelineText(r.recordedAt, r.from, r.to, r.quantity.String(), r.principal, r.documents, r.onHand.String()))
 		}
 		if err := rows.Err(); err != nil || len(texts) == before {
 			return behind, texts, err
@@ -143,8 +147,8 @@ func (b *bench) queryTimeline(ctx context.Context, lot int, behind timelineRow, 
 	return behind, texts, nil
 }
 
-func timelineText(recordedAt time.Time, from, to, quantity, principal, onHand string) string {
-	return fmt.Sprint(recordedAt.UTC(), " ", from, " ", to, " ", quantity, " ", principal, " ", onHand)
+func timelineText(recordedAt time.Time, from, to, quantity, principal, documents, onHand string) string {
+	return fmt.Sprint(recordedAt.UTC(), " ", from, " ", to, " ", quantity, " ", principal, " ", documents, " ", onHand)
 }
 
 // sameTimeline fails if the query does not tell the same.
@@ -152,7 +156,10 @@ func (b *bench) sameTimeline(ctx context.Context, lot int, entries []*lottrailv1
 	var served []string
 	for _, e := range entries {
 		m := e.GetMovement()
-		served = append(served, timelineText(e.GetRecordedAt().AsTime(), m.GetFromLocationCode(), m.GetToLocationCode(), m.GetQuantity().GetValue(), e.GetPrincipal(), e.GetOnHandAfter().GetValue()))
+		documents := []string{e.GetReceiptCode(), e.GetPurchaseOrderCode(), e.GetProductionOrderCode(), e.GetRunCode(), e.GetShipmentCode(), e.GetSalesOrderCode(), e.GetPartyCode()}
+		documents = slices.DeleteFunc(documents, func(code string) bool { return code == "" })
+		served = append(served, timelineText(e.GetRecordedAt().AsTime(), m.GetFromLocationCode(), m.GetToLocationCode(), m.GetQuantity().GetValue(), e.GetPrincipal(),
+			strings.Join(documents, " "), e.GetOnHandAfter().GetValue()))
 	}
 	_, queried, err := b.queryTimeline(ctx, lot, timelineRow{}, 1000, len(served)+1)
 	if err != nil {
