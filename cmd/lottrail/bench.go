@@ -30,18 +30,20 @@ type benching struct {
 func benchCommand() *cobra.Command {
 	var b benching
 	cmd := &cobra.Command{
-		Use:   "bench [traces] [postings] [recall]",
-		Short: "Measure traces, postings and recalls beside bare SQL",
+		Use:   "bench [traces] [timelines] [postings] [recall]",
+		Short: "Measure traces, timelines, postings and recalls beside bare SQL",
 		Long: `Makes up a plant, loads it into a private PostgreSQL, starts the service and
 measures it over gRPC, beside what does the same with bare SQL on the same database:
 
-  traces    of a raw lot that reaches a tenth of all lots and of a typical one,
-            beside one recursive query that returns the same rows
-  postings  receipts, runs and shipments a second, beside a script that writes the
-            same rows in one round trip a call, and beside pgbench -N
-  recall    activation of a recall on the lot that reaches a tenth of all, and its
-            packet, beside a statement that takes the same locks and writes the same
-            holds
+  traces     of a raw lot that reaches a tenth of all lots and of a typical one,
+             beside one recursive query that returns the same rows
+  timelines  pages of the timeline of a lot with 10,000 movements, beside one query
+             that returns the same rows
+  postings   receipts, runs and shipments a second, beside a script that writes the
+             same rows in one round trip a call, and beside pgbench -N
+  recall     activation of a recall on the lot that reaches a tenth of all, and its
+             packet, beside a statement that takes the same locks and writes the same
+             holds
 
 Service and script take turns, so the ratios hold on a machine that does other things
 as well; they come first. Answers and rows are compared before they are timed, and
