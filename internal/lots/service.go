@@ -18,4 +18,6 @@ type Service struct {
 // New returns the service on a database. checks are what every request goes through
 // before it is handled: those that come in one request, but are carried out each by
 // itself, go through them here.
-func New(db *pg.DB, checks grpc.UnaryServerInterceptor) *Service { return &Service{db: db, checks: checks} }
+func New(db *pg.DB, checks grpc.UnaryServerInterceptor) *Service {
+	return &Service{db: db, checks: checks}
+}
