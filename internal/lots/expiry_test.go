@@ -136,7 +136,12 @@ func TestExpiringLotsByTheDayOfTheSite(t *testing.T) {
 		t.Fatalf("%v", lots)
 	}
 	// Auckland is 22 to 24 hours ahead: nearly always a day, and never less than none.
-	if ahead := lots[1].RemainingDays - lots[0].RemainingDays; (ahead == 1) != (lots[0].Today > lots[1].Today) || ahead < 0 {
+	ahead := lots[1].RemainingDays - lots[0].RemainingDays
+	if (ahead == 1) != (lots[0].Today > lots[1].Today) || ahead < 0 {
 		t.Errorf("%v", lots)
+	}
+	within, err := s.Lots.ListExpiringLots(t.Context(), &pb.ListExpiringLotsRequest{Sku: oil, WithinDays: &lots[0].RemainingDays})
+	if got := len(must(t, within, err).Lots); got != 2-int(ahead) {
+		t.Errorf("%d of them are within %d days: %v", got, lots[0].RemainingDays, within)
 	}
 }
