@@ -78,7 +78,8 @@ SELECT page.kind, item.sku, lot.lot_code, item.base_unit, page.quantity, page.en
        operation.principal, operation.reason, page.operation_id, page.movement_id,
        receipt.code AS receipt_code, shipment.code AS shipment_code, production_order.code AS production_order_code, run.code AS run_code,
        coalesce(adjustment.reason_code, '')::text AS reason_code,
-       (CASE WHEN operation.reverses_operation_id IS NULL THEN coalesce(adjustment.approved_by, '') ELSE '' END)::text AS approved_by
+       (CASE WHEN operation.reverses_operation_id IS NULL THEN coalesce(adjustment.approved_by, '') ELSE '' END)::text AS approved_by,
+       coalesce(adjustment.count_code, '')::text AS count_code
 FROM page
 JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = page.lot_id
 JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
@@ -89,8 +90,9 @@ CROSS JOIN LATERAL (
     LIMIT 1
 ) AS operation
 LEFT JOIN LATERAL (
-    SELECT a.reason_code, a.approved_by
+    SELECT a.reason_code, a.approved_by, c.code AS count_code
     FROM adjustment AS a
+    LEFT JOIN stock_count AS c ON c.tenant_id = @tenant_id AND c.count_id = a.count_id
     WHERE a.tenant_id = @tenant_id AND a.operation_id = coalesce(operation.reverses_operation_id, operation.operation_id)
     LIMIT 1
 ) AS adjustment ON true

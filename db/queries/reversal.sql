@@ -22,9 +22,10 @@ WHERE shipment.tenant_id = @tenant_id AND shipment.code = @code;
 SELECT operation.kind, operation.recorded_at, operation.run_id, coalesce(receipt.code, '')::text AS receipt_code, coalesce(shipment.code, '')::text AS shipment_code,
        coalesce(purchase_order.code, '')::text AS purchase_order_code, coalesce(sales_order.code, '')::text AS sales_order_code,
        coalesce(production_order.code, '')::text AS production_order_code, coalesce(run.code, '')::text AS run_code,
-       coalesce(adjustment.reason_code, '')::text AS reason_code
+       coalesce(adjustment.reason_code, '')::text AS reason_code, coalesce(stock_count.code, '')::text AS count_code
 FROM operation
 LEFT JOIN adjustment ON adjustment.tenant_id = @tenant_id AND adjustment.operation_id = operation.operation_id
+LEFT JOIN stock_count ON stock_count.tenant_id = @tenant_id AND stock_count.count_id = adjustment.count_id
 LEFT JOIN receipt ON receipt.tenant_id = @tenant_id AND receipt.receipt_id = operation.receipt_id
 LEFT JOIN purchase_order ON purchase_order.tenant_id = @tenant_id AND purchase_order.purchase_order_id = receipt.purchase_order_id
 LEFT JOIN shipment ON shipment.tenant_id = @tenant_id AND shipment.shipment_id = operation.shipment_id

@@ -192,6 +192,7 @@ SELECT operation.operation_id, operation.kind, operation.occurred_at, operation.
        coalesce(logged.log_index, 0)::bigint AS log_index, coalesce(reversed.log_index, 0)::bigint AS reversed_log_index,
        coalesce(adjustment.reason_code, '')::text AS reason_code,
        (CASE WHEN operation.reverses_operation_id IS NULL THEN coalesce(adjustment.approved_by, '') ELSE '' END)::text AS approved_by,
+       coalesce(adjustment.count_code, '')::text AS count_code,
        coalesce(transfer.purpose, '')::text AS move_purpose, transfer.document_references
 FROM unnest(@operation_ids::bigint[]) AS asked (operation_id)
 CROSS JOIN LATERAL (
@@ -244,8 +245,9 @@ LEFT JOIN LATERAL (
     LIMIT 1
 ) AS reversed ON true
 LEFT JOIN LATERAL (
-    SELECT a.reason_code, a.approved_by
+    SELECT a.reason_code, a.approved_by, c.code AS count_code
     FROM adjustment AS a
+    LEFT JOIN stock_count AS c ON c.tenant_id = @tenant_id AND c.count_id = a.count_id
     WHERE a.tenant_id = @tenant_id AND a.operation_id = coalesce(operation.reverses_operation_id, operation.operation_id)
     LIMIT 1
 ) AS adjustment ON true

@@ -77,6 +77,7 @@ type adjustment struct {
 	reasonCode, justification, approvedBy string
 	lines                                 []draw.Line
 	countID                               *int64 // whose variances it is, if it is one's
+	countCode                             string
 }
 
 // run posts it.
@@ -116,7 +117,7 @@ func (a *adjustment) post(ctx context.Context, tx *pg.Tx, takings []draw.Taking,
 	if err != nil {
 		return nil, err
 	}
-	recorded := pbtype.Recorded{Tx: tx, Op: op, Posted: posted}
+	recorded := pbtype.Recorded{Tx: tx, Op: op, Posted: posted, Document: a.countCode}
 	var movements []*lottrailv1.Movement
 	for i, t := range takings {
 		m := recorded.Movement(op.Movements[i], t.Item.SKU, t.Lot.LotCode, t.Item.BaseUnit)

@@ -72,11 +72,11 @@ func toMovements(rows []queries.LotListMovementRow) []*lottrailv1.Movement {
 }
 
 func document(r queries.LotListMovementRow) string {
-	return documentOf(pbtype.Text(r.ReceiptCode), pbtype.Text(r.ShipmentCode), pbtype.Text(r.ProductionOrderCode), pbtype.Text(r.RunCode))
+	return documentOf(pbtype.Text(r.ReceiptCode), pbtype.Text(r.ShipmentCode), pbtype.Text(r.ProductionOrderCode), pbtype.Text(r.RunCode), r.CountCode)
 }
 
 // documentOf is how a movement names its document.
-func documentOf(receipt, shipment, productionOrder, run string) string {
+func documentOf(receipt, shipment, productionOrder, run, count string) string {
 	switch {
 	case receipt != "":
 		return receipt
@@ -85,5 +85,5 @@ func documentOf(receipt, shipment, productionOrder, run string) string {
 	case run != "":
 		return productionOrder + "/" + run
 	}
-	return ""
+	return count
 }

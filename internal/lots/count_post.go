@@ -42,7 +42,7 @@ func (s *Service) PostCount(ctx context.Context, req *lottrailv1.PostCountReques
 		if len(takings) > 0 {
 			a := adjustment{
 				kind: ledger.KindAdjustment, at: time.Now(), reasonCode: "count", justification: req.GetJustification(),
-				approvedBy: req.GetApprovedBy(), countID: &count.CountID,
+				approvedBy: req.GetApprovedBy(), countID: &count.CountID, countCode: count.Code,
 			}
 			if resp.Movements, err = a.post(ctx, tx, takings, locked); err != nil {
 				return nil, err

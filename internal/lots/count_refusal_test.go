@@ -74,7 +74,7 @@ func TestCountLeavesOut(t *testing.T) {
 	apitest.WantRefusal(t, err, codes.FailedPrecondition, "APPROVAL_REQUIRED", "approved_by")
 	post := &pb.PostCountRequest{RequestId: apitest.ID(), CountCode: "C/1", Justification: "night count", ApprovedBy: "Kim", LeaveOut: true}
 	resp, err := s.Lots.PostCount(t.Context(), post)
-	same(t, "posted", movements(must(t, resp, err).Movements), []string{"ADJUSTMENT FLOUR/L/1 2 KGM (2 KGM) " + bin1 + ">adjustment because night count"})
+	same(t, "posted", movements(must(t, resp, err).Movements), []string{"ADJUSTMENT FLOUR/L/1 2 KGM (2 KGM) " + bin1 + ">adjustment by C/1 because night count"})
 	same(t, "left out", countLines(resp.LeftOut), []string{
 		"2 DRILL/D/2 " + bin2 + " LEFT_OUT", "3 FLOUR/L/77 " + bin1 + " LEFT_OUT unexpected 1 of 0, 1", "4 SALT/ " + bin1 + " LEFT_OUT unexpected 5 of 0, 5",
 		"5 DRILL/D/1 " + bin1 + " LEFT_OUT unexpected 1 of 0, 1", "6 DRILL/D/2 " + bin1 + " LEFT_OUT unexpected 1 of 0, 1",

@@ -101,13 +101,20 @@ func TestCount(t *testing.T) {
 	resp, err := s.postCount("C/1", false)
 	salt := s.inferred(apitest.Salt)
 	same(t, "variances", movements(must(t, resp, err).Movements), []string{
-		"ADJUSTMENT FLOUR/L/1 1 KGM (1 KGM) " + bin1 + ">adjustment because cycle count",
-		"ADJUSTMENT FLOUR/L/2 4 KGM (4 KGM) " + bin2 + ">adjustment because cycle count",
-		"ADJUSTMENT SALT/" + salt[0] + " 1 GRM (1 GRM) " + bin2 + ">adjustment because cycle count",
-		"ADJUSTMENT FLOUR/L/9 0.5 KGM (0.5 KGM) adjustment>" + bin2 + " because cycle count",
+		"ADJUSTMENT FLOUR/L/1 1 KGM (1 KGM) " + bin1 + ">adjustment by C/1 because cycle count",
+		"ADJUSTMENT FLOUR/L/2 4 KGM (4 KGM) " + bin2 + ">adjustment by C/1 because cycle count",
+		"ADJUSTMENT SALT/" + salt[0] + " 1 GRM (1 GRM) " + bin2 + ">adjustment by C/1 because cycle count",
+		"ADJUSTMENT FLOUR/L/9 0.5 KGM (0.5 KGM) adjustment>" + bin2 + " by C/1 because cycle count",
 	})
-	if op := lastOperation(s); op.ReasonCode != reason("COUNT") || len(op.Movements) != 4 {
+	if op := lastOperation(s); op.ReasonCode != reason("COUNT") || op.CountCode != "C/1" || len(op.Movements) != 4 || op.Movements[0].Document != "C/1" {
 		t.Errorf("operation %v", op)
+	}
+	if m := lastMovement(s, apitest.Flour, "L/9"); m.Document != "C/1" {
+		t.Errorf("listed %v", m)
+	}
+	timeline, err := s.Lots.GetLotTimeline(t.Context(), &pb.GetLotTimelineRequest{Sku: apitest.Flour, LotCode: "L/9", NewestFirst: true})
+	if m := must(t, timeline, err).Entries[0].GetMovement(); m.GetDocument() != "C/1" {
+		t.Errorf("in the timeline %v", m)
 	}
 	if c := resp.Count; c.State != pb.CountState_COUNT_STATE_POSTED || c.ClosedBy != "default" || c.ClosedAt == nil || c.ClosingReason != "cycle count" {
 		t.Errorf("posted %v", c)

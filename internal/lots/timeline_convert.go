@@ -60,6 +60,7 @@ func toTimelineEntry(lot queries.TimelineGetLotRow, step timelineStep, op *queri
 		ReversedLogIndex:    op.ReversedLogIndex,
 		ReasonCode:          pbtype.AdjustmentReason(op.ReasonCode),
 		ApprovedBy:          op.ApprovedBy,
+		CountCode:           op.CountCode,
 		MovePurpose:         pbtype.MovePurpose(op.MovePurpose),
 	}
 	var err error

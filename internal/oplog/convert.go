@@ -71,6 +71,7 @@ func toEntry(r *queries.LogListEntryRow) (*lottrailv1.LogEntry, error) {
 			ReversedLogIndex:    r.ReversedLogIndex,
 			ReasonCode:          pbtype.AdjustmentReason(r.ReasonCode),
 			ApprovedBy:          r.ApprovedBy,
+			CountCode:           r.CountCode,
 			MovePurpose:         pbtype.MovePurpose(r.MovePurpose),
 		},
 	}
@@ -109,7 +110,7 @@ func document(op *lottrailv1.Operation) string {
 	case op.RunCode != "":
 		return op.ProductionOrderCode + "/" + op.RunCode
 	}
-	return ""
+	return op.CountCode
 }
 
 func toHold(r *queries.LogListPlacedRow, action lottrailv1.HoldAction) *lottrailv1.HoldFact {

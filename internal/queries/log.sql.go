@@ -45,6 +45,7 @@ SELECT log.log_index, log.sealed_at, operation.operation_id, operation.kind, ope
        coalesce(reversed.log_index, 0)::bigint AS reversed_log_index,
        coalesce(adjustment.reason_code, '')::text AS reason_code,
        (CASE WHEN operation.reverses_operation_id IS NULL THEN coalesce(adjustment.approved_by, '') ELSE '' END)::text AS approved_by,
+       coalesce(adjustment.count_code, '')::text AS count_code,
        coalesce(transfer.purpose, '')::text AS move_purpose, transfer.document_references
 FROM log
 CROSS JOIN LATERAL (
@@ -89,8 +90,9 @@ LEFT JOIN LATERAL (
     LIMIT 1
 ) AS reversed ON true
 LEFT JOIN LATERAL (
-    SELECT a.reason_code, a.approved_by
+    SELECT a.reason_code, a.approved_by, c.code AS count_code
     FROM adjustment AS a
+    LEFT JOIN stock_count AS c ON c.tenant_id = $1 AND c.count_id = a.count_id
     WHERE a.tenant_id = $1 AND a.operation_id = coalesce(operation.reverses_operation_id, operation.operation_id)
     LIMIT 1
 ) AS adjustment ON true
@@ -134,6 +136,7 @@ type LogListEntryRow struct {
 	ReversedLogIndex    int64
 	ReasonCode          string
 	ApprovedBy          string
+	CountCode           string
 	MovePurpose         string
 	DocumentReferences  []byte
 }
@@ -178,6 +181,7 @@ func (q *Queries) LogListEntry(ctx context.Context, arg LogListEntryParams) ([]L
 			&i.ReversedLogIndex,
 			&i.ReasonCode,
 			&i.ApprovedBy,
+			&i.CountCode,
 			&i.MovePurpose,
 			&i.DocumentReferences,
 		); err != nil {

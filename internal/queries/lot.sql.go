@@ -204,7 +204,8 @@ SELECT page.kind, item.sku, lot.lot_code, item.base_unit, page.quantity, page.en
        operation.principal, operation.reason, page.operation_id, page.movement_id,
        receipt.code AS receipt_code, shipment.code AS shipment_code, production_order.code AS production_order_code, run.code AS run_code,
        coalesce(adjustment.reason_code, '')::text AS reason_code,
-       (CASE WHEN operation.reverses_operation_id IS NULL THEN coalesce(adjustment.approved_by, '') ELSE '' END)::text AS approved_by
+       (CASE WHEN operation.reverses_operation_id IS NULL THEN coalesce(adjustment.approved_by, '') ELSE '' END)::text AS approved_by,
+       coalesce(adjustment.count_code, '')::text AS count_code
 FROM page
 JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = page.lot_id
 JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
@@ -215,8 +216,9 @@ CROSS JOIN LATERAL (
     LIMIT 1
 ) AS operation
 LEFT JOIN LATERAL (
-    SELECT a.reason_code, a.approved_by
+    SELECT a.reason_code, a.approved_by, c.code AS count_code
     FROM adjustment AS a
+    LEFT JOIN stock_count AS c ON c.tenant_id = $1 AND c.count_id = a.count_id
     WHERE a.tenant_id = $1 AND a.operation_id = coalesce(operation.reverses_operation_id, operation.operation_id)
     LIMIT 1
 ) AS adjustment ON true
@@ -260,6 +262,7 @@ type LotListMovementRow struct {
 	RunCode             *string
 	ReasonCode          string
 	ApprovedBy          string
+	CountCode           string
 }
 
 // The earliest recorded first. Movements of one operation go by their id, which
@@ -303,6 +306,7 @@ func (q *Queries) LotListMovement(ctx context.Context, arg LotListMovementParams
 			&i.RunCode,
 			&i.ReasonCode,
 			&i.ApprovedBy,
+			&i.CountCode,
 		); err != nil {
 			return nil, err
 		}

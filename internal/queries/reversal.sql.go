@@ -291,9 +291,10 @@ const ReversalOperationGet = `-- name: ReversalOperationGet :one
 SELECT operation.kind, operation.recorded_at, operation.run_id, coalesce(receipt.code, '')::text AS receipt_code, coalesce(shipment.code, '')::text AS shipment_code,
        coalesce(purchase_order.code, '')::text AS purchase_order_code, coalesce(sales_order.code, '')::text AS sales_order_code,
        coalesce(production_order.code, '')::text AS production_order_code, coalesce(run.code, '')::text AS run_code,
-       coalesce(adjustment.reason_code, '')::text AS reason_code
+       coalesce(adjustment.reason_code, '')::text AS reason_code, coalesce(stock_count.code, '')::text AS count_code
 FROM operation
 LEFT JOIN adjustment ON adjustment.tenant_id = $1 AND adjustment.operation_id = operation.operation_id
+LEFT JOIN stock_count ON stock_count.tenant_id = $1 AND stock_count.count_id = adjustment.count_id
 LEFT JOIN receipt ON receipt.tenant_id = $1 AND receipt.receipt_id = operation.receipt_id
 LEFT JOIN purchase_order ON purchase_order.tenant_id = $1 AND purchase_order.purchase_order_id = receipt.purchase_order_id
 LEFT JOIN shipment ON shipment.tenant_id = $1 AND shipment.shipment_id = operation.shipment_id
@@ -319,6 +320,7 @@ type ReversalOperationGetRow struct {
 	ProductionOrderCode string
 	RunCode             string
 	ReasonCode          string
+	CountCode           string
 }
 
 // An operation, with the documents that are to be locked.
@@ -336,6 +338,7 @@ func (q *Queries) ReversalOperationGet(ctx context.Context, arg ReversalOperatio
 		&i.ProductionOrderCode,
 		&i.RunCode,
 		&i.ReasonCode,
+		&i.CountCode,
 	)
 	return i, err
 }

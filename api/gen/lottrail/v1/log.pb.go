@@ -562,6 +562,8 @@ type Operation struct {
 	ReasonCode AdjustmentReason `protobuf:"varint,30,opt,name=reason_code,json=reasonCode,proto3,enum=lottrail.v1.AdjustmentReason" json:"reason_code,omitempty"`
 	// Who approved of an adjustment or scrapping, if somebody did.
 	ApprovedBy string `protobuf:"bytes,31,opt,name=approved_by,json=approvedBy,proto3" json:"approved_by,omitempty"`
+	// The count whose variances an adjustment is; of a reversal that of what it takes back.
+	CountCode string `protobuf:"bytes,40,opt,name=count_code,json=countCode,proto3" json:"count_code,omitempty"`
 	// What moved, in the order in which it was recorded.
 	Movements []*Movement `protobuf:"bytes,15,rep,name=movements,proto3" json:"movements,omitempty"`
 	// The holds that it placed or released, and the lots that it decided to keep
@@ -724,6 +726,13 @@ func (x *Operation) GetReasonCode() AdjustmentReason {
 func (x *Operation) GetApprovedBy() string {
 	if x != nil {
 		return x.ApprovedBy
+	}
+	return ""
+}
+
+func (x *Operation) GetCountCode() string {
+	if x != nil {
+		return x.CountCode
 	}
 	return ""
 }
@@ -896,7 +905,7 @@ const file_lottrail_v1_log_proto_rawDesc = "" +
 	"\tsealed_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\bsealedAt\x12\x16\n" +
 	"\x06cursor\x18\x03 \x01(\tR\x06cursor\x124\n" +
 	"\toperation\x18\x04 \x01(\v2\x16.lottrail.v1.OperationR\toperation\x12\x1c\n" +
-	"\tcontinued\x18\x05 \x01(\bR\tcontinued\"\x99\b\n" +
+	"\tcontinued\x18\x05 \x01(\bR\tcontinued\"\xb8\b\n" +
 	"\tOperation\x12.\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1a.lottrail.v1.OperationKindR\x04kind\x12;\n" +
 	"\voccurred_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
@@ -922,7 +931,9 @@ const file_lottrail_v1_log_proto_rawDesc = "" +
 	"\vreason_code\x18\x1e \x01(\x0e2\x1d.lottrail.v1.AdjustmentReasonR\n" +
 	"reasonCode\x12\x1f\n" +
 	"\vapproved_by\x18\x1f \x01(\tR\n" +
-	"approvedBy\x123\n" +
+	"approvedBy\x12\x1d\n" +
+	"\n" +
+	"count_code\x18( \x01(\tR\tcountCode\x123\n" +
 	"\tmovements\x18\x0f \x03(\v2\x15.lottrail.v1.MovementR\tmovements\x12+\n" +
 	"\x05holds\x18\x10 \x03(\v2\x15.lottrail.v1.HoldFactR\x05holds\x128\n" +
 	"\fdate_changes\x18\x14 \x03(\v2\x15.lottrail.v1.DateFactR\vdateChanges\x12<\n" +

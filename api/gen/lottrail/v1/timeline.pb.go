@@ -264,6 +264,8 @@ type TimelineEntry struct {
 	ReasonCode AdjustmentReason `protobuf:"varint,24,opt,name=reason_code,json=reasonCode,proto3,enum=lottrail.v1.AdjustmentReason" json:"reason_code,omitempty"`
 	// Who approved of an adjustment or scrapping, if somebody did.
 	ApprovedBy string `protobuf:"bytes,25,opt,name=approved_by,json=approvedBy,proto3" json:"approved_by,omitempty"`
+	// The count whose variances an adjustment is; of a reversal that of what it takes back.
+	CountCode string `protobuf:"bytes,28,opt,name=count_code,json=countCode,proto3" json:"count_code,omitempty"`
 	// What a move was for.
 	MovePurpose MovePurpose `protobuf:"varint,26,opt,name=move_purpose,json=movePurpose,proto3,enum=lottrail.v1.MovePurpose" json:"move_purpose,omitempty"`
 	// The documents that a move belongs to.
@@ -451,6 +453,13 @@ func (x *TimelineEntry) GetApprovedBy() string {
 	return ""
 }
 
+func (x *TimelineEntry) GetCountCode() string {
+	if x != nil {
+		return x.CountCode
+	}
+	return ""
+}
+
 func (x *TimelineEntry) GetMovePurpose() MovePurpose {
 	if x != nil {
 		return x.MovePurpose
@@ -562,7 +571,7 @@ const file_lottrail_v1_timeline_proto_rawDesc = "" +
 	"\x16GetLotTimelineResponse\x124\n" +
 	"\aentries\x18\x01 \x03(\v2\x1a.lottrail.v1.TimelineEntryR\aentries\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12;\n" +
-	"\flog_position\x18\x03 \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\"\xba\t\n" +
+	"\flog_position\x18\x03 \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\"\xd9\t\n" +
 	"\rTimelineEntry\x12.\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1a.lottrail.v1.OperationKindR\x04kind\x12;\n" +
 	"\voccurred_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
@@ -591,7 +600,9 @@ const file_lottrail_v1_timeline_proto_rawDesc = "" +
 	"\vreason_code\x18\x18 \x01(\x0e2\x1d.lottrail.v1.AdjustmentReasonR\n" +
 	"reasonCode\x12\x1f\n" +
 	"\vapproved_by\x18\x19 \x01(\tR\n" +
-	"approvedBy\x12;\n" +
+	"approvedBy\x12\x1d\n" +
+	"\n" +
+	"count_code\x18\x1c \x01(\tR\tcountCode\x12;\n" +
 	"\fmove_purpose\x18\x1a \x01(\x0e2\x18.lottrail.v1.MovePurposeR\vmovePurpose\x126\n" +
 	"\n" +
 	"references\x18\x1b \x03(\v2\x16.lottrail.v1.ReferenceR\n" +

@@ -904,7 +904,7 @@ type Movement struct {
 	RecordedAt *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=recorded_at,json=recordedAt,proto3" json:"recorded_at,omitempty"`
 	// Who recorded it.
 	Principal string `protobuf:"bytes,9,opt,name=principal,proto3" json:"principal,omitempty"`
-	// The document: receipt code, shipment code or production order/run.
+	// The document: receipt code, shipment code, production order/run or count code.
 	Document string `protobuf:"bytes,10,opt,name=document,proto3" json:"document,omitempty"`
 	// The reason given, if any.
 	Reason string `protobuf:"bytes,11,opt,name=reason,proto3" json:"reason,omitempty"`
