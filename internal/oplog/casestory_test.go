@@ -15,7 +15,7 @@ func caseStory(api *apitest.API) []step {
 	const order, run, number, why = "MO-1", "R/2", "Q/1", "recall Q/1 (class 1): glass"
 	at := timestamppb.New(hour)
 	held := func(sku, lot string, hold int32, action pb.HoldAction) *pb.HoldFact {
-		return &pb.HoldFact{Lot: &pb.LotKey{Sku: sku, LotCode: lot}, Number: hold, Action: action, Reason: why, CaseNumber: number}
+		return &pb.HoldFact{Lot: &pb.LotKey{Sku: sku, LotCode: lot}, Number: hold, Action: action, Reason: why, CaseNumber: number, ReasonCode: pb.HoldReason_HOLD_REASON_RECALL}
 	}
 	output := func(lot string, holds ...*pb.HoldFact) step {
 		return step{func(ctx context.Context, id string) error {
