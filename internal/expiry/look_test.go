@@ -1,10 +1,13 @@
 package expiry_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/jackc/pgx/v5/pgconn"
 
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/apitest"
@@ -157,4 +160,18 @@ func TestReleasedStaysReleased(t *testing.T) {
 	look(t, h.DB, "2030-04-01T12:01:00Z")
 	look(t, h.DB, "2030-04-02T12:00:00Z")
 	same(t, "holds", standing(t, h.DB))
+}
+
+// What dates were, and what was done about them, is only ever added to.
+func TestHistoryIsAppendOnly(t *testing.T) {
+	t.Parallel()
+	db := dbtest.Open(t)
+	for _, table := range []string{"lot_date_change", "lot_expiry"} {
+		for _, statement := range []string{"UPDATE " + table + " SET lot_id = 1", "DELETE FROM " + table} {
+			var refused *pgconn.PgError
+			if _, err := db.Exec(t.Context(), statement); !errors.As(err, &refused) || refused.Code != "42501" {
+				t.Errorf("%s: %v, want 42501 insufficient_privilege", statement, err)
+			}
+		}
+	}
 }
