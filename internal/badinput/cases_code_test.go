@@ -54,7 +54,7 @@ func refuseCodes(t *testing.T, w *world) {
 		"Receive lines[0].supplier_lot_code", "Receive lines[0].sku", "Ship sales_order_code", "Ship customer_code", "Ship carrier_code",
 		"ListReceipts purchase_order_code", "OpenCount location_code", "ListShrink sku", "ListShrink lot_code", "ListShrink location_code",
 		"ListLots sku", "ListLocations under", "ListLocationContents sku", "BatchUpsertLocations locations[0].parent_code",
-		"Reconcile lot_code", "Reconcile location_code",
+		"Reconcile lot_code", "Reconcile location_code", "PlaceHold location_code",
 	}
 	const invalid, length = codes.InvalidArgument, "must be 1 to 128 characters long"
 	w.refuseAll(t, w.forEach(func(name string, message protoreflect.Message) (cases []bad) {

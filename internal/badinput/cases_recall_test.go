@@ -110,7 +110,7 @@ func refuseRecalls(t *testing.T, w *world) {
 		{"CloseRecall", set("case_number", "CASE-4"), refused, "LOTS_UNDECIDED", "", says(`"CASE-4"`, `"FL-10"`, "DecideRecallLots")},
 
 		{"ReleaseHold", set("lot_code", "FL-8", "number", 1), refused, "HOLD_OF_RECALL", "number", says("hold 1", `"FL-8"`, `"CASE-1"`, "DecideRecallLots")},
-		{"RecordOutputs", set("run_code", "R-8", "lines[0].lot_code", "BR-7", "lines[0].production_date", "", "lines[0].expiry_date", ""), refused, "LOT_RELEASED", "lines[0].lot_code",
+		{"RecordOutputs", set("run_code", "R-8", "lines[0].lot_code", "BR-7", "lines[0].production_date", "", "lines[0].best_before_date", "", "lines[0].expiry_date", "", "lines[0].removal_date", ""), refused, "LOT_RELEASED", "lines[0].lot_code",
 			says(`"BR-7"`, `"BREAD"`, `"CASE-1"`, "a lot code of its own")},
 		{"ConsumeLots", set("lines[0].lot_code", "FL-8", "lines[0].location_code", "SHELF-1"), refused, "LOT_HELD", "lines[0]", says(`"FL-8"`, "recall CASE-1 (class 1): glass")},
 	})

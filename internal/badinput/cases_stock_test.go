@@ -77,7 +77,7 @@ func refuseLotParticulars(t *testing.T, w *world) {
 	t.Helper()
 	const refused, exists, invalid = codes.FailedPrecondition, codes.AlreadyExists, codes.InvalidArgument
 	more := func(edits ...any) []edit {
-		same := set("lines[0].lot_code", "FL-1", "lines[0].supplier_lot_code", "S/1", "lines[0].production_date", "", "lines[0].expiry_date", "", "lines[0].add_to_existing", true)
+		same := set("lines[0].lot_code", "FL-1", "lines[0].supplier_lot_code", "S/1", "lines[0].production_date", "", "lines[0].best_before_date", "", "lines[0].expiry_date", "", "lines[0].removal_date", "", "lines[0].add_to_existing", true)
 		return append(same, set(edits...)...)
 	}
 	const another = "use another lot code"
@@ -98,7 +98,7 @@ func refuseLotParticulars(t *testing.T, w *world) {
 		{"RecordOutputs", set("lines[0].lot_code", ""), invalid, "LOT_CODE_REQUIRED", "", says(`"BREAD"`, "give the code")},
 		{"RecordOutputs", set("lines[0].lot_code", "BR-1"), exists, "LOT_EXISTS", "", says(`"BR-1"`, `"BREAD"`, "choose another code")},
 		{"RecordOutputs", set("run_code", "R-3", "lines[0].lot_code", "BR-9"), exists, "LOT_EXISTS", "lines[0].lot_code", says(`"BR-9"`, "choose another code")},
-		{"RecordOutputs", set("lines[0].lot_code", "BR-9", "lines[0].production_date", "2025-05-31", "lines[0].expiry_date", ""), refused, "LOT_DIFFERS", "lines[0].production_date", says(`"BR-9"`, "2025-06-01", "2025-05-31", another)},
+		{"RecordOutputs", set("lines[0].lot_code", "BR-9", "lines[0].production_date", "2025-05-31", "lines[0].best_before_date", "", "lines[0].expiry_date", "", "lines[0].removal_date", ""), refused, "LOT_DIFFERS", "lines[0].production_date", says(`"BR-9"`, "2025-06-01", "2025-05-31", another)},
 		// Lines of one receipt that bring one lot have to agree, and serials differ.
 		{"Receive", set("lines", times(2), "lines[1].expiry_date", "2099-01-01"), refused, "LOT_DIFFERS", "lines[1].expiry_date", says(`"NEW-FL"`, "2099-12-31", "2099-01-01", another)},
 		{"Receive", set("lines", times(2), "lines[1].supplier_lot_code", "S/10"), refused, "LOT_DIFFERS", "lines[1].supplier_lot_code", says(`"NEW-FL"`, `"S/9"`, `"S/10"`, another)},

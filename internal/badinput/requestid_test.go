@@ -41,6 +41,8 @@ var spoilt = map[string][]edit{
 	"ActivateRecall":        set("case_number", "CASE-1"),
 	"DecideRecallLots":      set("lots[0].lot_code", "FL-1"),
 	"CloseRecall":           set("case_number", "CASE-1"),
+	"HoldLots":              set("supplier_lot.supplier_lot_code", "S/99"),
+	"ReverseOperation":      set("receipt_code", "RC-99"),
 }
 
 // TestGoodRequests: what the bad requests are made of is accepted both ways,

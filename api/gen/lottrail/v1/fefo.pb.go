@@ -764,6 +764,244 @@ func (x *EarlierLot) GetQuantity() *Quantity {
 	return nil
 }
 
+// Asks for a page of what a run consumed.
+type ListConsumptionsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The order.
+	ProductionOrderCode string `protobuf:"bytes,1,opt,name=production_order_code,json=productionOrderCode,proto3" json:"production_order_code,omitempty"`
+	// The run.
+	RunCode string `protobuf:"bytes,2,opt,name=run_code,json=runCode,proto3" json:"run_code,omitempty"`
+	// At most so many; 100 if 0.
+	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Where to go on: `next_page_token` of the page before.
+	PageToken     string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListConsumptionsRequest) Reset() {
+	*x = ListConsumptionsRequest{}
+	mi := &file_lottrail_v1_fefo_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListConsumptionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListConsumptionsRequest) ProtoMessage() {}
+
+func (x *ListConsumptionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_fefo_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListConsumptionsRequest.ProtoReflect.Descriptor instead.
+func (*ListConsumptionsRequest) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_fefo_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *ListConsumptionsRequest) GetProductionOrderCode() string {
+	if x != nil {
+		return x.ProductionOrderCode
+	}
+	return ""
+}
+
+func (x *ListConsumptionsRequest) GetRunCode() string {
+	if x != nil {
+		return x.RunCode
+	}
+	return ""
+}
+
+func (x *ListConsumptionsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListConsumptionsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// A page of what a run consumed.
+type ListConsumptionsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// In the order in which it was recorded.
+	Consumptions []*Consumption `protobuf:"bytes,1,rep,name=consumptions,proto3" json:"consumptions,omitempty"`
+	// Empty at the end.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListConsumptionsResponse) Reset() {
+	*x = ListConsumptionsResponse{}
+	mi := &file_lottrail_v1_fefo_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListConsumptionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListConsumptionsResponse) ProtoMessage() {}
+
+func (x *ListConsumptionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_fefo_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListConsumptionsResponse.ProtoReflect.Descriptor instead.
+func (*ListConsumptionsResponse) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_fefo_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *ListConsumptionsResponse) GetConsumptions() []*Consumption {
+	if x != nil {
+		return x.Consumptions
+	}
+	return nil
+}
+
+func (x *ListConsumptionsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// A quantity of one lot that a run took from one location.
+type Consumption struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The lot.
+	Lot *LotKey `protobuf:"bytes,1,opt,name=lot,proto3" json:"lot,omitempty"`
+	// Where it was.
+	LocationCode string `protobuf:"bytes,2,opt,name=location_code,json=locationCode,proto3" json:"location_code,omitempty"`
+	// How much, in the item's base unit.
+	Quantity *Quantity `protobuf:"bytes,3,opt,name=quantity,proto3" json:"quantity,omitempty"`
+	// As entered.
+	Entered *Quantity `protobuf:"bytes,4,opt,name=entered,proto3" json:"entered,omitempty"`
+	// When it was taken.
+	OccurredAt *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=occurred_at,json=occurredAt,proto3" json:"occurred_at,omitempty"`
+	// When that was recorded, by the database's clock.
+	RecordedAt *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=recorded_at,json=recordedAt,proto3" json:"recorded_at,omitempty"`
+	// Who recorded it.
+	Principal string `protobuf:"bytes,7,opt,name=principal,proto3" json:"principal,omitempty"`
+	// Whether it was in rotation; not there for what is not judged: items whose expiry is
+	// not tracked, and stock that is not tracked by lot.
+	Rotation      *Rotation `protobuf:"bytes,8,opt,name=rotation,proto3" json:"rotation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Consumption) Reset() {
+	*x = Consumption{}
+	mi := &file_lottrail_v1_fefo_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Consumption) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Consumption) ProtoMessage() {}
+
+func (x *Consumption) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_fefo_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Consumption.ProtoReflect.Descriptor instead.
+func (*Consumption) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_fefo_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *Consumption) GetLot() *LotKey {
+	if x != nil {
+		return x.Lot
+	}
+	return nil
+}
+
+func (x *Consumption) GetLocationCode() string {
+	if x != nil {
+		return x.LocationCode
+	}
+	return ""
+}
+
+func (x *Consumption) GetQuantity() *Quantity {
+	if x != nil {
+		return x.Quantity
+	}
+	return nil
+}
+
+func (x *Consumption) GetEntered() *Quantity {
+	if x != nil {
+		return x.Entered
+	}
+	return nil
+}
+
+func (x *Consumption) GetOccurredAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.OccurredAt
+	}
+	return nil
+}
+
+func (x *Consumption) GetRecordedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.RecordedAt
+	}
+	return nil
+}
+
+func (x *Consumption) GetPrincipal() string {
+	if x != nil {
+		return x.Principal
+	}
+	return ""
+}
+
+func (x *Consumption) GetRotation() *Rotation {
+	if x != nil {
+		return x.Rotation
+	}
+	return nil
+}
+
 var File_lottrail_v1_fefo_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_fefo_proto_rawDesc = "" +
@@ -824,7 +1062,28 @@ const file_lottrail_v1_fefo_proto_rawDesc = "" +
 	"\x03lot\x18\x01 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x12\x19\n" +
 	"\blast_day\x18\x02 \x01(\tR\alastDay\x12#\n" +
 	"\rlocation_code\x18\x03 \x01(\tR\flocationCode\x121\n" +
-	"\bquantity\x18\x04 \x01(\v2\x15.lottrail.v1.QuantityR\bquantity*d\n" +
+	"\bquantity\x18\x04 \x01(\v2\x15.lottrail.v1.QuantityR\bquantity\"\xd7\x01\n" +
+	"\x17ListConsumptionsRequest\x12?\n" +
+	"\x15production_order_code\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x13productionOrderCode\x12&\n" +
+	"\brun_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\arunCode\x12'\n" +
+	"\tpage_size\x18\x03 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12*\n" +
+	"\n" +
+	"page_token\x18\x04 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\"\x80\x01\n" +
+	"\x18ListConsumptionsResponse\x12<\n" +
+	"\fconsumptions\x18\x01 \x03(\v2\x18.lottrail.v1.ConsumptionR\fconsumptions\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x88\x03\n" +
+	"\vConsumption\x12%\n" +
+	"\x03lot\x18\x01 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x12#\n" +
+	"\rlocation_code\x18\x02 \x01(\tR\flocationCode\x121\n" +
+	"\bquantity\x18\x03 \x01(\v2\x15.lottrail.v1.QuantityR\bquantity\x12/\n" +
+	"\aentered\x18\x04 \x01(\v2\x15.lottrail.v1.QuantityR\aentered\x12;\n" +
+	"\voccurred_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"occurredAt\x12;\n" +
+	"\vrecorded_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"recordedAt\x12\x1c\n" +
+	"\tprincipal\x18\a \x01(\tR\tprincipal\x121\n" +
+	"\brotation\x18\b \x01(\v2\x15.lottrail.v1.RotationR\brotation*d\n" +
 	"\vPickPurpose\x12\x1c\n" +
 	"\x18PICK_PURPOSE_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15PICK_PURPOSE_SHIPMENT\x10\x01\x12\x1c\n" +
@@ -843,51 +1102,61 @@ func file_lottrail_v1_fefo_proto_rawDescGZIP() []byte {
 }
 
 var file_lottrail_v1_fefo_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_lottrail_v1_fefo_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_lottrail_v1_fefo_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_lottrail_v1_fefo_proto_goTypes = []any{
-	(PickPurpose)(0),              // 0: lottrail.v1.PickPurpose
-	(*ProposePicksRequest)(nil),   // 1: lottrail.v1.ProposePicksRequest
-	(*PickLine)(nil),              // 2: lottrail.v1.PickLine
-	(*ProposePicksResponse)(nil),  // 3: lottrail.v1.ProposePicksResponse
-	(*PickProposal)(nil),          // 4: lottrail.v1.PickProposal
-	(*Pick)(nil),                  // 5: lottrail.v1.Pick
-	(*PassedLot)(nil),             // 6: lottrail.v1.PassedLot
-	(*Rotation)(nil),              // 7: lottrail.v1.Rotation
-	(*EarlierLot)(nil),            // 8: lottrail.v1.EarlierLot
-	(*Quantity)(nil),              // 9: lottrail.v1.Quantity
-	(*LogPosition)(nil),           // 10: lottrail.v1.LogPosition
-	(*LotKey)(nil),                // 11: lottrail.v1.LotKey
-	(*LotDates)(nil),              // 12: lottrail.v1.LotDates
-	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
+	(PickPurpose)(0),                 // 0: lottrail.v1.PickPurpose
+	(*ProposePicksRequest)(nil),      // 1: lottrail.v1.ProposePicksRequest
+	(*PickLine)(nil),                 // 2: lottrail.v1.PickLine
+	(*ProposePicksResponse)(nil),     // 3: lottrail.v1.ProposePicksResponse
+	(*PickProposal)(nil),             // 4: lottrail.v1.PickProposal
+	(*Pick)(nil),                     // 5: lottrail.v1.Pick
+	(*PassedLot)(nil),                // 6: lottrail.v1.PassedLot
+	(*Rotation)(nil),                 // 7: lottrail.v1.Rotation
+	(*EarlierLot)(nil),               // 8: lottrail.v1.EarlierLot
+	(*ListConsumptionsRequest)(nil),  // 9: lottrail.v1.ListConsumptionsRequest
+	(*ListConsumptionsResponse)(nil), // 10: lottrail.v1.ListConsumptionsResponse
+	(*Consumption)(nil),              // 11: lottrail.v1.Consumption
+	(*Quantity)(nil),                 // 12: lottrail.v1.Quantity
+	(*LogPosition)(nil),              // 13: lottrail.v1.LogPosition
+	(*LotKey)(nil),                   // 14: lottrail.v1.LotKey
+	(*LotDates)(nil),                 // 15: lottrail.v1.LotDates
+	(*timestamppb.Timestamp)(nil),    // 16: google.protobuf.Timestamp
 }
 var file_lottrail_v1_fefo_proto_depIdxs = []int32{
 	2,  // 0: lottrail.v1.ProposePicksRequest.lines:type_name -> lottrail.v1.PickLine
 	0,  // 1: lottrail.v1.ProposePicksRequest.purpose:type_name -> lottrail.v1.PickPurpose
-	9,  // 2: lottrail.v1.PickLine.quantity:type_name -> lottrail.v1.Quantity
+	12, // 2: lottrail.v1.PickLine.quantity:type_name -> lottrail.v1.Quantity
 	4,  // 3: lottrail.v1.ProposePicksResponse.proposals:type_name -> lottrail.v1.PickProposal
-	10, // 4: lottrail.v1.ProposePicksResponse.log_position:type_name -> lottrail.v1.LogPosition
-	9,  // 5: lottrail.v1.PickProposal.quantity:type_name -> lottrail.v1.Quantity
-	9,  // 6: lottrail.v1.PickProposal.entered:type_name -> lottrail.v1.Quantity
+	13, // 4: lottrail.v1.ProposePicksResponse.log_position:type_name -> lottrail.v1.LogPosition
+	12, // 5: lottrail.v1.PickProposal.quantity:type_name -> lottrail.v1.Quantity
+	12, // 6: lottrail.v1.PickProposal.entered:type_name -> lottrail.v1.Quantity
 	5,  // 7: lottrail.v1.PickProposal.picks:type_name -> lottrail.v1.Pick
-	9,  // 8: lottrail.v1.PickProposal.missing:type_name -> lottrail.v1.Quantity
+	12, // 8: lottrail.v1.PickProposal.missing:type_name -> lottrail.v1.Quantity
 	6,  // 9: lottrail.v1.PickProposal.passed_over:type_name -> lottrail.v1.PassedLot
-	11, // 10: lottrail.v1.Pick.lot:type_name -> lottrail.v1.LotKey
-	9,  // 11: lottrail.v1.Pick.quantity:type_name -> lottrail.v1.Quantity
-	9,  // 12: lottrail.v1.Pick.entered:type_name -> lottrail.v1.Quantity
-	12, // 13: lottrail.v1.Pick.dates:type_name -> lottrail.v1.LotDates
-	13, // 14: lottrail.v1.Pick.received_at:type_name -> google.protobuf.Timestamp
-	11, // 15: lottrail.v1.PassedLot.lot:type_name -> lottrail.v1.LotKey
-	9,  // 16: lottrail.v1.PassedLot.on_hand:type_name -> lottrail.v1.Quantity
-	12, // 17: lottrail.v1.PassedLot.dates:type_name -> lottrail.v1.LotDates
-	13, // 18: lottrail.v1.PassedLot.received_at:type_name -> google.protobuf.Timestamp
+	14, // 10: lottrail.v1.Pick.lot:type_name -> lottrail.v1.LotKey
+	12, // 11: lottrail.v1.Pick.quantity:type_name -> lottrail.v1.Quantity
+	12, // 12: lottrail.v1.Pick.entered:type_name -> lottrail.v1.Quantity
+	15, // 13: lottrail.v1.Pick.dates:type_name -> lottrail.v1.LotDates
+	16, // 14: lottrail.v1.Pick.received_at:type_name -> google.protobuf.Timestamp
+	14, // 15: lottrail.v1.PassedLot.lot:type_name -> lottrail.v1.LotKey
+	12, // 16: lottrail.v1.PassedLot.on_hand:type_name -> lottrail.v1.Quantity
+	15, // 17: lottrail.v1.PassedLot.dates:type_name -> lottrail.v1.LotDates
+	16, // 18: lottrail.v1.PassedLot.received_at:type_name -> google.protobuf.Timestamp
 	8,  // 19: lottrail.v1.Rotation.earlier:type_name -> lottrail.v1.EarlierLot
-	11, // 20: lottrail.v1.EarlierLot.lot:type_name -> lottrail.v1.LotKey
-	9,  // 21: lottrail.v1.EarlierLot.quantity:type_name -> lottrail.v1.Quantity
-	22, // [22:22] is the sub-list for method output_type
-	22, // [22:22] is the sub-list for method input_type
-	22, // [22:22] is the sub-list for extension type_name
-	22, // [22:22] is the sub-list for extension extendee
-	0,  // [0:22] is the sub-list for field type_name
+	14, // 20: lottrail.v1.EarlierLot.lot:type_name -> lottrail.v1.LotKey
+	12, // 21: lottrail.v1.EarlierLot.quantity:type_name -> lottrail.v1.Quantity
+	11, // 22: lottrail.v1.ListConsumptionsResponse.consumptions:type_name -> lottrail.v1.Consumption
+	14, // 23: lottrail.v1.Consumption.lot:type_name -> lottrail.v1.LotKey
+	12, // 24: lottrail.v1.Consumption.quantity:type_name -> lottrail.v1.Quantity
+	12, // 25: lottrail.v1.Consumption.entered:type_name -> lottrail.v1.Quantity
+	16, // 26: lottrail.v1.Consumption.occurred_at:type_name -> google.protobuf.Timestamp
+	16, // 27: lottrail.v1.Consumption.recorded_at:type_name -> google.protobuf.Timestamp
+	7,  // 28: lottrail.v1.Consumption.rotation:type_name -> lottrail.v1.Rotation
+	29, // [29:29] is the sub-list for method output_type
+	29, // [29:29] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_fefo_proto_init() }
@@ -904,7 +1173,7 @@ func file_lottrail_v1_fefo_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_lottrail_v1_fefo_proto_rawDesc), len(file_lottrail_v1_fefo_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   8,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

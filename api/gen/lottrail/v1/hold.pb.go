@@ -306,13 +306,14 @@ var File_lottrail_v1_hold_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_hold_proto_rawDesc = "" +
 	"\n" +
-	"\x16lottrail/v1/hold.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17lottrail/v1/rules.proto\x1a\x17lottrail/v1/types.proto\"\xdb\x02\n" +
+	"\x16lottrail/v1/hold.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17lottrail/v1/rules.proto\x1a\x17lottrail/v1/types.proto\"\xdd\x02\n" +
 	"\x0fHoldLotsRequest\x12*\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\v\xbaH\br\x06ذ\xae\xb1\x02\x01R\trequestId\x12=\n" +
 	"\fsupplier_lot\x18\x02 \x01(\v2\x18.lottrail.v1.SupplierLotH\x00R\vsupplierLot\x120\n" +
-	"\freceipt_code\x18\x03 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01H\x00R\vreceiptCode\x12B\n" +
-	"\vreason_code\x18\x04 \x01(\x0e2\x17.lottrail.v1.HoldReasonB\b\xbaH\x05\x82\x01\x02\x10\x01R\n" +
+	"\freceipt_code\x18\x03 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01H\x00R\vreceiptCode\x12D\n" +
+	"\vreason_code\x18\x04 \x01(\x0e2\x17.lottrail.v1.HoldReasonB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\n" +
 	"reasonCode\x12%\n" +
 	"\x06reason\x18\x05 \x01(\tB\r\xbaH\n" +
 	"r\b\xb0\xb0\xae\xb1\x02\x01\x10\x01R\x06reason\x120\n" +

@@ -1350,7 +1350,7 @@ var File_lottrail_v1_production_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_production_proto_rawDesc = "" +
 	"\n" +
-	"\x1clottrail/v1/production.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17lottrail/v1/rules.proto\x1a\x17lottrail/v1/types.proto\"\xf9\x01\n" +
+	"\x1clottrail/v1/production.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16lottrail/v1/fefo.proto\x1a\x17lottrail/v1/rules.proto\x1a\x17lottrail/v1/types.proto\"\xf9\x01\n" +
 	"\x0fProductionOrder\x12\x1f\n" +
 	"\x04code\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x04code\x12\x1d\n" +
 	"\x03sku\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x129\n" +
@@ -1450,12 +1450,14 @@ const file_lottrail_v1_production_proto_rawDesc = "" +
 	"\bRunState\x12\x19\n" +
 	"\x15RUN_STATE_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eRUN_STATE_OPEN\x10\x01\x12\x16\n" +
-	"\x12RUN_STATE_FINISHED\x10\x022\xa9\t\n" +
+	"\x12RUN_STATE_FINISHED\x10\x022\xf3\n" +
+	"\n" +
 	"\x11ProductionService\x12\x90\x01\n" +
 	"\x15CreateProductionOrder\x12).lottrail.v1.CreateProductionOrderRequest\x1a*.lottrail.v1.CreateProductionOrderResponse\" \x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/production-orders\x12\xa3\x01\n" +
 	"\x12GetProductionOrder\x12&.lottrail.v1.GetProductionOrderRequest\x1a'.lottrail.v1.GetProductionOrderResponse\"<\x82\xd3\xe4\x93\x026Z\x16\x12\x14/v1/production-order\x12\x1c/v1/production-orders/{code}\x12\x95\x01\n" +
 	"\bStartRun\x12\x1c.lottrail.v1.StartRunRequest\x1a\x1d.lottrail.v1.StartRunResponse\"L\x82\xd3\xe4\x93\x02F:\x01*Z\r:\x01*\"\b/v1/runs\"2/v1/production-orders/{production_order_code}/runs\x12\xbe\x01\n" +
-	"\vConsumeLots\x12\x1f.lottrail.v1.ConsumeLotsRequest\x1a .lottrail.v1.ConsumeLotsResponse\"l\x82\xd3\xe4\x93\x02f:\x01*Z\x15:\x01*\"\x10/v1/consumptions\"J/v1/production-orders/{production_order_code}/runs/{run_code}/consumptions\x12\xba\x01\n" +
+	"\vConsumeLots\x12\x1f.lottrail.v1.ConsumeLotsRequest\x1a .lottrail.v1.ConsumeLotsResponse\"l\x82\xd3\xe4\x93\x02f:\x01*Z\x15:\x01*\"\x10/v1/consumptions\"J/v1/production-orders/{production_order_code}/runs/{run_code}/consumptions\x12\xc7\x01\n" +
+	"\x10ListConsumptions\x12$.lottrail.v1.ListConsumptionsRequest\x1a%.lottrail.v1.ListConsumptionsResponse\"f\x82\xd3\xe4\x93\x02`Z\x12\x12\x10/v1/consumptions\x12J/v1/production-orders/{production_order_code}/runs/{run_code}/consumptions\x12\xba\x01\n" +
 	"\rRecordOutputs\x12!.lottrail.v1.RecordOutputsRequest\x1a\".lottrail.v1.RecordOutputsResponse\"b\x82\xd3\xe4\x93\x02\\:\x01*Z\x10:\x01*\"\v/v1/outputs\"E/v1/production-orders/{production_order_code}/runs/{run_code}/outputs\x12\xae\x01\n" +
 	"\tFinishRun\x12\x1d.lottrail.v1.FinishRunRequest\x1a\x1e.lottrail.v1.FinishRunResponse\"b\x82\xd3\xe4\x93\x02\\:\x01*Z\x11:\x01*\"\f/v1/finishes\"D/v1/production-orders/{production_order_code}/runs/{run_code}/finish\x12\x93\x01\n" +
 	"\x06GetRun\x12\x1a.lottrail.v1.GetRunRequest\x1a\x1b.lottrail.v1.GetRunResponse\"P\x82\xd3\xe4\x93\x02JZ\t\x12\a/v1/run\x12=/v1/production-orders/{production_order_code}/runs/{run_code}B=Z;github.com/lottrail/lottrail/api/gen/lottrail/v1;lottrailv1b\x06proto3"
@@ -1500,6 +1502,8 @@ var file_lottrail_v1_production_proto_goTypes = []any{
 	(*timestamppb.Timestamp)(nil),         // 22: google.protobuf.Timestamp
 	(*Movement)(nil),                      // 23: lottrail.v1.Movement
 	(*LotKey)(nil),                        // 24: lottrail.v1.LotKey
+	(*ListConsumptionsRequest)(nil),       // 25: lottrail.v1.ListConsumptionsRequest
+	(*ListConsumptionsResponse)(nil),      // 26: lottrail.v1.ListConsumptionsResponse
 }
 var file_lottrail_v1_production_proto_depIdxs = []int32{
 	20, // 0: lottrail.v1.ProductionOrder.quantity:type_name -> lottrail.v1.Quantity
@@ -1532,18 +1536,20 @@ var file_lottrail_v1_production_proto_depIdxs = []int32{
 	4,  // 27: lottrail.v1.ProductionService.GetProductionOrder:input_type -> lottrail.v1.GetProductionOrderRequest
 	7,  // 28: lottrail.v1.ProductionService.StartRun:input_type -> lottrail.v1.StartRunRequest
 	9,  // 29: lottrail.v1.ProductionService.ConsumeLots:input_type -> lottrail.v1.ConsumeLotsRequest
-	12, // 30: lottrail.v1.ProductionService.RecordOutputs:input_type -> lottrail.v1.RecordOutputsRequest
-	15, // 31: lottrail.v1.ProductionService.FinishRun:input_type -> lottrail.v1.FinishRunRequest
-	17, // 32: lottrail.v1.ProductionService.GetRun:input_type -> lottrail.v1.GetRunRequest
-	3,  // 33: lottrail.v1.ProductionService.CreateProductionOrder:output_type -> lottrail.v1.CreateProductionOrderResponse
-	5,  // 34: lottrail.v1.ProductionService.GetProductionOrder:output_type -> lottrail.v1.GetProductionOrderResponse
-	8,  // 35: lottrail.v1.ProductionService.StartRun:output_type -> lottrail.v1.StartRunResponse
-	11, // 36: lottrail.v1.ProductionService.ConsumeLots:output_type -> lottrail.v1.ConsumeLotsResponse
-	14, // 37: lottrail.v1.ProductionService.RecordOutputs:output_type -> lottrail.v1.RecordOutputsResponse
-	16, // 38: lottrail.v1.ProductionService.FinishRun:output_type -> lottrail.v1.FinishRunResponse
-	18, // 39: lottrail.v1.ProductionService.GetRun:output_type -> lottrail.v1.GetRunResponse
-	33, // [33:40] is the sub-list for method output_type
-	26, // [26:33] is the sub-list for method input_type
+	25, // 30: lottrail.v1.ProductionService.ListConsumptions:input_type -> lottrail.v1.ListConsumptionsRequest
+	12, // 31: lottrail.v1.ProductionService.RecordOutputs:input_type -> lottrail.v1.RecordOutputsRequest
+	15, // 32: lottrail.v1.ProductionService.FinishRun:input_type -> lottrail.v1.FinishRunRequest
+	17, // 33: lottrail.v1.ProductionService.GetRun:input_type -> lottrail.v1.GetRunRequest
+	3,  // 34: lottrail.v1.ProductionService.CreateProductionOrder:output_type -> lottrail.v1.CreateProductionOrderResponse
+	5,  // 35: lottrail.v1.ProductionService.GetProductionOrder:output_type -> lottrail.v1.GetProductionOrderResponse
+	8,  // 36: lottrail.v1.ProductionService.StartRun:output_type -> lottrail.v1.StartRunResponse
+	11, // 37: lottrail.v1.ProductionService.ConsumeLots:output_type -> lottrail.v1.ConsumeLotsResponse
+	26, // 38: lottrail.v1.ProductionService.ListConsumptions:output_type -> lottrail.v1.ListConsumptionsResponse
+	14, // 39: lottrail.v1.ProductionService.RecordOutputs:output_type -> lottrail.v1.RecordOutputsResponse
+	16, // 40: lottrail.v1.ProductionService.FinishRun:output_type -> lottrail.v1.FinishRunResponse
+	18, // 41: lottrail.v1.ProductionService.GetRun:output_type -> lottrail.v1.GetRunResponse
+	34, // [34:42] is the sub-list for method output_type
+	26, // [26:34] is the sub-list for method input_type
 	26, // [26:26] is the sub-list for extension type_name
 	26, // [26:26] is the sub-list for extension extendee
 	0,  // [0:26] is the sub-list for field type_name
@@ -1554,6 +1560,7 @@ func file_lottrail_v1_production_proto_init() {
 	if File_lottrail_v1_production_proto != nil {
 		return
 	}
+	file_lottrail_v1_fefo_proto_init()
 	file_lottrail_v1_rules_proto_init()
 	file_lottrail_v1_types_proto_init()
 	type x struct{}

@@ -23,6 +23,7 @@ const (
 	ProductionService_GetProductionOrder_FullMethodName    = "/lottrail.v1.ProductionService/GetProductionOrder"
 	ProductionService_StartRun_FullMethodName              = "/lottrail.v1.ProductionService/StartRun"
 	ProductionService_ConsumeLots_FullMethodName           = "/lottrail.v1.ProductionService/ConsumeLots"
+	ProductionService_ListConsumptions_FullMethodName      = "/lottrail.v1.ProductionService/ListConsumptions"
 	ProductionService_RecordOutputs_FullMethodName         = "/lottrail.v1.ProductionService/RecordOutputs"
 	ProductionService_FinishRun_FullMethodName             = "/lottrail.v1.ProductionService/FinishRun"
 	ProductionService_GetRun_FullMethodName                = "/lottrail.v1.ProductionService/GetRun"
@@ -55,6 +56,10 @@ type ProductionServiceClient interface {
 	// LOT_CODE_NOT_ALLOWED, UNKNOWN_UNIT, QUANTITY_TOO_PRECISE,
 	// QUANTITY_TOO_LARGE, IN_THE_FUTURE (INVALID_ARGUMENT).
 	ConsumeLots(ctx context.Context, in *ConsumeLotsRequest, opts ...grpc.CallOption) (*ConsumeLotsResponse, error)
+	// Lists what a run consumed, line by line as it was posted, what was taken back since
+	// included, with whether each was in rotation, and if not, what was passed over and
+	// why. NOT_FOUND, UNKNOWN_PRODUCTION_ORDER or UNKNOWN_RUN.
+	ListConsumptions(ctx context.Context, in *ListConsumptionsRequest, opts ...grpc.CallOption) (*ListConsumptionsResponse, error)
 	// Posts what a run put out, all lines or none: main products, co-products and
 	// by-products alike. What a run puts out that a recall has marked is born held:
 	// see RecallService. A lot code may come again within the same run and then
@@ -121,6 +126,16 @@ func (c *productionServiceClient) ConsumeLots(ctx context.Context, in *ConsumeLo
 	return out, nil
 }
 
+func (c *productionServiceClient) ListConsumptions(ctx context.Context, in *ListConsumptionsRequest, opts ...grpc.CallOption) (*ListConsumptionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListConsumptionsResponse)
+	err := c.cc.Invoke(ctx, ProductionService_ListConsumptions_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *productionServiceClient) RecordOutputs(ctx context.Context, in *RecordOutputsRequest, opts ...grpc.CallOption) (*RecordOutputsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(RecordOutputsResponse)
@@ -178,6 +193,10 @@ type ProductionServiceServer interface {
 	// LOT_CODE_NOT_ALLOWED, UNKNOWN_UNIT, QUANTITY_TOO_PRECISE,
 	// QUANTITY_TOO_LARGE, IN_THE_FUTURE (INVALID_ARGUMENT).
 	ConsumeLots(context.Context, *ConsumeLotsRequest) (*ConsumeLotsResponse, error)
+	// Lists what a run consumed, line by line as it was posted, what was taken back since
+	// included, with whether each was in rotation, and if not, what was passed over and
+	// why. NOT_FOUND, UNKNOWN_PRODUCTION_ORDER or UNKNOWN_RUN.
+	ListConsumptions(context.Context, *ListConsumptionsRequest) (*ListConsumptionsResponse, error)
 	// Posts what a run put out, all lines or none: main products, co-products and
 	// by-products alike. What a run puts out that a recall has marked is born held:
 	// see RecallService. A lot code may come again within the same run and then
@@ -215,6 +234,9 @@ func (UnimplementedProductionServiceServer) StartRun(context.Context, *StartRunR
 }
 func (UnimplementedProductionServiceServer) ConsumeLots(context.Context, *ConsumeLotsRequest) (*ConsumeLotsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ConsumeLots not implemented")
+}
+func (UnimplementedProductionServiceServer) ListConsumptions(context.Context, *ListConsumptionsRequest) (*ListConsumptionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListConsumptions not implemented")
 }
 func (UnimplementedProductionServiceServer) RecordOutputs(context.Context, *RecordOutputsRequest) (*RecordOutputsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RecordOutputs not implemented")
@@ -318,6 +340,24 @@ func _ProductionService_ConsumeLots_Handler(srv interface{}, ctx context.Context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ProductionService_ListConsumptions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListConsumptionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ProductionServiceServer).ListConsumptions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ProductionService_ListConsumptions_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ProductionServiceServer).ListConsumptions(ctx, req.(*ListConsumptionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _ProductionService_RecordOutputs_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(RecordOutputsRequest)
 	if err := dec(in); err != nil {
@@ -394,6 +434,10 @@ var ProductionService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ConsumeLots",
 			Handler:    _ProductionService_ConsumeLots_Handler,
+		},
+		{
+			MethodName: "ListConsumptions",
+			Handler:    _ProductionService_ListConsumptions_Handler,
 		},
 		{
 			MethodName: "RecordOutputs",
