@@ -77,46 +77,16 @@ JOIN location ON location.tenant_id = @tenant_id AND location.location_id = p.lo
 WHERE p.tenant_id = @tenant_id AND p.movement_id = ANY (@movement_ids::bigint[])
 ORDER BY p.movement_id, p.place;
 
--- name: RotationMovementListOfShipment :many
--- What a shipment took, by movement, after the given one.
-SELECT movement.movement_id, movement.kind, lot.lot_code, item.sku, item.base_unit, location.code AS location_code, movement.quantity,
-       movement.occurred_at, movement.recorded_at, shipment.code AS document
-FROM shipment
-JOIN shipment_line AS line ON line.tenant_id = @tenant_id AND line.shipment_id = shipment.shipment_id
-JOIN movement ON movement.tenant_id = @tenant_id AND movement.shipment_line_id = line.shipment_line_id AND movement.quantity > 0
-JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = movement.lot_id
-JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
-JOIN location ON location.tenant_id = @tenant_id AND location.location_id = movement.from_location_id
-WHERE shipment.tenant_id = @tenant_id AND shipment.code = @code AND movement.movement_id > @after_movement_id
-ORDER BY movement.movement_id
-LIMIT @row_limit;
-
 -- name: RotationMovementListOfRun :many
--- What a run took, by movement, after the given one.
-SELECT movement.movement_id, movement.kind, lot.lot_code, item.sku, item.base_unit, location.code AS location_code, movement.quantity,
-       movement.occurred_at, movement.recorded_at, (production_order.code || '/' || run.code)::text AS document
-FROM production_order
-JOIN run ON run.tenant_id = @tenant_id AND run.production_order_id = production_order.production_order_id AND run.code = @run_code
-JOIN movement ON movement.tenant_id = @tenant_id AND movement.run_id = run.run_id AND movement.kind = 'consumption' AND movement.quantity > 0
+-- What a run took, in the order of recording, after the given one.
+SELECT movement.movement_id, movement.operation_id, lot.lot_code, item.sku, item.base_unit, location.code AS location_code, movement.quantity,
+       movement.entered_quantity, movement.entered_unit, movement.occurred_at, movement.recorded_at, operation.principal
+FROM movement
+JOIN operation ON operation.tenant_id = @tenant_id AND operation.operation_id = movement.operation_id
 JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = movement.lot_id
 JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
 JOIN location ON location.tenant_id = @tenant_id AND location.location_id = movement.from_location_id
-WHERE production_order.tenant_id = @tenant_id AND production_order.code = @production_order_code AND movement.movement_id > @after_movement_id
-ORDER BY movement.movement_id
-LIMIT @row_limit;
-
--- name: RotationMovementListOfLot :many
--- What was consumed and shipped of a lot, by movement, after the given one.
-SELECT movement.movement_id, movement.kind, lot.lot_code, item.sku, item.base_unit, location.code AS location_code, movement.quantity,
-       movement.occurred_at, movement.recorded_at, coalesce(shipment.code, production_order.code || '/' || run.code, '')::text AS document
-FROM lot
-JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
-JOIN movement ON movement.tenant_id = @tenant_id AND movement.lot_id = lot.lot_id AND movement.kind IN ('consumption', 'shipment') AND movement.quantity > 0
-JOIN location ON location.tenant_id = @tenant_id AND location.location_id = movement.from_location_id
-LEFT JOIN run ON run.tenant_id = @tenant_id AND run.run_id = movement.run_id
-LEFT JOIN production_order ON production_order.tenant_id = @tenant_id AND production_order.production_order_id = run.production_order_id
-LEFT JOIN shipment_line AS line ON line.tenant_id = @tenant_id AND line.shipment_line_id = movement.shipment_line_id
-LEFT JOIN shipment ON shipment.tenant_id = @tenant_id AND shipment.shipment_id = line.shipment_id
-WHERE lot.tenant_id = @tenant_id AND lot.lot_id = @lot_id AND movement.movement_id > @after_movement_id
-ORDER BY movement.movement_id
+WHERE movement.tenant_id = @tenant_id AND movement.run_id = @run_id AND movement.kind = 'consumption' AND movement.quantity > 0
+  AND (movement.recorded_at, movement.operation_id, movement.movement_id) > (@after_recorded_at::timestamptz, @after_operation_id::bigint, @after_movement_id::bigint)
+ORDER BY movement.recorded_at, movement.operation_id, movement.movement_id
 LIMIT @row_limit;

@@ -19,6 +19,42 @@ func addPicks(add func(string, proto.Message)) {
 		}},
 		Purpose: pb.PickPurpose_PICK_PURPOSE_CONSUMPTION, Day: "2098-01-01",
 	})
+	add("ListConsumptions", &pb.ListConsumptionsRequest{ProductionOrderCode: "MO-1", RunCode: "R-1", PageSize: 1})
+}
+
+// rotate has an item of which first expired is first out: CR-1 is before CR-2, and run
+// R-1 took of it, too.
+func (w *world) rotate(t testing.TB) {
+	t.Helper()
+	w.PushItem(t, &pb.Item{Sku: cream, Name: "Cream", BaseUnit: "LTR", Tracking: pb.Tracking_TRACKING_LOT, ExpiryTracked: true, Fefo: true})
+	w.must(t, "UpsertPurchaseOrder", &pb.UpsertPurchaseOrderRequest{PurchaseOrder: &pb.PurchaseOrder{
+		Code: "PO-CREAM", SupplierCode: "SUP-2", Lines: []*pb.PurchaseOrderLine{{LineNumber: 1, Sku: cream, Quantity: amount("20", "LTR")}},
+	}})
+	w.must(t, "Receive", &pb.ReceiveRequest{ReceiptCode: "RC-CREAM", PurchaseOrderCode: "PO-CREAM", ReceivedAt: then, Lines: []*pb.ReceiptLine{
+		{PurchaseOrderLineNumber: 1, LotCode: "CR-1", Quantity: amount("10", "LTR"), LocationCode: apitest.Shelf, ExpiryDate: "2099-06-30"},
+		{PurchaseOrderLineNumber: 1, LotCode: "CR-2", Quantity: amount("10", "LTR"), LocationCode: apitest.Dock, ExpiryDate: "2099-12-31"},
+	}})
+	w.must(t, "ConsumeLots", &pb.ConsumeLotsRequest{ProductionOrderCode: "MO-1", RunCode: "R-1", ConsumedAt: then, Lines: []*pb.ConsumptionLine{
+		{Sku: cream, LotCode: "CR-1", LocationCode: apitest.Shelf, Quantity: amount("1", "LTR")},
+	}})
+}
+
+// cream is an item of which first expired is first out, in LTR.
+const cream = "CREAM"
+
+// refuseRotation: what is not first, without a reason.
+func refuseRotation(t *testing.T, w *world) {
+	t.Helper()
+	var cases []bad
+	told := says(`"CR-2"`, `"CREAM"`, `"CR-1"`, "2099-06-30", `9 LTR at "SHELF-1"`, "take that first, or give out_of_rotation_reason")
+	for _, name := range []string{"ConsumeLots", "Ship"} {
+		edits := set("lines[0].sku", cream, "lines[0].lot_code", "CR-2", "lines[0].quantity.unit", "LTR", "lines[0].out_of_rotation_reason", "")
+		if name == "Ship" {
+			edits = append(edits, set("lines[0].sales_order_line_number", 0)...)
+		}
+		cases = append(cases, bad{name, edits, codes.FailedPrecondition, "OUT_OF_ROTATION", "lines[0].out_of_rotation_reason", told})
+	}
+	w.refuseAll(t, cases)
 }
 
 // refusePicks: what cannot be picked, whatever there is.

@@ -38,6 +38,7 @@ func TestRefusals(t *testing.T) {
 			{"unknown recalls", refuseUnknownRecalls},
 			{"scans", refuseScans},
 			{"picks", refusePicks},
+			{"rotation", refuseRotation},
 			{"labels", refuseLabels},
 			{"lot code patterns", refuseLotCodePatterns},
 		},

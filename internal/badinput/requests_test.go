@@ -95,7 +95,7 @@ func addWrites(add func(string, proto.Message)) {
 	}})
 	add("StartRun", &pb.StartRunRequest{ProductionOrderCode: "MO-1", RunCode: "NEW-R", StartedAt: then})
 	add("ConsumeLots", &pb.ConsumeLotsRequest{ProductionOrderCode: "MO-1", RunCode: "R-1", ConsumedAt: then, Lines: []*pb.ConsumptionLine{
-		{Sku: apitest.Flour, LotCode: "FL-1", LocationCode: apitest.Dock, Quantity: amount("1", "KGM")},
+		{Sku: apitest.Flour, LotCode: "FL-1", LocationCode: apitest.Dock, Quantity: amount("1", "KGM"), OutOfRotationReason: "it stood in front"},
 	}})
 	add("RecordOutputs", &pb.RecordOutputsRequest{ProductionOrderCode: "MO-1", RunCode: "R-1", ProducedAt: then, Lines: []*pb.OutputLine{
 		{Sku: apitest.Bread, LotCode: "NEW-BR", LocationCode: apitest.Shelf, Quantity: amount("1", "CASE"), ProductionDate: "2025-06-01",
@@ -109,7 +109,7 @@ func addWrites(add func(string, proto.Message)) {
 	add("Ship", &pb.ShipRequest{
 		ShipmentCode: "NEW-SH", SalesOrderCode: "SO-1", CustomerCode: apitest.Customer, CarrierCode: "CAR-1", ShippedAt: then,
 		DeliveryDate: "2025-06-03", References: noted(),
-		Lines: []*pb.ShipmentLine{{SalesOrderLineNumber: 1, Sku: apitest.Flour, LotCode: "FL-1", LocationCode: apitest.Dock, Quantity: amount("1", "KGM")}},
+		Lines: []*pb.ShipmentLine{{SalesOrderLineNumber: 1, Sku: apitest.Flour, LotCode: "FL-1", LocationCode: apitest.Dock, Quantity: amount("1", "KGM"), OutOfRotationReason: "the customer asked for it"}},
 	})
 	add("MoveLots", &pb.MoveLotsRequest{MovedAt: then, Reason: "put-away", Purpose: pb.MovePurpose_MOVE_PURPOSE_PUT_AWAY, References: noted(), Lines: []*pb.MoveLine{
 		{Sku: apitest.Flour, LotCode: "FL-1", Quantity: amount("1", "KGM"), FromLocationCode: apitest.Dock, ToLocationCode: apitest.Line},

@@ -49,6 +49,7 @@ func newWorld(t testing.TB) *world {
 	w.close(t)
 	w.buy(t)
 	w.work(t)
+	w.rotate(t)
 	w.openPacketCase(t)
 	w.date(t)
 	w.openCounts(t)

@@ -218,120 +218,51 @@ func (q *Queries) RotationListSite(ctx context.Context, arg RotationListSitePara
 	return items, nil
 }
 
-const RotationMovementListOfLot = `-- name: RotationMovementListOfLot :many
-SELECT movement.movement_id, movement.kind, lot.lot_code, item.sku, item.base_unit, location.code AS location_code, movement.quantity,
-       movement.occurred_at, movement.recorded_at, coalesce(shipment.code, production_order.code || '/' || run.code, '')::text AS document
-FROM lot
-JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
-JOIN movement ON movement.tenant_id = $1 AND movement.lot_id = lot.lot_id AND movement.kind IN ('consumption', 'shipment') AND movement.quantity > 0
-JOIN location ON location.tenant_id = $1 AND location.location_id = movement.from_location_id
-LEFT JOIN run ON run.tenant_id = $1 AND run.run_id = movement.run_id
-LEFT JOIN production_order ON production_order.tenant_id = $1 AND production_order.production_order_id = run.production_order_id
-LEFT JOIN shipment_line AS line ON line.tenant_id = $1 AND line.shipment_line_id = movement.shipment_line_id
-LEFT JOIN shipment ON shipment.tenant_id = $1 AND shipment.shipment_id = line.shipment_id
-WHERE lot.tenant_id = $1 AND lot.lot_id = $2 AND movement.movement_id > $3
-ORDER BY movement.movement_id
-LIMIT $4
-`
-
-type RotationMovementListOfLotParams struct {
-	TenantID        int64
-	LotID           int64
-	AfterMovementID int64
-	RowLimit        int32
-}
-
-type RotationMovementListOfLotRow struct {
-	MovementID   int64
-	Kind         string
-	LotCode      string
-	SKU          string
-	BaseUnit     string
-	LocationCode string
-	Quantity     qty.Decimal
-	OccurredAt   time.Time
-	RecordedAt   time.Time
-	Document     string
-}
-
-// What was consumed and shipped of a lot, by movement, after the given one.
-func (q *Queries) RotationMovementListOfLot(ctx context.Context, arg RotationMovementListOfLotParams) ([]RotationMovementListOfLotRow, error) {
-	rows, err := q.db.Query(ctx, RotationMovementListOfLot,
-		arg.TenantID,
-		arg.LotID,
-		arg.AfterMovementID,
-		arg.RowLimit,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []RotationMovementListOfLotRow{}
-	for rows.Next() {
-		var i RotationMovementListOfLotRow
-		if err := rows.Scan(
-			&i.MovementID,
-			&i.Kind,
-			&i.LotCode,
-			&i.SKU,
-			&i.BaseUnit,
-			&i.LocationCode,
-			&i.Quantity,
-			&i.OccurredAt,
-			&i.RecordedAt,
-			&i.Document,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const RotationMovementListOfRun = `-- name: RotationMovementListOfRun :many
-SELECT movement.movement_id, movement.kind, lot.lot_code, item.sku, item.base_unit, location.code AS location_code, movement.quantity,
-       movement.occurred_at, movement.recorded_at, (production_order.code || '/' || run.code)::text AS document
-FROM production_order
-JOIN run ON run.tenant_id = $1 AND run.production_order_id = production_order.production_order_id AND run.code = $2
-JOIN movement ON movement.tenant_id = $1 AND movement.run_id = run.run_id AND movement.kind = 'consumption' AND movement.quantity > 0
+SELECT movement.movement_id, movement.operation_id, lot.lot_code, item.sku, item.base_unit, location.code AS location_code, movement.quantity,
+       movement.entered_quantity, movement.entered_unit, movement.occurred_at, movement.recorded_at, operation.principal
+FROM movement
+JOIN operation ON operation.tenant_id = $1 AND operation.operation_id = movement.operation_id
 JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = movement.lot_id
 JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
 JOIN location ON location.tenant_id = $1 AND location.location_id = movement.from_location_id
-WHERE production_order.tenant_id = $1 AND production_order.code = $3 AND movement.movement_id > $4
-ORDER BY movement.movement_id
-LIMIT $5
+WHERE movement.tenant_id = $1 AND movement.run_id = $2 AND movement.kind = 'consumption' AND movement.quantity > 0
+  AND (movement.recorded_at, movement.operation_id, movement.movement_id) > ($3::timestamptz, $4::bigint, $5::bigint)
+ORDER BY movement.recorded_at, movement.operation_id, movement.movement_id
+LIMIT $6
 `
 
 type RotationMovementListOfRunParams struct {
-	TenantID            int64
-	RunCode             string
-	ProductionOrderCode string
-	AfterMovementID     int64
-	RowLimit            int32
+	TenantID         int64
+	RunID            *int64
+	AfterRecordedAt  time.Time
+	AfterOperationID int64
+	AfterMovementID  int64
+	RowLimit         int32
 }
 
 type RotationMovementListOfRunRow struct {
-	MovementID   int64
-	Kind         string
-	LotCode      string
-	SKU          string
-	BaseUnit     string
-	LocationCode string
-	Quantity     qty.Decimal
-	OccurredAt   time.Time
-	RecordedAt   time.Time
-	Document     string
+	MovementID      int64
+	OperationID     int64
+	LotCode         string
+	SKU             string
+	BaseUnit        string
+	LocationCode    string
+	Quantity        qty.Decimal
+	EnteredQuantity qty.Decimal
+	EnteredUnit     string
+	OccurredAt      time.Time
+	RecordedAt      time.Time
+	Principal       string
 }
 
-// What a run took, by movement, after the given one.
+// What a run took, in the order of recording, after the given one.
 func (q *Queries) RotationMovementListOfRun(ctx context.Context, arg RotationMovementListOfRunParams) ([]RotationMovementListOfRunRow, error) {
 	rows, err := q.db.Query(ctx, RotationMovementListOfRun,
 		arg.TenantID,
-		arg.RunCode,
-		arg.ProductionOrderCode,
+		arg.RunID,
+		arg.AfterRecordedAt,
+		arg.AfterOperationID,
 		arg.AfterMovementID,
 		arg.RowLimit,
 	)
@@ -344,86 +275,17 @@ func (q *Queries) RotationMovementListOfRun(ctx context.Context, arg RotationMov
 		var i RotationMovementListOfRunRow
 		if err := rows.Scan(
 			&i.MovementID,
-			&i.Kind,
+			&i.OperationID,
 			&i.LotCode,
 			&i.SKU,
 			&i.BaseUnit,
 			&i.LocationCode,
 			&i.Quantity,
+			&i.EnteredQuantity,
+			&i.EnteredUnit,
 			&i.OccurredAt,
 			&i.RecordedAt,
-			&i.Document,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const RotationMovementListOfShipment = `-- name: RotationMovementListOfShipment :many
-SELECT movement.movement_id, movement.kind, lot.lot_code, item.sku, item.base_unit, location.code AS location_code, movement.quantity,
-       movement.occurred_at, movement.recorded_at, shipment.code AS document
-FROM shipment
-JOIN shipment_line AS line ON line.tenant_id = $1 AND line.shipment_id = shipment.shipment_id
-JOIN movement ON movement.tenant_id = $1 AND movement.shipment_line_id = line.shipment_line_id AND movement.quantity > 0
-JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = movement.lot_id
-JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
-JOIN location ON location.tenant_id = $1 AND location.location_id = movement.from_location_id
-WHERE shipment.tenant_id = $1 AND shipment.code = $2 AND movement.movement_id > $3
-ORDER BY movement.movement_id
-LIMIT $4
-`
-
-type RotationMovementListOfShipmentParams struct {
-	TenantID        int64
-	Code            string
-	AfterMovementID int64
-	RowLimit        int32
-}
-
-type RotationMovementListOfShipmentRow struct {
-	MovementID   int64
-	Kind         string
-	LotCode      string
-	SKU          string
-	BaseUnit     string
-	LocationCode string
-	Quantity     qty.Decimal
-	OccurredAt   time.Time
-	RecordedAt   time.Time
-	Document     string
-}
-
-// What a shipment took, by movement, after the given one.
-func (q *Queries) RotationMovementListOfShipment(ctx context.Context, arg RotationMovementListOfShipmentParams) ([]RotationMovementListOfShipmentRow, error) {
-	rows, err := q.db.Query(ctx, RotationMovementListOfShipment,
-		arg.TenantID,
-		arg.Code,
-		arg.AfterMovementID,
-		arg.RowLimit,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []RotationMovementListOfShipmentRow{}
-	for rows.Next() {
-		var i RotationMovementListOfShipmentRow
-		if err := rows.Scan(
-			&i.MovementID,
-			&i.Kind,
-			&i.LotCode,
-			&i.SKU,
-			&i.BaseUnit,
-			&i.LocationCode,
-			&i.Quantity,
-			&i.OccurredAt,
-			&i.RecordedAt,
-			&i.Document,
+			&i.Principal,
 		); err != nil {
 			return nil, err
 		}
