@@ -78,7 +78,9 @@ func QueueLock(ctx context.Context, tx *pg.Tx, batch *pgx.Batch, skus, lotCodes 
 func (l Locked) queueHolds(ctx context.Context, tx *pg.Tx, batch *pgx.Batch, sql string, keys ...any) {
 	began := time.Now()
 	batch.Queue(sql, append([]any{tx.TenantID}, keys...)...).Query(func(rows pgx.Rows) error {
-		measureLock(ctx, len(l), began)
+		if len(l) > 0 {
+			measureLock(ctx, len(l), began)
+		}
 		return eachRow(rows, func(r ledgerdb.HoldListOfLotsRow) {
 			tx.LockedAt = r.LockedAt
 			if r.LotID != nil {
