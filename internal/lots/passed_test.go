@@ -26,8 +26,8 @@ func TestWhatHasPassedCostsNothing(t *testing.T) {
 	defer func() { _ = conn.Close(ctx) }()
 	const passed = 20_000
 	_, err = conn.Exec(ctx, `
-		INSERT INTO lot (tenant_id, lot_id, item_id, lot_code, inferred, supplier_id, supplier_lot_code, created_operation_id)
-		SELECT 1, 1000000 + n, item_id, 'OLD-' || n, false, supplier_id, '', created_operation_id
+		INSERT INTO lot (tenant_id, lot_id, item_id, lot_code, inferred, supplier_id, supplier_lot_code, created_operation_id, stocked)
+		SELECT 1, 1000000 + n, item_id, 'OLD-' || n, false, supplier_id, '', created_operation_id, false
 		FROM lot, generate_series(1, 20000) AS n WHERE tenant_id = 1 AND lot_code = 'L1';
 		INSERT INTO balance (tenant_id, lot_id, location_id, on_hand)
 		SELECT 1, lot_id, location_id, 0 FROM lot, location WHERE lot_id > 1000000 AND location.code = 'DOCK-1';

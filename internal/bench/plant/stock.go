@@ -108,18 +108,18 @@ func (w *writer) requests() table {
 }
 
 func (w *writer) lots() table {
-	return table{"lot", []string{"tenant_id", "lot_id", "item_id", "lot_code", "inferred", "supplier_id", "supplier_lot_code", "run_id", "production_date", "expiry_date", "created_operation_id"},
+	return table{"lot", []string{"tenant_id", "lot_id", "item_id", "lot_code", "inferred", "supplier_id", "supplier_lot_code", "run_id", "production_date", "expiry_date", "created_operation_id", "stocked"},
 		len(w.Lots), func(i int) []any {
 			run := int64(w.Lots[i].Run)
 			if run < 0 {
 				receipt := i / DocumentLines
 				day := w.receivedAt(receipt).AddDate(0, 0, -7)
 				return []any{tenantID, w.ids.Lot + int64(i), w.ids.ItemOf(w.Plant, i), LotCode(i), false, w.ids.Party + int64(w.supplier(receipt)), "S" + LotCode(i), nil,
-					day, day.AddDate(0, 0, shelfLife), w.ids.Receiving + int64(receipt)}
+					day, day.AddDate(0, 0, shelfLife), w.ids.Receiving + int64(receipt), w.Lots[i].Left > 0}
 			}
 			day := w.startedAt(int(run)).Add(putOut)
 			return []any{tenantID, w.ids.Lot + int64(i), w.ids.ItemOf(w.Plant, i), LotCode(i), false, nil, "", w.ids.Run + run,
-				day, day.AddDate(0, 0, shelfLife), w.ids.Output + run}
+				day, day.AddDate(0, 0, shelfLife), w.ids.Output + run, w.Lots[i].Left > 0}
 		}}
 }
 
