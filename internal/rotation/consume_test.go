@@ -91,7 +91,7 @@ func TestJudgedBehindTheLocks(t *testing.T) {
 		shipped <- err
 	}()
 	for waiting := 0; waiting == 0; time.Sleep(5 * time.Millisecond) {
-		err := d.DB.QueryRow(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").Scan(&waiting)
+		err := d.DB.QueryRow(t.Context(), "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())").Scan(&waiting)
 		d.must(err)
 	}
 	d.receive(milk, "SOON", apitest.Shelf, 10)
