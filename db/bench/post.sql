@@ -47,6 +47,11 @@ SELECT $1, m.movement_id, $2, $3, m.lot_id, m.quantity, m.from_location_id, m.to
 FROM unnest($6::bigint[], $7::bigint[], $8::numeric[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[])
     AS m (movement_id, lot_id, quantity, from_location_id, to_location_id, receipt_line_id, shipment_line_id);
 
+-- name: Rotation
+INSERT INTO rotation (tenant_id, movement_id, in_rotation, reason)
+SELECT $1, m.movement_id, true, ''
+FROM unnest($2::bigint[]) AS m (movement_id);
+
 -- name: Receipt
 INSERT INTO receipt (tenant_id, receipt_id, code, purchase_order_id, received_at, document_references)
 VALUES ($1, $2, $3, $4, $5, '[]');

@@ -71,9 +71,9 @@ func checkPostings(t *testing.T, f *bench.PostingFigures) {
 	t.Helper()
 	want := map[string]bench.Written{
 		"receipts of 5 lots":    {"request": 1, "operation": 1, "log": 1, "receipt": 1, "receipt_line": 5, "receipt_variance": 5, "lot": 5, "balance": 5, "movement": 5},
-		"runs of 4 lots into 1": {"request": 4, "operation": 4, "log": 4, "run": 1, "lot": 1, "balance": 1, "movement": 5},
-		"shipments of 5 lots":   {"request": 1, "operation": 1, "log": 1, "shipment": 1, "shipment_line": 5, "movement": 5},
-		"consuming one hot lot": {"request": 1, "operation": 1, "log": 1, "movement": 1},
+		"runs of 4 lots into 1": {"request": 4, "operation": 4, "log": 4, "run": 1, "lot": 1, "balance": 1, "movement": 5, "rotation": 4},
+		"shipments of 5 lots":   {"request": 1, "operation": 1, "log": 1, "shipment": 1, "shipment_line": 5, "movement": 5, "rotation": 5},
+		"consuming one hot lot": {"request": 1, "operation": 1, "log": 1, "movement": 1, "rotation": 1},
 	}
 	if !maps.EqualFunc(f.PerCall, want, maps.Equal) {
 		t.Errorf("rows a call %v, want %v", f.PerCall, want)

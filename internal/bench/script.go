@@ -195,6 +195,7 @@ func (s *script) consume(ctx context.Context, n int64, step int, run int64, lots
 		s.move(&m, s.lot(lot), s.binOf(lot), 3, 0, 0)
 	}
 	s.movements(operation, "consumption", run, at, &m)
+	s.add("Rotation", tenantID, m.ids)
 	return s.commit(ctx)
 }
 
@@ -234,6 +235,7 @@ func (s *script) shipment(ctx context.Context, j shipJob) error {
 	s.take(j.lots)
 	operation := s.operation(j.n, 0, "shipment", j.at, nil, nil, shipment)
 	s.movements(operation, "shipment", nil, j.at, &m)
+	s.add("Rotation", tenantID, m.ids)
 	return s.commit(ctx)
 }
 
