@@ -15,7 +15,7 @@ func TestBearHeld(t *testing.T) {
 	one := mark.Recall{RecallID: 1, CaseNumber: "R-1", Class: mark.Class1, Reason: "glass"}
 	two := mark.Recall{RecallID: 2, CaseNumber: "R-2", Class: mark.Withdrawal, Reason: "label"}
 	hold := func(lotID int64, r mark.Recall, reason string) ledger.HoldChange {
-		return ledger.HoldChange{LotID: lotID, RecallID: r.RecallID, Reason: reason}
+		return ledger.HoldChange{LotID: lotID, RecallID: r.RecallID, Code: ledger.HoldRecall, Reason: reason}
 	}
 	const glass, label = "recall R-1 (class 1): glass", "recall R-2 (withdrawal): label"
 	lot := func(holds ...ledger.ActiveHold) *ledger.LockedLot {
