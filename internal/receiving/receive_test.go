@@ -70,7 +70,7 @@ func TestPartialReceipts(t *testing.T) {
 		t.Errorf("received at %v, recorded at %v", r.ReceivedAt.AsTime(), r.RecordedAt.AsTime())
 	}
 	wantLine := proto.CloneOf(first.Lines[0])
-	wantLine.UnitCost.Amount, wantLine.TemperatureCelsius = "21.4", "-1.5"
+	wantLine.Sku, wantLine.UnitCost.Amount, wantLine.TemperatureCelsius = apitest.Flour, "21.4", "-1.5"
 	if !proto.Equal(r.Lines[0], wantLine) {
 		t.Errorf("line %v, want %v", r.Lines[0], wantLine)
 	}

@@ -104,7 +104,11 @@ type ListShrinkRequest struct {
 	// At most so many; 100 if 0.
 	PageSize int32 `protobuf:"varint,8,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where to go on: `next_page_token` of the page before.
-	PageToken     string `protobuf:"bytes,9,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,9,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
+	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has
+	// to agree with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
+	Scan          string `protobuf:"bytes,10,opt,name=scan,proto3" json:"scan,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -198,6 +202,13 @@ func (x *ListShrinkRequest) GetPageSize() int32 {
 func (x *ListShrinkRequest) GetPageToken() string {
 	if x != nil {
 		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListShrinkRequest) GetScan() string {
+	if x != nil {
+		return x.Scan
 	}
 	return ""
 }
@@ -389,7 +400,7 @@ var File_lottrail_v1_shrink_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_shrink_proto_rawDesc = "" +
 	"\n" +
-	"\x18lottrail/v1/shrink.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a#lottrail/v1/adjustment_reason.proto\x1a\x17lottrail/v1/rules.proto\x1a\x17lottrail/v1/types.proto\"\x88\x04\n" +
+	"\x18lottrail/v1/shrink.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a#lottrail/v1/adjustment_reason.proto\x1a\x17lottrail/v1/rules.proto\x1a\x17lottrail/v1/types.proto\"\xa6\x04\n" +
 	"\x11ListShrinkRequest\x12?\n" +
 	"\bgroup_by\x18\x01 \x01(\x0e2\x1a.lottrail.v1.ShrinkGroupByB\b\xbaH\x05\x82\x01\x02\x10\x01R\agroupBy\x12?\n" +
 	"\rhappened_from\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\fhappenedFrom\x12C\n" +
@@ -401,7 +412,9 @@ const file_lottrail_v1_shrink_proto_rawDesc = "" +
 	"\tpage_size\x18\b \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12*\n" +
 	"\n" +
-	"page_token\x18\t \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\"e\n" +
+	"page_token\x18\t \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\x12\x1c\n" +
+	"\x04scan\x18\n" +
+	" \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"e\n" +
 	"\x12ListShrinkResponse\x12'\n" +
 	"\x04rows\x18\x01 \x03(\v2\x13.lottrail.v1.ShrinkR\x04rows\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x91\x03\n" +
