@@ -23,10 +23,21 @@ const (
 )
 
 func main() {
-	// The first Ctrl-C or SIGTERM asks to end; the second one ends at once.
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
-	os.Exit(run(ctx, rootCommand()))
+	os.Exit(run(untilAsked(), rootCommand()))
+}
+
+// untilAsked is done when Ctrl-C or SIGTERM asks to end. Whoever sees that may say so:
+// from then on, the next one ends the process at once.
+func untilAsked() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	asked := make(chan os.Signal, 1)
+	signal.Notify(asked, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-asked
+		signal.Stop(asked)
+		cancel()
+	}()
+	return ctx
 }
 
 func run(ctx context.Context, root *cobra.Command) int {
