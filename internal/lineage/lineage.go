@@ -76,6 +76,15 @@ func (q *Query) near() int {
 	if q.sizes.chunk > 0 {
 		return q.sizes.chunk
 	}
+	return q.few()
+}
+
+// nearby is of how many lots the edges are read as they are entered: the next level
+// asks for nothing else, if they lead nowhere.
+func (q *Query) nearby() int {
+	if q.sizes.chunk > 0 {
+		return q.sizes.chunk
+	}
 	return 4 * q.few()
 }
 

@@ -183,10 +183,12 @@ func (w *walk) enter(ctx context.Context, p *pass, ids []int64, depth int32) err
 		w.begin(&batch.Batch)
 	}
 	w.queueLots(batch, ids, p.direction, w.metLot)
-	near := len(ids) <= w.query.near()
+	near := len(ids) <= w.query.nearby()
 	var runs map[int64]*runAhead
 	if near {
 		w.queueEdges(&batch.Batch, p.fromLot, ids, &batch.edges)
+	}
+	if len(ids) <= w.query.near() {
 		w.queueBeyond(&batch.Batch, p.way, ids, beyondRows*w.query.near(), &runs)
 	}
 	if err := w.read(ctx, batch); err != nil {
