@@ -73,6 +73,27 @@ func TestHoldAtLocation(t *testing.T) {
 	same(t, "holds that went along", carried, []string{apitest.Shelf + " HOLD_REASON_DAMAGE", bin1 + " HOLD_REASON_DAMAGE"})
 }
 
+// Taking a move back is no way round a hold at the place that it went to.
+func TestReverseMoveToWhereItIsHeld(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	s.receive(oil, "L-1", "LTR", bin1, "2024-01-01", "2030-01-01")
+	s.mustMove("OIL/L-1 4 LTR " + bin1 + " > " + bin2)
+	moved := s.Sealed(t)
+	s.holdAt(oil, "L-1", bin2, pb.HoldReason_HOLD_REASON_DAMAGE)
+	apitest.WantRefusal(t, s.reverseIndex(moved), codes.FailedPrecondition, "LOT_HELD", "")
+	apitest.WantRefusal(t, s.ship("SH-1", oil, "L-1", "1", "LTR", bin2), codes.FailedPrecondition, "LOT_HELD", "lines[0]")
+	if _, err := s.release(oil, "L-1", 1); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.reverseIndex(moved); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.stock(oil, "L-1"); got != "10@"+bin1 {
+		t.Errorf("stock %q", got)
+	}
+}
+
 func TestHoldPlaceRefusals(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)

@@ -122,7 +122,7 @@ func (r *reversed) lock(ctx context.Context, tx *pg.Tx) (ledger.Locked, error) {
 	if short := findShort(r.movements, locked); short != nil {
 		return nil, r.refuseUsed(ctx, tx, short, locked[short.LotID])
 	}
-	return locked, nil
+	return locked, checkHeldThere(r.movements, locked)
 }
 
 // maxUses is how many uses a refusal lists.

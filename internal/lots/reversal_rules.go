@@ -57,6 +57,21 @@ func findShort(movements []queries.ReversalListMovementRow, locked ledger.Locked
 	return nil
 }
 
+// checkHeldThere refuses to take a move back from where the lot has been put on hold
+// since: what is moved from there stays held, and what is taken back would not.
+func checkHeldThere(movements []queries.ReversalListMovementRow, locked ledger.Locked) error {
+	for _, m := range movements {
+		lot := locked[m.LotID]
+		for _, h := range lot.Holds {
+			if ledger.Kind(m.Kind) == ledger.KindTransfer && h.LocationID == m.ToLocationID {
+				return errs.Precondition("", "LOT_HELD", "lot %q of item %q is on hold at location %q: hold %d (%s); move it back with MoveLots, and the hold goes along, or have the hold released",
+					lot.LotCode, lot.SKU, m.ToCode, h.Number, h.Reason)
+			}
+		}
+	}
+	return nil
+}
+
 // describeUses says what took of a quantity, at most maxUses of it.
 func describeUses(uses []queries.ReversalListUseRow, unit string) string {
 	if len(uses) == 0 {

@@ -162,7 +162,8 @@ type LotsServiceClient interface {
 	// traces, orders and recalls are then as if it had not been; the log and the
 	// movements of the lots show both. FAILED_PRECONDITION, OPERATION_IN_USE while
 	// what it brought was taken on by later operations, which are listed: take those
-	// back first; ALREADY_REVERSED; NOT_REVERSIBLE for what moves nothing. NOT_FOUND,
+	// back first; ALREADY_REVERSED; LOT_HELD for a move to where the lot is on hold;
+	// NOT_REVERSIBLE for what moves nothing. NOT_FOUND,
 	// UNKNOWN_OPERATION, UNKNOWN_RECEIPT or UNKNOWN_SHIPMENT.
 	ReverseOperation(ctx context.Context, in *ReverseOperationRequest, opts ...grpc.CallOption) (*ReverseOperationResponse, error)
 	// Puts a lot on hold. Once this has answered, nothing of the lot is consumed
@@ -633,7 +634,8 @@ type LotsServiceServer interface {
 	// traces, orders and recalls are then as if it had not been; the log and the
 	// movements of the lots show both. FAILED_PRECONDITION, OPERATION_IN_USE while
 	// what it brought was taken on by later operations, which are listed: take those
-	// back first; ALREADY_REVERSED; NOT_REVERSIBLE for what moves nothing. NOT_FOUND,
+	// back first; ALREADY_REVERSED; LOT_HELD for a move to where the lot is on hold;
+	// NOT_REVERSIBLE for what moves nothing. NOT_FOUND,
 	// UNKNOWN_OPERATION, UNKNOWN_RECEIPT or UNKNOWN_SHIPMENT.
 	ReverseOperation(context.Context, *ReverseOperationRequest) (*ReverseOperationResponse, error)
 	// Puts a lot on hold. Once this has answered, nothing of the lot is consumed
