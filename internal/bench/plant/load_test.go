@@ -72,6 +72,11 @@ func TestLoad(t *testing.T) {
 		// Nothing is used before it was there.
 		`SELECT count(*) FROM movement AS used JOIN movement AS came USING (tenant_id, lot_id)
 		 WHERE used.kind IN ('consumption', 'shipment') AND came.kind IN ('output', 'transfer') AND used.occurred_at <= came.occurred_at`: 0,
+		// The tree is there both ways: the service looks for sites in the second.
+		`SELECT count(*) FROM (SELECT location_id AS outer_id, code, location_id FROM location WHERE kind <> 'virtual'
+			UNION SELECT parent_id, code, location_id FROM location WHERE parent_id IS NOT NULL) AS tree
+		 FULL JOIN location_within USING (outer_id, code, location_id) WHERE tenant_id IS NULL OR tree.* IS NULL`: 0,
+		"SELECT count(*) FROM location_within":                                   2*(2+plant.Bins) - 1,
 		"SELECT count(*) FROM lot WHERE expiry_date < now() + interval '1 year'": 0,
 	} {
 		if got := number(t, conn, sql); got != want {

@@ -115,11 +115,11 @@ func (w *writer) lots() table {
 				receipt := i / DocumentLines
 				day := w.receivedAt(receipt).AddDate(0, 0, -7)
 				return []any{tenantID, w.ids.Lot + int64(i), w.ids.ItemOf(w.Plant, i), LotCode(i), false, w.ids.Party + int64(w.supplier(receipt)), "S" + LotCode(i), nil,
-					day, day.AddDate(0, 0, shelfLife), w.ids.Receiving + int64(receipt), w.Lots[i].Left > 0}
+					day, lastDay, w.ids.Receiving + int64(receipt), w.Lots[i].Left > 0}
 			}
 			day := w.startedAt(int(run)).Add(putOut)
 			return []any{tenantID, w.ids.Lot + int64(i), w.ids.ItemOf(w.Plant, i), LotCode(i), false, nil, "", w.ids.Run + run,
-				day, day.AddDate(0, 0, shelfLife), w.ids.Output + run, w.Lots[i].Left > 0}
+				day, lastDay, w.ids.Output + run, w.Lots[i].Left > 0}
 		}}
 }
 

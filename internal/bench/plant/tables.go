@@ -28,7 +28,7 @@ type writer struct {
 // tables are in an order in which each refers to those before it.
 func (w *writer) tables() []table {
 	return []table{
-		w.items(), w.parties(), w.locations(),
+		w.items(), w.parties(), w.locations(), w.within(),
 		w.purchaseOrders(), w.purchaseOrderLines(), w.receiptTable(), w.receiptLines(), w.receiptVariances(),
 		w.productionOrders(), w.runTable(),
 		w.salesOrders(), w.salesOrderLines(), w.shipmentTable(), w.shipmentLines(),
@@ -55,6 +55,10 @@ func (w *writer) item(i int) *lottrailv1.Item {
 
 // shelfLife is so long that nothing of the plant expires while it is measured.
 const shelfLife = 3650
+
+// lastDay is that of every lot: what is consumed and shipped is in rotation, whichever
+// lot is taken.
+var lastDay = Began.AddDate(0, 0, shelfLife)
 
 func (w *writer) party(i int) *lottrailv1.Party {
 	switch {
@@ -109,6 +113,18 @@ func (w *writer) locations() table {
 			}
 			return []any{tenantID, w.ids.Location + int64(i), l.Code, l.Name, parent, kind, nil, zone, 1}
 		}}
+}
+
+// within are what lies in what: everything in itself, and all but the site in the site.
+func (w *writer) within() table {
+	return table{"location_within", []string{"tenant_id", "outer_id", "code", "location_id"}, 2*locations - 1, func(i int) []any {
+		inner := i % locations
+		outer := inner
+		if i >= locations {
+			inner, outer = inner+1, site
+		}
+		return []any{tenantID, w.ids.Location + int64(outer), w.location(inner).Code, w.ids.Location + int64(inner)}
+	}}
 }
 
 // content is a message as it is stored.
