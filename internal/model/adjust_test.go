@@ -5,6 +5,7 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
+	"pgregory.net/rapid"
 
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 )
@@ -15,51 +16,51 @@ const (
 	scrap  kind = "scrap"
 )
 
-// adjust is all or nothing, and what one line finds counts for the others.
-func (w *world) adjust(op operation) string {
-	for _, line := range op.Lines {
-		if _, exists := w.lots[line.Lot]; !exists {
-			return "UNKNOWN_LOT"
+var adjustStep = step{
+	draw: func(t *rapid.T, op *operation, _ []operation) {
+		op.Add = rapid.Bool().Draw(t, "add")
+		op.drawLines(t, 2, mostlyFirst, true)
+	},
+	do: (*world).adjust,
+	send: func(ctx context.Context, p plant, conn *grpc.ClientConn, op operation) (proto.Message, error) {
+		direction := pb.AdjustmentDirection_ADJUSTMENT_DIRECTION_MISSED
+		if op.Add {
+			direction = pb.AdjustmentDirection_ADJUSTMENT_DIRECTION_FOUND
 		}
-	}
-	for _, line := range op.Lines {
-		l := w.lots[line.Lot]
-		if op.Kind == adjust && op.Add {
-			l.onHand[line.From] += line.Quantity
-			l.out -= line.Quantity // not in: nobody delivered or made it
-		} else {
-			l.onHand[line.From] -= line.Quantity
-			l.out += line.Quantity
+		req := &pb.AdjustLotsRequest{RequestId: p.name + op.Request, ReasonCode: pb.AdjustmentReason_ADJUSTMENT_REASON_MISCOUNT, Justification: "test"}
+		for _, l := range op.Lines {
+			req.Lines = append(req.Lines, &pb.AdjustmentLine{Sku: p.sku(l.Lot), LotCode: l.Lot, Quantity: quantity(l.Quantity), LocationCode: l.From, Direction: direction})
 		}
-		w.lots[line.Lot] = l
-		w.moved++
-	}
-	for _, l := range w.lots {
-		for _, quantity := range l.onHand {
-			if quantity < 0 {
-				return "INSUFFICIENT_STOCK"
-			}
-		}
-	}
-	return "ok"
+		return pb.NewLotsServiceClient(conn).AdjustLots(ctx, req)
+	},
 }
 
-func (p plant) sendAdjustment(ctx context.Context, conn *grpc.ClientConn, op operation) (proto.Message, error) {
-	lots := pb.NewLotsServiceClient(conn)
-	if op.Kind == scrap {
+var scrapStep = step{
+	draw: func(t *rapid.T, op *operation, _ []operation) { op.drawLines(t, 2, mostlyFirst, true) },
+	do:   (*world).adjust,
+	send: func(ctx context.Context, p plant, conn *grpc.ClientConn, op operation) (proto.Message, error) {
 		req := &pb.ScrapLotsRequest{RequestId: p.name + op.Request, ReasonCode: pb.AdjustmentReason_ADJUSTMENT_REASON_DAMAGE, Justification: "test"}
 		for _, l := range op.Lines {
 			req.Lines = append(req.Lines, &pb.ScrapLine{Sku: p.sku(l.Lot), LotCode: l.Lot, Quantity: quantity(l.Quantity), LocationCode: l.From})
 		}
-		return lots.ScrapLots(ctx, req)
+		return pb.NewLotsServiceClient(conn).ScrapLots(ctx, req)
+	},
+}
+
+// adjust is all or nothing, and what one line finds counts for the others.
+func (w *world) adjust(op operation) string {
+	if !w.known(op.Lines) {
+		return "UNKNOWN_LOT"
 	}
-	direction := pb.AdjustmentDirection_ADJUSTMENT_DIRECTION_MISSED
-	if op.Add {
-		direction = pb.AdjustmentDirection_ADJUSTMENT_DIRECTION_FOUND
-	}
-	req := &pb.AdjustLotsRequest{RequestId: p.name + op.Request, ReasonCode: pb.AdjustmentReason_ADJUSTMENT_REASON_MISCOUNT, Justification: "test"}
 	for _, l := range op.Lines {
-		req.Lines = append(req.Lines, &pb.AdjustmentLine{Sku: p.sku(l.Lot), LotCode: l.Lot, Quantity: quantity(l.Quantity), LocationCode: l.From, Direction: direction})
+		m := movement{Kind: op.Kind, Lot: l.Lot, From: l.From, Quantity: l.Quantity}
+		if op.Kind == adjust && op.Add {
+			m.From, m.To = "", l.From
+		}
+		w.post(m)
 	}
-	return lots.AdjustLots(ctx, req)
+	if w.short() {
+		return "INSUFFICIENT_STOCK"
+	}
+	return "ok"
 }

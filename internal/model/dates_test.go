@@ -20,20 +20,22 @@ const past, future = "2001-01-01", "2999-12-31"
 
 var expiries = map[int]string{1: past, 2: future}
 
-// aDate is about a change of a date.
-func (op *operation) aDate(t *rapid.T) {
-	// Twice as often one with which the lot can be used.
-	op.Number = 1 + min(1, rapid.IntRange(0, 2).Draw(t, "date"))
-	op.Add = rapid.IntRange(0, 3).Draw(t, "retest") > 0
-}
-
-func (p plant) sendDate(ctx context.Context, conn *grpc.ClientConn, op operation) (proto.Message, error) {
-	l := op.Lines[0]
-	req := &pb.ChangeLotDatesRequest{RequestId: p.name + op.Request, Sku: p.sku(l.Lot), LotCode: l.Lot, ExpiryDate: expiries[op.Number], Reason: "test"}
-	if op.Add {
-		req.RetestReference = "LAB"
-	}
-	return pb.NewLotsServiceClient(conn).ChangeLotDates(ctx, req)
+var redateStep = step{
+	draw: func(t *rapid.T, op *operation, _ []operation) {
+		// Twice as often one with which the lot can be used.
+		op.Number = 1 + min(1, rapid.IntRange(0, 2).Draw(t, "date"))
+		op.Add = rapid.IntRange(0, 3).Draw(t, "retest") > 0
+		op.drawLines(t, 1, append([]string{"F1"}, bought...), false)
+	},
+	do: (*world).redate,
+	send: func(ctx context.Context, p plant, conn *grpc.ClientConn, op operation) (proto.Message, error) {
+		l := op.Lines[0]
+		req := &pb.ChangeLotDatesRequest{RequestId: p.name + op.Request, Sku: p.sku(l.Lot), LotCode: l.Lot, ExpiryDate: expiries[op.Number], Reason: "test"}
+		if op.Add {
+			req.RetestReference = "LAB"
+		}
+		return pb.NewLotsServiceClient(conn).ChangeLotDates(ctx, req)
+	},
 }
 
 func (w *world) redate(op operation) string {

@@ -13,46 +13,40 @@ func (p plant) lotName(lot string) string { return p.sku(lot) + "/" + lot }
 
 func (p plant) runName(run int) string { return p.order() + "#" + p.run(run) }
 
-// graph is what operations made of lots and runs. In a graph, all comes to the
+// graph is what movements made of lots and runs. In a graph, all comes to the
 // first location and goes from there: what does not is moved from and to there.
-func (p plant) graph(ops []operation) lineagetest.Graph {
-	events := []lineagetest.Graph{{Runs: []lineagetest.Run{{Name: p.runName(1), Open: true}, {Name: p.runName(2), Open: true}}}}
-	for _, op := range ops {
+func (p plant) graph(w world) lineagetest.Graph {
+	var events []lineagetest.Graph
+	for n := 1; n <= 2; n++ {
+		events = append(events, lineagetest.Graph{Runs: []lineagetest.Run{{Name: p.runName(n), Open: !w.runs[n]}}})
+	}
+	for _, m := range w.standing() {
 		var g lineagetest.Graph
-		run := lineagetest.Run{Name: p.runName(op.Run), Open: op.Kind != finish}
-		var amounts []lineagetest.Amount
-		for _, l := range op.Lines {
-			amount := lineagetest.Amount{Lot: p.lotName(l.Lot), Quantity: int64(l.Quantity)}
-			amounts = append(amounts, amount)
-			comes, second := op.Kind == receive || op.Kind == output || op.Kind == adjust && op.Add, l.From == locations[1]
-			switch {
-			case op.Kind == hold || op.Kind == release:
-			case second && comes, op.Kind == move && !second:
-				g.Moves = append(g.Moves, amount)
-			case second:
-				g.Moves = append(g.Moves, lineagetest.Amount{Lot: amount.Lot, Quantity: -amount.Quantity})
-			}
-		}
-		switch op.Kind {
+		run := lineagetest.Run{Name: p.runName(m.Run), Open: !w.runs[m.Run]}
+		amount := lineagetest.Amount{Lot: p.lotName(m.Lot), Quantity: int64(m.Quantity)}
+		switch m.Kind {
 		case receive:
-			for _, a := range amounts {
-				g.Receipts = append(g.Receipts, lineagetest.Receipt{Supplier: apitest.Supplier, Amount: a})
-			}
+			g.Receipts = []lineagetest.Receipt{{Supplier: apitest.Supplier, Amount: amount}}
 		case output:
-			run.Out = amounts
+			run.Out = []lineagetest.Amount{amount}
 		case consume:
-			run.In = amounts
-		case adjust, scrap:
-			for _, a := range amounts {
-				if !op.Add {
-					a.Quantity = -a.Quantity
-				}
-				g.Adjusted = append(g.Adjusted, a)
-			}
+			run.In = []lineagetest.Amount{amount}
 		case ship:
-			g.Shipments = []lineagetest.Shipment{{Customer: apitest.Customer, Lines: amounts}}
+			g.Shipments = []lineagetest.Shipment{{Customer: apitest.Customer, Lines: []lineagetest.Amount{amount}}}
+		case adjust, scrap:
+			found := amount
+			if m.To == "" {
+				found.Quantity = -found.Quantity
+			}
+			g.Adjusted = []lineagetest.Amount{found}
 		}
-		if op.Run > 0 {
+		if m.To == locations[1] {
+			g.Moves = []lineagetest.Amount{amount}
+		}
+		if m.From == locations[1] {
+			g.Moves = []lineagetest.Amount{{Lot: amount.Lot, Quantity: -amount.Quantity}}
+		}
+		if m.Run > 0 {
 			g.Runs = []lineagetest.Run{run}
 		}
 		events = append(events, g)

@@ -3,8 +3,8 @@ package model_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"sync"
-	"sync/atomic"
 	"testing"
 
 	"google.golang.org/grpc"
@@ -34,17 +34,15 @@ func newStage(t testing.TB, api *apitest.API) *stage {
 	return s
 }
 
-var plants atomic.Int64
-
 // play carries a history out and returns the first thing that no model
 // explains.
 func (s *stage) play(ctx context.Context, h history) error {
-	p := plant{s.api, fmt.Sprintf("P%d-", plants.Add(1))}
-	if err := p.setUp(ctx); err != nil {
+	p := s.newPlant()
+	if err := p.setUp(ctx, h.theme); err != nil {
 		return err
 	}
 	w, responses := newWorld(), map[string]proto.Message{}
-	for i, round := range h {
+	for i, round := range h.rounds {
 		outcomes, err := s.playRound(ctx, p, round, responses)
 		if err != nil {
 			return fmt.Errorf("round %d: %w", i, err)
@@ -105,24 +103,12 @@ func (p plant) compare(ctx context.Context, w world) error {
 		if err != nil {
 			return err
 		}
-		active := 0
-		for _, is := range l.holds {
-			if is {
-				active++
-			}
-		}
+		active := len(l.standing())
 		if got := resp.GetLot().GetActiveHoldCount(); int(got) != active || len(resp.GetActiveHolds()) != active {
 			return fmt.Errorf("lot %s: %d holds counted, %d listed, want %d", code, got, len(resp.GetActiveHolds()), active)
 		}
-		total := 0
-		for _, stock := range resp.GetStocks() {
-			if want := fmt.Sprint(l.onHand[stock.GetLocationCode()]); stock.GetOnHand().GetValue() != want {
-				return fmt.Errorf("lot %s at %s: %s, want %s", code, stock.GetLocationCode(), stock.GetOnHand().GetValue(), want)
-			}
-			total += l.onHand[stock.GetLocationCode()]
-		}
-		if total != l.in-l.out {
-			return fmt.Errorf("lot %s: %d on hand, want %d in less %d out", code, total, l.in, l.out)
+		if got := stocksOf(resp.GetStocks()); !maps.Equal(got, l.stocks()) {
+			return fmt.Errorf("lot %s at %v, want %v", code, got, l.stocks())
 		}
 	}
 	for n := 1; n <= 2; n++ {
@@ -160,8 +146,8 @@ func (p plant) reconcile(ctx context.Context, w world) error {
 	if wrong > 0 {
 		return fmt.Errorf("%d balances are not the sum of their movements", wrong)
 	}
-	if movements != w.moved {
-		return fmt.Errorf("%d movements, want %d", movements, w.moved)
+	if movements != len(w.movements) {
+		return fmt.Errorf("%d movements, want %d", movements, len(w.movements))
 	}
 	return nil
 }

@@ -38,14 +38,14 @@ func (p plant) lookBack(ctx context.Context, m *memory, n int) error {
 // compareKnown holds what the service says was known against the model after so
 // many entries.
 func (p plant) compareKnown(ctx context.Context, m *memory, n int, known *pb.KnownAt) error {
-	ops := standing(m.known(n))
-	w, g := m.after[n], p.graph(ops)
+	w := m.after[n]
+	g := p.graph(w)
 	for _, code := range everything {
 		if err := p.compareLot(ctx, w, code, known, m.index(n)); err != nil {
 			return fmt.Errorf("lot %s: %w", code, err)
 		}
 		for _, direction := range []pb.TraceDirection{pb.TraceDirection_TRACE_DIRECTION_FORWARD, pb.TraceDirection_TRACE_DIRECTION_BACKWARD} {
-			if err := p.compareTrace(ctx, w, g, ops, code, direction, known); err != nil {
+			if err := p.compareTrace(ctx, w, g, code, direction, known); err != nil {
 				return fmt.Errorf("%s of %s: %w", direction, code, err)
 			}
 		}
@@ -80,7 +80,7 @@ func (p plant) compareLot(ctx context.Context, w world, code string, known *pb.K
 	if !slices.Equal(holds, listed) || int(resp.Lot.ActiveHoldCount) != len(holds) {
 		return fmt.Errorf("%d holds, listed %v, want %v", resp.Lot.ActiveHoldCount, listed, holds)
 	}
-	if got := stocksOf(resp.Stocks); !reflect.DeepEqual(got, l.stocks()) || resp.Lot.OnHand.Value != fmt.Sprint(l.in-l.out) {
+	if got := stocksOf(resp.Stocks); !reflect.DeepEqual(got, l.stocks()) || resp.Lot.OnHand.Value != fmt.Sprint(l.total()) {
 		return fmt.Errorf("%s on hand: %v, want %v", resp.Lot.OnHand.Value, got, l.stocks())
 	}
 	if got := stocksOf(located.Stocks); !reflect.DeepEqual(got, l.stocks()) {
@@ -90,17 +90,6 @@ func (p plant) compareLot(ctx context.Context, w world, code string, known *pb.K
 		return fmt.Errorf("position %v, want %d", got, index)
 	}
 	return nil
-}
-
-// standing are the numbers of the holds that stand.
-func (l lot) standing() []int {
-	var numbers []int
-	for i, active := range l.holds {
-		if active {
-			numbers = append(numbers, i+1)
-		}
-	}
-	return numbers
 }
 
 // stocks are where something is left.
@@ -153,7 +142,7 @@ func (p plant) compareContents(ctx context.Context, w world, known *pb.KnownAt) 
 }
 
 // compareTrace holds a trace against a search through what had happened.
-func (p plant) compareTrace(ctx context.Context, w world, g lineagetest.Graph, ops []operation, code string, direction pb.TraceDirection, known *pb.KnownAt) error {
+func (p plant) compareTrace(ctx context.Context, w world, g lineagetest.Graph, code string, direction pb.TraceDirection, known *pb.KnownAt) error {
 	resp, err := p.api.Trace.GetTrace(ctx, &pb.GetTraceRequest{Sku: p.sku(code), LotCode: code, Direction: direction, PageSize: 10_000, KnownAt: known})
 	if _, exists := w.lots[code]; !exists {
 		if status.Code(err) != codes.NotFound || apitest.Reason(err) != "UNKNOWN_LOT" {
@@ -169,15 +158,13 @@ func (p plant) compareTrace(ctx context.Context, w world, g lineagetest.Graph, o
 	got, lots := p.answer(resp.Part)
 	// Documents are told by their own codes here.
 	want.Receipts, want.Shipments = nil, nil
-	for _, op := range ops {
-		for _, l := range op.Lines {
-			switch line := fmt.Sprintf("%s %d %s", l.Lot, l.Quantity, p.name+op.Document); {
-			case !lots[l.Lot]:
-			case op.Kind == receive && !forward:
-				want.Receipts = append(want.Receipts, line)
-			case op.Kind == ship && forward:
-				want.Shipments = append(want.Shipments, line)
-			}
+	for _, m := range w.standing() {
+		switch line := fmt.Sprintf("%s %d %s", m.Lot, m.Quantity, p.name+m.Document); {
+		case !lots[m.Lot]:
+		case m.Kind == receive && !forward:
+			want.Receipts = append(want.Receipts, line)
+		case m.Kind == ship && forward:
+			want.Shipments = append(want.Shipments, line)
 		}
 	}
 	want.Sort()

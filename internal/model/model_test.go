@@ -1,7 +1,6 @@
 package model_test
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -15,25 +14,32 @@ type world struct {
 	recalls map[string]recall
 	done    map[string]request
 	papers  map[string]paper
-	// moved counts the movements that there should be.
-	moved int
+	// movements are all that there should be, those that take others back with
+	// quantities below zero.
+	movements []movement
 }
 
 type lot struct {
-	run     int // that made it, 0 if it was bought
-	onHand  map[string]int
-	holds   []bool       // active?
-	cases   []string     // of the holds, empty if they are of no recall
-	in, out int          // received and put out; consumed and shipped
-	into    map[int]bool // the runs that consumed it
-	gone    []int        // what was shipped of it, line by line
-	expiry  string       // the date, if it has one
+	run    int // that made it, 0 if it was bought
+	onHand map[string]int
+	in     int      // received and put out
+	holds  []bool   // active?
+	cases  []string // of the holds, empty if they are of no recall
+	expiry string   // the date, if it has one
+}
+
+// movement is a quantity of a lot from one location to another. What lies outside is "".
+type movement struct {
+	Kind          kind
+	Lot, From, To string
+	Quantity      int
+	Run           int
+	Document      string
 }
 
 // paper is a receipt or a shipment.
 type paper struct {
 	kind     kind
-	lines    []line
 	reversed bool
 }
 
@@ -49,10 +55,9 @@ func newWorld() world {
 
 func (w world) clone() world {
 	c := newWorld()
-	c.runs, c.done, c.papers, c.moved = maps.Clone(w.runs), maps.Clone(w.done), maps.Clone(w.papers), w.moved
+	c.runs, c.done, c.papers, c.movements = maps.Clone(w.runs), maps.Clone(w.done), maps.Clone(w.papers), slices.Clip(w.movements)
 	for code, l := range w.lots {
 		l.onHand, l.holds, l.cases = maps.Clone(l.onHand), slices.Clone(l.holds), slices.Clone(l.cases)
-		l.into, l.gone = maps.Clone(l.into), slices.Clone(l.gone)
 		c.lots[code] = l
 	}
 	for number, r := range w.recalls {
@@ -60,6 +65,15 @@ func (w world) clone() world {
 		c.recalls[number] = r
 	}
 	return c
+}
+
+// total is what is left of a lot.
+func (l lot) total() int {
+	total := 0
+	for _, n := range l.onHand {
+		total += n
+	}
+	return total
 }
 
 func (l lot) held() bool { return slices.Contains(l.holds, true) }
@@ -77,7 +91,7 @@ func (w *world) apply(op operation) string {
 		return "REQUEST_ID_REUSED"
 	}
 	next := w.clone()
-	outcome := next.do(op)
+	outcome := steps[op.Kind].do(&next, op)
 	if strings.HasPrefix(outcome, "ok") {
 		next.done[op.Request] = request{op.content(), outcome}
 		*w = next
@@ -85,174 +99,80 @@ func (w *world) apply(op operation) string {
 	return outcome
 }
 
-func (w *world) do(op operation) string {
-	switch op.Kind {
-	case receive:
-		return w.receive(op)
-	case output:
-		return w.output(op)
-	case consume, ship, move:
-		return w.take(op)
-	case hold:
-		return w.hold(op)
-	case release:
-		return w.release(op)
-	case reverse:
-		return w.reverse(op)
-	case redate:
-		return w.redate(op)
-	case adjust, scrap:
-		return w.adjust(op)
-	case finish:
-		if w.runs[op.Run] {
-			return "RUN_FINISHED"
-		}
-		w.runs[op.Run] = true
-		return "ok"
-	}
-	return w.recall(op)
+// known says whether there are all the lots.
+func (w *world) known(lines []line) bool {
+	return !slices.ContainsFunc(lines, func(l line) bool {
+		_, exists := w.lots[l.Lot]
+		return !exists
+	})
 }
 
-func (w *world) receive(op operation) string {
-	line := op.Lines[0]
-	if _, exists := w.lots[line.Lot]; exists && !op.Add {
-		return "LOT_EXISTS"
+// bring makes a lot if there is none by that code. What a run makes is held by the
+// recalls that have marked it.
+func (w *world) bring(code string, run int) {
+	if _, exists := w.lots[code]; exists {
+		return
 	}
-	w.put(line.Lot, 0, line.From, line.Quantity)
-	w.papers[op.Document] = paper{kind: receive, lines: op.Lines}
-	return "ok"
-}
-
-// reverse takes a receipt or a shipment back.
-func (w *world) reverse(op operation) string {
-	p, exists := w.papers[op.Document]
-	switch {
-	case !exists || p.kind != op.Of:
-		return map[kind]string{receive: "UNKNOWN_RECEIPT", ship: "UNKNOWN_SHIPMENT"}[op.Of]
-	case p.reversed:
-		return "ALREADY_REVERSED"
+	l := lot{run: run, onHand: map[string]int{}}
+	for _, number := range w.marking(run) {
+		l.hold(number)
 	}
-	for _, line := range p.lines {
-		l := w.lots[line.Lot]
-		if p.kind == receive {
-			l.onHand[line.From] -= line.Quantity
-			l.in -= line.Quantity
-		} else {
-			l.onHand[line.From] += line.Quantity
-			l.out -= line.Quantity
-			at := slices.Index(l.gone, line.Quantity)
-			l.gone = slices.Delete(l.gone, at, at+1)
-		}
-		if l.onHand[line.From] < 0 {
-			return "OPERATION_IN_USE"
-		}
-		w.lots[line.Lot] = l
-		w.moved++
-	}
-	p.reversed = true
-	w.papers[op.Document] = p
-	return "ok"
-}
-
-func (w *world) output(op operation) string {
-	if w.runs[op.Run] {
-		return "RUN_FINISHED"
-	}
-	line := op.Lines[0]
-	if l, exists := w.lots[line.Lot]; exists && l.run != op.Run {
-		return "LOT_EXISTS"
-	} else if exists && w.released(l) {
-		return "LOT_RELEASED"
-	}
-	w.put(line.Lot, op.Run, line.From, line.Quantity)
-	return "ok"
-}
-
-func (w *world) put(code string, run int, location string, quantity int) {
-	l, exists := w.lots[code]
-	if !exists {
-		l = lot{run: run, onHand: map[string]int{}, into: map[int]bool{}}
-		for _, number := range w.marking(run) {
-			l.hold(number)
-		}
-	}
-	l.onHand[location] += quantity
-	l.in += quantity
 	w.lots[code] = l
-	w.moved++
 }
 
-// take is all or nothing: what a line brings counts for the others.
-func (w *world) take(op operation) string {
-	if op.Kind == consume && w.runs[op.Run] {
-		return "RUN_FINISHED"
+// post does a movement of a lot that there is.
+func (w *world) post(m movement) {
+	l := w.lots[m.Lot]
+	if m.From != "" {
+		l.onHand[m.From] -= m.Quantity
 	}
-	for _, line := range op.Lines {
-		if _, exists := w.lots[line.Lot]; !exists {
-			return "UNKNOWN_LOT"
-		}
+	if m.To != "" {
+		l.onHand[m.To] += m.Quantity
 	}
-	for _, line := range op.Lines {
-		l := w.lots[line.Lot]
-		if l.held() && op.Kind != move {
-			return "LOT_HELD"
-		}
-		if l.expiry == past && op.Kind != move {
-			return "LOT_EXPIRED"
-		}
-		l.onHand[line.From] -= line.Quantity
-		if op.Kind == move {
-			l.onHand[line.To] += line.Quantity
-		} else {
-			l.out += line.Quantity
-		}
-		switch op.Kind {
-		case consume:
-			l.into[op.Run] = true
-		case ship:
-			l.gone = append(l.gone, line.Quantity)
-		}
-		w.lots[line.Lot] = l
-		w.moved++
+	if m.Kind == receive || m.Kind == output {
+		l.in += m.Quantity
 	}
+	w.lots[m.Lot] = l
+	w.movements = append(w.movements, m)
+}
+
+// short says whether somewhere is less than nothing.
+func (w *world) short() bool {
 	for _, l := range w.lots {
 		for _, quantity := range l.onHand {
 			if quantity < 0 {
-				return "INSUFFICIENT_STOCK"
+				return true
 			}
 		}
 	}
-	if op.Kind == ship {
-		w.papers[op.Document] = paper{kind: ship, lines: op.Lines}
-	}
-	return "ok"
+	return false
 }
 
-func (w *world) hold(op operation) string {
-	code := op.Lines[0].Lot
-	l, exists := w.lots[code]
-	if !exists {
-		return "UNKNOWN_LOT"
-	}
-	l.hold("")
-	w.lots[code] = l
-	return fmt.Sprintf("ok: hold %d", len(l.holds))
+// standing are the movements that were not taken back.
+func (w *world) standing() []movement {
+	return slices.DeleteFunc(slices.Clone(w.movements), func(m movement) bool { return w.papers[m.Document].reversed })
 }
 
-func (w *world) release(op operation) string {
-	l, exists := w.lots[op.Lines[0].Lot]
-	switch {
-	case !exists:
-		return "UNKNOWN_LOT"
-	case op.Number > len(l.holds):
-		return "UNKNOWN_HOLD"
-	case !l.holds[op.Number-1]:
-		return "HOLD_RELEASED"
-	case w.recalls[l.cases[op.Number-1]].state == active:
-		return "HOLD_OF_RECALL"
+// gone is what was shipped of a lot, line by line.
+func (w *world) gone(code string) []int {
+	var lines []int
+	for _, m := range w.standing() {
+		if m.Kind == ship && m.Lot == code {
+			lines = append(lines, m.Quantity)
+		}
 	}
-	l.holds[op.Number-1] = false
-	return fmt.Sprintf("ok: hold %d", op.Number)
+	return lines
+}
+
+// into are the runs that consumed a lot.
+func (w *world) into(code string) map[int]bool {
+	runs := map[int]bool{}
+	for _, m := range w.standing() {
+		if m.Kind == consume && m.Lot == code {
+			runs[m.Run] = true
+		}
+	}
+	return runs
 }
 
 // explain looks for an order of the operations in which the model ends each of

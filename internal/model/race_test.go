@@ -73,7 +73,7 @@ func newRacecourse(t *testing.T) plant {
 	api := apitest.Start(t)
 	api.Minimal(t)
 	p := plant{api, "R-"}
-	if err := p.setUp(t.Context()); err != nil {
+	if err := p.setUp(t.Context(), &stockTheme); err != nil {
 		t.Fatal(err)
 	}
 	const batch = 500
@@ -209,7 +209,7 @@ func TestHoldUnderLoad(t *testing.T) {
 	api := apitest.Start(t)
 	api.Minimal(t)
 	p := plant{api, "H-"}
-	if err := p.setUp(t.Context()); err != nil {
+	if err := p.setUp(t.Context(), &stockTheme); err != nil {
 		t.Fatal(err)
 	}
 	one := []line{{Lot: "F1", From: apitest.Shelf, Quantity: 1}}

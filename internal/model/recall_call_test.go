@@ -2,7 +2,6 @@ package model_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -13,34 +12,80 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
+	"pgregory.net/rapid"
 
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 )
 
-// sendRecall sends an operation on a recall.
-func (p plant) sendRecall(ctx context.Context, conn *grpc.ClientConn, op operation) (proto.Message, error) {
-	client, request, number := pb.NewRecallServiceClient(conn), p.name+op.Request, p.name+op.Case
+// recallTheme begins with a case about the lot that all is made of.
+var recallTheme = theme{
+	kinds: []kind{consume, output, adjust, scrap, activate, ship, decide, receive, decide, open, output, consume, move, reverse, release, hold, end, finish},
+	begin: []operation{
+		{Kind: consume, Request: "e", Run: 1, Lines: []line{{Lot: "F1", From: locations[0], Quantity: 1}}},
+		{Kind: open, Request: "f", Case: cases[0], Lines: []line{{Lot: "F1"}}},
+	},
+}
+
+func drawCase(t *rapid.T, op *operation, _ []operation) {
+	op.Case = cases[rapid.IntRange(0, 5).Draw(t, "case")/4]
+}
+
+func (p plant) lotKeys(lines []line) []*pb.LotKey {
 	var lots []*pb.LotKey
-	for _, l := range op.Lines {
+	for _, l := range lines {
 		lots = append(lots, &pb.LotKey{Sku: p.sku(l.Lot), LotCode: l.Lot})
 	}
-	switch op.Kind {
-	case open:
-		return client.OpenRecall(ctx, &pb.OpenRecallRequest{
-			RequestId: request, CaseNumber: number, Class: pb.RecallClass_RECALL_CLASS_1, Reason: "test", Lots: lots,
+	return lots
+}
+
+var openStep = step{
+	draw: func(t *rapid.T, op *operation, _ []operation) {
+		drawCase(t, op, nil)
+		op.drawLines(t, 1, mostlyFirst, false)
+	},
+	do: (*world).open,
+	send: func(ctx context.Context, p plant, conn *grpc.ClientConn, op operation) (proto.Message, error) {
+		return pb.NewRecallServiceClient(conn).OpenRecall(ctx, &pb.OpenRecallRequest{
+			RequestId: p.name + op.Request, CaseNumber: p.name + op.Case, Class: pb.RecallClass_RECALL_CLASS_1, Reason: "test", Lots: p.lotKeys(op.Lines),
 		})
-	case activate:
-		return client.ActivateRecall(ctx, &pb.ActivateRecallRequest{RequestId: request, CaseNumber: number})
-	case decide:
+	},
+}
+
+var activateStep = step{
+	draw: drawCase,
+	do:   ofRecall((*world).activate),
+	send: func(ctx context.Context, p plant, conn *grpc.ClientConn, op operation) (proto.Message, error) {
+		return pb.NewRecallServiceClient(conn).ActivateRecall(ctx, &pb.ActivateRecallRequest{RequestId: p.name + op.Request, CaseNumber: p.name + op.Case})
+	},
+	tell: func(_ operation, response proto.Message) string {
+		return activation(response.(*pb.ActivateRecallResponse))
+	},
+}
+
+var decideStep = step{
+	draw: func(t *rapid.T, op *operation, _ []operation) {
+		drawCase(t, op, nil)
+		op.Keep = rapid.IntRange(0, 3).Draw(t, "keep") == 0
+		op.drawLines(t, 1, append([]string{"B1", "B1", "F1"}, everything...), false)
+	},
+	do: ofRecall((*world).decide),
+	send: func(ctx context.Context, p plant, conn *grpc.ClientConn, op operation) (proto.Message, error) {
 		decision := pb.RecallDecision_RECALL_DECISION_RELEASE
 		if op.Keep {
 			decision = pb.RecallDecision_RECALL_DECISION_KEEP
 		}
-		return client.DecideRecallLots(ctx, &pb.DecideRecallLotsRequest{RequestId: request, CaseNumber: number, Decision: decision, Reason: "test", Lots: lots})
-	case end:
-		return client.CloseRecall(ctx, &pb.CloseRecallRequest{RequestId: request, CaseNumber: number, Reason: "test"})
-	}
-	return nil, errors.New("model: unknown operation")
+		return pb.NewRecallServiceClient(conn).DecideRecallLots(ctx, &pb.DecideRecallLotsRequest{
+			RequestId: p.name + op.Request, CaseNumber: p.name + op.Case, Decision: decision, Reason: "test", Lots: p.lotKeys(op.Lines),
+		})
+	},
+}
+
+var endStep = step{
+	draw: drawCase,
+	do:   ofRecall((*world).end),
+	send: func(ctx context.Context, p plant, conn *grpc.ClientConn, op operation) (proto.Message, error) {
+		return pb.NewRecallServiceClient(conn).CloseRecall(ctx, &pb.CloseRecallRequest{RequestId: p.name + op.Request, CaseNumber: p.name + op.Case, Reason: "test"})
+	},
 }
 
 // activation words what an activation answered as the model words it.
@@ -122,10 +167,10 @@ func (w *world) recallLots(number string, r recall) []string {
 			stands = "HELD"
 		}
 		gone := 0
-		for _, quantity := range l.gone {
+		for _, quantity := range w.gone(code) {
 			gone += quantity
 		}
-		texts = append(texts, fmt.Sprintf("%s %s, hold %d, %d of %d left, %d gone", code, stands, at+1, l.in-l.out, l.in, gone))
+		texts = append(texts, fmt.Sprintf("%s %s, hold %d, %d of %d left, %d gone", code, stands, at+1, l.total(), l.in, gone))
 	}
 	return texts
 }

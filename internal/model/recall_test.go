@@ -30,37 +30,28 @@ type recall struct {
 // cases are the numbers of recalls.
 var cases = []string{"C1", "C2"}
 
-// recall does an operation on a recall.
-func (w *world) recall(op operation) string {
-	r, exists := w.recalls[op.Case]
-	if op.Kind == open {
-		return w.open(op, exists)
+// ofRecall is a step on a recall that has to be there.
+func ofRecall(do func(w *world, op operation, r *recall) string) func(w *world, op operation) string {
+	return func(w *world, op operation) string {
+		r, exists := w.recalls[op.Case]
+		if !exists {
+			return "UNKNOWN_RECALL"
+		}
+		outcome := do(w, op, &r)
+		w.recalls[op.Case] = r
+		return outcome
 	}
-	if !exists {
-		return "UNKNOWN_RECALL"
-	}
-	outcome := "ok"
-	switch op.Kind {
-	case activate:
-		outcome = w.activate(op.Case, &r)
-	case decide:
-		outcome = w.decide(op, &r)
-	case end:
-		outcome = w.end(op.Case, &r)
-	}
-	w.recalls[op.Case] = r
-	return outcome
 }
 
-func (w *world) open(op operation, exists bool) string {
+func (w *world) open(op operation) string {
 	r := recall{state: opened, runs: map[int]bool{}, kept: map[string]bool{}}
+	if !w.known(op.Lines) {
+		return "UNKNOWN_LOT"
+	}
 	for _, line := range op.Lines {
-		if _, there := w.lots[line.Lot]; !there {
-			return "UNKNOWN_LOT"
-		}
 		r.seeds = append(r.seeds, line.Lot)
 	}
-	if exists {
+	if _, exists := w.recalls[op.Case]; exists {
 		return "RECALL_EXISTS"
 	}
 	w.recalls[op.Case] = r
@@ -77,7 +68,7 @@ func (w *world) cone(seeds []string) (lots []string, runs map[int]bool) {
 			continue
 		}
 		met[code] = true
-		for run := range w.lots[code].into {
+		for run := range w.into(code) {
 			runs[run] = true
 			for other, l := range w.lots {
 				if l.run == run {
@@ -89,7 +80,7 @@ func (w *world) cone(seeds []string) (lots []string, runs map[int]bool) {
 	return slices.Sorted(maps.Keys(met)), runs
 }
 
-func (w *world) activate(number string, r *recall) string {
+func (w *world) activate(op operation, r *recall) string {
 	switch r.state {
 	case active:
 		return "RECALL_ACTIVE"
@@ -100,10 +91,10 @@ func (w *world) activate(number string, r *recall) string {
 	r.state, r.activated, r.runs = active, true, runs
 	for _, code := range lots {
 		l := w.lots[code]
-		l.hold(number)
+		l.hold(op.Case)
 		w.lots[code] = l
 	}
-	s, gone := w.scope(number, r)
+	s, gone := w.scope(op.Case, r)
 	return fmt.Sprintf("ok: %s; gone %v", s, gone)
 }
 
@@ -116,10 +107,10 @@ func (w *world) scope(number string, r *recall) (string, map[string]int) {
 			continue
 		}
 		lots++
-		if l.in > l.out {
+		if l.total() > 0 {
 			left++
 		}
-		for _, quantity := range l.gone {
+		for _, quantity := range w.gone(code) {
 			gone[code] += quantity
 			lines++
 		}
@@ -177,7 +168,8 @@ func (w *world) decide(op operation, r *recall) string {
 	return "ok"
 }
 
-func (w *world) end(number string, r *recall) string {
+func (w *world) end(op operation, r *recall) string {
+	number := op.Case
 	if r.state == ended {
 		return "RECALL_CLOSED"
 	}
@@ -187,7 +179,7 @@ func (w *world) end(number string, r *recall) string {
 		}
 	}
 	for code, l := range w.lots {
-		if l.heldBy(number) && l.in > l.out && !r.kept[code] {
+		if l.heldBy(number) && l.total() > 0 && !r.kept[code] {
 			return "LOTS_UNDECIDED"
 		}
 	}

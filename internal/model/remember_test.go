@@ -32,15 +32,6 @@ type entry struct {
 	op       operation
 }
 
-// known is the part of the operations that was in the log by an entry; 0 is none.
-func (m *memory) known(n int) []operation {
-	var ops []operation
-	for _, e := range m.entries[:n] {
-		ops = append(ops, e.op)
-	}
-	return ops
-}
-
 // index is where the log stood after so many entries.
 func (m *memory) index(n int) int64 { return m.entries[0].Index - 1 + int64(n) }
 
@@ -56,13 +47,13 @@ func (m *memory) sealedBy(t time.Time) int {
 // remember plays a history, while the log is sealed, and then goes through it
 // again in the order of the log.
 func (s *stage) remember(ctx context.Context, h history) (plant, *memory, error) {
-	p := plant{s.api, fmt.Sprintf("P%d-", plants.Add(1))}
-	if err := p.setUp(ctx); err != nil {
+	p := s.newPlant()
+	if err := p.setUp(ctx, h.theme); err != nil {
 		return p, nil, err
 	}
 	responses := map[string]proto.Message{}
-	outcomes := make([][]string, len(h))
-	for i, round := range h {
+	outcomes := make([][]string, len(h.rounds))
+	for i, round := range h.rounds {
 		var sealing sync.WaitGroup
 		sealing.Go(func() { _, _ = ledger.Seal(ctx, s.api.DB, 1) }) // in the middle of things
 		var err error
@@ -114,7 +105,7 @@ func (m *memory) replay(h history, outcomes [][]string) error {
 	w := newWorld()
 	m.after = append(m.after, w)
 	next := 0
-	for i, round := range h {
+	for i, round := range h.rounds {
 		accepted := map[string]int{}
 		for j, op := range round {
 			if _, done := w.done[op.Request]; !done && strings.HasPrefix(outcomes[i][j], "ok") {

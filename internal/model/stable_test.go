@@ -22,7 +22,7 @@ func TestWhatWasKnownStaysKnown(t *testing.T) {
 	api := apitest.Start(t)
 	api.Minimal(t)
 	p := plant{api, "K-"}
-	if err := p.setUp(t.Context()); err != nil {
+	if err := p.setUp(t.Context(), &stockTheme); err != nil {
 		t.Fatal(err)
 	}
 	one := []line{{Lot: "F1", From: apitest.Shelf, Quantity: 1}}

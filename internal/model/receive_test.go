@@ -1,0 +1,44 @@
+package model_test
+
+import (
+	"context"
+	"fmt"
+
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/proto"
+	"pgregory.net/rapid"
+
+	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+)
+
+// receive brings a lot that is new, or may be there (Add).
+const receive kind = "receive"
+
+var receiveStep = step{
+	draw: func(t *rapid.T, op *operation, earlier []operation) {
+		op.Add = rapid.IntRange(0, 3).Draw(t, "add") > 0
+		op.Document = fmt.Sprintf("d%d", len(earlier))
+		op.drawLines(t, 1, append([]string{"F1", "F1"}, bought...), true)
+	},
+	do: (*world).receive,
+	send: func(ctx context.Context, p plant, conn *grpc.ClientConn, op operation) (proto.Message, error) {
+		req := &pb.ReceiveRequest{RequestId: p.name + op.Request, ReceiptCode: p.name + op.Document, PurchaseOrderCode: p.order()}
+		for _, l := range op.Lines {
+			req.Lines = append(req.Lines, &pb.ReceiptLine{
+				PurchaseOrderLineNumber: 1, LotCode: l.Lot, Quantity: quantity(l.Quantity), LocationCode: l.From, AddToExisting: op.Add,
+			})
+		}
+		return pb.NewReceivingServiceClient(conn).Receive(ctx, req)
+	},
+}
+
+func (w *world) receive(op operation) string {
+	l := op.Lines[0]
+	if _, exists := w.lots[l.Lot]; exists && !op.Add {
+		return "LOT_EXISTS"
+	}
+	w.bring(l.Lot, 0)
+	w.post(movement{Kind: receive, Lot: l.Lot, To: l.From, Quantity: l.Quantity, Document: op.Document})
+	w.papers[op.Document] = paper{kind: receive}
+	return "ok"
+}

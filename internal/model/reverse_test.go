@@ -1,0 +1,59 @@
+package model_test
+
+import (
+	"context"
+
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/proto"
+	"pgregory.net/rapid"
+
+	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+)
+
+// reverse takes a receipt or a shipment back.
+const reverse kind = "reverse"
+
+var reverseStep = step{
+	// Most of the papers are there.
+	draw: func(t *rapid.T, op *operation, earlier []operation) {
+		var papers []operation
+		for _, op := range earlier {
+			if op.Kind == receive || op.Kind == ship {
+				papers = append(papers, op)
+			}
+		}
+		p := papers[len(papers)-1-rapid.IntRange(0, min(len(papers)-1, 5)).Draw(t, "paper")]
+		op.Document, op.Of = p.Document, p.Kind
+	},
+	do: (*world).reverse,
+	send: func(ctx context.Context, p plant, conn *grpc.ClientConn, op operation) (proto.Message, error) {
+		document := p.name + op.Document
+		req := &pb.ReverseOperationRequest{RequestId: p.name + op.Request, Reason: "test", Operation: &pb.ReverseOperationRequest_ReceiptCode{ReceiptCode: document}}
+		if op.Of == ship {
+			req.Operation = &pb.ReverseOperationRequest_ShipmentCode{ShipmentCode: document}
+		}
+		return pb.NewLotsServiceClient(conn).ReverseOperation(ctx, req)
+	},
+}
+
+func (w *world) reverse(op operation) string {
+	p, exists := w.papers[op.Document]
+	switch {
+	case !exists || p.kind != op.Of:
+		return map[kind]string{receive: "UNKNOWN_RECEIPT", ship: "UNKNOWN_SHIPMENT"}[op.Of]
+	case p.reversed:
+		return "ALREADY_REVERSED"
+	}
+	for _, m := range w.movements {
+		if m.Document == op.Document {
+			m.Quantity = -m.Quantity
+			w.post(m)
+		}
+	}
+	if w.short() {
+		return "OPERATION_IN_USE"
+	}
+	p.reversed = true
+	w.papers[op.Document] = p
+	return "ok"
+}

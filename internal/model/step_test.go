@@ -1,0 +1,87 @@
+package model_test
+
+import (
+	"context"
+	"fmt"
+
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/proto"
+	"pgregory.net/rapid"
+)
+
+type kind string
+
+// step is what there is to a kind of operation.
+type step struct {
+	// draw fills in an operation that comes after earlier ones.
+	draw func(t *rapid.T, op *operation, earlier []operation)
+	// do does it to the model, which may be left half done if it is refused.
+	do func(w *world, op operation) string
+	// send calls the service.
+	send func(ctx context.Context, p plant, conn *grpc.ClientConn, op operation) (proto.Message, error)
+	// tell words what was answered as the model does; "ok" if there is none.
+	tell func(op operation, response proto.Message) string
+}
+
+// steps are all kinds of operations.
+var steps = map[kind]step{
+	receive:  receiveStep,
+	output:   outputStep,
+	finish:   finishStep,
+	consume:  consumeStep,
+	ship:     shipStep,
+	move:     moveStep,
+	hold:     holdStep,
+	release:  releaseStep,
+	reverse:  reverseStep,
+	redate:   redateStep,
+	adjust:   adjustStep,
+	scrap:    scrapStep,
+	open:     openStep,
+	activate: activateStep,
+	decide:   decideStep,
+	end:      endStep,
+}
+
+// operation is one call. Document is the receipt's or shipment's code; it
+// belongs to the content. Of is which of the two a reversal takes back.
+type operation struct {
+	Kind     kind
+	Request  string
+	Document string
+	Of       kind
+	Run      int
+	Add      bool
+	Number   int
+	Case     string
+	Keep     bool
+	Lines    []line
+}
+
+type line struct {
+	Lot, From, To string
+	Quantity      int
+}
+
+func (op operation) content() string {
+	op.Request = ""
+	return fmt.Sprintf("%+v", op)
+}
+
+// drawLines draws lines on some of the lots: with a quantity, and the location where it
+// is, if they are of stock.
+func (op *operation) drawLines(t *rapid.T, most int, lots []string, ofStock bool) {
+	lines := 1
+	if most > 1 {
+		lines = rapid.IntRange(1, most).Draw(t, "lines")
+	}
+	for range lines {
+		// Only what is sent belongs to the content.
+		l := line{Lot: rapid.SampledFrom(lots).Draw(t, "lot")}
+		if ofStock {
+			l.From = rapid.SampledFrom(locations).Draw(t, "from")
+			l.Quantity = rapid.SampledFrom([]int{1, 2, 4, 6}).Draw(t, "quantity")
+		}
+		op.Lines = append(op.Lines, l)
+	}
+}

@@ -1,0 +1,97 @@
+package model_test
+
+import (
+	"context"
+	"fmt"
+
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/proto"
+	"pgregory.net/rapid"
+
+	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/apitest"
+)
+
+// Stock is taken to be used, or to lie elsewhere.
+const (
+	consume kind = "consume"
+	ship    kind = "ship"
+	move    kind = "move"
+)
+
+var consumeStep = step{
+	draw: func(t *rapid.T, op *operation, _ []operation) {
+		op.Run = rapid.IntRange(1, 2).Draw(t, "run")
+		op.drawLines(t, 2, mostlyFirst, true)
+	},
+	do: (*world).take,
+	send: func(ctx context.Context, p plant, conn *grpc.ClientConn, op operation) (proto.Message, error) {
+		req := &pb.ConsumeLotsRequest{RequestId: p.name + op.Request, ProductionOrderCode: p.order(), RunCode: p.run(op.Run)}
+		for _, l := range op.Lines {
+			req.Lines = append(req.Lines, &pb.ConsumptionLine{Sku: p.sku(l.Lot), LotCode: l.Lot, Quantity: quantity(l.Quantity), LocationCode: l.From})
+		}
+		return pb.NewProductionServiceClient(conn).ConsumeLots(ctx, req)
+	},
+}
+
+var shipStep = step{
+	draw: func(t *rapid.T, op *operation, earlier []operation) {
+		op.Document = fmt.Sprintf("d%d", len(earlier))
+		op.drawLines(t, 2, mostlyFirst, true)
+	},
+	do: (*world).take,
+	send: func(ctx context.Context, p plant, conn *grpc.ClientConn, op operation) (proto.Message, error) {
+		req := &pb.ShipRequest{RequestId: p.name + op.Request, ShipmentCode: p.name + op.Document, CustomerCode: apitest.Customer}
+		for _, l := range op.Lines {
+			req.Lines = append(req.Lines, &pb.ShipmentLine{Sku: p.sku(l.Lot), LotCode: l.Lot, Quantity: quantity(l.Quantity), LocationCode: l.From})
+		}
+		return pb.NewDispatchServiceClient(conn).Ship(ctx, req)
+	},
+}
+
+var moveStep = step{
+	draw: func(t *rapid.T, op *operation, _ []operation) {
+		op.drawLines(t, 2, mostlyFirst, true)
+		for i, l := range op.Lines {
+			op.Lines[i].To = locations[1]
+			if l.From == locations[1] {
+				op.Lines[i].To = locations[0]
+			}
+		}
+	},
+	do: (*world).take,
+	send: func(ctx context.Context, p plant, conn *grpc.ClientConn, op operation) (proto.Message, error) {
+		req := &pb.MoveLotsRequest{RequestId: p.name + op.Request}
+		for _, l := range op.Lines {
+			req.Lines = append(req.Lines, &pb.MoveLine{Sku: p.sku(l.Lot), LotCode: l.Lot, Quantity: quantity(l.Quantity), FromLocationCode: l.From, ToLocationCode: l.To})
+		}
+		return pb.NewLotsServiceClient(conn).MoveLots(ctx, req)
+	},
+}
+
+// take is all or nothing: what a line brings counts for the others.
+func (w *world) take(op operation) string {
+	if op.Kind == consume && w.runs[op.Run] {
+		return "RUN_FINISHED"
+	}
+	if !w.known(op.Lines) {
+		return "UNKNOWN_LOT"
+	}
+	for _, line := range op.Lines {
+		l := w.lots[line.Lot]
+		if l.held() && op.Kind != move {
+			return "LOT_HELD"
+		}
+		if l.expiry == past && op.Kind != move {
+			return "LOT_EXPIRED"
+		}
+		w.post(movement{Kind: op.Kind, Lot: line.Lot, From: line.From, To: line.To, Quantity: line.Quantity, Run: op.Run, Document: op.Document})
+	}
+	if w.short() {
+		return "INSUFFICIENT_STOCK"
+	}
+	if op.Kind == ship {
+		w.papers[op.Document] = paper{kind: ship}
+	}
+	return "ok"
+}
