@@ -46,6 +46,7 @@ gRPC health tells the same as /readyz. GET /metrics has metrics for Prometheus.`
 	cfg.AddListen(cmd.Flags())
 	cfg.AddDatabase(cmd.Flags())
 	cfg.AddStore(cmd.Flags())
+	cfg.AddPosting(cmd.Flags())
 	cfg.AddLog(cmd.Flags())
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if err := cfg.Resolve(cmd.Flags(), os.Getenv); err != nil {

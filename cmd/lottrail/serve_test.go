@@ -44,8 +44,15 @@ func TestServe(t *testing.T) {
 			t.Errorf("exit %d: %s", code, log)
 		}
 	})
+	const longAgo = `{"production_order_code": "MO", "run_code": "R", "started_at": "2020-01-01T00:00:00Z"}`
+	if code, text := request(t, "POST", rest+"/v1/runs", longAgo, "Idempotency-Key", "old"); code != 400 || !strings.Contains(text, "BACK_DATED_TOO_FAR") || !strings.Contains(text, "31 days") {
+		t.Errorf("long ago: HTTP %d: %s", code, text)
+	}
 	t.Run("another directory", func(t *testing.T) {
-		other, _, otherREST := served(t, "--data-dir", dataDir(t))
+		other, _, otherREST := served(t, "--data-dir", dataDir(t), "--back-dating-window=0")
+		if code, text := request(t, "POST", otherREST+"/v1/runs", longAgo, "Idempotency-Key", "old"); code != 404 || !strings.Contains(text, "UNKNOWN_PRODUCTION_ORDER") {
+			t.Errorf("long ago, where that is allowed: HTTP %d: %s", code, text)
+		}
 		if code, text := request(t, "GET", otherREST+"/v1/items", ""); code != 200 || strings.Contains(text, "FLOUR") {
 			t.Errorf("HTTP %d: %s", code, text)
 		}

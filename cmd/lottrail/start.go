@@ -73,7 +73,7 @@ func startAll(ctx context.Context, cfg *config.Config, log *slog.Logger, options
 		return nil, fmt.Errorf("the database: %w", data.advise(err))
 	}
 	undo = append(undo, db.Close)
-	s, err := server.New(db, append(options, server.WithLog(log), server.WithShutdownTimeout(cfg.ShutdownTimeout))...)
+	s, err := server.New(db, append(options, server.WithLog(log), server.WithShutdownTimeout(cfg.ShutdownTimeout), server.WithBackDating(cfg.BackDatingWindow))...)
 	if err != nil {
 		return nil, err
 	}

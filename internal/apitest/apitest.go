@@ -61,12 +61,18 @@ func Start(t testing.TB) *API {
 	return StartOn(t, url, db)
 }
 
+// Setting changes how a service of StartOn is set.
+type Setting = server.Option
+
+// BackDating has a service take what happened within the window only.
+func BackDating(window time.Duration) Setting { return server.WithBackDating(window) }
+
 // StartOn is Start on a database that the caller has opened: a second server on
 // the same one, say, or one with other settings.
-func StartOn(t testing.TB, url string, db *pg.DB) *API {
+func StartOn(t testing.TB, url string, db *pg.DB, settings ...Setting) *API {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	s, err := server.New(db, server.WithLog(log), server.WithShutdownTimeout(5*time.Second))
+	s, err := server.New(db, append(settings, server.WithLog(log), server.WithShutdownTimeout(5*time.Second))...)
 	if err != nil {
 		t.Fatalf("apitest: %v", err)
 	}

@@ -1,6 +1,7 @@
 package badinput_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -8,10 +9,18 @@ import (
 )
 
 // momentOf is where each write tells when it happened.
-var momentOf = map[string]string{
-	"Receive": "received_at", "StartRun": "started_at", "ConsumeLots": "consumed_at", "RecordOutputs": "produced_at",
-	"FinishRun": "finished_at", "Ship": "shipped_at", "MoveLots": "moved_at",
-}
+var momentOf = func() map[string]string {
+	moments := map[string]string{}
+	for name, r := range rpcs {
+		for i := range r.Input().Fields().Len() {
+			field := r.Input().Fields().Get(i)
+			if message := field.Message(); r.isWrite() && message != nil && message.FullName() == "google.protobuf.Timestamp" && strings.HasSuffix(field.TextName(), "_at") {
+				moments[name] = field.TextName()
+			}
+		}
+	}
+	return moments
+}()
 
 // datesOf are the civil dates in requests.
 var datesOf = map[string][]string{

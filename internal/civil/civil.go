@@ -64,24 +64,3 @@ func Zone(name string) (*time.Location, error) {
 	}
 	return zone, err
 }
-
-// clockSkew is how far a caller's clock may be ahead of ours.
-const clockSkew = 5 * time.Minute
-
-// Occurred returns when something happened as the caller told, or now if it
-// did not tell. Moments in the future are refused with IN_THE_FUTURE.
-func Occurred(path string, told *time.Time, now time.Time) (time.Time, error) {
-	// The database keeps microseconds: what is answered and what is read later
-	// are then the same.
-	now = now.Truncate(time.Microsecond)
-	if told == nil {
-		return now, nil
-	}
-	if told.After(now.Add(clockSkew)) {
-		return time.Time{}, errs.Invalid(path, "IN_THE_FUTURE", "%s has not come yet; give the moment at which it happened, or leave it out for now", told.UTC().Format(time.RFC3339))
-	}
-	if told.Year() < 1970 {
-		return time.Time{}, errs.Invalid(path, "TOO_LONG_AGO", "%s is before 1970; give the moment at which it happened", told.UTC().Format(time.RFC3339))
-	}
-	return told.Truncate(time.Microsecond), nil
-}

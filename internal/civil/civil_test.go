@@ -105,28 +105,3 @@ func TestZone(t *testing.T) {
 		}
 	}
 }
-
-func TestOccurred(t *testing.T) {
-	t.Parallel()
-	now := time.Date(2026, 3, 25, 12, 0, 0, 123456789, time.UTC)
-	if got, err := civil.Occurred("p", nil, now); err != nil || !got.Equal(now.Truncate(time.Microsecond)) {
-		t.Errorf("not told: %v, %v", got, err)
-	}
-	for _, told := range []time.Time{
-		now, now.Add(-24 * time.Hour), now.Add(4 * time.Minute), time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC),
-		time.Date(2026, 3, 25, 3, 0, 0, 7001, time.FixedZone("", -5*3600)),
-	} {
-		if got, err := civil.Occurred("p", &told, now); err != nil || !got.Equal(told.Truncate(time.Microsecond)) {
-			t.Errorf("told %v: %v, %v", told, got, err)
-		}
-	}
-	for told, reason := range map[time.Time]string{
-		now.Add(6 * time.Minute):                        "IN_THE_FUTURE",
-		now.AddDate(100, 0, 0):                          "IN_THE_FUTURE",
-		time.Date(1969, 12, 31, 23, 59, 0, 0, time.UTC): "TOO_LONG_AGO",
-		{}: "TOO_LONG_AGO",
-	} {
-		_, err := civil.Occurred("received_at", &told, now)
-		wantInvalid(t, err, reason, "received_at")
-	}
-}

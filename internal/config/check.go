@@ -76,6 +76,14 @@ func checkTimeout(timeout time.Duration) error {
 	return nil
 }
 
+// checkWindow refuses what would be shorter than a call and the difference of clocks.
+func checkWindow(window time.Duration) error {
+	if window != 0 && window < time.Minute {
+		return fmt.Errorf("%v is too short: whatever says when it happened is a little old when it comes; give a minute at least, such as 744h for 31 days, or 0 for no limit", window)
+	}
+	return nil
+}
+
 // checkDatabaseURL never repeats the URL, which has a password in it.
 func checkDatabaseURL(url string) error {
 	if url == "" {

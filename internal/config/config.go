@@ -37,6 +37,9 @@ type Config struct {
 	MaxConnections  int32
 	Migrate         bool
 
+	// BackDatingWindow is how far back may lie what is posted; 0 is any distance.
+	BackDatingWindow time.Duration
+
 	LogLevel  string
 	LogFormat string
 }
@@ -61,6 +64,16 @@ func (c *Config) AddStore(flags *pflag.FlagSet) {
 	flags.StringVar(&c.DataDir, "data-dir", defaultDataDir(os.Geteuid(), os.Getenv), "`directory` of the private PostgreSQL, used if there is no database URL")
 	flags.Int32Var(&c.MaxConnections, "database-connections", DefaultConnections, "largest `number` of connections to the database")
 	flags.BoolVar(&c.Migrate, "migrate", true, "bring the database to this program's schema at start")
+}
+
+// defaultBackDating is a month: a scanner that lay in a drawer over a long holiday, and
+// the paper that is entered when the books of a month are closed. What lies further back
+// is a slip of the year or the month more often than it is late.
+const defaultBackDating = 31 * 24 * time.Hour
+
+// AddPosting adds the flags for what the service takes.
+func (c *Config) AddPosting(flags *pflag.FlagSet) {
+	flags.DurationVar(&c.BackDatingWindow, "back-dating-window", defaultBackDating, "`time` that may lie between what happened and now, when it is posted; 0 takes any, to bring history along")
 }
 
 // AddLog adds the flags for the log, which goes to standard error.
@@ -97,6 +110,7 @@ func (c *Config) Resolve(flags *pflag.FlagSet, getenv func(string) string) error
 		"database-connections": func() error { return checkConnections(c.MaxConnections) },
 		"data-dir":             c.checkDataDir,
 		"migrate":              func() error { return nil },
+		"back-dating-window":   func() error { return checkWindow(c.BackDatingWindow) },
 		"log-level":            func() error { return checkOneOf(c.LogLevel, "debug", "info", "warn", "error") },
 		"log-format":           func() error { return checkOneOf(c.LogFormat, "auto", "text", "json") },
 	}

@@ -22,6 +22,7 @@ func resolve(t *testing.T, env map[string]string, args ...string) (config.Config
 	c.AddListen(flags)
 	c.AddDatabase(flags)
 	c.AddStore(flags)
+	c.AddPosting(flags)
 	c.AddLog(flags)
 	if err := flags.Parse(args); err != nil {
 		t.Fatal(err)
@@ -77,6 +78,12 @@ func TestDefaults(t *testing.T) {
 			t.Errorf("listens on %s unless told otherwise", address)
 		}
 	}
+	if c.BackDatingWindow != 31*24*time.Hour {
+		t.Errorf("takes what happened %v ago", c.BackDatingWindow)
+	}
+	if c, err := resolve(t, map[string]string{"LOTTRAIL_BACK_DATING_WINDOW": "0"}, "--data-dir", t.TempDir()); err != nil || c.BackDatingWindow != 0 {
+		t.Errorf("without a limit: %v, %v", c.BackDatingWindow, err)
+	}
 	if !c.Migrate || c.DatabaseURL != "" || c.JSONLog(true) || !c.JSONLog(false) {
 		t.Errorf("%+v", c)
 	}
@@ -107,6 +114,8 @@ func TestRefused(t *testing.T) {
 		"not a bool":        {map[string]string{"LOTTRAIL_MIGRATE": "perhaps"}, nil, []string{"LOTTRAIL_MIGRATE", "perhaps", "--migrate"}},
 		"not a duration":    {map[string]string{"LOTTRAIL_SHUTDOWN_TIMEOUT": "10"}, nil, []string{"LOTTRAIL_SHUTDOWN_TIMEOUT", "--shutdown-timeout"}},
 		"negative duration": {nil, []string{"--shutdown-timeout=-1s"}, []string{"--shutdown-timeout", "10s"}},
+		"no window":         {nil, []string{"--back-dating-window=1s"}, []string{"--back-dating-window", "LOTTRAIL_BACK_DATING_WINDOW", "a minute at least", "0 for no limit"}},
+		"negative window":   {map[string]string{"LOTTRAIL_BACK_DATING_WINDOW": "-1h"}, nil, []string{"--back-dating-window", "0 for no limit"}},
 		"one connection":    {nil, []string{"--database-connections=1"}, []string{"--database-connections", "2 to 1000"}},
 		"other database":    {map[string]string{"DATABASE_URL": "mysql://u:hunter2@h/d"}, nil, []string{"--database-url (LOTTRAIL_DATABASE_URL, DATABASE_URL)", "postgres://"}},
 		"broken URL":        {nil, []string{"--database-url=postgres://u:hunter2@h:port/d"}, []string{"--database-url", "percent-encoded"}},

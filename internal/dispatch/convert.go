@@ -22,6 +22,7 @@ func toManifest(s queries.ShipmentGetRow, lines []queries.ShipmentListLineRow) (
 		ShippedAt:      timestamppb.New(s.ShippedAt),
 		DeliveryDate:   civil.Format(s.DeliveryDate),
 		RecordedAt:     timestamppb.New(s.RecordedAt),
+		BackDated:      civil.BackDated(s.ShippedAt, s.RecordedAt),
 		Principal:      s.Principal,
 	}
 	var err error
@@ -56,6 +57,7 @@ func (h *header) manifest(req *lottrailv1.ShipRequest, takings []draw.Taking, pr
 		DeliveryDate:   req.GetDeliveryDate(),
 		References:     req.GetReferences(),
 		RecordedAt:     timestamppb.New(recordedAt),
+		BackDated:      civil.BackDated(h.row.ShippedAt, recordedAt),
 		Principal:      principal,
 	}
 	for _, t := range takings {

@@ -9,7 +9,6 @@ import (
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/auth"
-	"github.com/lottrail/lottrail/internal/civil"
 	"github.com/lottrail/lottrail/internal/command"
 	"github.com/lottrail/lottrail/internal/draw"
 	"github.com/lottrail/lottrail/internal/errs"
@@ -27,7 +26,7 @@ var customer = ledger.Place{LocationID: ledger.Customer, Code: "customer"}
 // Ship implements lottrailv1.DispatchServiceServer.
 func (s *Service) Ship(ctx context.Context, req *lottrailv1.ShipRequest) (*lottrailv1.ShipResponse, error) {
 	return command.Run(ctx, s.db, req, func(ctx context.Context, tx *pg.Tx) (*lottrailv1.ShipResponse, error) {
-		shippedAt, err := civil.Occurred("shipped_at", pbtype.Told(req.GetShippedAt()), time.Now())
+		shippedAt, err := s.window.Occurred("shipped_at", pbtype.Told(req.GetShippedAt()), time.Now())
 		if err != nil {
 			return nil, err
 		}

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
-	"github.com/lottrail/lottrail/internal/civil"
 	"github.com/lottrail/lottrail/internal/command"
 	"github.com/lottrail/lottrail/internal/draw"
 	"github.com/lottrail/lottrail/internal/ledger"
@@ -19,7 +18,7 @@ import (
 // AdjustLots implements lottrailv1.LotsServiceServer.
 func (s *Service) AdjustLots(ctx context.Context, req *lottrailv1.AdjustLotsRequest) (*lottrailv1.AdjustLotsResponse, error) {
 	return command.Run(ctx, s.db, req, func(ctx context.Context, tx *pg.Tx) (*lottrailv1.AdjustLotsResponse, error) {
-		at, err := civil.Occurred("adjusted_at", pbtype.Told(req.GetAdjustedAt()), time.Now())
+		at, err := s.window.Occurred("adjusted_at", pbtype.Told(req.GetAdjustedAt()), time.Now())
 		if err != nil {
 			return nil, err
 		}
@@ -40,7 +39,7 @@ func (s *Service) AdjustLots(ctx context.Context, req *lottrailv1.AdjustLotsRequ
 // ScrapLots implements lottrailv1.LotsServiceServer.
 func (s *Service) ScrapLots(ctx context.Context, req *lottrailv1.ScrapLotsRequest) (*lottrailv1.ScrapLotsResponse, error) {
 	return command.Run(ctx, s.db, req, func(ctx context.Context, tx *pg.Tx) (*lottrailv1.ScrapLotsResponse, error) {
-		at, err := civil.Occurred("scrapped_at", pbtype.Told(req.GetScrappedAt()), time.Now())
+		at, err := s.window.Occurred("scrapped_at", pbtype.Told(req.GetScrappedAt()), time.Now())
 		if err != nil {
 			return nil, err
 		}

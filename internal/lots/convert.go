@@ -66,6 +66,7 @@ func toMovements(rows []queries.LotListMovementRow) []*lottrailv1.Movement {
 			Reason:           r.Reason,
 			ReasonCode:       pbtype.AdjustmentReason(r.ReasonCode),
 			ApprovedBy:       r.ApprovedBy,
+			BackDated:        civil.BackDated(r.OccurredAt, r.RecordedAt),
 		})
 	}
 	return movements

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
-	"github.com/lottrail/lottrail/internal/civil"
 	"github.com/lottrail/lottrail/internal/command"
 	"github.com/lottrail/lottrail/internal/draw"
 	"github.com/lottrail/lottrail/internal/errs"
@@ -19,7 +18,7 @@ import (
 // MoveLots implements lottrailv1.LotsServiceServer.
 func (s *Service) MoveLots(ctx context.Context, req *lottrailv1.MoveLotsRequest) (*lottrailv1.MoveLotsResponse, error) {
 	return command.Run(ctx, s.db, req, func(ctx context.Context, tx *pg.Tx) (*lottrailv1.MoveLotsResponse, error) {
-		movedAt, err := civil.Occurred("moved_at", pbtype.Told(req.GetMovedAt()), time.Now())
+		movedAt, err := s.window.Occurred("moved_at", pbtype.Told(req.GetMovedAt()), time.Now())
 		if err != nil {
 			return nil, err
 		}

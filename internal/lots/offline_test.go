@@ -84,3 +84,31 @@ func TestOfflineMoves(t *testing.T) {
 	apitest.WantRefusal(t, err, codes.InvalidArgument, "REPEATED_MIN_ITEMS", "moves")
 	dbtest.Reconcile(t, s.DB)
 }
+
+// Back-dating has its limit for scanners, too: each move is judged by itself.
+func TestOfflineMovesOfLongAgo(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	s.receive(oil, "L-1", "LTR", apitest.Dock, "2024-01-01", "2099-01-01")
+	limited := apitest.StartOn(t, s.URL, s.DB, apitest.BackDating(31*24*time.Hour))
+	late := offline(apitest.ID(), 0, oil, "L-1", "2", apitest.Dock, bin1)
+	late.MovedAt = timestamppb.New(time.Now().Add(-20 * 24 * time.Hour))
+	prompt := offline(apitest.ID(), 0, oil, "L-1", "1", apitest.Dock, bin1)
+	prompt.MovedAt = timestamppb.New(time.Now().Add(-time.Minute))
+	resp, err := limited.Lots.PostOfflineMoves(t.Context(), &pb.PostOfflineMovesRequest{Moves: []*pb.OfflineMove{
+		offline(apitest.ID(), 0, oil, "L-1", "4", apitest.Dock, bin1), prompt, late,
+	}})
+	must(t, resp, err)
+	if r := resp.Results[0].Refusal; r == nil || r.Reason != "BACK_DATED_TOO_FAR" || r.Field != "moves[0].moved_at" {
+		t.Errorf("of long ago: %v", r)
+	}
+	if m := resp.Results[1].Movements; len(m) != 1 || m[0].BackDated {
+		t.Errorf("of just now: %v", resp.Results[1])
+	}
+	if m := resp.Results[2].Movements; len(m) != 1 || !m[0].BackDated {
+		t.Errorf("of some weeks ago: %v", resp.Results[2])
+	}
+	if got := s.stock(oil, "L-1"); got != "7@"+apitest.Dock+" 3@"+bin1 {
+		t.Errorf("stock %q", got)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/civil"
 	"github.com/lottrail/lottrail/internal/pbtype"
 	"github.com/lottrail/lottrail/internal/queries"
 )
@@ -43,7 +44,7 @@ func toTimelineEntry(lot queries.TimelineGetLotRow, step timelineStep, op *queri
 		Kind:                operationKind(op.Kind),
 		OccurredAt:          timestamppb.New(op.OccurredAt),
 		RecordedAt:          timestamppb.New(op.RecordedAt),
-		BackDated:           backDated(op.OccurredAt, op.RecordedAt),
+		BackDated:           civil.BackDated(op.OccurredAt, op.RecordedAt),
 		Principal:           op.Principal,
 		Reason:              op.Reason,
 		OnHandBefore:        pbtype.Quantity(step.before, lot.BaseUnit),

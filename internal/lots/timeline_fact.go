@@ -40,6 +40,7 @@ func movedFact(r queries.TimelineListMovementRow) timelineFact {
 				Reason:           entry.Reason,
 				ReasonCode:       entry.ReasonCode,
 				ApprovedBy:       entry.ApprovedBy,
+				BackDated:        entry.BackDated,
 			}}
 		},
 	}

@@ -8,13 +8,6 @@ import (
 	"github.com/lottrail/lottrail/internal/qty"
 )
 
-// backDatedAfter is from when on what is recorded later than it happened is marked.
-const backDatedAfter = time.Hour
-
-func backDated(occurredAt, recordedAt time.Time) bool {
-	return recordedAt.Sub(occurredAt) > backDatedAfter
-}
-
 // timelineStage is what a fact is. The facts of one operation go in this order.
 type timelineStage int8
 

@@ -4,6 +4,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/civil"
 	"github.com/lottrail/lottrail/internal/ledger"
 	"github.com/lottrail/lottrail/internal/pbtype"
 	"github.com/lottrail/lottrail/internal/queries"
@@ -57,6 +58,7 @@ func toEntry(r *queries.LogListEntryRow) (*lottrailv1.LogEntry, error) {
 			Kind:                kindsBack[r.Kind],
 			OccurredAt:          timestamppb.New(r.OccurredAt),
 			RecordedAt:          timestamppb.New(r.RecordedAt),
+			BackDated:           civil.BackDated(r.OccurredAt, r.RecordedAt),
 			Principal:           r.Principal,
 			RequestId:           r.RequestID,
 			Reason:              r.Reason,
@@ -98,6 +100,7 @@ func toMovement(r *queries.LogListMovementRow, op *lottrailv1.Operation) *lottra
 		Reason:           op.Reason,
 		ReasonCode:       op.ReasonCode,
 		ApprovedBy:       op.ApprovedBy,
+		BackDated:        op.BackDated,
 	}
 }
 

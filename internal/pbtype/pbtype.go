@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/civil"
 	"github.com/lottrail/lottrail/internal/ledger"
 	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/qty"
@@ -96,6 +97,7 @@ func (r Recorded) Movement(m ledger.Movement, sku, lotCode, baseUnit string) *lo
 		Principal:        r.Tx.Principal,
 		Document:         r.Document,
 		Reason:           r.Op.Reason,
+		BackDated:        civil.BackDated(r.Op.OccurredAt, r.Posted.RecordedAt),
 	}
 }
 

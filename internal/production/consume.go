@@ -5,7 +5,6 @@ import (
 	"time"
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
-	"github.com/lottrail/lottrail/internal/civil"
 	"github.com/lottrail/lottrail/internal/command"
 	"github.com/lottrail/lottrail/internal/draw"
 	"github.com/lottrail/lottrail/internal/ledger"
@@ -22,7 +21,7 @@ var production = ledger.Place{LocationID: ledger.Production, Code: "production"}
 // ConsumeLots implements lottrailv1.ProductionServiceServer.
 func (s *Service) ConsumeLots(ctx context.Context, req *lottrailv1.ConsumeLotsRequest) (*lottrailv1.ConsumeLotsResponse, error) {
 	return command.Run(ctx, s.db, req, func(ctx context.Context, tx *pg.Tx) (*lottrailv1.ConsumeLotsResponse, error) {
-		consumedAt, err := civil.Occurred("consumed_at", pbtype.Told(req.GetConsumedAt()), time.Now())
+		consumedAt, err := s.window.Occurred("consumed_at", pbtype.Told(req.GetConsumedAt()), time.Now())
 		if err != nil {
 			return nil, err
 		}

@@ -19,7 +19,7 @@ import (
 // RecordOutputs implements lottrailv1.ProductionServiceServer.
 func (s *Service) RecordOutputs(ctx context.Context, req *lottrailv1.RecordOutputsRequest) (*lottrailv1.RecordOutputsResponse, error) {
 	return command.Run(ctx, s.db, req, func(ctx context.Context, tx *pg.Tx) (*lottrailv1.RecordOutputsResponse, error) {
-		producedAt, err := civil.Occurred("produced_at", pbtype.Told(req.GetProducedAt()), time.Now())
+		producedAt, err := s.window.Occurred("produced_at", pbtype.Told(req.GetProducedAt()), time.Now())
 		if err != nil {
 			return nil, err
 		}

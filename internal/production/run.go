@@ -9,7 +9,6 @@ import (
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/auth"
-	"github.com/lottrail/lottrail/internal/civil"
 	"github.com/lottrail/lottrail/internal/command"
 	"github.com/lottrail/lottrail/internal/errs"
 	"github.com/lottrail/lottrail/internal/ledger"
@@ -21,7 +20,7 @@ import (
 // StartRun implements lottrailv1.ProductionServiceServer.
 func (s *Service) StartRun(ctx context.Context, req *lottrailv1.StartRunRequest) (*lottrailv1.StartRunResponse, error) {
 	return command.Run(ctx, s.db, req, func(ctx context.Context, tx *pg.Tx) (*lottrailv1.StartRunResponse, error) {
-		startedAt, err := civil.Occurred("started_at", pbtype.Told(req.GetStartedAt()), time.Now())
+		startedAt, err := s.window.Occurred("started_at", pbtype.Told(req.GetStartedAt()), time.Now())
 		if err != nil {
 			return nil, err
 		}
@@ -61,7 +60,7 @@ func insertRun(ctx context.Context, tx *pg.Tx, req *lottrailv1.StartRunRequest, 
 // FinishRun implements lottrailv1.ProductionServiceServer.
 func (s *Service) FinishRun(ctx context.Context, req *lottrailv1.FinishRunRequest) (*lottrailv1.FinishRunResponse, error) {
 	return command.Run(ctx, s.db, req, func(ctx context.Context, tx *pg.Tx) (*lottrailv1.FinishRunResponse, error) {
-		finishedAt, err := civil.Occurred("finished_at", pbtype.Told(req.GetFinishedAt()), time.Now())
+		finishedAt, err := s.window.Occurred("finished_at", pbtype.Told(req.GetFinishedAt()), time.Now())
 		if err != nil {
 			return nil, err
 		}

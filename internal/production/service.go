@@ -3,14 +3,16 @@ package production
 
 import (
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/civil"
 	"github.com/lottrail/lottrail/internal/pg"
 )
 
 // Service implements lottrailv1.ProductionServiceServer.
 type Service struct {
 	lottrailv1.UnimplementedProductionServiceServer
-	db *pg.DB
+	db     *pg.DB
+	window civil.Window
 }
 
-// New returns the service on a database.
-func New(db *pg.DB) *Service { return &Service{db: db} }
+// New returns the service on a database, which takes what happened within the window.
+func New(db *pg.DB, window civil.Window) *Service { return &Service{db: db, window: window} }

@@ -16,7 +16,7 @@ func (r *receipt) message(req *lottrailv1.ReceiveRequest, principal string, reco
 	m := &lottrailv1.Receipt{
 		Code: req.GetReceiptCode(), PurchaseOrderCode: req.GetPurchaseOrderCode(), SupplierCode: r.supplier.code,
 		ReceivedAt: timestamppb.New(r.receivedAt), RecordedAt: timestamppb.New(recordedAt), Principal: principal,
-		References: req.GetReferences(),
+		BackDated: civil.BackDated(r.receivedAt, recordedAt), References: req.GetReferences(),
 	}
 	for _, a := range r.arrivals {
 		lot := r.lots[a.lot()]
@@ -40,7 +40,7 @@ func toReceipt(r queries.ReceiptGetRow) (*lottrailv1.Receipt, error) {
 	return &lottrailv1.Receipt{
 		Code: r.Code, PurchaseOrderCode: r.PurchaseOrderCode, SupplierCode: r.SupplierCode,
 		ReceivedAt: timestamppb.New(r.ReceivedAt), RecordedAt: timestamppb.New(r.RecordedAt), Principal: r.Principal,
-		References: references,
+		BackDated: civil.BackDated(r.ReceivedAt, r.RecordedAt), References: references,
 	}, err
 }
 

@@ -9,7 +9,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
-	"github.com/lottrail/lottrail/internal/civil"
 	"github.com/lottrail/lottrail/internal/command"
 	"github.com/lottrail/lottrail/internal/errs"
 	"github.com/lottrail/lottrail/internal/ledger"
@@ -40,7 +39,7 @@ type receipt struct {
 // whoever waits for it holds no lot.
 func (s *Service) Receive(ctx context.Context, req *lottrailv1.ReceiveRequest) (*lottrailv1.ReceiveResponse, error) {
 	return command.Run(ctx, s.db, req, func(ctx context.Context, tx *pg.Tx) (*lottrailv1.ReceiveResponse, error) {
-		receivedAt, err := civil.Occurred("received_at", pbtype.Told(req.GetReceivedAt()), time.Now())
+		receivedAt, err := s.window.Occurred("received_at", pbtype.Told(req.GetReceivedAt()), time.Now())
 		if err != nil {
 			return nil, err
 		}

@@ -18,6 +18,7 @@ import (
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/auth"
 	"github.com/lottrail/lottrail/internal/catalog"
+	"github.com/lottrail/lottrail/internal/civil"
 	"github.com/lottrail/lottrail/internal/dispatch"
 	"github.com/lottrail/lottrail/internal/lots"
 	"github.com/lottrail/lottrail/internal/oplog"
@@ -99,12 +100,12 @@ var services = []string{
 	pb.LogService_ServiceDesc.ServiceName,
 }
 
-func register(s *grpc.Server, db *pg.DB, readers *oplog.Service, checks grpc.UnaryServerInterceptor) {
+func register(s *grpc.Server, db *pg.DB, window civil.Window, readers *oplog.Service, checks grpc.UnaryServerInterceptor) {
 	pb.RegisterCatalogServiceServer(s, catalog.New(db))
-	pb.RegisterReceivingServiceServer(s, receiving.New(db))
-	pb.RegisterProductionServiceServer(s, production.New(db))
-	pb.RegisterDispatchServiceServer(s, dispatch.New(db))
-	pb.RegisterLotsServiceServer(s, lots.New(db, checks))
+	pb.RegisterReceivingServiceServer(s, receiving.New(db, window))
+	pb.RegisterProductionServiceServer(s, production.New(db, window))
+	pb.RegisterDispatchServiceServer(s, dispatch.New(db, window))
+	pb.RegisterLotsServiceServer(s, lots.New(db, window, checks))
 	pb.RegisterTraceServiceServer(s, trace.New(db))
 	pb.RegisterRecallServiceServer(s, recall.New(db))
 	pb.RegisterLogServiceServer(s, readers)

@@ -75,10 +75,10 @@ func serve(t *testing.T, p *probe, options ...Option) *served {
 	t.Helper()
 	log := &logBuffer{}
 	options = append([]Option{WithLog(slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})))}, options...)
-	s, err := assemble(&checker{}, scanner{}, func(g *grpc.Server) {
-		pb.RegisterCatalogServiceServer(g, p)
-		pb.RegisterTraceServiceServer(g, p)
-		pb.RegisterRecallServiceServer(g, p)
+	s, err := assemble(&checker{}, scanner{}, func(s *Server) {
+		pb.RegisterCatalogServiceServer(s.grpc, p)
+		pb.RegisterTraceServiceServer(s.grpc, p)
+		pb.RegisterRecallServiceServer(s.grpc, p)
 	}, options)
 	if err != nil {
 		t.Fatal(err)

@@ -19,6 +19,7 @@ import (
 	"google.golang.org/grpc/reflection"
 	"google.golang.org/grpc/test/bufconn"
 
+	"github.com/lottrail/lottrail/internal/civil"
 	"github.com/lottrail/lottrail/internal/expiry"
 	"github.com/lottrail/lottrail/internal/ledger"
 	"github.com/lottrail/lottrail/internal/oplog"
@@ -44,6 +45,7 @@ type Server struct {
 	seal       func(context.Context, *slog.Logger) // runs beside serving, until its context ends
 	expire     func(context.Context, *slog.Logger) // likewise
 	expiry     bool
+	window     civil.Window
 	endStreams func() // those that do not end by themselves
 }
 
@@ -63,6 +65,12 @@ func WithShutdownTimeout(d time.Duration) Option {
 // long as the server serves. Without it they are left alone.
 func WithExpiry() Option { return func(s *Server) { s.expiry = true } }
 
+// WithBackDating says how far back may lie what callers post. Without it there is no
+// limit.
+func WithBackDating(window time.Duration) Option {
+	return func(s *Server) { s.window = civil.Window(window) }
+}
+
 // New makes a server for a migrated database. It listens nowhere yet.
 func New(db *pg.DB, options ...Option) (*Server, error) {
 	sealer := ledger.NewSealer(db)
@@ -72,7 +80,7 @@ func New(db *pg.DB, options ...Option) (*Server, error) {
 		return nil, err
 	}
 	scans := scanner{db}
-	s, err := assemble(newChecker(db), scans, func(g *grpc.Server) { register(g, db, readers, checks(scans, validator)) }, options)
+	s, err := assemble(newChecker(db), scans, func(s *Server) { register(s.grpc, db, s.window, readers, checks(scans, validator)) }, options)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +91,7 @@ func New(db *pg.DB, options ...Option) (*Server, error) {
 	return s, nil
 }
 
-func assemble(checker *checker, scans scanner, register func(*grpc.Server), options []Option) (*Server, error) {
+func assemble(checker *checker, scans scanner, register func(*Server), options []Option) (*Server, error) {
 	s := &Server{
 		log:             slog.New(slog.DiscardHandler),
 		shutdownTimeout: defaultShutdownTimeout,
@@ -102,7 +110,7 @@ func assemble(checker *checker, scans scanner, register func(*grpc.Server), opti
 	if s.grpc, err = newGRPC(s.log, scans); err != nil {
 		return nil, err
 	}
-	register(s.grpc)
+	register(s)
 	healthpb.RegisterHealthServer(s.grpc, s.health)
 	reflection.Register(s.grpc)
 	if s.gateway, err = dialInside(s.inside); err != nil {

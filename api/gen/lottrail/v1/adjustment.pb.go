@@ -81,7 +81,8 @@ type AdjustLotsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The same id is carried out once.
 	RequestId string `protobuf:"bytes,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
-	// When it was seen; now if left out. Not in the future.
+	// When it was seen; now if left out. Not in the future, nor further back
+	// than the service takes (BACK_DATED_TOO_FAR).
 	AdjustedAt *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=adjusted_at,json=adjustedAt,proto3" json:"adjusted_at,omitempty"`
 	// Why, from a list.
 	ReasonCode AdjustmentReason `protobuf:"varint,3,opt,name=reason_code,json=reasonCode,proto3,enum=lottrail.v1.AdjustmentReason" json:"reason_code,omitempty"`
@@ -314,7 +315,8 @@ type ScrapLotsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The same id is carried out once.
 	RequestId string `protobuf:"bytes,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
-	// When it was thrown away; now if left out. Not in the future.
+	// When it was thrown away; now if left out. Not in the future, nor further back
+	// than the service takes (BACK_DATED_TOO_FAR).
 	ScrappedAt *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=scrapped_at,json=scrappedAt,proto3" json:"scrapped_at,omitempty"`
 	// Why, from a list.
 	ReasonCode AdjustmentReason `protobuf:"varint,3,opt,name=reason_code,json=reasonCode,proto3,enum=lottrail.v1.AdjustmentReason" json:"reason_code,omitempty"`

@@ -478,7 +478,8 @@ type ShipRequest struct {
 	CustomerCode string `protobuf:"bytes,4,opt,name=customer_code,json=customerCode,proto3" json:"customer_code,omitempty"`
 	// Who carries it, a party of kind carrier, optional.
 	CarrierCode string `protobuf:"bytes,5,opt,name=carrier_code,json=carrierCode,proto3" json:"carrier_code,omitempty"`
-	// When it left; now if left out. Not in the future.
+	// When it left; now if left out. Not in the future, nor further back
+	// than the service takes (BACK_DATED_TOO_FAR).
 	ShippedAt *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=shipped_at,json=shippedAt,proto3" json:"shipped_at,omitempty"`
 	// The day it is to arrive, optional. Not before the day it left.
 	DeliveryDate string `protobuf:"bytes,7,opt,name=delivery_date,json=deliveryDate,proto3" json:"delivery_date,omitempty"`
@@ -851,7 +852,9 @@ type Manifest struct {
 	// Every lot in it.
 	Lines []*ManifestLine `protobuf:"bytes,11,rep,name=lines,proto3" json:"lines,omitempty"`
 	// That it was taken back: none of it left. Not there if it was not.
-	Reversal      *Reversal `protobuf:"bytes,12,opt,name=reversal,proto3" json:"reversal,omitempty"`
+	Reversal *Reversal `protobuf:"bytes,12,opt,name=reversal,proto3" json:"reversal,omitempty"`
+	// Whether it was recorded long after it left: more than an hour.
+	BackDated     bool `protobuf:"varint,13,opt,name=back_dated,json=backDated,proto3" json:"back_dated,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -968,6 +971,13 @@ func (x *Manifest) GetReversal() *Reversal {
 		return x.Reversal
 	}
 	return nil
+}
+
+func (x *Manifest) GetBackDated() bool {
+	if x != nil {
+		return x.BackDated
+	}
+	return false
 }
 
 // A quantity of one lot in a shipment.
@@ -1167,7 +1177,7 @@ const file_lottrail_v1_dispatch_proto_rawDesc = "" +
 	"\x12GetManifestRequest\x120\n" +
 	"\rshipment_code\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\fshipmentCode\"H\n" +
 	"\x13GetManifestResponse\x121\n" +
-	"\bmanifest\x18\x01 \x01(\v2\x15.lottrail.v1.ManifestR\bmanifest\"\x9d\x04\n" +
+	"\bmanifest\x18\x01 \x01(\v2\x15.lottrail.v1.ManifestR\bmanifest\"\xbc\x04\n" +
 	"\bManifest\x12#\n" +
 	"\rshipment_code\x18\x01 \x01(\tR\fshipmentCode\x12(\n" +
 	"\x10sales_order_code\x18\x02 \x01(\tR\x0esalesOrderCode\x12#\n" +
@@ -1185,7 +1195,9 @@ const file_lottrail_v1_dispatch_proto_rawDesc = "" +
 	" \x03(\v2\x16.lottrail.v1.ReferenceR\n" +
 	"references\x12/\n" +
 	"\x05lines\x18\v \x03(\v2\x19.lottrail.v1.ManifestLineR\x05lines\x121\n" +
-	"\breversal\x18\f \x01(\v2\x15.lottrail.v1.ReversalR\breversal\"\xbc\x03\n" +
+	"\breversal\x18\f \x01(\v2\x15.lottrail.v1.ReversalR\breversal\x12\x1d\n" +
+	"\n" +
+	"back_dated\x18\r \x01(\bR\tbackDated\"\xbc\x03\n" +
 	"\fManifestLine\x125\n" +
 	"\x17sales_order_line_number\x18\x01 \x01(\x05R\x14salesOrderLineNumber\x12%\n" +
 	"\x03lot\x18\x02 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x12\x1b\n" +

@@ -534,6 +534,8 @@ type Operation struct {
 	OccurredAt *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=occurred_at,json=occurredAt,proto3" json:"occurred_at,omitempty"`
 	// When it was recorded, by the database's clock.
 	RecordedAt *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=recorded_at,json=recordedAt,proto3" json:"recorded_at,omitempty"`
+	// Whether it was recorded long after it happened: more than an hour.
+	BackDated bool `protobuf:"varint,41,opt,name=back_dated,json=backDated,proto3" json:"back_dated,omitempty"`
 	// Who recorded it.
 	Principal string `protobuf:"bytes,4,opt,name=principal,proto3" json:"principal,omitempty"`
 	// The id of the request that made it.
@@ -630,6 +632,13 @@ func (x *Operation) GetRecordedAt() *timestamppb.Timestamp {
 		return x.RecordedAt
 	}
 	return nil
+}
+
+func (x *Operation) GetBackDated() bool {
+	if x != nil {
+		return x.BackDated
+	}
+	return false
 }
 
 func (x *Operation) GetPrincipal() string {
@@ -905,13 +914,15 @@ const file_lottrail_v1_log_proto_rawDesc = "" +
 	"\tsealed_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\bsealedAt\x12\x16\n" +
 	"\x06cursor\x18\x03 \x01(\tR\x06cursor\x124\n" +
 	"\toperation\x18\x04 \x01(\v2\x16.lottrail.v1.OperationR\toperation\x12\x1c\n" +
-	"\tcontinued\x18\x05 \x01(\bR\tcontinued\"\xb8\b\n" +
+	"\tcontinued\x18\x05 \x01(\bR\tcontinued\"\xd7\b\n" +
 	"\tOperation\x12.\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1a.lottrail.v1.OperationKindR\x04kind\x12;\n" +
 	"\voccurred_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"occurredAt\x12;\n" +
 	"\vrecorded_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"recordedAt\x12\x1c\n" +
+	"recordedAt\x12\x1d\n" +
+	"\n" +
+	"back_dated\x18) \x01(\bR\tbackDated\x12\x1c\n" +
 	"\tprincipal\x18\x04 \x01(\tR\tprincipal\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x05 \x01(\tR\trequestId\x12\x16\n" +

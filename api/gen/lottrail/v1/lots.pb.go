@@ -945,7 +945,8 @@ type MoveLotsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The same id is carried out once.
 	RequestId string `protobuf:"bytes,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
-	// When it was moved; now if left out. Not in the future.
+	// When it was moved; now if left out. Not in the future, nor further back
+	// than the service takes (BACK_DATED_TOO_FAR).
 	MovedAt *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=moved_at,json=movedAt,proto3" json:"moved_at,omitempty"`
 	// Why, or by which document, optional.
 	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`

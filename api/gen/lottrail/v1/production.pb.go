@@ -461,7 +461,8 @@ type StartRunRequest struct {
 	ProductionOrderCode string `protobuf:"bytes,2,opt,name=production_order_code,json=productionOrderCode,proto3" json:"production_order_code,omitempty"`
 	// The run's code, unique within the order.
 	RunCode string `protobuf:"bytes,3,opt,name=run_code,json=runCode,proto3" json:"run_code,omitempty"`
-	// When it started; now if left out. Not in the future.
+	// When it started; now if left out. Not in the future, nor further back
+	// than the service takes (BACK_DATED_TOO_FAR).
 	StartedAt     *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=started_at,json=startedAt,proto3" json:"started_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -580,7 +581,8 @@ type ConsumeLotsRequest struct {
 	ProductionOrderCode string `protobuf:"bytes,2,opt,name=production_order_code,json=productionOrderCode,proto3" json:"production_order_code,omitempty"`
 	// The run.
 	RunCode string `protobuf:"bytes,3,opt,name=run_code,json=runCode,proto3" json:"run_code,omitempty"`
-	// When it was taken; now if left out. Not in the future.
+	// When it was taken; now if left out. Not in the future, nor further back
+	// than the service takes (BACK_DATED_TOO_FAR).
 	ConsumedAt *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=consumed_at,json=consumedAt,proto3" json:"consumed_at,omitempty"`
 	// What was taken, from where.
 	Lines         []*ConsumptionLine `protobuf:"bytes,5,rep,name=lines,proto3" json:"lines,omitempty"`
@@ -802,7 +804,8 @@ type RecordOutputsRequest struct {
 	ProductionOrderCode string `protobuf:"bytes,2,opt,name=production_order_code,json=productionOrderCode,proto3" json:"production_order_code,omitempty"`
 	// The run.
 	RunCode string `protobuf:"bytes,3,opt,name=run_code,json=runCode,proto3" json:"run_code,omitempty"`
-	// When it was put out; now if left out. Not in the future.
+	// When it was put out; now if left out. Not in the future, nor further back
+	// than the service takes (BACK_DATED_TOO_FAR).
 	ProducedAt *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=produced_at,json=producedAt,proto3" json:"produced_at,omitempty"`
 	// What was put out, to where.
 	Lines         []*OutputLine `protobuf:"bytes,5,rep,name=lines,proto3" json:"lines,omitempty"`
@@ -1053,7 +1056,8 @@ type FinishRunRequest struct {
 	ProductionOrderCode string `protobuf:"bytes,2,opt,name=production_order_code,json=productionOrderCode,proto3" json:"production_order_code,omitempty"`
 	// The run.
 	RunCode string `protobuf:"bytes,3,opt,name=run_code,json=runCode,proto3" json:"run_code,omitempty"`
-	// When it finished; now if left out. Not in the future, nor before the start.
+	// When it finished; now if left out. Not in the future, nor before the start, nor further
+	// back than the service takes (BACK_DATED_TOO_FAR).
 	FinishedAt    *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=finished_at,json=finishedAt,proto3" json:"finished_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

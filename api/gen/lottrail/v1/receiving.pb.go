@@ -694,7 +694,8 @@ type ReceiveRequest struct {
 	ReceiptCode string `protobuf:"bytes,2,opt,name=receipt_code,json=receiptCode,proto3" json:"receipt_code,omitempty"`
 	// The order that it belongs to.
 	PurchaseOrderCode string `protobuf:"bytes,3,opt,name=purchase_order_code,json=purchaseOrderCode,proto3" json:"purchase_order_code,omitempty"`
-	// When it arrived; now if left out. Not in the future.
+	// When it arrived; now if left out. Not in the future, nor further back
+	// than the service takes (BACK_DATED_TOO_FAR).
 	ReceivedAt *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=received_at,json=receivedAt,proto3" json:"received_at,omitempty"`
 	// Delivery note, bill of lading, seal, ….
 	References []*Reference `protobuf:"bytes,5,rep,name=references,proto3" json:"references,omitempty"`
@@ -969,7 +970,9 @@ type Receipt struct {
 	// in lists.
 	Variances []*QuantityVariance `protobuf:"bytes,9,rep,name=variances,proto3" json:"variances,omitempty"`
 	// That it was taken back; not there if it was not. Empty in lists.
-	Reversal      *Reversal `protobuf:"bytes,10,opt,name=reversal,proto3" json:"reversal,omitempty"`
+	Reversal *Reversal `protobuf:"bytes,10,opt,name=reversal,proto3" json:"reversal,omitempty"`
+	// Whether it was recorded long after it arrived: more than an hour.
+	BackDated     bool `protobuf:"varint,11,opt,name=back_dated,json=backDated,proto3" json:"back_dated,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1072,6 +1075,13 @@ func (x *Receipt) GetReversal() *Reversal {
 		return x.Reversal
 	}
 	return nil
+}
+
+func (x *Receipt) GetBackDated() bool {
+	if x != nil {
+		return x.BackDated
+	}
+	return false
 }
 
 // What was recorded.
@@ -1412,7 +1422,7 @@ const file_lottrail_v1_receiving_proto_rawDesc = "" +
 	"\x10best_before_date\x18\v \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06Ȱ\xae\xb1\x02\x01R\x0ebestBeforeDate\x121\n" +
 	"\fremoval_date\x18\f \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06Ȱ\xae\xb1\x02\x01R\vremovalDate\x12\x1c\n" +
 	"\x04scan\x18\r \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x12 \n" +
-	"\x03sku\x18\x0e \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\"\xe2\x03\n" +
+	"\x03sku\x18\x0e \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\"\x81\x04\n" +
 	"\aReceipt\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\tR\x04code\x12.\n" +
 	"\x13purchase_order_code\x18\x02 \x01(\tR\x11purchaseOrderCode\x12#\n" +
@@ -1428,7 +1438,9 @@ const file_lottrail_v1_receiving_proto_rawDesc = "" +
 	"\x05lines\x18\b \x03(\v2\x18.lottrail.v1.ReceiptLineR\x05lines\x12;\n" +
 	"\tvariances\x18\t \x03(\v2\x1d.lottrail.v1.QuantityVarianceR\tvariances\x121\n" +
 	"\breversal\x18\n" +
-	" \x01(\v2\x15.lottrail.v1.ReversalR\breversal\"A\n" +
+	" \x01(\v2\x15.lottrail.v1.ReversalR\breversal\x12\x1d\n" +
+	"\n" +
+	"back_dated\x18\v \x01(\bR\tbackDated\"A\n" +
 	"\x0fReceiveResponse\x12.\n" +
 	"\areceipt\x18\x01 \x01(\v2\x14.lottrail.v1.ReceiptR\areceipt\"4\n" +
 	"\x11GetReceiptRequest\x12\x1f\n" +

@@ -911,7 +911,9 @@ type Movement struct {
 	// Why stock was adjusted or scrapped; in a reversal as in what it takes back.
 	ReasonCode AdjustmentReason `protobuf:"varint,30,opt,name=reason_code,json=reasonCode,proto3,enum=lottrail.v1.AdjustmentReason" json:"reason_code,omitempty"`
 	// Who approved of an adjustment or scrapping, if somebody did.
-	ApprovedBy    string `protobuf:"bytes,31,opt,name=approved_by,json=approvedBy,proto3" json:"approved_by,omitempty"`
+	ApprovedBy string `protobuf:"bytes,31,opt,name=approved_by,json=approvedBy,proto3" json:"approved_by,omitempty"`
+	// Whether it was recorded long after it happened: more than an hour.
+	BackDated     bool `protobuf:"varint,40,opt,name=back_dated,json=backDated,proto3" json:"back_dated,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1037,6 +1039,13 @@ func (x *Movement) GetApprovedBy() string {
 	return ""
 }
 
+func (x *Movement) GetBackDated() bool {
+	if x != nil {
+		return x.BackDated
+	}
+	return false
+}
+
 // That a document was taken back, see ReverseOperation.
 type Reversal struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1152,7 +1161,7 @@ const file_lottrail_v1_types_proto_rawDesc = "" +
 	"\vLogPosition\x12\x1b\n" +
 	"\tlog_index\x18\x01 \x01(\x03R\blogIndex\x127\n" +
 	"\tsealed_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\bsealedAt\x12%\n" +
-	"\x0eunlogged_count\x18\x03 \x01(\x05R\runloggedCount\"\xc9\x04\n" +
+	"\x0eunlogged_count\x18\x03 \x01(\x05R\runloggedCount\"\xe8\x04\n" +
 	"\bMovement\x12-\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x19.lottrail.v1.MovementKindR\x04kind\x12%\n" +
 	"\x03lot\x18\x02 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x121\n" +
@@ -1171,7 +1180,9 @@ const file_lottrail_v1_types_proto_rawDesc = "" +
 	"\vreason_code\x18\x1e \x01(\x0e2\x1d.lottrail.v1.AdjustmentReasonR\n" +
 	"reasonCode\x12\x1f\n" +
 	"\vapproved_by\x18\x1f \x01(\tR\n" +
-	"approvedBy\"\x80\x01\n" +
+	"approvedBy\x12\x1d\n" +
+	"\n" +
+	"back_dated\x18( \x01(\bR\tbackDated\"\x80\x01\n" +
 	"\bReversal\x12\x16\n" +
 	"\x06reason\x18\x01 \x01(\tR\x06reason\x12\x1f\n" +
 	"\vreversed_by\x18\x02 \x01(\tR\n" +
