@@ -29,7 +29,7 @@ func TestShipOnAnOrder(t *testing.T) {
 	want := &pb.Manifest{
 		ShipmentCode: `SH/1 "a"`, SalesOrderCode: "SO/1", CustomerCode: apitest.Customer, CustomerName: "Shop", CarrierCode: carrier,
 		ShippedAt: req.ShippedAt, DeliveryDate: "2024-03-26", References: req.References,
-		RecordedAt: manifest.RecordedAt, Principal: "default", Lines: manifest.Lines,
+		BackDated: true, RecordedAt: manifest.RecordedAt, Principal: "default", Lines: manifest.Lines,
 	}
 	if !proto.Equal(manifest, want) || manifest.RecordedAt == nil {
 		t.Errorf("manifest %v, want %v", manifest, want)

@@ -105,14 +105,14 @@ func compare(t testing.TB, entries []*pb.LogEntry, want []*pb.Operation, before 
 
 // complete fills in what only the service knows, and what movements repeat.
 func complete(want, got *pb.Operation) {
-	want.RecordedAt = got.RecordedAt
+	want.RecordedAt, want.BackDated = got.RecordedAt, true
 	if want.OccurredAt = timestamppb.New(hour); want.ReceiptCode+want.ShipmentCode+want.RunCode == "" && want.Movements == nil {
-		want.OccurredAt = got.OccurredAt // there it is not the caller who tells
+		want.OccurredAt, want.BackDated = got.OccurredAt, false // there it is not the caller who tells
 	}
 	for i, m := range want.Movements {
 		m.Kind = pb.MovementKind(pb.MovementKind_value["MOVEMENT_KIND_"+pb.OperationKind_name[int32(want.Kind)][len("OPERATION_KIND_"):]])
 		m.OccurredAt, m.RecordedAt, m.Principal, m.Reason = want.OccurredAt, want.RecordedAt, want.Principal, want.Reason
-		m.ReasonCode, m.ApprovedBy = want.ReasonCode, want.ApprovedBy
+		m.BackDated, m.ReasonCode, m.ApprovedBy = want.BackDated, want.ReasonCode, want.ApprovedBy
 		if m.Document = want.ReceiptCode + want.ShipmentCode; want.RunCode != "" {
 			m.Document = want.ProductionOrderCode + "/" + want.RunCode
 		}
