@@ -83,3 +83,6 @@ VALUES ($1, $2, $3, $4, $5, NULL, $6, NULL, '[]');
 INSERT INTO shipment_line (tenant_id, shipment_line_id, shipment_id, line_number, sales_order_id, order_line_number)
 SELECT $1, l.shipment_line_id, $2, l.line_number, $3, l.line_number
 FROM unnest($4::bigint[], $5::integer[]) AS l (shipment_line_id, line_number);
+
+-- name: Transfer
+INSERT INTO transfer (tenant_id, operation_id, purpose, document_references) VALUES ($1, $2, 'pick', '[]');

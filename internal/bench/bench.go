@@ -21,13 +21,14 @@ import (
 const (
 	Traces    = "traces"
 	Timelines = "timelines"
+	Warehouse = "warehouse"
 	Postings  = "postings"
 	Recall    = "recall"
 )
 
 // Parts are all parts in the order in which they are measured: postings change
 // what is traced, and a recall what can be posted.
-func Parts() []string { return []string{Traces, Timelines, Postings, Recall} }
+func Parts() []string { return []string{Traces, Timelines, Warehouse, Postings, Recall} }
 
 // Target is a service and its database, which is empty.
 type Target struct {
@@ -41,7 +42,7 @@ type Options struct {
 	Parts    []string
 	Duration time.Duration // of a round of postings
 	Rounds   int           // of the service, and as many of the script
-	Repeats  int           // of a trace, and of a page of a timeline
+	Repeats  int           // of a trace, and of whatever else is read
 	Recalls  int           // that are activated
 	Clients  []int
 	Plan     bool // of the bare trace
@@ -83,6 +84,8 @@ func Run(ctx context.Context, target Target, options Options, progress *Progress
 			report.Traces, err = b.traces(ctx)
 		case Timelines:
 			report.Timelines, err = b.timelines(ctx)
+		case Warehouse:
+			report.Warehouse, err = b.warehouse(ctx)
 		case Postings:
 			report.Postings, err = b.postings(ctx)
 		case Recall:

@@ -26,6 +26,9 @@ func (r *Report) Print(out io.Writer) error {
 	if r.Timelines != nil {
 		r.printTimelines(w)
 	}
+	if r.Warehouse != nil {
+		r.printWarehouse(w)
+	}
 	if r.Postings != nil {
 		r.printPostings(w)
 	}
@@ -69,16 +72,42 @@ func (r *Report) printTraces(w *bytes.Buffer) {
 func (r *Report) printTimelines(w *bytes.Buffer) {
 	f := r.Timelines
 	fmt.Fprintf(w, "\nThe timeline of a lot with %s movements over gRPC, beside the bare query for the same rows. Median of %d, by turns.\n", thousands(f.Movements), f.Repeats)
-	t := table(w, "page\tentries\tservice ÷ query\tleast\tmost\tservice\tquery\t")
-	for _, p := range f.Pages {
-		fmt.Fprintf(t, "%s\t%s\t%.2f\t%.2f\t%.2f\t%s\t%s\t\n", p.Name, thousands(p.Rows), p.Ratio.Median, p.Ratio.Least, p.Ratio.Most, p.Service, p.Query)
+	printReadings(w, "page\tentries", f.Pages)
+}
+
+func printReadings(w *bytes.Buffer, head string, readings []*Reading) {
+	t := table(w, head+"\tservice ÷ query\tleast\tmost\tservice\tquery\t")
+	for _, r := range readings {
+		fmt.Fprintf(t, "%s\t%s\t%.2f\t%.2f\t%.2f\t%s\t%s\t\n", r.Name, thousands(r.Rows), r.Ratio.Median, r.Ratio.Least, r.Ratio.Most, r.Service, r.Query)
 	}
 	_ = t.Flush()
+}
+
+func (r *Report) printWarehouse(w *bytes.Buffer) {
+	f := r.Warehouse
+	fmt.Fprintf(w, "\nWhat to pick of an item with %s lots, over gRPC, beside the bare query for the same. Median of %d, by turns.\n", thousands(f.ItemLots), f.Repeats)
+	printReadings(w, "lots\tpicks", f.Proposals)
+	fmt.Fprintf(w, "\nWhat is in a hall with %s bins and %s balances, over gRPC, beside the bare query for the same rows. Median of %d, by turns.\n",
+		thousands(f.Bins), thousands(f.Balances), f.Repeats)
+	printReadings(w, "page\trows", f.Contents)
+	if f.Pickers == nil {
+		return
+	}
+	fmt.Fprintf(w, "\nPickers who all take of one lot, over gRPC, beside a script that writes the same rows in one round trip a pick. %d rounds of %s each, by turns.\n", f.Pickers.Rounds, f.Pickers.Duration)
+	f.Pickers.print(w, picking)
 }
 
 func (r *Report) printPostings(w *bytes.Buffer) {
 	f := r.Postings
 	fmt.Fprintf(w, "\nPostings over gRPC, beside a script that writes the same rows in one round trip a call. %d rounds of %s each, by turns.\n", f.Rounds, f.Duration)
+	f.print(w, append(slices.Clone(documents), hotLot))
+	if f.NoBench != "" {
+		fmt.Fprintf(w, "Without pgbench: %s.\n", f.NoBench)
+	}
+}
+
+// print writes what was measured of these kinds.
+func (f *PostingFigures) print(w *bytes.Buffer, kinds []posting) {
 	t := table(w, "posting\tclients\tservice ÷ script\tleast\tmost\tservice/s\tmedian\tp99\tscript/s\tpgbench -N/s\trefused\t")
 	for _, k := range f.Kinds {
 		bench := "–"
@@ -89,16 +118,13 @@ func (r *Report) printPostings(w *bytes.Buffer) {
 			thousands(int(k.Service)), k.Median, k.P99, thousands(int(k.Script)), bench, k.Refused)
 	}
 	_ = t.Flush()
-	if f.NoBench != "" {
-		fmt.Fprintf(w, "Without pgbench: %s.\n", f.NoBench)
-	}
 	if f.Unsealed > 0 {
 		fmt.Fprintf(w, "%s postings were not in the log %s after the last.\n", thousands(int(f.Unsealed)), f.Sealed)
 	} else {
 		fmt.Fprintf(w, "Every posting was in the log %s after the last.\n", f.Sealed)
 	}
 	fmt.Fprintln(w, "Balances are the sums of their movements. Rows a call:")
-	for _, kind := range append(slices.Clone(documents), hotLot) {
+	for _, kind := range kinds {
 		if written := f.PerCall[kind.name]; written != nil {
 			fmt.Fprintf(w, "  %s: %s\n", kind.name, written)
 		}

@@ -8,12 +8,13 @@ import (
 
 // Report is everything that was measured.
 type Report struct {
-	Machine   Machine          `json:"machine"`
-	Plant     PlantFacts       `json:"plant"`
-	Traces    []*TraceFigures  `json:"traces,omitempty"`
-	Timelines *TimelineFigures `json:"timelines,omitempty"`
-	Postings  *PostingFigures  `json:"postings,omitempty"`
-	Recall    *RecallFigures   `json:"recall,omitempty"`
+	Machine   Machine           `json:"machine"`
+	Plant     PlantFacts        `json:"plant"`
+	Traces    []*TraceFigures   `json:"traces,omitempty"`
+	Timelines *TimelineFigures  `json:"timelines,omitempty"`
+	Warehouse *WarehouseFigures `json:"warehouse,omitempty"`
+	Postings  *PostingFigures   `json:"postings,omitempty"`
+	Recall    *RecallFigures    `json:"recall,omitempty"`
 }
 
 // Took is a duration; programs get it in milliseconds.
@@ -67,19 +68,30 @@ type TraceFigures struct {
 
 // TimelineFigures are the timeline of a lot with very many movements.
 type TimelineFigures struct {
-	Movements int             `json:"movements"`
-	Repeats   int             `json:"repeats"`
-	Pages     []*TimelinePage `json:"pages"`
+	Movements int        `json:"movements"`
+	Repeats   int        `json:"repeats"`
+	Pages     []*Reading `json:"pages"`
 }
 
-// TimelinePage is a part of it, read several times by the service and by the bare query.
-type TimelinePage struct {
+// Reading is what was read several times, by the service and by the bare query.
+type Reading struct {
 	Name string `json:"name"`
 	Rows int    `json:"rows"`
 	// Ratio is the service's time in parts of the query's.
 	Ratio   Spread `json:"ratio"`
 	Service Took   `json:"serviceMs"`
 	Query   Took   `json:"queryMs"`
+}
+
+// WarehouseFigures are what is asked and done in a hall.
+type WarehouseFigures struct {
+	Bins      int             `json:"bins"`
+	Balances  int             `json:"balances"`
+	ItemLots  int             `json:"itemLots"` // of the item that is picked
+	Repeats   int             `json:"repeats"`
+	Proposals []*Reading      `json:"proposals"`
+	Contents  []*Reading      `json:"contents"`
+	Pickers   *PostingFigures `json:"pickers"`
 }
 
 // PostingFigures are all that was posted.

@@ -103,6 +103,11 @@ func (s *script) movements(operation int64, kind string, run any, at time.Time, 
 	s.add("Movements", tenantID, operation, kind, run, at, m.ids, m.lots, m.quantities, m.from, m.to, m.receiptLines, m.shipmentLines)
 }
 
+// addAt adds a statement about a line's quantity of one lot at one location.
+func (s *script) addAt(name string, lot, location int64) {
+	s.add(name, tenantID, []int64{lot}, []int64{location}, []qty.Decimal{each})
+}
+
 // take locks lots, sorted as the statement sorts them, and takes a line of each.
 func (s *script) take(lots []int) {
 	sorted := slices.Sorted(slices.Values(lots))
@@ -209,7 +214,7 @@ func (s *script) output(ctx context.Context, j runJob, run int64) error {
 	lot, bin := s.id(), s.work.ids.Bin(int(j.n)%plant.Bins)
 	item := s.work.ids.ItemOf(s.Plant, int(s.Runs[j.order].FirstOut))
 	s.add("Lots", tenantID, []int64{lot}, []int64{item}, []string{j.lotCode()}, nil, run, j.at, j.at.AddDate(10, 0, 0), operation)
-	s.add("AddStock", tenantID, []int64{lot}, []int64{bin}, []qty.Decimal{each})
+	s.addAt("AddStock", lot, bin)
 	var m moves
 	s.move(&m, lot, 3, bin, 0, 0)
 	s.movements(operation, "output", run, j.at, &m)

@@ -21,11 +21,12 @@ type client struct {
 	receiving  lottrailv1.ReceivingServiceClient
 	production lottrailv1.ProductionServiceClient
 	dispatch   lottrailv1.DispatchServiceClient
+	lots       lottrailv1.LotsServiceClient
 	sizes      *sizes
 }
 
 // sizes are how large the service's last answers were: the script stores as much.
-type sizes struct{ receipt, start, consume, output, finish, ship, hot atomic.Int64 }
+type sizes struct{ receipt, start, consume, output, finish, ship, hot, pick atomic.Int64 }
 
 func dial(address string) (*grpc.ClientConn, error) {
 	return grpc.NewClient("passthrough:///"+address, grpc.WithTransportCredentials(insecure.NewCredentials()))
@@ -39,6 +40,7 @@ func newClient(w *work, address string, sizes *sizes) (*client, error) {
 	return &client{
 		work: w, conn: conn, sizes: sizes, receiving: lottrailv1.NewReceivingServiceClient(conn),
 		production: lottrailv1.NewProductionServiceClient(conn), dispatch: lottrailv1.NewDispatchServiceClient(conn),
+		lots: lottrailv1.NewLotsServiceClient(conn),
 	}, nil
 }
 

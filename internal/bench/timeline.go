@@ -82,11 +82,10 @@ func (b *bench) timelines(ctx context.Context) (*TimelineFigures, error) {
 		{"the last", len(whole.entries) - timelinePage, timelinePage},
 		{"all, in pages of 1,000", 0, len(whole.entries)},
 	} {
-		page, err := b.timelinePage(ctx, client, lot, whole.entries, at.skip, at.rows)
+		page, err := b.timelinePage(ctx, client, lot, at.name, whole.entries, at.skip, at.rows)
 		if err != nil {
 			return f, err
 		}
-		page.Name = at.name
 		f.Pages = append(f.Pages, page)
 	}
 	return f, nil
@@ -172,7 +171,7 @@ func (b *bench) sameTimeline(ctx context.Context, lot int, entries []*lottrailv1
 }
 
 // timelinePage measures the service and the query by turns.
-func (b *bench) timelinePage(ctx context.Context, client lottrailv1.LotsServiceClient, lot int, all []*lottrailv1.TimelineEntry, skip, rows int) (*TimelinePage, error) {
+func (b *bench) timelinePage(ctx context.Context, client lottrailv1.LotsServiceClient, lot int, name string, all []*lottrailv1.TimelineEntry, skip, rows int) (*Reading, error) {
 	var token string
 	var behind timelineRow
 	if skip > 0 {
@@ -190,26 +189,17 @@ func (b *bench) timelinePage(ctx context.Context, client lottrailv1.LotsServiceC
 		}
 	}
 	size := min(rows, 1000)
-	page := &TimelinePage{Rows: rows}
-	var service, query, ratios []float64
-	for i := range b.Repeats {
-		b.progress.Part("", i, b.Repeats)
-		began := time.Now()
+	return b.turns(name, rows, func() error {
 		got, err := b.readTimeline(ctx, client, lot, token, int32(size), (rows+size-1)/size) //nolint:gosec // at most 1000
-		if err != nil {
-			return nil, err
+		if err == nil && (len(got.entries) != rows || got.entries[0].GetRecordedAt().AsTime() != all[skip].GetRecordedAt().AsTime()) {
+			err = fmt.Errorf("a page of %d entries behind %d has %d, or others", rows, skip, len(got.entries))
 		}
-		served := time.Since(began)
-		if len(got.entries) != rows || got.entries[0].GetRecordedAt().AsTime() != all[skip].GetRecordedAt().AsTime() {
-			return nil, fmt.Errorf("a page of %d entries behind %d has %d, or others", rows, skip, len(got.entries))
+		return err
+	}, func() error {
+		_, texts, err := b.queryTimeline(ctx, lot, behind, size, rows)
+		if err == nil && len(texts) != rows {
+			err = fmt.Errorf("the query has %d of %d rows", len(texts), rows)
 		}
-		began = time.Now()
-		if _, texts, err := b.queryTimeline(ctx, lot, behind, size, rows); err != nil || len(texts) != rows {
-			return nil, fmt.Errorf("the query has %d of %d rows: %w", len(texts), rows, err)
-		}
-		queried := time.Since(began)
-		service, query, ratios = append(service, float64(served)), append(query, float64(queried)), append(ratios, float64(served)/float64(queried))
-	}
-	page.Ratio, page.Service, page.Query = spread(ratios), Took(spread(service).Median), Took(spread(query).Median)
-	return page, nil
+		return err
+	})
 }

@@ -17,6 +17,7 @@ type work struct {
 	byItem [][]int32 // the finished lots of each item
 	next   atomic.Int64
 	hot    []hotRun
+	hall   *hall
 }
 
 // perLine is how much a line moves: so little that no lot of the plant runs out.
@@ -120,6 +121,7 @@ type poster interface {
 	run(ctx context.Context, j runJob) error
 	shipment(ctx context.Context, j shipJob) error
 	hot(ctx context.Context, j hotJob) error
+	pick(ctx context.Context, j pickJob) error
 }
 
 // posting is a kind of posting that is measured.

@@ -33,14 +33,16 @@ const (
 	locations = bins + Bins
 )
 
+// reserved is where a kind of things gets its first id, and how many it needs.
+type reserved struct {
+	id *int64
+	n  int
+}
+
 // reserve takes as many ids as the plant needs.
 func reserve(ctx context.Context, tx pgx.Tx, p *Plant) (*IDs, error) {
 	var ids IDs
-	var next int64
-	for _, kind := range []struct {
-		id *int64
-		n  int
-	}{
+	return &ids, reserveIDs(ctx, tx, []reserved{
 		{&ids.Item, Levels * Items}, {&ids.Party, parties}, {&ids.Location, locations},
 		{&ids.PurchaseOrder, p.receipts() + p.OpenOrders()}, {&ids.Receipt, p.receipts()}, {&ids.ReceiptLine, p.raw()},
 		{&ids.ProductionOrder, len(p.Runs)}, {&ids.Run, len(p.Runs)},
@@ -49,28 +51,26 @@ func reserve(ctx context.Context, tx pgx.Tx, p *Plant) (*IDs, error) {
 		{&ids.Consumption, len(p.Runs)}, {&ids.Output, len(p.Runs)}, {&ids.RunFinish, len(p.Runs)}, {&ids.Shipping, p.shipments()},
 		{&ids.Lot, len(p.Lots)}, {&ids.Received, p.raw()}, {&ids.Moved, p.raw()}, {&ids.ConsumptionOf, Inputs * len(p.Runs)},
 		{&ids.OutputOf, len(p.Lots)}, {&ids.ShippedMovement, p.shipments() * DocumentLines},
-	} {
+	})
+}
+
+// reserveIDs takes ids from the sequence that the service takes them from.
+func reserveIDs(ctx context.Context, tx pgx.Tx, kinds []reserved) error {
+	var next int64
+	for _, kind := range kinds {
 		*kind.id = next
 		next += int64(kind.n)
 	}
 	var last int64
 	err := tx.QueryRow(ctx, "SELECT setval('id_block', nextval('id_block') + $1)", next/idBlock+1).Scan(&last)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	// The blocks up to last are ours, from the one after the first that was taken.
-	ids.add((last - next/idBlock) * idBlock)
-	return &ids, nil
-}
-
-func (ids *IDs) add(base int64) {
-	for _, id := range []*int64{
-		&ids.Item, &ids.Party, &ids.Location, &ids.PurchaseOrder, &ids.Receipt, &ids.ReceiptLine, &ids.ProductionOrder, &ids.Run,
-		&ids.SalesOrder, &ids.Shipment, &ids.ShipmentLine, &ids.Receiving, &ids.PuttingAway, &ids.RunStart, &ids.Consumption,
-		&ids.Output, &ids.RunFinish, &ids.Shipping, &ids.Lot, &ids.Received, &ids.Moved, &ids.ConsumptionOf, &ids.OutputOf, &ids.ShippedMovement,
-	} {
-		*id += base
+	for _, kind := range kinds {
+		*kind.id += (last - next/idBlock) * idBlock
 	}
+	return nil
 }
 
 // Ids of what has a code in the plant.

@@ -35,19 +35,8 @@ func Load(ctx context.Context, conn *pgx.Conn, p *Plant, progress Progress) (*ID
 		}
 		w := writer{Plant: p, ids: ids}
 		w.log = w.history()
-		tables := w.tables()
-		all, done := 0, 0
-		for _, t := range tables {
-			all += t.rows
-		}
-		for _, t := range tables {
-			source := &rows{table: t, told: func(n int) { progress(t.name, done+n, all) }}
-			if _, err := tx.CopyFrom(ctx, pgx.Identifier{t.name}, t.columns, source); err != nil {
-				// Who cancels closes the connection: which of the two the driver
-				// tells of is a matter of luck.
-				return fmt.Errorf("loading %s: %w", t.name, errors.Join(context.Cause(ctx), err))
-			}
-			done += t.rows
+		if err := copyTables(ctx, tx, w.tables(), progress); err != nil {
+			return err
 		}
 		return w.sealed(ctx, tx)
 	})
@@ -57,6 +46,24 @@ func Load(ctx context.Context, conn *pgx.Conn, p *Plant, progress Progress) (*ID
 	progress("vacuum", 0, 0)
 	_, err = conn.Exec(ctx, "VACUUM ANALYZE")
 	return ids, err
+}
+
+// copyTables writes the rows of tables.
+func copyTables(ctx context.Context, tx pgx.Tx, tables []table, progress Progress) error {
+	all, done := 0, 0
+	for _, t := range tables {
+		all += t.rows
+	}
+	for _, t := range tables {
+		source := &rows{table: t, told: func(n int) { progress(t.name, done+n, all) }}
+		if _, err := tx.CopyFrom(ctx, pgx.Identifier{t.name}, t.columns, source); err != nil {
+			// Who cancels closes the connection: which of the two the driver
+			// tells of is a matter of luck.
+			return fmt.Errorf("loading %s: %w", t.name, errors.Join(context.Cause(ctx), err))
+		}
+		done += t.rows
+	}
+	return nil
 }
 
 // trusting leaves out the foreign keys' checks, row by row, where the user may:
