@@ -3,7 +3,9 @@
 -- location, sku and lot code, after the given ones. One location after the other is
 -- looked into, in the order of an index, until the page is full; so no more is sorted
 -- than lies in those. By the location alone and with ties, for to have all in one
--- order the planner would rather sort everything: it thinks that there is little.
+-- order the planner would rather sort everything: it thinks that there is little. And
+-- each lot's item by its key: else it may go through all items for each location, to have
+-- them in the order of their skus.
 --
 -- Filters that are empty, or null, let everything pass.
 WITH page AS (
@@ -26,7 +28,12 @@ WITH page AS (
                      AND (hold.location_id IS NULL OR hold.location_id = place.location_id)) ELSE 0 END::integer AS hold_count
         FROM balance
         JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = balance.lot_id
-        JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
+        CROSS JOIN LATERAL (
+            SELECT by_id.sku, by_id.name, by_id.base_unit
+            FROM item AS by_id
+            WHERE by_id.tenant_id = @tenant_id AND by_id.item_id = lot.item_id
+            LIMIT 1
+        ) AS item
         WHERE balance.tenant_id = @tenant_id AND balance.location_id = place.location_id AND balance.on_hand > 0
           AND (place.code > @after_location_code OR (item.sku, lot.lot_code) > (@after_sku::text, @after_lot_code::text))
           AND (@sku::text = '' OR item.sku = @sku)
