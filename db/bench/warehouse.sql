@@ -18,17 +18,26 @@ WITH looked AS MATERIALIZED (
      WHERE tenant_id = $1 AND item_id = $2 AND stocked AND rotation_day < $4::date
      ORDER BY rotation_day DESC, received_at DESC, lot_code DESC
      LIMIT 20)
-), stock AS (
-    SELECT looked.*, place.code AS location_code, balance.on_hand,
-           CASE WHEN looked.rotation_day < $4::date THEN 'LOT_EXPIRED' WHEN looked.hold_count > 0 THEN 'LOT_HELD' ELSE '' END AS passed,
-           CASE WHEN looked.hold_count > 0 THEN (
+), held AS MATERIALIZED (
+    SELECT looked.*, CASE WHEN looked.hold_count > 0 THEN (
                SELECT string_agg(hold.reason, ', ' ORDER BY hold.number)
                FROM hold
                WHERE hold.tenant_id = $1 AND hold.lot_id = looked.lot_id AND hold.released_operation_id IS NULL) ELSE '' END AS held_by
     FROM looked
-    JOIN balance ON balance.tenant_id = $1 AND balance.lot_id = looked.lot_id AND balance.on_hand <> 0
-    JOIN location AS place ON place.tenant_id = $1 AND place.location_id = balance.location_id AND place.kind <> 'quarantine'
-    JOIN location_within AS inside ON inside.tenant_id = $1 AND inside.location_id = balance.location_id AND inside.outer_id = $3
+), stock AS (
+    SELECT held.*, place.code AS location_code, balance.on_hand,
+           CASE WHEN held.rotation_day < $4::date THEN 'LOT_EXPIRED' WHEN held.hold_count > 0 THEN 'LOT_HELD' ELSE '' END AS passed
+    FROM held
+    JOIN balance ON balance.tenant_id = $1 AND balance.lot_id = held.lot_id AND balance.on_hand <> 0
+    CROSS JOIN LATERAL (
+        SELECT location.code, location.kind
+        FROM location
+        WHERE location.tenant_id = $1 AND location.location_id = balance.location_id
+        LIMIT 1
+    ) AS place
+    WHERE place.kind <> 'quarantine'
+      AND (SELECT count(*) FROM location_within AS inside
+           WHERE inside.tenant_id = $1 AND inside.location_id = balance.location_id AND inside.outer_id = $3) > 0
 ), picks AS (
     SELECT stock.*, sum(on_hand) FILTER (WHERE passed = '') OVER (ORDER BY rotation_day, received_at, lot_code, location_code) AS upto
     FROM stock

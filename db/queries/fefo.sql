@@ -40,12 +40,13 @@ CROSS JOIN LATERAL (
 -- What there is of the lots, whether it is at a site, and whether within the location
 -- asked about. Lot by lot: joined plainly, the planner may think it cheaper to look
 -- through all that is at the site. And with <> 0 for > 0, which are the same: else it
--- may take the index of what is in stock, which begins with the location.
+-- may take the index of what is in stock, which begins with the location. And counted
+-- for EXISTS, of which it makes a table of all that lies in the site.
 SELECT stock.lot_id, stock.location_id, place.code AS location_code, place.kind, stock.on_hand,
-       EXISTS (SELECT FROM location_within AS outer_place
-               WHERE outer_place.tenant_id = @tenant_id AND outer_place.location_id = stock.location_id AND outer_place.outer_id = @site_id::bigint) AS at_site,
-       EXISTS (SELECT FROM location_within AS outer_place
-               WHERE outer_place.tenant_id = @tenant_id AND outer_place.location_id = stock.location_id AND outer_place.outer_id = @outer_id::bigint) AS inside
+       (SELECT count(*) FROM location_within AS outer_place
+        WHERE outer_place.tenant_id = @tenant_id AND outer_place.location_id = stock.location_id AND outer_place.outer_id = @site_id::bigint) > 0 AS at_site,
+       (SELECT count(*) FROM location_within AS outer_place
+        WHERE outer_place.tenant_id = @tenant_id AND outer_place.location_id = stock.location_id AND outer_place.outer_id = @outer_id::bigint) > 0 AS inside
 FROM unnest(@lot_ids::bigint[]) AS k (lot_id)
 CROSS JOIN LATERAL (
     SELECT balance.lot_id, balance.location_id, balance.on_hand

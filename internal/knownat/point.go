@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/errs"
 	"github.com/lottrail/lottrail/internal/pbtype"
@@ -14,16 +16,20 @@ import (
 )
 
 // Position tells how far an answer's records go: to the point, or as far as the
-// snapshot does that tx reads.
-func (p *Point) Position(ctx context.Context, tx *pg.Snapshot, tenantID int64) (*lottrailv1.LogPosition, error) {
+// snapshot does that tx reads. It is asked with the next statement that somebody waits
+// for, and filled then.
+func (p *Point) Position(tx *pg.Snapshot, tenantID int64) *lottrailv1.LogPosition {
 	if p != nil {
-		return ToPosition(p.LogIndex, p.SealedAt, 0), nil
+		return ToPosition(p.LogIndex, p.SealedAt, 0)
 	}
-	row, err := queries.New(tx).KnownAtPosition(ctx, tenantID)
-	if err != nil {
-		return nil, err
-	}
-	return ToPosition(row.LogIndex, row.SealedAt, row.UnloggedCount), nil
+	position := &lottrailv1.LogPosition{}
+	tx.Queue(queries.KnownAtPosition, tenantID).QueryRow(func(row pgx.Row) error {
+		var r queries.KnownAtPositionRow
+		err := row.Scan(&r.LogIndex, &r.SealedAt, &r.UnloggedCount)
+		position.LogIndex, position.SealedAt, position.UnloggedCount = r.LogIndex, pbtype.Time(r.SealedAt), r.UnloggedCount
+		return err
+	})
+	return position
 }
 
 // ToPosition is a position as the API has it.

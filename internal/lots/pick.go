@@ -64,16 +64,10 @@ func (p *picker) resolve(ctx context.Context, lines []*lottrailv1.PickLine) (err
 		skus = append(skus, resolve.Key{Path: pbtype.Line(i) + ".sku", Value: l.GetSku()})
 		codes = append(codes, l.GetLocationCode())
 	}
+	p.places = make(map[string]queries.FefoPlaceListRow, len(codes))
+	queueList(p.tx, func(r queries.FefoPlaceListRow) { p.places[r.Code] = r }, queries.FefoPlaceList, p.tenantID, codes)
 	if p.items, err = resolve.Items(ctx, p.tx, p.tenantID, skus); err != nil {
 		return err
-	}
-	rows, err := p.FefoPlaceList(ctx, queries.FefoPlaceListParams{TenantID: p.tenantID, Codes: codes})
-	if err != nil {
-		return err
-	}
-	p.places = make(map[string]queries.FefoPlaceListRow, len(rows))
-	for _, r := range rows {
-		p.places[r.Code] = r
 	}
 	for i, code := range codes {
 		if _, known := p.places[code]; !known {

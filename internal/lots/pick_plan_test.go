@@ -26,6 +26,17 @@ func (s *store) stockUp(sku string, lots int) {
 		JOIN location ON location.code = CASE n % 2 WHEN 0 THEN 'SHELF-1/ZONE/BIN-1' ELSE 'SHELF-1/ZONE/BIN-2' END`, lots)
 }
 
+// build gives the zone so many bins, past the catalog.
+func (s *store) build(bins int) {
+	s.t.Helper()
+	s.exec(`INSERT INTO location (tenant_id, location_id, code, name, parent_id, kind, revision)
+		SELECT 1, 6000000 + n, 'B' || n, '', zone.location_id, 'storage', 1 FROM generate_series(1, $1::int) AS n, location AS zone WHERE zone.code = $2`, bins, zone)
+	s.exec(`INSERT INTO location_within (tenant_id, outer_id, code, location_id)
+		SELECT 1, above.outer_id, 'B' || n, 6000000 + n FROM generate_series(1, $1::int) AS n, location AS zone
+		JOIN location_within AS above USING (location_id) WHERE zone.code = $2
+		UNION ALL SELECT 1, 6000000 + n, 'B' || n, 6000000 + n FROM generate_series(1, $1::int) AS n`, bins, zone)
+}
+
 // What a proposal reads costs what is read, and not what the item has, also where the
 // tables were empty when it was planned.
 func TestAProposalCostsWhatItLooksAt(t *testing.T) {
@@ -52,6 +63,7 @@ func TestAProposalCostsWhatItLooksAt(t *testing.T) {
 	run("EXECUTE stocks (1, 0, 0, '{}')")
 	const lots, page = 10_000, 50
 	s.stockUp(oil, lots)
+	s.build(2000)
 	var item, site int64
 	var ids, codes string
 	err = conn.QueryRow(t.Context(), `SELECT item.item_id, location.location_id,
@@ -90,6 +102,10 @@ func TestAProposalCostsWhatItLooksAt(t *testing.T) {
 			plan, most := plans[0].Plan, (page+1)*15
 			if plan.Rows != page || plan.Hit+plan.Read > most || !strings.Contains(string(text), `"`+index+`"`) || strings.Contains(string(text), "Seq Scan") {
 				t.Errorf("%s (analyzed: %v): %v rows out of %d blocks, want %d out of at most %d:\n%s", execute, analyzed, plan.Rows, plan.Hit+plan.Read, page, most, text)
+			}
+			// No step has in its hands what else lies at the site.
+			if rows, text := stepRows(t, conn.Conn(), "EXECUTE "+execute); rows > 4*page {
+				t.Errorf("%s (analyzed: %v): a step with %d rows\n%s", execute, analyzed, rows, text)
 			}
 		}
 	}

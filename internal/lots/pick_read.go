@@ -7,16 +7,20 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
+	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/queries"
 	"github.com/lottrail/lottrail/internal/resolve"
 	"github.com/lottrail/lottrail/internal/shelflife"
 )
 
 // maxLooked bounds the lots that a request looks at. They are read a chunk at a time, of
-// firstChunk at first and then twice as many, for the first few mostly suffice.
+// firstChunk at first and then so many times as many, for the first few mostly suffice.
 const (
 	maxLooked  = 10_000
-	firstChunk = 50
+	firstChunk = 16
+	growth     = 4
 	maxChunk   = 2000
 	maxExpired = 20 // lots past their last day, which are told of and never picked
 )
@@ -54,40 +58,42 @@ func (p *picker) look(ctx context.Context, stream *pickStream) error {
 	if stream.lots != nil || stream.ended {
 		return nil
 	}
-	rows, err := p.FefoLotListExpired(ctx, queries.FefoLotListExpiredParams{TenantID: p.tenantID, ItemID: stream.itemID, Day: stream.day, RowLimit: maxExpired})
+	var first []queries.FefoLotListRow
+	queueList(p.tx, func(r queries.FefoLotListExpiredRow) { first = append(first, queries.FefoLotListRow(r)) },
+		queries.FefoLotListExpired, p.tenantID, stream.itemID, stream.day, maxExpired)
+	rows, err := p.next(ctx, stream)
 	if err != nil {
 		return err
 	}
-	slices.Reverse(rows)
-	expired := make([]queries.FefoLotListRow, len(rows))
-	for i, r := range rows {
-		expired[i] = queries.FefoLotListRow(r)
-	}
-	if stream.lots, err = p.lots(ctx, stream.place, expired); err != nil {
-		return err
-	}
-	return p.lookOn(ctx, stream)
+	slices.Reverse(first)
+	stream.lots, err = p.lots(ctx, stream.place, append(first, rows...))
+	return err
 }
 
 // lookOn reads the next lots of a stream.
 func (p *picker) lookOn(ctx context.Context, stream *pickStream) error {
-	stream.behind.RowLimit = int32(min(int(stream.behind.RowLimit), p.left)) //nolint:gosec // at most maxLooked
-	if stream.behind.RowLimit == 0 {
-		return nil
-	}
-	rows, err := p.FefoLotList(ctx, stream.behind)
+	rows, err := p.next(ctx, stream)
 	if err != nil {
 		return err
+	}
+	lots, err := p.lots(ctx, stream.place, rows)
+	stream.lots = append(stream.lots, lots...)
+	return err
+}
+
+func (p *picker) next(ctx context.Context, stream *pickStream) ([]queries.FefoLotListRow, error) {
+	stream.behind.RowLimit = int32(min(int(stream.behind.RowLimit), p.left)) //nolint:gosec // at most maxLooked
+	rows, err := p.FefoLotList(ctx, stream.behind)
+	if err != nil {
+		return nil, err
 	}
 	p.left -= len(rows)
 	if stream.ended = len(rows) < int(stream.behind.RowLimit); len(rows) > 0 {
 		last := rows[len(rows)-1]
 		stream.behind.AfterDay, stream.behind.AfterReceivedAt, stream.behind.AfterLotCode = last.RotationDay, last.ReceivedAt, last.LotCode
 	}
-	stream.behind.RowLimit = min(2*stream.behind.RowLimit, maxChunk)
-	lots, err := p.lots(ctx, stream.place, rows)
-	stream.lots = append(stream.lots, lots...)
-	return err
+	stream.behind.RowLimit = min(growth*stream.behind.RowLimit, maxChunk)
+	return rows, nil
 }
 
 // agreed are the lots of these codes, and the first of the stream: they may have been
@@ -143,6 +149,10 @@ func (p *picker) lots(ctx context.Context, place queries.FefoPlaceListRow, rows 
 	if len(ids) == 0 {
 		return lots, nil
 	}
+	var holds []queries.FefoHoldListRow
+	if len(held) > 0 {
+		queueList(p.tx, func(r queries.FefoHoldListRow) { holds = append(holds, r) }, queries.FefoHoldList, p.tenantID, held)
+	}
 	stocks, err := p.FefoStockList(ctx, queries.FefoStockListParams{TenantID: p.tenantID, OuterID: place.LocationID, SiteID: place.SiteID, LotIds: ids})
 	if err != nil {
 		return nil, err
@@ -157,22 +167,28 @@ func (p *picker) lots(ctx context.Context, place queries.FefoPlaceListRow, rows 
 			locationID: s.LocationID, code: s.LocationCode, onHand: s.OnHand, inside: s.Inside, quarantine: s.Kind == "quarantine",
 		})
 	}
-	return lots, p.holds(ctx, at, held)
+	tellHolds(at, holds)
+	return lots, nil
+}
+
+// queueList queues a query of db/queries, and has take called with each of its rows when
+// the next statement is waited for.
+func queueList[Row any](tx *pg.Snapshot, take func(Row), sql string, args ...any) {
+	tx.Queue(sql, args...).Query(func(rows pgx.Rows) error {
+		all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Row])
+		for _, r := range all {
+			take(r)
+		}
+		return err
+	})
 }
 
 // maxHoldText bounds what is told of the holds on a lot.
 const maxHoldText = 500
 
-// holds tells what keeps lots, or what is of them at a location, from being picked.
-func (p *picker) holds(ctx context.Context, lots map[int64]*pickLot, held []int64) error {
-	if len(held) == 0 {
-		return nil
-	}
-	rows, err := p.FefoHoldList(ctx, queries.FefoHoldListParams{TenantID: p.tenantID, LotIds: held})
-	if err != nil {
-		return err
-	}
-	for _, r := range rows {
+// tellHolds tells what keeps lots, or what is of them at a location, from being picked.
+func tellHolds(lots map[int64]*pickLot, holds []queries.FefoHoldListRow) {
+	for _, r := range holds {
 		lot, told := lots[r.LotID], fmt.Sprintf("hold %d (%s)", r.Number, r.Reason)
 		if r.LocationID == nil {
 			lot.held = listed(lot.held, told)
@@ -184,7 +200,6 @@ func (p *picker) holds(ctx context.Context, lots map[int64]*pickLot, held []int6
 			}
 		}
 	}
-	return nil
 }
 
 func listed(list, more string) string {

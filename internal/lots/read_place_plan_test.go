@@ -84,7 +84,7 @@ func TestPagesOfAFullHall(t *testing.T) {
 		"locations of a site": "locations (1, 3001, 'BIN-1000', '', null, 101)",
 		"few of them":         "locations (1, 3002, 'BIN-1000', '', null, 101)",
 	} {
-		rows, text := plan(t, conn.Conn(), "EXECUTE "+execute)
+		rows, text := stepRows(t, conn.Conn(), "EXECUTE "+execute)
 		if rows > 500 {
 			t.Errorf("%s: a step with %d rows\n%s", name, rows, text)
 		}
@@ -95,9 +95,9 @@ func TestPagesOfAFullHall(t *testing.T) {
 	}
 }
 
-// plan carries a statement out, and returns the most rows that a step of it had, and
+// stepRows carries a statement out, and returns the most rows that a step of it had, and
 // the whole plan.
-func plan(t *testing.T, conn *pgx.Conn, statement string) (most int, text string) {
+func stepRows(t *testing.T, conn *pgx.Conn, statement string) (most int, text string) {
 	t.Helper()
 	type node struct {
 		Type  string  `json:"Node Type"`

@@ -30,11 +30,8 @@ func (s *Service) read(ctx context.Context, asked *lottrailv1.KnownAt, fn func(*
 	}
 	var position *lottrailv1.LogPosition
 	err = s.db.Read(ctx, func(tx *pg.Snapshot) error {
-		if err := fn(&snapshot{queries.New(tx), tx, tenantID, point}); err != nil {
-			return err
-		}
-		position, err = point.Position(ctx, tx, tenantID)
-		return err
+		position = point.Position(tx, tenantID)
+		return fn(&snapshot{queries.New(tx), tx, tenantID, point})
 	})
 	return position, err
 }

@@ -40,10 +40,7 @@ func reconcileAll(ctx context.Context, tx *pg.Snapshot, req *lottrailv1.Reconcil
 		return err
 	}
 	var now *knownat.Point
-	position, err := now.Position(ctx, tx, tenantID)
-	if err != nil {
-		return err
-	}
+	position := now.Position(tx, tenantID)
 	result, err := reconcile.Run(ctx, tx, tenantID, scope, func(part reconcile.Part) error {
 		for len(part.Differences) > maxReconcileDifferences {
 			if err := emit(toReconcilePart(part, part.Differences[:maxReconcileDifferences])); err != nil {

@@ -301,10 +301,10 @@ func (q *Queries) FefoPlaceList(ctx context.Context, arg FefoPlaceListParams) ([
 
 const FefoStockList = `-- name: FefoStockList :many
 SELECT stock.lot_id, stock.location_id, place.code AS location_code, place.kind, stock.on_hand,
-       EXISTS (SELECT FROM location_within AS outer_place
-               WHERE outer_place.tenant_id = $1 AND outer_place.location_id = stock.location_id AND outer_place.outer_id = $2::bigint) AS at_site,
-       EXISTS (SELECT FROM location_within AS outer_place
-               WHERE outer_place.tenant_id = $1 AND outer_place.location_id = stock.location_id AND outer_place.outer_id = $3::bigint) AS inside
+       (SELECT count(*) FROM location_within AS outer_place
+        WHERE outer_place.tenant_id = $1 AND outer_place.location_id = stock.location_id AND outer_place.outer_id = $2::bigint) > 0 AS at_site,
+       (SELECT count(*) FROM location_within AS outer_place
+        WHERE outer_place.tenant_id = $1 AND outer_place.location_id = stock.location_id AND outer_place.outer_id = $3::bigint) > 0 AS inside
 FROM unnest($4::bigint[]) AS k (lot_id)
 CROSS JOIN LATERAL (
     SELECT balance.lot_id, balance.location_id, balance.on_hand
@@ -340,7 +340,8 @@ type FefoStockListRow struct {
 // What there is of the lots, whether it is at a site, and whether within the location
 // asked about. Lot by lot: joined plainly, the planner may think it cheaper to look
 // through all that is at the site. And with <> 0 for > 0, which are the same: else it
-// may take the index of what is in stock, which begins with the location.
+// may take the index of what is in stock, which begins with the location. And counted
+// for EXISTS, of which it makes a table of all that lies in the site.
 func (q *Queries) FefoStockList(ctx context.Context, arg FefoStockListParams) ([]FefoStockListRow, error) {
 	rows, err := q.db.Query(ctx, FefoStockList,
 		arg.TenantID,

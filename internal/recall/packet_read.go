@@ -74,10 +74,7 @@ func (r *packetReader) readStatement(ctx context.Context) (*lottrailv1.RecallSta
 		return nil, err
 	}
 	var now *knownat.Point
-	position, err := now.Position(ctx, r.tx, r.tenantID)
-	if err != nil {
-		return nil, err
-	}
+	position := now.Position(r.tx, r.tenantID)
 	readAt, err := r.q.PacketReadAt(ctx)
 	if err != nil {
 		return nil, err
