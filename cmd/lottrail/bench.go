@@ -30,8 +30,8 @@ type benching struct {
 func benchCommand() *cobra.Command {
 	var b benching
 	cmd := &cobra.Command{
-		Use:   "bench [traces] [timelines] [postings] [recall]",
-		Short: "Measure traces, timelines, postings and recalls beside bare SQL",
+		Use:   "bench [traces] [timelines] [warehouse] [postings] [recall]",
+		Short: "Measure traces, timelines, a warehouse, postings and recalls beside bare SQL",
 		Long: `Makes up a plant, loads it into a private PostgreSQL, starts the service and
 measures it over gRPC, beside what does the same with bare SQL on the same database:
 
@@ -39,6 +39,9 @@ measures it over gRPC, beside what does the same with bare SQL on the same datab
              beside one recursive query that returns the same rows
   timelines  pages of the timeline of a lot with 10,000 movements, beside one query
              that returns the same rows
+  warehouse  what to pick of an item with 10,000 lots, first expired first; what is in
+             a hall with 100,000 balances; and pickers who all take of one lot, beside
+             one query that returns the same, and a script that writes the same rows
   postings   receipts, runs and shipments a second, beside a script that writes the
              same rows in one round trip a call, and beside pgbench -N
   recall     activation of a recall on the lot that reaches a tenth of all, and its
@@ -80,7 +83,7 @@ func (b *benching) addFlags(flags *pflag.FlagSet) {
 	flags.DurationVar(&b.Duration, "duration", 2*time.Second, "`time` that a round of postings lasts")
 	flags.IntVar(&b.Rounds, "rounds", 5, "`rounds` of postings by the service, and as many by the script")
 	flags.IntSliceVar(&b.Clients, "clients", []int{1, 8, 32}, "how many `clients` post at once")
-	flags.IntVar(&b.Repeats, "repeats", 9, "`times` that each trace is asked for")
+	flags.IntVar(&b.Repeats, "repeats", 9, "`times` that each trace, and whatever else is read, is asked for")
 	flags.IntVar(&b.Recalls, "recalls", 5, "`number` of recalls that are activated")
 	flags.BoolVar(&b.Plan, "plan", false, "print how PostgreSQL carries out the bare trace")
 	flags.BoolVar(&b.json, "json", false, "print the figures for programs")

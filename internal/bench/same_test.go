@@ -31,6 +31,14 @@ func TestWhatDiffersIsRefused(t *testing.T) {
 			ALTER TABLE balance ENABLE ROW LEVEL SECURITY;
 			CREATE POLICY little ON balance TO lottrail_service USING (on_hand < 5000);`,
 			"lots"},
+		"the query holds more": {bench.Warehouse, `
+			ALTER TABLE hold ENABLE ROW LEVEL SECURITY;
+			CREATE POLICY none ON hold TO lottrail_service USING (false);`,
+			"proposes otherwise"},
+		"the query lists more": {bench.Warehouse, `
+			ALTER TABLE item ENABLE ROW LEVEL SECURITY;
+			CREATE POLICY little ON item TO lottrail_service USING (sku <> 'STOCK-05');`,
+			"tells of"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -162,15 +162,15 @@ func (w *hallWriter) revisions() table {
 	items := 1 + hallItems
 	return table{"revision", []string{"tenant_id", "subject", "subject_id", "revision", "content", "principal", "recorded_at"},
 		items + w.Hall.locations() + 1, func(i int) []any {
-			subject, id, pushed := "production_order", w.ids.order, proto.Message(nil)
+			pushed := func(subject string, id int64, message proto.Message) []any {
+				return []any{tenantID, subject, id, 1, content(message), principal, w.now}
+			}
 			switch {
 			case i < items:
-				subject, id, pushed = "item", w.ids.Item+int64(i), w.item(i)
+				return pushed("item", w.ids.Item+int64(i), w.item(i))
 			case i < items+w.Hall.locations():
-				subject, id, pushed = "location", w.locationID(i-items), w.location(i-items)
-			default:
-				pushed = w.productionOrder()
+				return pushed("location", w.locationID(i-items), w.location(i-items))
 			}
-			return []any{tenantID, subject, id, 1, content(pushed), principal, w.now}
+			return pushed("production_order", w.ids.order, w.productionOrder())
 		}}
 }
