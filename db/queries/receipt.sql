@@ -1,6 +1,8 @@
 -- name: ReceiptInsert :exec
 INSERT INTO receipt (tenant_id, receipt_id, code, purchase_order_id, received_at, document_references)
-VALUES (@tenant_id, @receipt_id, @code, @purchase_order_id, @received_at, @document_references);
+SELECT @tenant_id, @receipt_id, @code, purchase_order.purchase_order_id, @received_at, @document_references
+FROM purchase_order
+WHERE purchase_order.tenant_id = @tenant_id AND purchase_order.code = @purchase_order_code;
 
 -- name: ReceiptLineInsert :exec
 -- Costs and temperatures come as text, since an array of numbers holds no nulls

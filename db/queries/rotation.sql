@@ -1,5 +1,27 @@
 -- Whether what is consumed and shipped is in rotation.
 
+-- name: RotationAnyEarlier :one
+-- Whether there is stock of the same items with an earlier last day than that of any of
+-- these lots, wherever it lies and on hold or not: if there is none, all are in
+-- rotation and nothing more needs to be asked.
+SELECT EXISTS (
+    SELECT FROM unnest(@skus::text[], @lot_codes::text[]) AS k (sku, lot_code)
+    JOIN item ON item.tenant_id = @tenant_id AND item.sku = k.sku
+    CROSS JOIN LATERAL (
+        SELECT lot.rotation_day
+        FROM lot
+        WHERE lot.tenant_id = @tenant_id AND lot.item_id = item.item_id AND lot.lot_code = k.lot_code
+        LIMIT 1
+    ) AS named
+    CROSS JOIN LATERAL (
+        SELECT lot.lot_id
+        FROM lot
+        WHERE lot.tenant_id = @tenant_id AND lot.item_id = item.item_id AND lot.stocked
+          AND lot.rotation_day >= @since::date AND lot.rotation_day < named.rotation_day
+        LIMIT 1
+    ) AS earlier
+);
+
 -- name: RotationListSite :many
 -- The sites that locations lie in.
 SELECT above.location_id, above.outer_id AS site_id

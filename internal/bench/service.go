@@ -52,7 +52,7 @@ func (c *client) receipt(ctx context.Context, j receiptJob) error {
 	}
 	for i := range plant.DocumentLines {
 		req.Lines = append(req.Lines, &lottrailv1.ReceiptLine{
-			PurchaseOrderLineNumber: int32(i + 1), LotCode: j.lotCode(i), SupplierLotCode: j.lotCode(i), Quantity: quantity(), LocationCode: plant.Dock,
+			PurchaseOrderLineNumber: int32(i + 1), Sku: c.OpenPurchaseSKU(j.order, i), LotCode: j.lotCode(i), SupplierLotCode: j.lotCode(i), Quantity: quantity(), LocationCode: plant.Dock,
 		})
 	}
 	resp, err := c.receiving.Receive(ctx, req)

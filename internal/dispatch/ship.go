@@ -35,6 +35,7 @@ func (s *Service) Ship(ctx context.Context, req *lottrailv1.ShipRequest) (*lottr
 		if err != nil {
 			return nil, err
 		}
+		look := rotation.Queue(lookup, tx.TenantID, req.GetLines(), true, shippedAt)
 		takings, locked, err := draw.Draw(ctx, tx, lookup, shipmentLines(req.GetLines()), draw.ToShip, shippedAt)
 		if err != nil {
 			return nil, err
@@ -51,7 +52,7 @@ func (s *Service) Ship(ctx context.Context, req *lottrailv1.ShipRequest) (*lottr
 		if err := ledger.Validate(op, locked); err != nil { // what may not be taken at all is in no rotation
 			return nil, err
 		}
-		judged, err := rotation.Judge(ctx, tx, req.GetLines(), takings, true)
+		judged, err := rotation.Judge(ctx, tx, look, req.GetLines(), takings)
 		if err != nil {
 			return nil, err
 		}

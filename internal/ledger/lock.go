@@ -47,7 +47,8 @@ type Locked map[int64]*LockedLot
 //
 // Holds and balances are read in later statements than the lock: one statement
 // that locks and looks up sees what was there before it waited, and so would
-// miss a hold that was committing meanwhile.
+// miss a hold that was committing meanwhile. Holds are asked for only where the
+// lots count some.
 func Lock(ctx context.Context, tx *pg.Tx, lotIDs []int64) (Locked, error) {
 	ids := slices.Clone(lotIDs)
 	slices.Sort(ids)
@@ -58,36 +59,58 @@ func Lock(ctx context.Context, tx *pg.Tx, lotIDs []int64) (Locked, error) {
 	}
 	batch := &pgx.Batch{}
 	batch.Queue(ledgerdb.LotLock, tx.TenantID, ids).Query(locked.readLots)
-	locked.queueHolds(ctx, tx, batch, ledgerdb.HoldListOfLots, ids)
-	batch.Queue(ledgerdb.BalanceListOfLots, tx.TenantID, ids).Query(locked.readBalances)
-	return locked, tx.SendBatch(ctx, batch).Close()
+	locked.queueBalances(ctx, tx, batch, ledgerdb.BalanceListOfLots, ids)
+	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+		return nil, err
+	}
+	return locked, locked.readHolds(ctx, tx)
 }
 
 // QueueLock is Lock for lots by sku and lot code, at the end of a batch that somebody
-// is about to send: the answer is there when it was.
-func QueueLock(ctx context.Context, tx *pg.Tx, batch *pgx.Batch, skus, lotCodes []string) Locked {
-	locked := make(Locked, len(skus))
+// is about to send: the answer is there when it was, and done was called.
+func QueueLock(ctx context.Context, tx *pg.Tx, batch *pgx.Batch, skus, lotCodes []string) (locked Locked, done func() error) {
+	locked = make(Locked, len(skus))
 	batch.Queue(ledgerdb.LotLockByKey, tx.TenantID, skus, lotCodes).Query(locked.readLots)
-	locked.queueHolds(ctx, tx, batch, ledgerdb.HoldListByKey, skus, lotCodes)
-	batch.Queue(ledgerdb.BalanceListByKey, tx.TenantID, skus, lotCodes).Query(locked.readBalances)
-	return locked
+	locked.queueBalances(ctx, tx, batch, ledgerdb.BalanceListByKey, skus, lotCodes)
+	return locked, func() error { return locked.readHolds(ctx, tx) }
 }
 
-// queueHolds reads holds, with either query, and the clock: who is recorded with that
-// time is recorded behind all who had the lots locked before.
-func (l Locked) queueHolds(ctx context.Context, tx *pg.Tx, batch *pgx.Batch, sql string, keys ...any) {
+// queueBalances reads balances, with either query, and the clock: who is recorded with
+// that time is recorded behind all who had the lots locked before.
+func (l Locked) queueBalances(ctx context.Context, tx *pg.Tx, batch *pgx.Batch, sql string, keys ...any) {
 	began := time.Now()
 	batch.Queue(sql, append([]any{tx.TenantID}, keys...)...).Query(func(rows pgx.Rows) error {
 		if len(l) > 0 {
 			measureLock(ctx, len(l), began)
 		}
-		return eachRow(rows, func(r ledgerdb.HoldListOfLotsRow) {
+		return eachRow(rows, func(r ledgerdb.BalanceListOfLotsRow) {
 			tx.LockedAt = r.LockedAt
-			if r.LotID != nil {
-				l.addHold(r)
+			if r.LotID == nil {
+				return
+			}
+			if lot := l[*r.LotID]; lot != nil { // else made since the locks were taken
+				lot.OnHand[*r.LocationID] = *r.OnHand
 			}
 		})
 	})
+}
+
+// readHolds reads the active holds of those lots that have some.
+func (l Locked) readHolds(ctx context.Context, tx *pg.Tx) error {
+	var ids []int64
+	for id, lot := range l {
+		if lot.HoldCount > 0 {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	holds, err := ledgerdb.New(tx).HoldListOfLots(ctx, ledgerdb.HoldListOfLotsParams{TenantID: tx.TenantID, LotIds: ids})
+	for _, r := range holds {
+		l.addHold(r)
+	}
+	return err
 }
 
 func (l Locked) readLots(rows pgx.Rows) error {
@@ -104,11 +127,8 @@ func (l Locked) readLots(rows pgx.Rows) error {
 }
 
 func (l Locked) addHold(r ledgerdb.HoldListOfLotsRow) {
-	lot := l[*r.LotID]
-	if lot == nil {
-		return // made since the locks were taken
-	}
-	hold := ActiveHold{Number: *r.Number, Reason: *r.Reason, Code: HoldCode(*r.ReasonCode), Until: r.Until}
+	lot := l[r.LotID]
+	hold := ActiveHold{Number: r.Number, Reason: r.Reason, Code: HoldCode(r.ReasonCode), Until: r.Until}
 	if r.LocationID != nil {
 		hold.LocationID = *r.LocationID
 	}
@@ -116,14 +136,6 @@ func (l Locked) addHold(r ledgerdb.HoldListOfLotsRow) {
 		hold.RecallID = *r.RecallID
 	}
 	lot.Holds = append(lot.Holds, hold)
-}
-
-func (l Locked) readBalances(rows pgx.Rows) error {
-	return eachRow(rows, func(r ledgerdb.BalanceListOfLotsRow) {
-		if lot := l[r.LotID]; lot != nil {
-			lot.OnHand[r.LocationID] = r.OnHand
-		}
-	})
 }
 
 func eachRow[T any](rows pgx.Rows, fn func(T)) error {

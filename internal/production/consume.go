@@ -26,7 +26,9 @@ func (s *Service) ConsumeLots(ctx context.Context, req *lottrailv1.ConsumeLotsRe
 			return nil, err
 		}
 		run := queueRunLock(tx, req.GetProductionOrderCode(), req.GetRunCode())
-		takings, locked, err := draw.Draw(ctx, tx, resolve.NewLookup(tx.TenantID), consumptionLines(req.GetLines()), draw.ToUse, consumedAt)
+		lookup := resolve.NewLookup(tx.TenantID)
+		look := rotation.Queue(lookup, tx.TenantID, req.GetLines(), false, consumedAt)
+		takings, locked, err := draw.Draw(ctx, tx, lookup, consumptionLines(req.GetLines()), draw.ToUse, consumedAt)
 		if err != nil {
 			return nil, err
 		}
@@ -37,7 +39,7 @@ func (s *Service) ConsumeLots(ctx context.Context, req *lottrailv1.ConsumeLotsRe
 		if err := ledger.Validate(op, locked); err != nil { // what may not be taken at all is in no rotation
 			return nil, err
 		}
-		judged, err := rotation.Judge(ctx, tx, req.GetLines(), takings, false)
+		judged, err := rotation.Judge(ctx, tx, look, req.GetLines(), takings)
 		if err != nil {
 			return nil, err
 		}

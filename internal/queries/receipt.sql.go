@@ -56,16 +56,18 @@ func (q *Queries) ReceiptGet(ctx context.Context, arg ReceiptGetParams) (Receipt
 
 const ReceiptInsert = `-- name: ReceiptInsert :exec
 INSERT INTO receipt (tenant_id, receipt_id, code, purchase_order_id, received_at, document_references)
-VALUES ($1, $2, $3, $4, $5, $6)
+SELECT $1, $2, $3, purchase_order.purchase_order_id, $4, $5
+FROM purchase_order
+WHERE purchase_order.tenant_id = $1 AND purchase_order.code = $6
 `
 
 type ReceiptInsertParams struct {
 	TenantID           int64
 	ReceiptID          int64
 	Code               string
-	PurchaseOrderID    int64
 	ReceivedAt         time.Time
 	DocumentReferences []byte
+	PurchaseOrderCode  string
 }
 
 func (q *Queries) ReceiptInsert(ctx context.Context, arg ReceiptInsertParams) error {
@@ -73,9 +75,9 @@ func (q *Queries) ReceiptInsert(ctx context.Context, arg ReceiptInsertParams) er
 		arg.TenantID,
 		arg.ReceiptID,
 		arg.Code,
-		arg.PurchaseOrderID,
 		arg.ReceivedAt,
 		arg.DocumentReferences,
+		arg.PurchaseOrderCode,
 	)
 	return err
 }

@@ -12,6 +12,50 @@ import (
 	"github.com/lottrail/lottrail/internal/qty"
 )
 
+const RotationAnyEarlier = `-- name: RotationAnyEarlier :one
+
+SELECT EXISTS (
+    SELECT FROM unnest($1::text[], $2::text[]) AS k (sku, lot_code)
+    JOIN item ON item.tenant_id = $3 AND item.sku = k.sku
+    CROSS JOIN LATERAL (
+        SELECT lot.rotation_day
+        FROM lot
+        WHERE lot.tenant_id = $3 AND lot.item_id = item.item_id AND lot.lot_code = k.lot_code
+        LIMIT 1
+    ) AS named
+    CROSS JOIN LATERAL (
+        SELECT lot.lot_id
+        FROM lot
+        WHERE lot.tenant_id = $3 AND lot.item_id = item.item_id AND lot.stocked
+          AND lot.rotation_day >= $4::date AND lot.rotation_day < named.rotation_day
+        LIMIT 1
+    ) AS earlier
+)
+`
+
+type RotationAnyEarlierParams struct {
+	Skus     []string
+	LotCodes []string
+	TenantID int64
+	Since    time.Time
+}
+
+// Whether what is consumed and shipped is in rotation.
+// Whether there is stock of the same items with an earlier last day than that of any of
+// these lots, wherever it lies and on hold or not: if there is none, all are in
+// rotation and nothing more needs to be asked.
+func (q *Queries) RotationAnyEarlier(ctx context.Context, arg RotationAnyEarlierParams) (bool, error) {
+	row := q.db.QueryRow(ctx, RotationAnyEarlier,
+		arg.Skus,
+		arg.LotCodes,
+		arg.TenantID,
+		arg.Since,
+	)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
+}
+
 const RotationInsert = `-- name: RotationInsert :exec
 INSERT INTO rotation (tenant_id, movement_id, in_rotation, reason)
 SELECT $1, r.movement_id, r.in_rotation, r.reason
@@ -179,7 +223,6 @@ func (q *Queries) RotationListOfMovements(ctx context.Context, arg RotationListO
 }
 
 const RotationListSite = `-- name: RotationListSite :many
-
 SELECT above.location_id, above.outer_id AS site_id
 FROM location_within AS above
 JOIN location AS site ON site.tenant_id = $1 AND site.location_id = above.outer_id AND site.kind = 'site'
@@ -196,7 +239,6 @@ type RotationListSiteRow struct {
 	SiteID     int64
 }
 
-// Whether what is consumed and shipped is in rotation.
 // The sites that locations lie in.
 func (q *Queries) RotationListSite(ctx context.Context, arg RotationListSiteParams) ([]RotationListSiteRow, error) {
 	rows, err := q.db.Query(ctx, RotationListSite, arg.TenantID, arg.LocationIds)

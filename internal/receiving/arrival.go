@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 
+	"github.com/jackc/pgx/v5"
+
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/civil"
 	"github.com/lottrail/lottrail/internal/errs"
@@ -21,44 +23,67 @@ type ordered struct {
 	before []variance
 }
 
-// orderLines reads the order lines that the request names.
-func (r *receipt) orderLines(ctx context.Context, tx *pg.Tx, req *lottrailv1.ReceiveRequest) (ordered, error) {
+// queueOrderLines queues the look at the order lines that the request names.
+func queueOrderLines(tx *pg.Tx, req *lottrailv1.ReceiveRequest) *ordered {
 	var numbers []int32
 	for _, l := range req.GetLines() {
 		numbers = append(numbers, l.GetPurchaseOrderLineNumber())
 	}
 	slices.Sort(numbers)
-	rows, err := queries.New(tx).PurchaseOrderLineListByNumber(ctx, queries.PurchaseOrderLineListByNumberParams{
-		TenantID: tx.TenantID, Code: req.GetPurchaseOrderCode(), LineNumbers: slices.Compact(numbers),
+	lines := &ordered{skus: map[int32]string{}}
+	tx.Queue(queries.PurchaseOrderLineListByNumber, tx.TenantID, req.GetPurchaseOrderCode(), slices.Compact(numbers)).Query(func(rows pgx.Rows) error {
+		all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[queries.PurchaseOrderLineListByNumberRow])
+		if err != nil {
+			return err
+		}
+		for _, l := range all {
+			lines.skus[l.LineNumber] = l.SKU
+			lines.before = append(lines.before, variance{orderLine: l.LineNumber, ordered: l.Quantity, received: l.Received})
+		}
+		return lines.check(req)
 	})
-	if err != nil {
-		return ordered{}, err
-	}
-	lines := ordered{skus: make(map[int32]string, len(rows))}
-	for _, l := range rows {
-		lines.skus[l.LineNumber] = l.SKU
-		lines.before = append(lines.before, variance{orderLine: l.LineNumber, ordered: l.Quantity, received: l.Received})
-	}
+	return lines
+}
+
+// check refuses lines that are not in the order, or are of another item there.
+func (o *ordered) check(req *lottrailv1.ReceiveRequest) error {
 	for i, l := range req.GetLines() {
-		sku, ok := lines.skus[l.GetPurchaseOrderLineNumber()]
+		sku, ok := o.skus[l.GetPurchaseOrderLineNumber()]
 		if !ok {
-			return ordered{}, errs.NotFound(pbtype.Line(i)+".purchase_order_line_number", "UNKNOWN_ORDER_LINE", "purchase order %q has no line %d; get the order to see its lines, or push it with this line first",
+			return errs.NotFound(pbtype.Line(i)+".purchase_order_line_number", "UNKNOWN_ORDER_LINE", "purchase order %q has no line %d; get the order to see its lines, or push it with this line first",
 				req.GetPurchaseOrderCode(), l.GetPurchaseOrderLineNumber())
 		}
 		if err := checkItem(pbtype.Line(i), l.GetSku(), sku, req.GetPurchaseOrderCode(), l.GetPurchaseOrderLineNumber()); err != nil {
-			return ordered{}, err
+			return err
 		}
 	}
-	return lines, nil
+	return nil
+}
+
+// fetch asks for the lines at once where a line of the request leaves its item to them;
+// else they come with whatever is asked next, and are checked then.
+func (o *ordered) fetch(ctx context.Context, tx *pg.Tx, req *lottrailv1.ReceiveRequest) error {
+	for _, l := range req.GetLines() {
+		if l.GetSku() == "" {
+			return tx.Flush(ctx)
+		}
+	}
+	return nil
 }
 
 // resolve turns the lines of a request into arrivals, and locks those of their
 // lots that exist.
-func (r *receipt) resolve(ctx context.Context, tx *pg.Tx, req *lottrailv1.ReceiveRequest, lines ordered) error {
+func (r *receipt) resolve(ctx context.Context, tx *pg.Tx, req *lottrailv1.ReceiveRequest, lines *ordered) error {
+	if err := lines.fetch(ctx, tx, req); err != nil {
+		return err
+	}
 	var codes, skus resolve.Keys
 	var keys []resolve.LotKey
 	for i, l := range req.GetLines() {
-		path, sku, lotCode := pbtype.Line(i), lines.skus[l.GetPurchaseOrderLineNumber()], l.GetLotCode()
+		path, sku, lotCode := pbtype.Line(i), l.GetSku(), l.GetLotCode()
+		if sku == "" {
+			sku = lines.skus[l.GetPurchaseOrderLineNumber()]
+		}
 		if lotCode == "" {
 			lotCode = inferredLotCode(req.GetReceiptCode(), i+1)
 		}

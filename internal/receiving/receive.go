@@ -45,10 +45,7 @@ func (s *Service) Receive(ctx context.Context, req *lottrailv1.ReceiveRequest) (
 		}
 		r := &receipt{receivedAt: receivedAt}
 		r.queueOrderLock(tx, req.GetPurchaseOrderCode())
-		lines, err := r.orderLines(ctx, tx, req)
-		if err != nil {
-			return nil, err
-		}
+		lines := queueOrderLines(tx, req)
 		if err := r.insert(ctx, tx, req); err != nil {
 			return nil, err
 		}
@@ -84,7 +81,8 @@ func (r *receipt) queueOrderLock(tx *pg.Tx, code string) {
 	})
 }
 
-// insert queues the receipt's row, which goes before whatever is asked next.
+// insert queues the receipt's row, which goes before whatever is asked next. The order
+// is in the batch before it: where there is none, none is found here either.
 func (r *receipt) insert(ctx context.Context, tx *pg.Tx, req *lottrailv1.ReceiveRequest) (err error) {
 	references, err := pbtype.StoreReferences(req.GetReferences())
 	if err != nil {
@@ -100,7 +98,7 @@ func (r *receipt) insert(ctx context.Context, tx *pg.Tx, req *lottrailv1.Receive
 		return errs.Exists("receipt_code", "RECEIPT_EXISTS", "there is a receipt %q already; get it to see whether it is this one, and give another arrival a code of its own", req.GetReceiptCode())
 	})
 	return queries.New(queued).ReceiptInsert(ctx, queries.ReceiptInsertParams{
-		TenantID: tx.TenantID, ReceiptID: r.id, Code: req.GetReceiptCode(), PurchaseOrderID: r.orderID,
+		TenantID: tx.TenantID, ReceiptID: r.id, Code: req.GetReceiptCode(), PurchaseOrderCode: req.GetPurchaseOrderCode(),
 		ReceivedAt: r.receivedAt, DocumentReferences: references,
 	})
 }

@@ -25,6 +25,7 @@ type DB interface {
 type Lookup struct {
 	tenantID int64
 	batch    pgx.Batch
+	behind   []func(*pgx.Batch)
 	checks   []func() error
 }
 
@@ -34,6 +35,9 @@ func NewLookup(tenantID int64) *Lookup { return &Lookup{tenantID: tenantID} }
 // Do asks for everything, and refuses the first key that is not there or not
 // good, in the order in which they were added.
 func (l *Lookup) Do(ctx context.Context, db DB) error {
+	for _, ask := range l.behind {
+		ask(&l.batch)
+	}
 	if err := db.SendBatch(ctx, &l.batch).Close(); err != nil {
 		return err
 	}
@@ -47,6 +51,10 @@ func (l *Lookup) Do(ctx context.Context, db DB) error {
 
 // Check has check called by Do once all is answered, in its turn.
 func (l *Lookup) Check(check func() error) { l.checks = append(l.checks, check) }
+
+// Behind has ask called when everything else is in the batch: what it adds is answered
+// with the lots of LockLots locked.
+func (l *Lookup) Behind(ask func(*pgx.Batch)) { l.behind = append(l.behind, ask) }
 
 // each queues a query, and has fn called with each of its rows.
 func each[T any](l *Lookup, fn func(T) error, sql string, args ...any) {
@@ -191,8 +199,9 @@ func (l *Lookup) Lots(keys []LotKey) map[LotName]int64 {
 // locked when everything else was looked up. It is to be asked for last.
 func (l *Lookup) LockLots(ctx context.Context, tx *pg.Tx, keys []LotKey) (ledger.Locked, map[LotName]int64) {
 	skus, codes := columns(keys)
-	locked, ids := ledger.QueueLock(ctx, tx, &l.batch, skus, codes), make(map[LotName]int64, len(keys))
-	l.checks = append(l.checks, func() error {
+	locked, done := ledger.QueueLock(ctx, tx, &l.batch, skus, codes)
+	ids := make(map[LotName]int64, len(keys))
+	l.checks = append(l.checks, done, func() error {
 		for id, lot := range locked {
 			ids[LotName{lot.SKU, lot.LotCode}] = id
 		}

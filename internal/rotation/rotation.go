@@ -28,6 +28,8 @@ import (
 
 // Line is what a rotation is judged by beside what is taken.
 type Line interface {
+	GetSku() string
+	GetLotCode() string
 	// GetOutOfRotationReason is the reason given, if any.
 	GetOutOfRotationReason() string
 }
@@ -36,11 +38,42 @@ type Line interface {
 // or which are drawn without a lot being named.
 type Judged []*Judgement
 
+// Look is a first look at the rotation of what is taken.
+type Look struct {
+	toShip bool
+	// clear: nothing comes before any of the lots.
+	clear bool
+}
+
+// Queue has the first look taken with the lookup of the lines, behind its locks. Most of
+// what is taken is in rotation, and then it is all that is asked. Where a line names no
+// lot, the lots are locked only later, and nothing is known by then.
+func Queue[L Line](lookup *resolve.Lookup, tenantID int64, lines []L, toShip bool, at time.Time) *Look {
+	look := &Look{toShip: toShip}
+	var skus, lotCodes []string
+	for _, l := range lines {
+		if l.GetLotCode() == "" {
+			return look
+		}
+		skus, lotCodes = append(skus, l.GetSku()), append(lotCodes, l.GetLotCode())
+	}
+	since := at.UTC().AddDate(0, 0, -1) // nowhere is it an earlier day
+	lookup.Behind(func(batch *pgx.Batch) {
+		batch.Queue(queries.RotationAnyEarlier, skus, lotCodes, tenantID, since).QueryRow(func(row pgx.Row) error {
+			var earlier bool
+			err := row.Scan(&earlier)
+			look.clear = !earlier
+			return err
+		})
+	})
+	return look
+}
+
 // Judge judges takings whose lots are locked, in one round trip, and in none if there is
-// nothing to judge.
+// nothing to judge or the first look found nothing.
 //
 // Errors: OUT_OF_ROTATION.
-func Judge[L Line](ctx context.Context, tx *pg.Tx, lines []L, takings []draw.Taking, toShip bool) (Judged, error) {
+func Judge[L Line](ctx context.Context, tx *pg.Tx, look *Look, lines []L, takings []draw.Taking) (Judged, error) {
 	judged := make(Judged, len(takings))
 	var at []int // of what is judged, in takings
 	for i := range takings {
@@ -55,8 +88,10 @@ func Judge[L Line](ctx context.Context, tx *pg.Tx, lines []L, takings []draw.Tak
 	for n, i := range at {
 		asked[n] = toTaking(&takings[i], lines[takings[i].Line].GetOutOfRotationReason())
 	}
-	if err := find(ctx, tx, takings, at, asked, toShip); err != nil {
-		return nil, err
+	if !look.clear {
+		if err := find(ctx, tx, takings, at, asked, look.toShip); err != nil {
+			return nil, err
+		}
 	}
 	judgements, err := judge(asked)
 	if err != nil {

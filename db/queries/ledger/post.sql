@@ -11,17 +11,17 @@ ORDER BY lot.lot_id
 FOR NO KEY UPDATE OF lot;
 
 -- name: HoldListOfLots :many
--- With the time, in a row of its own, if nothing is on hold.
-SELECT clock_timestamp()::timestamptz AS locked_at, hold.lot_id, hold.number, hold.reason, hold.recall_id, hold.location_id, hold.reason_code, hold.until
-FROM (VALUES (1)) AS clock
-LEFT JOIN hold ON hold.tenant_id = @tenant_id AND hold.lot_id = ANY (@lot_ids::bigint[]) AND hold.released_operation_id IS NULL
-ORDER BY hold.lot_id, hold.number;
+SELECT lot_id, number, reason, recall_id, location_id, reason_code, until
+FROM hold
+WHERE tenant_id = @tenant_id AND lot_id = ANY (@lot_ids::bigint[]) AND released_operation_id IS NULL
+ORDER BY lot_id, number;
 
 -- name: BalanceListOfLots :many
-SELECT lot_id, location_id, on_hand
-FROM balance
-WHERE tenant_id = @tenant_id AND lot_id = ANY (@lot_ids::bigint[]) AND on_hand > 0
-ORDER BY lot_id, location_id;
+-- With the time, in a row of its own if there is no stock.
+SELECT clock_timestamp()::timestamptz AS locked_at, balance.lot_id, balance.location_id, balance.on_hand
+FROM (VALUES (1)) AS clock
+LEFT JOIN balance ON balance.tenant_id = @tenant_id AND balance.on_hand > 0 AND balance.lot_id = ANY (@lot_ids::bigint[])
+ORDER BY balance.lot_id, balance.location_id;
 
 -- name: LotLockByKey :many
 -- LotLock, and the columns of it, for lots by their whole keys.
@@ -42,27 +42,11 @@ WHERE lot.tenant_id = @tenant_id AND lot.lot_id = ANY (ARRAY(
 ORDER BY lot.lot_id
 FOR NO KEY UPDATE OF lot;
 
--- name: HoldListByKey :many
--- HoldListOfLots for lots by their whole keys.
-SELECT clock_timestamp()::timestamptz AS locked_at, hold.lot_id, hold.number, hold.reason, hold.recall_id, hold.location_id, hold.reason_code, hold.until
-FROM (VALUES (1)) AS clock
-LEFT JOIN hold ON hold.tenant_id = @tenant_id AND hold.released_operation_id IS NULL AND hold.lot_id = ANY (ARRAY(
-    SELECT found.lot_id
-    FROM unnest(@skus::text[], @lot_codes::text[]) AS k (sku, lot_code)
-    JOIN item ON item.tenant_id = @tenant_id AND item.sku = k.sku
-    CROSS JOIN LATERAL (
-        SELECT lot.lot_id
-        FROM lot
-        WHERE lot.tenant_id = @tenant_id AND lot.item_id = item.item_id AND lot.lot_code = k.lot_code AND lot.hold_count > 0
-        LIMIT 1
-    ) AS found))
-ORDER BY hold.lot_id, hold.number;
-
 -- name: BalanceListByKey :many
 -- BalanceListOfLots for lots by their whole keys.
-SELECT balance.lot_id, balance.location_id, balance.on_hand
-FROM balance
-WHERE balance.tenant_id = @tenant_id AND balance.on_hand > 0 AND balance.lot_id = ANY (ARRAY(
+SELECT clock_timestamp()::timestamptz AS locked_at, balance.lot_id, balance.location_id, balance.on_hand
+FROM (VALUES (1)) AS clock
+LEFT JOIN balance ON balance.tenant_id = @tenant_id AND balance.on_hand > 0 AND balance.lot_id = ANY (ARRAY(
     SELECT found.lot_id
     FROM unnest(@skus::text[], @lot_codes::text[]) AS k (sku, lot_code)
     JOIN item ON item.tenant_id = @tenant_id AND item.sku = k.sku

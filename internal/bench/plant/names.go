@@ -133,6 +133,12 @@ func SalesCode(order int) string { return fmt.Sprintf("SO-%07d", order) }
 // OpenPurchase is the code of the nth open purchase order.
 func (p *Plant) OpenPurchase(n int) string { return PurchaseCode(p.receipts() + n) }
 
+// OpenPurchaseSKU is the item of a line of the nth open purchase order, lines counted
+// from 0.
+func (p *Plant) OpenPurchaseSKU(n, line int) string {
+	return sku(0, p.OrderedItem(n, line))
+}
+
 // OpenSales is the code of the nth open sales order.
 func (p *Plant) OpenSales(n int) string { return SalesCode(p.shipments() + n) }
 

@@ -37,9 +37,9 @@ func (q *Queries) BalanceAdd(ctx context.Context, arg BalanceAddParams) error {
 }
 
 const BalanceListByKey = `-- name: BalanceListByKey :many
-SELECT balance.lot_id, balance.location_id, balance.on_hand
-FROM balance
-WHERE balance.tenant_id = $1 AND balance.on_hand > 0 AND balance.lot_id = ANY (ARRAY(
+SELECT clock_timestamp()::timestamptz AS locked_at, balance.lot_id, balance.location_id, balance.on_hand
+FROM (VALUES (1)) AS clock
+LEFT JOIN balance ON balance.tenant_id = $1 AND balance.on_hand > 0 AND balance.lot_id = ANY (ARRAY(
     SELECT found.lot_id
     FROM unnest($2::text[], $3::text[]) AS k (sku, lot_code)
     JOIN item ON item.tenant_id = $1 AND item.sku = k.sku
@@ -59,9 +59,10 @@ type BalanceListByKeyParams struct {
 }
 
 type BalanceListByKeyRow struct {
-	LotID      int64
-	LocationID int64
-	OnHand     qty.Decimal
+	LockedAt   time.Time
+	LotID      *int64
+	LocationID *int64
+	OnHand     *qty.Decimal
 }
 
 // BalanceListOfLots for lots by their whole keys.
@@ -74,7 +75,12 @@ func (q *Queries) BalanceListByKey(ctx context.Context, arg BalanceListByKeyPara
 	items := []BalanceListByKeyRow{}
 	for rows.Next() {
 		var i BalanceListByKeyRow
-		if err := rows.Scan(&i.LotID, &i.LocationID, &i.OnHand); err != nil {
+		if err := rows.Scan(
+			&i.LockedAt,
+			&i.LotID,
+			&i.LocationID,
+			&i.OnHand,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -86,10 +92,10 @@ func (q *Queries) BalanceListByKey(ctx context.Context, arg BalanceListByKeyPara
 }
 
 const BalanceListOfLots = `-- name: BalanceListOfLots :many
-SELECT lot_id, location_id, on_hand
-FROM balance
-WHERE tenant_id = $1 AND lot_id = ANY ($2::bigint[]) AND on_hand > 0
-ORDER BY lot_id, location_id
+SELECT clock_timestamp()::timestamptz AS locked_at, balance.lot_id, balance.location_id, balance.on_hand
+FROM (VALUES (1)) AS clock
+LEFT JOIN balance ON balance.tenant_id = $1 AND balance.on_hand > 0 AND balance.lot_id = ANY ($2::bigint[])
+ORDER BY balance.lot_id, balance.location_id
 `
 
 type BalanceListOfLotsParams struct {
@@ -98,11 +104,13 @@ type BalanceListOfLotsParams struct {
 }
 
 type BalanceListOfLotsRow struct {
-	LotID      int64
-	LocationID int64
-	OnHand     qty.Decimal
+	LockedAt   time.Time
+	LotID      *int64
+	LocationID *int64
+	OnHand     *qty.Decimal
 }
 
+// With the time, in a row of its own if there is no stock.
 func (q *Queries) BalanceListOfLots(ctx context.Context, arg BalanceListOfLotsParams) ([]BalanceListOfLotsRow, error) {
 	rows, err := q.db.Query(ctx, BalanceListOfLots, arg.TenantID, arg.LotIds)
 	if err != nil {
@@ -112,7 +120,12 @@ func (q *Queries) BalanceListOfLots(ctx context.Context, arg BalanceListOfLotsPa
 	items := []BalanceListOfLotsRow{}
 	for rows.Next() {
 		var i BalanceListOfLotsRow
-		if err := rows.Scan(&i.LotID, &i.LocationID, &i.OnHand); err != nil {
+		if err := rows.Scan(
+			&i.LockedAt,
+			&i.LotID,
+			&i.LocationID,
+			&i.OnHand,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -216,74 +229,11 @@ func (q *Queries) HoldInsert(ctx context.Context, arg HoldInsertParams) ([]HoldI
 	return items, nil
 }
 
-const HoldListByKey = `-- name: HoldListByKey :many
-SELECT clock_timestamp()::timestamptz AS locked_at, hold.lot_id, hold.number, hold.reason, hold.recall_id, hold.location_id, hold.reason_code, hold.until
-FROM (VALUES (1)) AS clock
-LEFT JOIN hold ON hold.tenant_id = $1 AND hold.released_operation_id IS NULL AND hold.lot_id = ANY (ARRAY(
-    SELECT found.lot_id
-    FROM unnest($2::text[], $3::text[]) AS k (sku, lot_code)
-    JOIN item ON item.tenant_id = $1 AND item.sku = k.sku
-    CROSS JOIN LATERAL (
-        SELECT lot.lot_id
-        FROM lot
-        WHERE lot.tenant_id = $1 AND lot.item_id = item.item_id AND lot.lot_code = k.lot_code AND lot.hold_count > 0
-        LIMIT 1
-    ) AS found))
-ORDER BY hold.lot_id, hold.number
-`
-
-type HoldListByKeyParams struct {
-	TenantID int64
-	Skus     []string
-	LotCodes []string
-}
-
-type HoldListByKeyRow struct {
-	LockedAt   time.Time
-	LotID      *int64
-	Number     *int32
-	Reason     *string
-	RecallID   *int64
-	LocationID *int64
-	ReasonCode *string
-	Until      *time.Time
-}
-
-// HoldListOfLots for lots by their whole keys.
-func (q *Queries) HoldListByKey(ctx context.Context, arg HoldListByKeyParams) ([]HoldListByKeyRow, error) {
-	rows, err := q.db.Query(ctx, HoldListByKey, arg.TenantID, arg.Skus, arg.LotCodes)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []HoldListByKeyRow{}
-	for rows.Next() {
-		var i HoldListByKeyRow
-		if err := rows.Scan(
-			&i.LockedAt,
-			&i.LotID,
-			&i.Number,
-			&i.Reason,
-			&i.RecallID,
-			&i.LocationID,
-			&i.ReasonCode,
-			&i.Until,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const HoldListOfLots = `-- name: HoldListOfLots :many
-SELECT clock_timestamp()::timestamptz AS locked_at, hold.lot_id, hold.number, hold.reason, hold.recall_id, hold.location_id, hold.reason_code, hold.until
-FROM (VALUES (1)) AS clock
-LEFT JOIN hold ON hold.tenant_id = $1 AND hold.lot_id = ANY ($2::bigint[]) AND hold.released_operation_id IS NULL
-ORDER BY hold.lot_id, hold.number
+SELECT lot_id, number, reason, recall_id, location_id, reason_code, until
+FROM hold
+WHERE tenant_id = $1 AND lot_id = ANY ($2::bigint[]) AND released_operation_id IS NULL
+ORDER BY lot_id, number
 `
 
 type HoldListOfLotsParams struct {
@@ -292,17 +242,15 @@ type HoldListOfLotsParams struct {
 }
 
 type HoldListOfLotsRow struct {
-	LockedAt   time.Time
-	LotID      *int64
-	Number     *int32
-	Reason     *string
+	LotID      int64
+	Number     int32
+	Reason     string
 	RecallID   *int64
 	LocationID *int64
-	ReasonCode *string
+	ReasonCode string
 	Until      *time.Time
 }
 
-// With the time, in a row of its own, if nothing is on hold.
 func (q *Queries) HoldListOfLots(ctx context.Context, arg HoldListOfLotsParams) ([]HoldListOfLotsRow, error) {
 	rows, err := q.db.Query(ctx, HoldListOfLots, arg.TenantID, arg.LotIds)
 	if err != nil {
@@ -313,7 +261,6 @@ func (q *Queries) HoldListOfLots(ctx context.Context, arg HoldListOfLotsParams) 
 	for rows.Next() {
 		var i HoldListOfLotsRow
 		if err := rows.Scan(
-			&i.LockedAt,
 			&i.LotID,
 			&i.Number,
 			&i.Reason,
