@@ -45,23 +45,18 @@ DELETE FROM purchase_order_line
 WHERE tenant_id = @tenant_id AND purchase_order_id = @purchase_order_id AND line_number <> ALL (@line_numbers::integer[]);
 
 -- name: PurchaseOrderLineListByNumber :many
--- Ordered, and received until now. Whoever receives has the order locked.
-SELECT l.line_number, item.sku, l.quantity, coalesce(sum(movement.quantity), 0)::numeric AS received
+-- Ordered, and received until now, and with whom the order was placed. Whoever receives
+-- has the order locked.
+SELECT l.line_number, item.sku, l.quantity, coalesce(sum(movement.quantity), 0)::numeric AS received, party.party_id, party.code
 FROM purchase_order
+JOIN party ON party.tenant_id = @tenant_id AND party.party_id = purchase_order.supplier_id
 JOIN purchase_order_line l ON l.tenant_id = @tenant_id AND l.purchase_order_id = purchase_order.purchase_order_id
 JOIN item ON item.tenant_id = @tenant_id AND item.item_id = l.item_id
 LEFT JOIN receipt_line r ON r.tenant_id = @tenant_id AND r.purchase_order_id = l.purchase_order_id AND r.order_line_number = l.line_number
 LEFT JOIN movement ON movement.tenant_id = @tenant_id AND movement.receipt_line_id = r.receipt_line_id
 WHERE purchase_order.tenant_id = @tenant_id AND purchase_order.code = @code AND l.line_number = ANY (@line_numbers::integer[])
-GROUP BY l.line_number, item.sku, l.quantity
+GROUP BY l.line_number, item.sku, l.quantity, party.party_id, party.code
 ORDER BY l.line_number;
-
--- name: PurchaseOrderSupplier :one
--- With whom it was placed, to be read while it is locked.
-SELECT party.party_id, party.code
-FROM purchase_order
-JOIN party ON party.tenant_id = @tenant_id AND party.party_id = purchase_order.supplier_id
-WHERE purchase_order.tenant_id = @tenant_id AND purchase_order.code = @code;
 
 -- name: PurchaseOrderLineStatusList :many
 SELECT l.line_number, item.sku, item.base_unit, l.quantity, coalesce(sum(movement.quantity), 0)::numeric AS received

@@ -10,12 +10,17 @@ WITH started AS (
 SELECT 1 / count(*) FROM started;
 
 -- name: RunLock :one
--- A run is locked by whoever consumes into it, puts out of it or finishes it.
+-- A run is locked by whoever consumes into it, puts out of it or finishes it. An order
+-- without such a run is a row without one.
 SELECT run.run_id, run.started_at, run.finished_at
-FROM run
-JOIN production_order ON production_order.tenant_id = @tenant_id AND production_order.production_order_id = run.production_order_id
-WHERE run.tenant_id = @tenant_id AND production_order.code = @production_order_code AND run.code = @code
-FOR NO KEY UPDATE OF run;
+FROM production_order
+LEFT JOIN LATERAL (
+    SELECT r.run_id, r.started_at, r.finished_at
+    FROM run AS r
+    WHERE r.tenant_id = @tenant_id AND r.production_order_id = production_order.production_order_id AND r.code = @code
+    FOR NO KEY UPDATE
+) AS run ON true
+WHERE production_order.tenant_id = @tenant_id AND production_order.code = @production_order_code;
 
 -- name: RunFinish :exec
 UPDATE run

@@ -124,7 +124,7 @@ func claim(tx *pg.Tx, fingerprint []byte) (claimed *bool) {
 	claimed = new(bool)
 	tx.QueueTold(func(err error) error {
 		*claimed = true
-		if pg.FailedCheck(err) {
+		if pg.Constraint(err) == "request_pkey" {
 			return errRepeated
 		}
 		return err

@@ -39,6 +39,7 @@ func Open(ctx context.Context, url string, maxConns int32) (*DB, error) {
 	settings := config.ConnConfig.RuntimeParams
 	settings["application_name"] = "lottrail"
 	settings["timezone"] = "UTC"
+	settings["default_transaction_isolation"] = "read committed"
 	settings["lock_timeout"] = "5s"
 	settings["statement_timeout"] = "60s"
 	settings["idle_in_transaction_session_timeout"] = "60s"

@@ -49,7 +49,7 @@ func (db *DB) Write(ctx context.Context, author Author, fn func(*Tx) error) erro
 	defer conn.Release()
 	tx := &Tx{Author: author, sender: sender{conn: conn}, ids: &db.ids}
 	defer tx.rollback(ctx) // also if fn panics; after the commit there is nothing to roll back
-	tx.Queue("begin isolation level read committed")
+	tx.Queue("begin")
 	if err := fn(tx); err != nil {
 		return err
 	}

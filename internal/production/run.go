@@ -86,32 +86,22 @@ func (s *Service) FinishRun(ctx context.Context, req *lottrailv1.FinishRunReques
 // locked, or is refused because it is not there, or is finished. Whoever holds the
 // lock knows that the run stays open until the transaction ends.
 func queueRunLock(tx *pg.Tx, orderCode, runCode string) *queries.RunLockRow {
-	queueOrder(tx, orderCode)
 	run := &queries.RunLockRow{}
-	tx.Queue(queries.RunLock, tx.TenantID, orderCode, runCode).QueryRow(func(row pgx.Row) error {
-		switch err := row.Scan(&run.RunID, &run.StartedAt, &run.FinishedAt); {
+	tx.Queue(queries.RunLock, tx.TenantID, runCode, orderCode).QueryRow(func(row pgx.Row) error {
+		var runID *int64
+		var startedAt *time.Time
+		switch err := row.Scan(&runID, &startedAt, &run.FinishedAt); {
 		case errors.Is(err, pgx.ErrNoRows):
-			return unknownRun(orderCode, runCode)
+			return unknownOrder("production_order_code", orderCode)
 		case err != nil:
 			return err
+		case runID == nil:
+			return unknownRun(orderCode, runCode)
 		}
+		run.RunID, run.StartedAt = *runID, *startedAt
 		return checkOpen(orderCode, runCode, run.FinishedAt)
 	})
 	return run
-}
-
-// queueOrder queues the look-up of a production order, whose id is there for
-// whoever has asked the database next.
-func queueOrder(tx *pg.Tx, code string) *int64 {
-	orderID := new(int64)
-	tx.Queue(queries.ProductionOrderID, tx.TenantID, code).QueryRow(func(row pgx.Row) error {
-		err := row.Scan(orderID)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return unknownOrder("production_order_code", code)
-		}
-		return err
-	})
-	return orderID
 }
 
 func unknownRun(orderCode, runCode string) error {

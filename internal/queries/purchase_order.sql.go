@@ -81,14 +81,15 @@ func (q *Queries) PurchaseOrderLineDeleteOthers(ctx context.Context, arg Purchas
 }
 
 const PurchaseOrderLineListByNumber = `-- name: PurchaseOrderLineListByNumber :many
-SELECT l.line_number, item.sku, l.quantity, coalesce(sum(movement.quantity), 0)::numeric AS received
+SELECT l.line_number, item.sku, l.quantity, coalesce(sum(movement.quantity), 0)::numeric AS received, party.party_id, party.code
 FROM purchase_order
+JOIN party ON party.tenant_id = $1 AND party.party_id = purchase_order.supplier_id
 JOIN purchase_order_line l ON l.tenant_id = $1 AND l.purchase_order_id = purchase_order.purchase_order_id
 JOIN item ON item.tenant_id = $1 AND item.item_id = l.item_id
 LEFT JOIN receipt_line r ON r.tenant_id = $1 AND r.purchase_order_id = l.purchase_order_id AND r.order_line_number = l.line_number
 LEFT JOIN movement ON movement.tenant_id = $1 AND movement.receipt_line_id = r.receipt_line_id
 WHERE purchase_order.tenant_id = $1 AND purchase_order.code = $2 AND l.line_number = ANY ($3::integer[])
-GROUP BY l.line_number, item.sku, l.quantity
+GROUP BY l.line_number, item.sku, l.quantity, party.party_id, party.code
 ORDER BY l.line_number
 `
 
@@ -103,9 +104,12 @@ type PurchaseOrderLineListByNumberRow struct {
 	SKU        string
 	Quantity   qty.Decimal
 	Received   qty.Decimal
+	PartyID    int64
+	Code       string
 }
 
-// Ordered, and received until now. Whoever receives has the order locked.
+// Ordered, and received until now, and with whom the order was placed. Whoever receives
+// has the order locked.
 func (q *Queries) PurchaseOrderLineListByNumber(ctx context.Context, arg PurchaseOrderLineListByNumberParams) ([]PurchaseOrderLineListByNumberRow, error) {
 	rows, err := q.db.Query(ctx, PurchaseOrderLineListByNumber, arg.TenantID, arg.Code, arg.LineNumbers)
 	if err != nil {
@@ -120,6 +124,8 @@ func (q *Queries) PurchaseOrderLineListByNumber(ctx context.Context, arg Purchas
 			&i.SKU,
 			&i.Quantity,
 			&i.Received,
+			&i.PartyID,
+			&i.Code,
 		); err != nil {
 			return nil, err
 		}
@@ -354,31 +360,6 @@ func (q *Queries) PurchaseOrderLotList(ctx context.Context, arg PurchaseOrderLot
 		return nil, err
 	}
 	return items, nil
-}
-
-const PurchaseOrderSupplier = `-- name: PurchaseOrderSupplier :one
-SELECT party.party_id, party.code
-FROM purchase_order
-JOIN party ON party.tenant_id = $1 AND party.party_id = purchase_order.supplier_id
-WHERE purchase_order.tenant_id = $1 AND purchase_order.code = $2
-`
-
-type PurchaseOrderSupplierParams struct {
-	TenantID int64
-	Code     string
-}
-
-type PurchaseOrderSupplierRow struct {
-	PartyID int64
-	Code    string
-}
-
-// With whom it was placed, to be read while it is locked.
-func (q *Queries) PurchaseOrderSupplier(ctx context.Context, arg PurchaseOrderSupplierParams) (PurchaseOrderSupplierRow, error) {
-	row := q.db.QueryRow(ctx, PurchaseOrderSupplier, arg.TenantID, arg.Code)
-	var i PurchaseOrderSupplierRow
-	err := row.Scan(&i.PartyID, &i.Code)
-	return i, err
 }
 
 const PurchaseOrderUpdate = `-- name: PurchaseOrderUpdate :exec

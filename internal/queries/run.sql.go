@@ -128,16 +128,20 @@ func (q *Queries) RunListOfOrder(ctx context.Context, arg RunListOfOrderParams) 
 
 const RunLock = `-- name: RunLock :one
 SELECT run.run_id, run.started_at, run.finished_at
-FROM run
-JOIN production_order ON production_order.tenant_id = $1 AND production_order.production_order_id = run.production_order_id
-WHERE run.tenant_id = $1 AND production_order.code = $2 AND run.code = $3
-FOR NO KEY UPDATE OF run
+FROM production_order
+LEFT JOIN LATERAL (
+    SELECT r.run_id, r.started_at, r.finished_at
+    FROM run AS r
+    WHERE r.tenant_id = $1 AND r.production_order_id = production_order.production_order_id AND r.code = $2
+    FOR NO KEY UPDATE
+) AS run ON true
+WHERE production_order.tenant_id = $1 AND production_order.code = $3
 `
 
 type RunLockParams struct {
 	TenantID            int64
-	ProductionOrderCode string
 	Code                string
+	ProductionOrderCode string
 }
 
 type RunLockRow struct {
@@ -146,9 +150,10 @@ type RunLockRow struct {
 	FinishedAt *time.Time
 }
 
-// A run is locked by whoever consumes into it, puts out of it or finishes it.
+// A run is locked by whoever consumes into it, puts out of it or finishes it. An order
+// without such a run is a row without one.
 func (q *Queries) RunLock(ctx context.Context, arg RunLockParams) (RunLockRow, error) {
-	row := q.db.QueryRow(ctx, RunLock, arg.TenantID, arg.ProductionOrderCode, arg.Code)
+	row := q.db.QueryRow(ctx, RunLock, arg.TenantID, arg.Code, arg.ProductionOrderCode)
 	var i RunLockRow
 	err := row.Scan(&i.RunID, &i.StartedAt, &i.FinishedAt)
 	return i, err

@@ -23,8 +23,9 @@ type ordered struct {
 	before []variance
 }
 
-// queueOrderLines queues the look at the order lines that the request names.
-func queueOrderLines(tx *pg.Tx, req *lottrailv1.ReceiveRequest) *ordered {
+// queueOrderLines queues the look at the order lines that the request names, and at who
+// is to deliver them.
+func (r *receipt) queueOrderLines(tx *pg.Tx, req *lottrailv1.ReceiveRequest) *ordered {
 	var numbers []int32
 	for _, l := range req.GetLines() {
 		numbers = append(numbers, l.GetPurchaseOrderLineNumber())
@@ -37,6 +38,7 @@ func queueOrderLines(tx *pg.Tx, req *lottrailv1.ReceiveRequest) *ordered {
 			return err
 		}
 		for _, l := range all {
+			r.supplier = supplier{partyID: l.PartyID, code: l.Code}
 			lines.skus[l.LineNumber] = l.SKU
 			lines.before = append(lines.before, variance{orderLine: l.LineNumber, ordered: l.Quantity, received: l.Received})
 		}

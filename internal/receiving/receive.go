@@ -45,7 +45,7 @@ func (s *Service) Receive(ctx context.Context, req *lottrailv1.ReceiveRequest) (
 		}
 		r := &receipt{receivedAt: receivedAt}
 		r.queueOrderLock(tx, req.GetPurchaseOrderCode())
-		lines := queueOrderLines(tx, req)
+		lines := r.queueOrderLines(tx, req)
 		if err := r.insert(ctx, tx, req); err != nil {
 			return nil, err
 		}
@@ -67,7 +67,7 @@ func (s *Service) Receive(ctx context.Context, req *lottrailv1.ReceiveRequest) (
 	})
 }
 
-// queueOrderLock locks the order, and then reads with whom it was placed.
+// queueOrderLock locks the order.
 func (r *receipt) queueOrderLock(tx *pg.Tx, code string) {
 	tx.Queue(queries.PurchaseOrderLock, tx.TenantID, code).QueryRow(func(row pgx.Row) error {
 		err := row.Scan(&r.orderID, nil, nil)
@@ -75,9 +75,6 @@ func (r *receipt) queueOrderLock(tx *pg.Tx, code string) {
 			return unknownOrder("purchase_order_code", code)
 		}
 		return err
-	})
-	tx.Queue(queries.PurchaseOrderSupplier, tx.TenantID, code).QueryRow(func(row pgx.Row) error {
-		return row.Scan(&r.supplier.partyID, &r.supplier.code)
 	})
 }
 
