@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/auth"
 )
 
 // Stock is found (Add) or missed, and thrown away, held and expired or not.
@@ -19,6 +20,7 @@ const (
 var adjustStep = step{
 	draw: func(t *rapid.T, op *operation, _ []operation) {
 		op.Add = rapid.Bool().Draw(t, "add")
+		op.aReason(t, "MISCOUNT", "MISCOUNT", "MEASUREMENT", "THEFT")
 		op.drawLines(t, 2, mostlyFirst, true)
 	},
 	do: (*world).adjust,
@@ -27,7 +29,7 @@ var adjustStep = step{
 		if op.Add {
 			direction = pb.AdjustmentDirection_ADJUSTMENT_DIRECTION_FOUND
 		}
-		req := &pb.AdjustLotsRequest{RequestId: p.name + op.Request, ReasonCode: pb.AdjustmentReason_ADJUSTMENT_REASON_MISCOUNT, Justification: "test"}
+		req := &pb.AdjustLotsRequest{RequestId: p.name + op.Request, ReasonCode: reasonCode(op.Reason), Justification: "test", ApprovedBy: op.By}
 		for _, l := range op.Lines {
 			req.Lines = append(req.Lines, &pb.AdjustmentLine{Sku: p.sku(l.Lot), LotCode: l.Lot, Quantity: quantity(l.Quantity), LocationCode: l.From, Direction: direction})
 		}
@@ -36,10 +38,13 @@ var adjustStep = step{
 }
 
 var scrapStep = step{
-	draw: func(t *rapid.T, op *operation, _ []operation) { op.drawLines(t, 2, mostlyFirst, true) },
-	do:   (*world).adjust,
+	draw: func(t *rapid.T, op *operation, _ []operation) {
+		op.aReason(t, "DAMAGE", "SPOILAGE")
+		op.drawLines(t, 2, mostlyFirst, true)
+	},
+	do: (*world).adjust,
 	send: func(ctx context.Context, p plant, conn *grpc.ClientConn, op operation) (proto.Message, error) {
-		req := &pb.ScrapLotsRequest{RequestId: p.name + op.Request, ReasonCode: pb.AdjustmentReason_ADJUSTMENT_REASON_DAMAGE, Justification: "test"}
+		req := &pb.ScrapLotsRequest{RequestId: p.name + op.Request, ReasonCode: reasonCode(op.Reason), Justification: "test", ApprovedBy: op.By}
 		for _, l := range op.Lines {
 			req.Lines = append(req.Lines, &pb.ScrapLine{Sku: p.sku(l.Lot), LotCode: l.Lot, Quantity: quantity(l.Quantity), LocationCode: l.From})
 		}
@@ -47,19 +52,51 @@ var scrapStep = step{
 	},
 }
 
+// aReason draws why, and who approved: often nobody, and sometimes who records it.
+func (op *operation) aReason(t *rapid.T, reasons ...string) {
+	op.Reason = rapid.SampledFrom(reasons).Draw(t, "reason")
+	op.By = rapid.SampledFrom([]string{"", "", "KIM", "KIM", auth.Default.Principal}).Draw(t, "by")
+}
+
+func reasonCode(reason string) pb.AdjustmentReason {
+	return pb.AdjustmentReason(pb.AdjustmentReason_value["ADJUSTMENT_REASON_"+reason])
+}
+
 // adjust is all or nothing, and what one line finds counts for the others.
 func (w *world) adjust(op operation) string {
+	if op.Add && op.Reason == "THEFT" {
+		return "REASON_NOT_FOR_THIS"
+	}
 	if !w.known(op.Lines) {
 		return "UNKNOWN_LOT"
 	}
+	var all []movement
 	for _, l := range op.Lines {
-		m := movement{Kind: op.Kind, Lot: l.Lot, From: l.From, Quantity: l.Quantity}
+		m := movement{Kind: op.Kind, Lot: l.Lot, From: l.From, Quantity: l.Quantity, Reason: op.Reason}
 		if op.Kind == adjust && op.Add {
 			m.From, m.To = "", l.From
 		}
+		all = append(all, m)
+	}
+	return w.postAdjustment(all, op.By)
+}
+
+// plenty is more than is ever adjusted.
+const plenty = 1_000_000
+
+// postAdjustment posts what needs approval if it is much, of any item together.
+func (w *world) postAdjustment(all []movement, approvedBy string) string {
+	sums := map[string]int{}
+	for _, m := range all {
+		if sums[m.Lot[:1]] += m.Quantity; sums[m.Lot[:1]] > w.theme.alone && approvedBy != "KIM" {
+			return "APPROVAL_REQUIRED"
+		}
 		w.post(m)
 	}
-	if w.short() {
+	switch {
+	case approvedBy == auth.Default.Principal:
+		return "APPROVED_BY_CALLER"
+	case w.short():
 		return "INSUFFICIENT_STOCK"
 	}
 	return "ok"

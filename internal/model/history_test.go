@@ -3,17 +3,13 @@ package model_test
 import (
 	"context"
 	"fmt"
-	"maps"
 	"sync"
 	"testing"
 
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 	"pgregory.net/rapid"
 
-	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/apitest"
 	"github.com/lottrail/lottrail/internal/dbtest"
 )
@@ -41,38 +37,40 @@ func (s *stage) play(ctx context.Context, h history) error {
 	if err := p.setUp(ctx, h.theme); err != nil {
 		return err
 	}
-	w, responses := newWorld(), map[string]proto.Message{}
+	w, responses := newWorld(h.theme), map[string]proto.Message{}
 	for i, round := range h.rounds {
 		outcomes, err := s.playRound(ctx, p, round, responses)
 		if err != nil {
 			return fmt.Errorf("round %d: %w", i, err)
 		}
-		before := w
-		var explained bool
-		if w, explained = explain(before, round, outcomes); !explained {
-			text := fmt.Sprintf("round %d: no serial order explains it, from %+v:", i, before)
-			for j, op := range round {
-				text += fmt.Sprintf("\n  %+v: %s", op, outcomes[j])
-			}
-			return fmt.Errorf("%s", text)
-		}
-		if err := p.compare(ctx, w); err != nil {
+		facts, err := p.readFacts(ctx, h.theme)
+		if err != nil {
 			return fmt.Errorf("after round %d: %w", i, err)
 		}
+		w.round = i
+		after, explained := explain(w, outcomes, facts)
+		if !explained {
+			return fmt.Errorf("round %d: %w", i, unexplained(w, outcomes, facts))
+		}
+		w = after[0]
+	}
+	if err := p.compareShrink(ctx, w); err != nil {
+		return err
 	}
 	return p.reconcile(ctx, w)
 }
 
 // playRound carries out the operations of a round at once, each on its own
 // connection, and sees to it that a repeat gets the first response.
-func (s *stage) playRound(ctx context.Context, p plant, round []operation, responses map[string]proto.Message) ([]string, error) {
-	outcomes, answers := make([]string, len(round)), make([]proto.Message, len(round))
+func (s *stage) playRound(ctx context.Context, p plant, round []operation, responses map[string]proto.Message) ([]played, error) {
+	outcomes, answers := make([]played, len(round)), make([]proto.Message, len(round))
 	start := make(chan struct{})
 	var wg sync.WaitGroup
 	for i, op := range round {
 		wg.Go(func() {
 			<-start
-			outcomes[i], answers[i] = p.call(ctx, s.conns[i], op)
+			outcomes[i].op = op
+			outcomes[i].outcome, answers[i] = p.call(ctx, s.conns[i], op)
 		})
 	}
 	close(start)
@@ -87,40 +85,6 @@ func (s *stage) playRound(ctx context.Context, p plant, round []operation, respo
 		responses[op.Request] = answers[i]
 	}
 	return outcomes, nil
-}
-
-// compare holds what the service says of every lot and run against the model.
-func (p plant) compare(ctx context.Context, w world) error {
-	for _, code := range everything {
-		resp, err := p.api.Lots.GetLot(ctx, &pb.GetLotRequest{Sku: p.sku(code), LotCode: code})
-		l, exists := w.lots[code]
-		if !exists {
-			if status.Code(err) != codes.NotFound {
-				return fmt.Errorf("lot %s is there, and should not be: %v, %w", code, resp, err)
-			}
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		active := len(l.standing())
-		if got := resp.GetLot().GetActiveHoldCount(); int(got) != active || len(resp.GetActiveHolds()) != active {
-			return fmt.Errorf("lot %s: %d holds counted, %d listed, want %d", code, got, len(resp.GetActiveHolds()), active)
-		}
-		if got := stocksOf(resp.GetStocks()); !maps.Equal(got, l.stocks()) {
-			return fmt.Errorf("lot %s at %v, want %v", code, got, l.stocks())
-		}
-	}
-	for n := 1; n <= 2; n++ {
-		resp, err := p.api.Production.GetRun(ctx, &pb.GetRunRequest{ProductionOrderCode: p.order(), RunCode: p.run(n)})
-		if err != nil {
-			return err
-		}
-		if finished := resp.GetRun().GetState() == pb.RunState_RUN_STATE_FINISHED; finished != w.runs[n] {
-			return fmt.Errorf("run %d finished: %v, want %v", n, finished, w.runs[n])
-		}
-	}
-	return p.compareRecalls(ctx, w)
 }
 
 // reconcile proves the balances from the movements, and that there are as many

@@ -1,6 +1,8 @@
 package model_test
 
 import (
+	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -17,9 +19,13 @@ type world struct {
 	// movements are all that there should be, those that take others back with
 	// quantities below zero.
 	movements []movement
+	counts    map[string]count
+	theme     *theme
+	round     int
 }
 
 type lot struct {
+	born   int // the round
 	run    int // that made it, 0 if it was bought
 	onHand map[string]int
 	in     int      // received and put out
@@ -35,6 +41,8 @@ type movement struct {
 	Quantity      int
 	Run           int
 	Document      string
+	Reason        string // of adjusting and scrapping
+	round         int
 }
 
 // paper is a receipt or a shipment.
@@ -49,12 +57,16 @@ type request struct {
 	outcome string
 }
 
-func newWorld() world {
-	return world{lots: map[string]lot{}, runs: map[int]bool{}, recalls: map[string]recall{}, done: map[string]request{}, papers: map[string]paper{}}
+func newWorld(th *theme) world {
+	return world{
+		lots: map[string]lot{}, runs: map[int]bool{}, recalls: map[string]recall{}, done: map[string]request{}, papers: map[string]paper{},
+		counts: map[string]count{}, theme: th,
+	}
 }
 
 func (w world) clone() world {
-	c := newWorld()
+	c := newWorld(w.theme)
+	c.round = w.round
 	c.runs, c.done, c.papers, c.movements = maps.Clone(w.runs), maps.Clone(w.done), maps.Clone(w.papers), slices.Clip(w.movements)
 	for code, l := range w.lots {
 		l.onHand, l.holds, l.cases = maps.Clone(l.onHand), slices.Clone(l.holds), slices.Clone(l.cases)
@@ -63,6 +75,10 @@ func (w world) clone() world {
 	for number, r := range w.recalls {
 		r.runs, r.kept = maps.Clone(r.runs), maps.Clone(r.kept)
 		c.recalls[number] = r
+	}
+	for code, n := range w.counts {
+		n.lines = slices.Clone(n.lines)
+		c.counts[code] = n
 	}
 	return c
 }
@@ -113,7 +129,7 @@ func (w *world) bring(code string, run int) {
 	if _, exists := w.lots[code]; exists {
 		return
 	}
-	l := lot{run: run, onHand: map[string]int{}}
+	l := lot{born: w.round, run: run, onHand: map[string]int{}}
 	for _, number := range w.marking(run) {
 		l.hold(number)
 	}
@@ -122,6 +138,7 @@ func (w *world) bring(code string, run int) {
 
 // post does a movement of a lot that there is.
 func (w *world) post(m movement) {
+	m.round = w.round
 	l := w.lots[m.Lot]
 	if m.From != "" {
 		l.onHand[m.From] -= m.Quantity
@@ -175,22 +192,61 @@ func (w *world) into(code string) map[int]bool {
 	return runs
 }
 
-// explain looks for an order of the operations in which the model ends each of
-// them the way it really ended, and returns the world after them.
-func explain(w world, ops []operation, outcomes []string) (world, bool) {
-	if len(ops) == 0 {
-		return w, true
+// played is an operation, how it ended, and its place in the log: 0 if it is in none, or
+// that is not known.
+type played struct {
+	op      operation
+	outcome string
+	place   int
+}
+
+// explain looks for an order of the operations, which is that of the log, in which the
+// model ends each of them the way it really ended. It returns the world after each of
+// those that have a place in the log, and after them all, when the facts are as they were
+// read, unless that is nil.
+func explain(w world, round []played, facts []string) ([]world, bool) {
+	if len(round) == 0 {
+		return []world{w}, facts == nil || slices.Equal(facts, w.facts())
 	}
-	for i, op := range ops {
-		next := w.clone()
-		if next.apply(op) != outcomes[i] {
+	for i, p := range round {
+		if slices.ContainsFunc(round, p.comesAfter) {
 			continue
 		}
-		rest := slices.Delete(slices.Clone(ops), i, i+1)
-		restOutcomes := slices.Delete(slices.Clone(outcomes), i, i+1)
-		if after, ok := explain(next, rest, restOutcomes); ok {
+		next, op := w.clone(), p.op
+		op.Seen = p.outcome
+		if next.apply(op) != p.outcome {
+			continue
+		}
+		after, explained := explain(next, slices.Delete(slices.Clone(round), i, i+1), facts)
+		if explained && p.place > 0 {
+			after = append([]world{next}, after...)
+		}
+		if explained {
 			return after, true
 		}
 	}
-	return world{}, false
+	return nil, false
+}
+
+// comesAfter says whether the log has one operation after another, or has it as the
+// repeat of that.
+func (p played) comesAfter(other played) bool {
+	if p.place == 0 {
+		return other.place > 0 && p.op.Request == other.op.Request && p.outcome == other.outcome
+	}
+	return other.place > 0 && other.place < p.place
+}
+
+func unexplained(w world, round []played, facts []string) error {
+	text := fmt.Sprintf("no serial order explains it, from\n  %s", strings.Join(w.facts(), "\n  "))
+	for _, p := range round {
+		text += fmt.Sprintf("\n  %+v: %s", p.op, p.outcome)
+		if p.place > 0 {
+			text += fmt.Sprintf(" (%d. in the log)", p.place)
+		}
+	}
+	if facts != nil {
+		text += "\nto\n  " + strings.Join(facts, "\n  ")
+	}
+	return errors.New(text)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -19,7 +18,9 @@ import (
 
 // recallTheme begins with a case about the lot that all is made of.
 var recallTheme = theme{
-	kinds: []kind{consume, output, adjust, scrap, activate, ship, decide, receive, decide, open, output, consume, move, reverse, release, hold, end, finish},
+	alone:  plenty,
+	topics: []topic{recallFacts},
+	kinds:  []kind{consume, output, adjust, scrap, activate, ship, decide, receive, decide, open, output, consume, move, reverse, release, hold, end, finish},
 	begin: []operation{
 		{Kind: consume, Request: "e", Run: 1, Lines: []line{{Lot: "F1", From: locations[0], Quantity: 1}}},
 		{Kind: open, Request: "f", Case: cases[0], Lines: []line{{Lot: "F1"}}},
@@ -103,45 +104,55 @@ func toScope(s *pb.RecallScope) string {
 	return fmt.Sprintf("%d lots, %d left, %d runs, %d in process, %d lines", s.LotCount, s.LotOnHandCount, s.RunCount, s.OpenRunCount, s.ShipmentCount)
 }
 
-// compareRecalls holds what the service says of every recall against the model.
-func (p plant) compareRecalls(ctx context.Context, w world) error {
-	for _, number := range cases {
-		resp, err := p.api.Recall.GetRecall(ctx, &pb.GetRecallRequest{CaseNumber: p.name + number})
-		r, exists := w.recalls[number]
-		if !exists {
-			if status.Code(err) != codes.NotFound {
-				return fmt.Errorf("recall %s is there, and should not be: %v, %w", number, resp, err)
+var recallFacts = topic{
+	read: func(ctx context.Context, p plant) ([]string, error) {
+		var told []string
+		for _, number := range cases {
+			resp, err := p.api.Recall.GetRecall(ctx, &pb.GetRecallRequest{CaseNumber: p.name + number})
+			if status.Code(err) == codes.NotFound {
+				continue
 			}
-			continue
+			if err != nil {
+				return nil, err
+			}
+			listed, err := p.api.Recall.ListRecallLots(ctx, &pb.ListRecallLotsRequest{CaseNumber: p.name + number})
+			if err != nil {
+				return nil, err
+			}
+			told = append(told, recallFact(number, resp.Recall.State, toScope(resp.Scope), resp.Recall.ActivatedAt != nil))
+			for _, l := range listed.Lots {
+				told = append(told, fmt.Sprintf("%s %s, hold %d, %s of %s left, %s gone", l.Lot.LotCode, strings.TrimPrefix(l.State.String(), "RECALL_LOT_STATE_"),
+					l.HoldNumber, l.OnHand.Value, l.Total.Value, l.Shipped.Value))
+			}
 		}
-		if err != nil {
-			return err
+		return told, nil
+	},
+	tell: func(w *world) []string {
+		var told []string
+		for _, number := range cases {
+			r, exists := w.recalls[number]
+			if !exists {
+				continue
+			}
+			scope, _ := w.scope(number, &r)
+			told = append(told, recallFact(number, recallStates[r.state], scope, r.activated))
+			told = append(told, w.recallLots(number, r)...)
 		}
-		listed, err := p.api.Recall.ListRecallLots(ctx, &pb.ListRecallLotsRequest{CaseNumber: p.name + number})
-		if err != nil {
-			return err
-		}
-		var got []string
-		for _, l := range listed.Lots {
-			got = append(got, fmt.Sprintf("%s %s, hold %d, %s of %s left, %s gone", l.Lot.LotCode, strings.TrimPrefix(l.State.String(), "RECALL_LOT_STATE_"),
-				l.HoldNumber, l.OnHand.Value, l.Total.Value, l.Shipped.Value))
-		}
-		if want := w.recallLots(number, r); !reflect.DeepEqual(got, want) {
-			return fmt.Errorf("recall %s: lots\n%q, want\n%q", number, got, want)
-		}
-		if !r.activated {
-			continue
-		}
-		state := map[string]pb.RecallState{active: pb.RecallState_RECALL_STATE_ACTIVE, ended: pb.RecallState_RECALL_STATE_CLOSED}[r.state]
-		// What was released may have been shipped since, and is none of what had gone.
-		got, want := []string{strings.Split(toScope(resp.Scope), ", ")[0], resp.Recall.State.String()}, []string{}
-		s, _ := w.scope(number, &r)
-		want = append(want, strings.Split(s, ", ")[0], state.String())
-		if !slices.Equal(got, want) {
-			return fmt.Errorf("recall %s: %q, want %q", number, got, want)
-		}
+		return told
+	},
+}
+
+var recallStates = map[string]pb.RecallState{
+	opened: pb.RecallState_RECALL_STATE_OPEN, active: pb.RecallState_RECALL_STATE_ACTIVE, ended: pb.RecallState_RECALL_STATE_CLOSED,
+}
+
+// recallFact tells of a scope how many lots it is, once it stands: what was released may
+// have been shipped since, and is none of what had gone.
+func recallFact(number string, state pb.RecallState, scope string, activated bool) string {
+	if !activated {
+		scope = ""
 	}
-	return nil
+	return fmt.Sprintf("recall %s: %s, activated %v, %s", number, state, activated, strings.Split(scope, ", ")[0])
 }
 
 // recallLots words how the lots of a recall stand.

@@ -29,7 +29,6 @@ type entry struct {
 	Index    int64
 	SealedAt time.Time
 	Request  string
-	op       operation
 }
 
 // index is where the log stood after so many entries.
@@ -52,12 +51,12 @@ func (s *stage) remember(ctx context.Context, h history) (plant, *memory, error)
 		return p, nil, err
 	}
 	responses := map[string]proto.Message{}
-	outcomes := make([][]string, len(h.rounds))
+	rounds := make([][]played, len(h.rounds))
 	for i, round := range h.rounds {
 		var sealing sync.WaitGroup
 		sealing.Go(func() { _, _ = ledger.Seal(ctx, s.api.DB, 1) }) // in the middle of things
 		var err error
-		outcomes[i], err = s.playRound(ctx, p, round, responses)
+		rounds[i], err = s.playRound(ctx, p, round, responses)
 		sealing.Wait()
 		if err != nil {
 			return p, nil, fmt.Errorf("round %d: %w", i, err)
@@ -68,7 +67,7 @@ func (s *stage) remember(ctx context.Context, h history) (plant, *memory, error)
 	}
 	m, err := p.readLog(ctx)
 	if err == nil {
-		err = m.replay(h, outcomes)
+		err = m.replay(h.theme, rounds)
 	}
 	return p, m, err
 }
@@ -98,43 +97,39 @@ func (p plant) readLog(ctx context.Context) (*memory, error) {
 	return m, err
 }
 
-// replay does the operations one by one as the log has them, and fails where the
-// model ends one of them in another way than it ended. What was refused, and what
-// was a repeat, is in no log: some moment of its round has to explain it.
-func (m *memory) replay(h history, outcomes [][]string) error {
-	w := newWorld()
+// replay does the operations in the order of the log, and fails where the model ends one
+// of them in another way than it ended. What was refused, and what was a repeat, is in
+// no log: some moment of its round has to explain it.
+func (m *memory) replay(th *theme, rounds [][]played) error {
+	w := newWorld(th)
 	m.after = append(m.after, w)
 	next := 0
-	for i, round := range h.rounds {
-		accepted := map[string]int{}
-		for j, op := range round {
-			if _, done := w.done[op.Request]; !done && strings.HasPrefix(outcomes[i][j], "ok") {
-				accepted[op.Request] = j
+	for i, round := range rounds {
+		w.round = i
+		accepted := map[string]*played{}
+		for j := range round {
+			p := &round[j]
+			if _, done := w.done[p.op.Request]; !done && p.isLogged() {
+				accepted[p.op.Request] = p
 			}
 		}
-		began := len(m.after) - 1
-		for range accepted {
+		for place := range len(accepted) {
 			if next == len(m.entries) {
 				return fmt.Errorf("round %d: the log ends before what it accepted: %v", i, accepted)
 			}
-			e := &m.entries[next]
-			j, ok := accepted[e.Request]
-			if !ok {
-				return fmt.Errorf("round %d: request %s is in the log at %d, and was not accepted then", i, e.Request, e.Index)
+			p, ok := accepted[m.entries[next].Request]
+			if !ok || p.place > 0 {
+				return fmt.Errorf("round %d: %+v is in the log, and was not accepted then", i, m.entries[next])
 			}
-			e.op = round[j]
-			w = w.clone()
-			if outcome := w.apply(e.op); outcome != outcomes[i][j] {
-				return fmt.Errorf("round %d: %+v, which is at %d in the log, ended %q, and there it has to end %q", i, e.op, e.Index, outcomes[i][j], outcome)
-			}
-			m.after = append(m.after, w)
+			p.place = place + 1
 			next++
 		}
-		for j, op := range round {
-			if first, ok := accepted[op.Request]; (!ok || first != j) && !explains(m.after[began:], op, outcomes[i][j]) {
-				return fmt.Errorf("round %d: no moment in the order of the log explains that %+v ended %q", i, op, outcomes[i][j])
-			}
+		after, explained := explain(w, round, nil)
+		if !explained {
+			return fmt.Errorf("round %d: %w", i, unexplained(w, round, nil))
 		}
+		w = after[len(after)-1]
+		m.after = append(m.after, after[:len(after)-1]...)
 	}
 	if next < len(m.entries) {
 		return fmt.Errorf("the log goes on after what was accepted: %+v", m.entries[next:])
@@ -142,15 +137,10 @@ func (m *memory) replay(h history, outcomes [][]string) error {
 	return nil
 }
 
-// explains says whether an operation ends in this way in one of the worlds.
-func explains(worlds []world, op operation, outcome string) bool {
-	for _, w := range worlds {
-		w = w.clone()
-		if w.apply(op) == outcome {
-			return true
-		}
-	}
-	return false
+// isLogged says whether an operation ended in the log, or repeats one that did.
+func (p played) isLogged() bool {
+	logged := steps[p.op.Kind].logged
+	return strings.HasPrefix(p.outcome, "ok") && (logged == nil || logged(p.outcome))
 }
 
 // The log is a serial order that explains every outcome, whoever was at it at

@@ -21,6 +21,11 @@ type step struct {
 	send func(ctx context.Context, p plant, conn *grpc.ClientConn, op operation) (proto.Message, error)
 	// tell words what was answered as the model does; "ok" if there is none.
 	tell func(op operation, response proto.Message) string
+	// logged says whether one that ended so is in the log; nil if all are.
+	logged func(outcome string) bool
+	// alone is for what does not end the same for all that may be under way meanwhile:
+	// it has rounds of its own.
+	alone bool
 }
 
 // steps are all kinds of operations.
@@ -41,10 +46,16 @@ var steps = map[kind]step{
 	activate: activateStep,
 	decide:   decideStep,
 	end:      endStep,
+
+	openCount:   openCountStep,
+	readCount:   readCountStep,
+	postCount:   postCountStep,
+	cancelCount: cancelCountStep,
 }
 
 // operation is one call. Document is the receipt's or shipment's code; it
-// belongs to the content. Of is which of the two a reversal takes back.
+// belongs to the content. Of is which of the two a reversal takes back. Seen is how it
+// really ended, for the model to follow where it may end in several ways.
 type operation struct {
 	Kind     kind
 	Request  string
@@ -55,7 +66,10 @@ type operation struct {
 	Number   int
 	Case     string
 	Keep     bool
+	Reason   string
+	By       string
 	Lines    []line
+	Seen     string
 }
 
 type line struct {
@@ -64,7 +78,7 @@ type line struct {
 }
 
 func (op operation) content() string {
-	op.Request = ""
+	op.Request, op.Seen = "", ""
 	return fmt.Sprintf("%+v", op)
 }
 

@@ -19,15 +19,20 @@ type theme struct {
 	begin []operation
 	// item makes the items other than they are; nil if they are as ever.
 	item func(*pb.Item)
+	// alone is how much of an item may be adjusted without approval.
+	alone int
+	// topics are compared beside lots and runs.
+	topics []topic
 }
 
 var themes = []theme{
 	stockTheme,
 	recallTheme,
+	countTheme,
 }
 
 // stockTheme is what goes on in any warehouse.
-var stockTheme = theme{kinds: []kind{receive, receive, receive, move, move, consume, consume, output, output, ship, ship, adjust, adjust, scrap, reverse, reverse, hold, release, finish, redate, redate}}
+var stockTheme = theme{alone: plenty, kinds: []kind{receive, receive, receive, move, move, consume, consume, output, output, ship, ship, adjust, adjust, scrap, reverse, reverse, hold, release, finish, redate, redate}}
 
 // history is rounds of operations that are carried out at once.
 type history struct {
@@ -76,7 +81,7 @@ var histories = rapid.Custom(func(t *rapid.T) history {
 		h.rounds = append(h.rounds, []operation{op})
 	}
 	for range rapid.IntRange(6, 16).Draw(t, "rounds") {
-		var round []operation
+		rounds := [][]operation{nil}
 		for range rapid.IntRange(3, 5).Draw(t, "operations") {
 			op := operation{Kind: rapid.SampledFrom(theme.kinds).Draw(t, "kind"), Request: fmt.Sprintf("q%d", len(earlier))}
 			steps[op.Kind].draw(t, &op, earlier)
@@ -87,9 +92,13 @@ var histories = rapid.Custom(func(t *rapid.T) history {
 				op.Request = old.Request
 			}
 			earlier = append(earlier, op)
-			round = append(round, op)
+			if steps[op.Kind].alone {
+				rounds = append(rounds, []operation{op})
+			} else {
+				rounds[0] = append(rounds[0], op)
+			}
 		}
-		h.rounds = append(h.rounds, round)
+		h.rounds = append(h.rounds, rounds...)
 	}
 	return h
 })
