@@ -40,33 +40,30 @@ WHERE up.time_zone IS NOT NULL;
 -- name: ExpiryListDue :many
 -- Lots with stock that are past their last day on the latest of the days of the sites
 -- where they lie, or within the warning days of their item, and of which that is not
--- recorded. It goes by what is in stock, which is little beside all the lots that there
--- ever were.
-WITH RECURSIVE place AS (
-    SELECT top.location_id, site.day
-    FROM unnest(@site_ids::bigint[], @days::date[]) AS site (location_id, day)
-    JOIN location AS top ON top.tenant_id = @tenant_id AND top.location_id = site.location_id
-    UNION ALL
-    SELECT location.location_id, place.day
-    FROM place
-    JOIN location ON location.tenant_id = @tenant_id AND location.parent_id = place.location_id
-),
-stock AS (
-    SELECT balance.lot_id, max(place.day)::date AS day
-    FROM place
-    JOIN balance ON balance.tenant_id = @tenant_id AND balance.location_id = place.location_id AND balance.on_hand > 0
-    GROUP BY balance.lot_id
-)
+-- recorded. Item by item, out of the index of what there is by last day: it costs what is
+-- past its last day or near it, and not what is in stock.
 SELECT lot.lot_id
-FROM stock
-JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = stock.lot_id
-JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
-WHERE coalesce(lot.expiry_date, lot.best_before_date) <= stock.day + item.warning_days
-  AND (coalesce(lot.expiry_date, lot.best_before_date) < stock.day OR item.warning_days > 0)
+FROM item
+CROSS JOIN LATERAL (
+    SELECT near.lot_id, near.rotation_day
+    FROM lot AS near
+    WHERE near.tenant_id = @tenant_id AND near.item_id = item.item_id AND near.stocked
+      AND near.rotation_day <= (SELECT max(day) FROM unnest(@days::date[]) AS day) + item.warning_days
+    OFFSET 0
+) AS lot
+CROSS JOIN LATERAL (
+    SELECT max((@days::date[])[array_position(@site_ids::bigint[], above.outer_id)])::date AS day
+    FROM balance
+    JOIN location_within AS above ON above.tenant_id = @tenant_id AND above.location_id = balance.location_id AND above.outer_id = ANY (@site_ids)
+    WHERE balance.tenant_id = @tenant_id AND balance.lot_id = lot.lot_id AND balance.on_hand <> 0
+) AS stock
+WHERE item.tenant_id = @tenant_id
+  AND lot.rotation_day <= stock.day + item.warning_days
+  AND (lot.rotation_day < stock.day OR item.warning_days > 0)
   AND NOT EXISTS (
       SELECT FROM lot_expiry AS e
       WHERE e.tenant_id = @tenant_id AND e.lot_id = lot.lot_id
-        AND e.kind = CASE WHEN coalesce(lot.expiry_date, lot.best_before_date) < stock.day THEN 'hold' ELSE 'alert' END
+        AND e.kind = CASE WHEN lot.rotation_day < stock.day THEN 'hold' ELSE 'alert' END
         AND e.round = (SELECT count(*) FROM lot_date_change AS c
                        WHERE c.tenant_id = @tenant_id AND c.lot_id = lot.lot_id
                          AND coalesce(c.old_expiry_date, c.old_best_before_date) IS DISTINCT FROM coalesce(c.new_expiry_date, c.new_best_before_date)))
@@ -110,30 +107,62 @@ ORDER BY hold.number;
 -- Stock with a last day, in the order of that, sku, lot code and location, after the
 -- given ones: what is past it, what has it within so many days, or both. days are those
 -- of the sites; inside is the location that it is to be in or under, 0 for all.
-WITH RECURSIVE place AS (
-    SELECT top.location_id, top.code, top.code AS site_code, site.day, (@inside_id::bigint = 0 OR top.location_id = @inside_id) AS inside
-    FROM unnest(@site_ids::bigint[], @days::date[]) AS site (location_id, day)
-    JOIN location AS top ON top.tenant_id = @tenant_id AND top.location_id = site.location_id
-    UNION ALL
-    SELECT location.location_id, location.code, place.site_code, place.day, (place.inside OR location.location_id = @inside_id)
-    FROM place
-    JOIN location ON location.tenant_id = @tenant_id AND location.parent_id = place.location_id
+--
+-- The lots are found item by item, out of the index of what there is by last day, and
+-- looked up in their order until the page is full: it costs what has its last day in the
+-- time asked about, and not what is in stock.
+WITH near AS (
+    SELECT item.item_id, item.sku, item.name AS item_name, item.category, item.base_unit, by_day.rotation_day, by_day.lot_code
+    FROM item
+    CROSS JOIN LATERAL (
+        SELECT lot.rotation_day, lot.lot_code
+        FROM lot
+        WHERE lot.tenant_id = @tenant_id AND lot.item_id = item.item_id AND lot.stocked
+          AND lot.rotation_day >= (SELECT greatest(@after_last_day::date, CASE WHEN NOT @with_expired::boolean THEN min(day) END) FROM unnest(@days::date[]) AS day)
+          AND lot.rotation_day <= (SELECT CASE WHEN @with_expiring::boolean THEN max(day) + @within_days::integer ELSE max(day) - 1 END FROM unnest(@days::date[]) AS day)
+        OFFSET 0
+    ) AS by_day
+    WHERE item.tenant_id = @tenant_id AND (@sku::text = '' OR item.sku = @sku) AND (@category::text = '' OR item.category = @category)
+      AND (by_day.rotation_day, item.sku, by_day.lot_code) >= (@after_last_day, @after_sku::text, @after_lot_code::text)
+    ORDER BY by_day.rotation_day, item.sku, by_day.lot_code
+),
+page AS (
+    SELECT near.*, lot.lot_id, lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count,
+           stock.location_code, stock.site_id, stock.day, stock.on_hand
+    FROM near
+    CROSS JOIN LATERAL (
+        SELECT by_code.lot_id, by_code.production_date, by_code.best_before_date, by_code.expiry_date, by_code.removal_date, by_code.hold_count
+        FROM lot AS by_code
+        WHERE by_code.tenant_id = @tenant_id AND by_code.item_id = near.item_id AND by_code.lot_code = near.lot_code
+        LIMIT 1
+    ) AS lot
+    CROSS JOIN LATERAL (
+        SELECT above.code AS location_code, above.outer_id AS site_id, (@days::date[])[array_position(@site_ids::bigint[], above.outer_id)]::date AS day, balance.on_hand
+        FROM balance
+        JOIN location_within AS above ON above.tenant_id = @tenant_id AND above.location_id = balance.location_id AND above.outer_id = ANY (@site_ids)
+        WHERE balance.tenant_id = @tenant_id AND balance.lot_id = lot.lot_id AND balance.on_hand <> 0
+          AND (@inside_id::bigint = 0
+               OR (SELECT count(*) FROM location_within AS outer_place
+                   WHERE outer_place.tenant_id = @tenant_id AND outer_place.location_id = balance.location_id AND outer_place.outer_id = @inside_id) > 0)
+    ) AS stock
+    WHERE ((@with_expired AND near.rotation_day < stock.day)
+           OR (@with_expiring AND near.rotation_day BETWEEN stock.day AND stock.day + @within_days))
+      AND (near.rotation_day, near.sku, near.lot_code, stock.location_code) > (@after_last_day, @after_sku, @after_lot_code, @after_location_code::text)
+    ORDER BY near.rotation_day, near.sku, near.lot_code
+    FETCH FIRST (@row_limit) ROWS WITH TIES
 )
-SELECT lot.lot_id, item.sku, item.name AS item_name, item.category, item.base_unit, lot.lot_code,
-       lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date,
-       coalesce(lot.expiry_date, lot.best_before_date)::date AS last_day, lot.hold_count,
-       place.code::text AS location_code, place.site_code::text AS site_code, place.day::date AS day, balance.on_hand
-FROM place
-JOIN balance ON balance.tenant_id = @tenant_id AND balance.location_id = place.location_id AND balance.on_hand > 0
-JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = balance.lot_id
-JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
-WHERE place.inside
-  AND (@sku::text = '' OR item.sku = @sku) AND (@category::text = '' OR item.category = @category)
-  AND ((@with_expired::boolean AND coalesce(lot.expiry_date, lot.best_before_date) < place.day)
-       OR (@with_expiring::boolean AND coalesce(lot.expiry_date, lot.best_before_date) BETWEEN place.day AND place.day + @within_days::integer))
-  AND (coalesce(lot.expiry_date, lot.best_before_date), item.sku, lot.lot_code, place.code)
-      > (@after_last_day::date, @after_sku::text, @after_lot_code::text, @after_location_code::text)
-ORDER BY last_day, item.sku, lot.lot_code, place.code
+SELECT page.lot_id, page.sku, page.item_name, page.category, page.base_unit, page.lot_code,
+       page.production_date, page.best_before_date, page.expiry_date, page.removal_date,
+       page.rotation_day AS last_day, page.hold_count,
+       page.location_code, site.code AS site_code, page.day, page.on_hand
+FROM page
+CROSS JOIN LATERAL (
+    SELECT location.code
+    FROM location
+    WHERE location.tenant_id = @tenant_id AND location.location_id = page.site_id
+    LIMIT 1
+) AS site
+ORDER BY page.rotation_day, page.sku, page.lot_code, page.location_code
 LIMIT @row_limit;
 
 -- name: ExpiryListCost :many

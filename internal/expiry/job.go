@@ -13,8 +13,8 @@ import (
 
 const (
 	// rest is how long the job rests between two looks, and share what part of the time
-	// it takes at most for looking: a look goes through all that is in stock. Where a day
-	// begins, it looks at once.
+	// it takes at most for looking: a look goes through all that is past its last day or
+	// near it. Where a day begins, it looks at once.
 	rest  = time.Minute
 	share = 20
 	// retry is how long it rests after a failure.

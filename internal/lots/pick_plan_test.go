@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/lottrail/lottrail/internal/apitest"
+	"github.com/lottrail/lottrail/internal/dbtest"
 	"github.com/lottrail/lottrail/internal/queries"
 )
 
@@ -104,7 +105,7 @@ func TestAProposalCostsWhatItLooksAt(t *testing.T) {
 				t.Errorf("%s (analyzed: %v): %v rows out of %d blocks, want %d out of at most %d:\n%s", execute, analyzed, plan.Rows, plan.Hit+plan.Read, page, most, text)
 			}
 			// No step has in its hands what else lies at the site.
-			if rows, text := stepRows(t, conn.Conn(), "EXECUTE "+execute); rows > 4*page {
+			if rows, text := dbtest.Plan(t, conn.Conn(), "EXECUTE "+execute); rows > 4*page {
 				t.Errorf("%s (analyzed: %v): a step with %d rows\n%s", execute, analyzed, rows, text)
 			}
 		}

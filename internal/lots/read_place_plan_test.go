@@ -84,7 +84,7 @@ func TestPagesOfAFullHall(t *testing.T) {
 		"locations of a site": "locations (1, 3001, 'BIN-1000', '', null, 101)",
 		"few of them":         "locations (1, 3002, 'BIN-1000', '', null, 101)",
 	} {
-		rows, text := stepRows(t, conn.Conn(), "EXECUTE "+execute)
+		rows, text := dbtest.Plan(t, conn.Conn(), "EXECUTE "+execute)
 		if rows > 500 {
 			t.Errorf("%s: a step with %d rows\n%s", name, rows, text)
 		}
@@ -93,37 +93,4 @@ func TestPagesOfAFullHall(t *testing.T) {
 		}
 		t.Logf("%s:\n%s", name, text)
 	}
-}
-
-// stepRows carries a statement out, and returns the most rows that a step of it had, and
-// the whole plan.
-func stepRows(t *testing.T, conn *pgx.Conn, statement string) (most int, text string) {
-	t.Helper()
-	type node struct {
-		Type  string  `json:"Node Type"`
-		Rows  float64 `json:"Actual Rows"`
-		Loops float64 `json:"Actual Loops"`
-		Plans []node
-	}
-	var plans []struct{ Plan node }
-	if err := conn.QueryRow(t.Context(), "EXPLAIN (ANALYZE, FORMAT JSON) "+statement, pgx.QueryExecModeSimpleProtocol).Scan(&plans); err != nil {
-		t.Fatal(err)
-	}
-	var walk func(n node)
-	walk = func(n node) {
-		most = max(most, int(n.Rows*n.Loops))
-		for _, p := range n.Plans {
-			walk(p)
-		}
-	}
-	walk(plans[0].Plan)
-	rows, err := conn.Query(t.Context(), "EXPLAIN "+statement, pgx.QueryExecModeSimpleProtocol)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		t.Fatal(err)
-	}
-	return most, strings.Join(lines, "\n")
 }
