@@ -10,7 +10,7 @@
 -- Filters that are empty, or null, let everything pass.
 WITH page AS (
     SELECT place.code AS location_code, content.sku, content.item_name, content.base_unit, content.lot_id, content.lot_code,
-           content.production_date, content.best_before_date, content.expiry_date, content.hold_count, content.on_hand
+           content.production_date, content.best_before_date, content.expiry_date, content.hold_count, content.on_hand, content.reserved
     FROM (
         SELECT location_within.code, location_within.location_id
         FROM location_within
@@ -25,7 +25,12 @@ WITH page AS (
                    SELECT count(*)
                    FROM hold
                    WHERE hold.tenant_id = @tenant_id AND hold.lot_id = lot.lot_id AND hold.released_operation_id IS NULL
-                     AND (hold.location_id IS NULL OR hold.location_id = place.location_id)) ELSE 0 END::integer AS hold_count
+                     AND (hold.location_id IS NULL OR hold.location_id = place.location_id)) ELSE 0 END::integer AS hold_count,
+               CASE WHEN lot.reserved_until > now() THEN (
+                   SELECT coalesce(sum(r.quantity), 0)
+                   FROM reservation AS r
+                   WHERE r.tenant_id = @tenant_id AND r.lot_id = lot.lot_id AND r.quantity > 0 AND r.expires_at > now()
+                     AND r.location_id = place.location_id) ELSE 0 END::numeric AS reserved
         FROM balance
         JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = balance.lot_id
         CROSS JOIN LATERAL (
@@ -49,7 +54,7 @@ WITH page AS (
     ORDER BY place.code
     FETCH FIRST (@row_limit) ROWS WITH TIES
 )
-SELECT page.location_code, page.sku, page.item_name, page.base_unit, page.lot_code, page.production_date, page.best_before_date, page.expiry_date, page.hold_count, page.on_hand,
+SELECT page.location_code, page.sku, page.item_name, page.base_unit, page.lot_code, page.production_date, page.best_before_date, page.expiry_date, page.hold_count, page.on_hand, page.reserved,
        (SELECT min(came.occurred_at)
         FROM (SELECT receipt.occurred_at
               FROM movement AS receipt
@@ -71,3 +76,11 @@ SELECT DISTINCT coalesce(location.code, '')::text AS location_code
 FROM hold
 LEFT JOIN location ON location.tenant_id = @tenant_id AND location.location_id = hold.location_id
 WHERE hold.tenant_id = @tenant_id AND hold.lot_id = @lot_id AND hold.released_operation_id IS NULL;
+
+-- name: ReservationListPlaces :many
+-- What is reserved of a lot at each location.
+SELECT location.code AS location_code, sum(r.quantity)::numeric AS reserved
+FROM reservation AS r
+JOIN location ON location.tenant_id = @tenant_id AND location.location_id = r.location_id
+WHERE r.tenant_id = @tenant_id AND r.lot_id = @lot_id AND r.quantity > 0 AND r.expires_at > now()
+GROUP BY location.code;

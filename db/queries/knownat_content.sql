@@ -71,6 +71,12 @@ SELECT page.location_code, page.sku, page.item_name, page.base_unit, page.lot_co
         WHERE hold.tenant_id = @tenant_id AND hold.lot_id = page.lot_id AND placed.log_index <= @log_index AND released.log_index IS NULL
           AND (hold.location_id IS NULL OR hold.location_id = page.location_id))::integer AS hold_count,
        page.on_hand,
+       (SELECT coalesce(sum(c.quantity), 0)
+        FROM reservation_change AS c
+        JOIN log AS changed ON changed.tenant_id = @tenant_id AND changed.operation_id = c.operation_id AND changed.log_index <= @log_index
+        JOIN reservation AS r ON r.tenant_id = @tenant_id AND r.lot_id = c.lot_id AND r.number = c.number AND r.location_id = c.location_id
+        WHERE c.tenant_id = @tenant_id AND c.lot_id = page.lot_id AND c.location_id = page.location_id
+          AND r.expires_at > (SELECT log.sealed_at FROM log WHERE log.tenant_id = @tenant_id AND log.log_index = @log_index))::numeric AS reserved,
        (SELECT min(came.occurred_at)
         FROM (SELECT receipt.occurred_at, receipt.operation_id
               FROM movement AS receipt
@@ -101,3 +107,14 @@ JOIN log AS placed ON placed.tenant_id = @tenant_id AND placed.operation_id = ho
 LEFT JOIN log AS released ON released.tenant_id = @tenant_id AND released.operation_id = hold.released_operation_id AND released.log_index <= @log_index
 LEFT JOIN location ON location.tenant_id = @tenant_id AND location.location_id = hold.location_id
 WHERE hold.tenant_id = @tenant_id AND hold.lot_id = @lot_id AND placed.log_index <= @log_index AND released.log_index IS NULL;
+
+-- name: KnownAtReservationListPlaces :many
+-- ReservationListPlaces as known at a log index: what had not expired when it was sealed.
+SELECT location.code AS location_code, sum(c.quantity)::numeric AS reserved
+FROM reservation_change AS c
+JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = c.operation_id
+JOIN reservation AS r ON r.tenant_id = @tenant_id AND r.lot_id = c.lot_id AND r.number = c.number AND r.location_id = c.location_id
+JOIN location ON location.tenant_id = @tenant_id AND location.location_id = c.location_id
+WHERE c.tenant_id = @tenant_id AND c.lot_id = @lot_id AND log.log_index <= @log_index
+  AND r.expires_at > (SELECT sealed.sealed_at FROM log AS sealed WHERE sealed.tenant_id = @tenant_id AND sealed.log_index = @log_index)
+GROUP BY location.code;

@@ -36,7 +36,7 @@ func (s *Service) Ship(ctx context.Context, req *lottrailv1.ShipRequest) (*lottr
 			return nil, err
 		}
 		look := rotation.Queue(lookup, tx.TenantID, req.GetLines(), true, shippedAt)
-		takings, locked, err := draw.Draw(ctx, tx, lookup, shipmentLines(req.GetLines()), draw.ToShip, shippedAt)
+		takings, locked, err := draw.Draw(ctx, tx, lookup, shipmentLines(req), draw.ToShip, shippedAt)
 		if err != nil {
 			return nil, err
 		}
@@ -69,13 +69,16 @@ func (s *Service) Ship(ctx context.Context, req *lottrailv1.ShipRequest) (*lottr
 	})
 }
 
-func shipmentLines(lines []*lottrailv1.ShipmentLine) []draw.Line {
-	drawn := make([]draw.Line, len(lines))
-	for i, l := range lines {
+func shipmentLines(req *lottrailv1.ShipRequest) []draw.Line {
+	drawn := make([]draw.Line, len(req.GetLines()))
+	for i, l := range req.GetLines() {
 		path := pbtype.Line(i)
 		drawn[i] = draw.Line{
 			Path: path, LocationPath: path + ".location_code", SKU: l.GetSku(), LotCode: l.GetLotCode(), LocationCode: l.GetLocationCode(),
 			Value: l.GetQuantity().GetValue(), Unit: l.GetQuantity().GetUnit(),
+		}
+		if number := l.GetSalesOrderLineNumber(); number != 0 {
+			drawn[i].For = ledger.OrderLine{OrderCode: req.GetSalesOrderCode(), Number: number}
 		}
 	}
 	return drawn

@@ -24,13 +24,16 @@ type Line struct {
 	LotCode      string // empty for untracked items
 	LocationCode string
 	Value, Unit  string
+	// For is the line of an order that it is taken for, which may have it reserved.
+	For ledger.OrderLine
 	// Found says that it is not taken but was found there. What is found of an
 	// untracked item is of the oldest lot that is there.
 	Found bool
 }
 
 // Purpose is what stock is taken for. It decides which inferred lots may be
-// drawn; for lots that a caller named, the ledger decides.
+// drawn, and whether of those what is reserved for others is left out; for lots that a
+// caller named, the ledger decides.
 type Purpose int
 
 // The purposes.
@@ -39,6 +42,8 @@ const (
 	ToUse Purpose = iota
 	// ToShip passes over those past their removal date, too.
 	ToShip
+	// ToReserve is for a shipment to come.
+	ToReserve
 	// ToMove takes held and expired lots too: they may be moved.
 	ToMove
 )
@@ -52,8 +57,12 @@ type Taking struct {
 	Day      time.Time // at the site when it was taken
 	Quantity qty.Decimal
 	Entered  ledger.Entered
+	For      ledger.OrderLine
 	Found    bool // see Line
 }
+
+// ships says whether it is to leave the house.
+func (p Purpose) ships() bool { return p == ToShip || p == ToReserve }
 
 // maxCandidates bounds how many inferred lots of an item one request can draw
 // from a location.
@@ -121,6 +130,7 @@ type want struct {
 	path       string
 	item       *resolve.Item
 	from       *resolve.Location
+	forLine    ledger.OrderLine
 	found      bool      // see Line
 	day        time.Time // at the site
 	quantity   qty.Decimal
@@ -179,7 +189,7 @@ func resolveLines(ctx context.Context, tx *pg.Tx, lookup *resolve.Lookup, lines 
 		}
 		from := places[l.Found][l.LocationCode]
 		wants[i] = want{
-			line: i, path: l.Path, item: item, from: from, found: l.Found, day: civil.DayOf(at, from.Zone),
+			line: i, path: l.Path, item: item, from: from, forLine: l.For, found: l.Found, day: civil.DayOf(at, from.Zone),
 			quantity: base, entered: ledger.Entered{Value: entered, Unit: l.Unit},
 		}
 	}
@@ -208,7 +218,7 @@ func (l Line) lotKey() resolve.LotKey {
 // listDrawable finds the inferred lots that the wants would be served from, for
 // all sources in one query.
 func listDrawable(ctx context.Context, tx *pg.Tx, wants []want, purpose Purpose) (map[source][]int64, error) {
-	params := queries.LotListDrawableParams{TenantID: tx.TenantID, UsableOnly: purpose != ToMove, ShippableOnly: purpose == ToShip, RowLimit: maxCandidates}
+	params := queries.LotListDrawableParams{TenantID: tx.TenantID, UsableOnly: purpose != ToMove, ShippableOnly: purpose.ships(), RowLimit: maxCandidates}
 	at := map[source]int{}
 	for i := range wants {
 		w := &wants[i]
@@ -243,6 +253,6 @@ func (t Taking) Movement(to ledger.Place) ledger.Movement {
 	return ledger.Movement{
 		Field: fmt.Sprintf("lines[%d]", t.Line), LotID: t.Lot.LotID, Quantity: t.Quantity,
 		From: ledger.Place{LocationID: t.From.LocationID, Code: t.From.Code}, To: to,
-		Day: t.Day, Entered: t.Entered,
+		Day: t.Day, For: t.For, Entered: t.Entered,
 	}
 }

@@ -14,7 +14,7 @@ type stockKey struct{ lotID, locationID int64 }
 // that was named, else from inferred lots in their order. It returns the first
 // want of an untracked item that cannot be served.
 func allocate(wants []want, locked ledger.Locked, purpose Purpose) (takings []Taking, short *want) {
-	taken := map[stockKey]qty.Decimal{}
+	d := drawing{locked: locked, purpose: purpose, taken: map[stockKey]qty.Decimal{}, own: map[ownKey]qty.Decimal{}, owns: map[stockKey]qty.Decimal{}}
 	for i := range wants {
 		w := &wants[i]
 		if !w.untracked() {
@@ -29,34 +29,95 @@ func allocate(wants []want, locked ledger.Locked, purpose Purpose) (takings []Ta
 			takings = append(takings, w.take(locked[w.candidates[oldest]], w.quantity))
 			continue
 		}
-		rest := w.quantity
-		for _, id := range w.candidates {
-			lot := locked[id]
-			if purpose != ToMove && !lot.Usable(w.from.LocationID, w.day) || purpose == ToShip && lot.Removed(w.day) {
-				continue
-			}
-			key := stockKey{id, w.from.LocationID}
-			part := rest.Min(lot.OnHand[w.from.LocationID].Sub(taken[key]))
-			if part.Sign() <= 0 {
-				continue
-			}
-			taken[key] = taken[key].Add(part)
-			takings = append(takings, w.take(lot, part))
-			if rest = rest.Sub(part); rest.IsZero() {
-				break
-			}
-		}
+		parts, rest := d.draw(w)
 		if !rest.IsZero() {
 			return nil, w
+		}
+		for _, id := range w.candidates {
+			if part := parts[id]; part.Sign() > 0 {
+				takings = append(takings, w.take(locked[id], part))
+			}
 		}
 	}
 	return takings, nil
 }
 
+// drawing is what was drawn from inferred lots so far.
+type drawing struct {
+	locked  ledger.Locked
+	purpose Purpose
+	taken   map[stockKey]qty.Decimal
+	// own is what of it was reserved for the line of an order that it was drawn for,
+	// owns the same for all lines.
+	own  map[ownKey]qty.Decimal
+	owns map[stockKey]qty.Decimal
+}
+
+type ownKey struct {
+	stockKey
+	line ledger.OrderLine
+}
+
+// draw takes from the candidates in their order: first what is reserved for the line of
+// an order that it is for, then what is free.
+func (d *drawing) draw(w *want) (parts map[int64]qty.Decimal, rest qty.Decimal) {
+	parts, rest = map[int64]qty.Decimal{}, w.quantity
+	for _, own := range []bool{true, false} {
+		if own && (w.forLine == ledger.OrderLine{} || d.purpose == ToReserve) {
+			continue
+		}
+		for _, id := range w.candidates {
+			lot := d.locked[id]
+			if d.purpose != ToMove && !lot.Usable(w.from.LocationID, w.day) || d.purpose.ships() && lot.Removed(w.day) {
+				continue
+			}
+			part := rest.Min(d.free(lot, w, own))
+			if part.Sign() <= 0 {
+				continue
+			}
+			key := stockKey{id, w.from.LocationID}
+			d.taken[key] = d.taken[key].Add(part)
+			if own {
+				d.own[ownKey{key, w.forLine}] = d.own[ownKey{key, w.forLine}].Add(part)
+				d.owns[key] = d.owns[key].Add(part)
+			}
+			parts[id], rest = parts[id].Add(part), rest.Sub(part)
+			if rest.IsZero() {
+				return parts, rest
+			}
+		}
+	}
+	return parts, rest
+}
+
+// free is what may be drawn of a lot: of what is reserved for the want's line of an
+// order, or of what is not reserved for others.
+func (d *drawing) free(lot *ledger.LockedLot, w *want, own bool) qty.Decimal {
+	key := stockKey{lot.LotID, w.from.LocationID}
+	there := lot.OnHand[key.locationID].Sub(d.taken[key])
+	if len(lot.Reservations) == 0 {
+		if own {
+			return qty.Decimal{}
+		}
+		return there
+	}
+	all, others := lot.ReservedAt(key.locationID, ledger.OrderLine{}), lot.ReservedAt(key.locationID, w.forLine)
+	drawn := d.own[ownKey{key, w.forLine}]
+	switch {
+	case own:
+		return there.Min(all.Sub(others).Sub(drawn))
+	case d.purpose == ToMove: // what is reserved goes along
+		return there
+	case d.purpose == ToReserve:
+		return there.Sub(all)
+	}
+	return there.Sub(others).Add(d.owns[key].Sub(drawn))
+}
+
 // take is as entered when it is the whole line, else in the base unit, since a
 // part of what was entered need not be exact in its unit.
 func (w *want) take(lot *ledger.LockedLot, quantity qty.Decimal) Taking {
-	t := Taking{Line: w.line, Item: w.item, Lot: lot, From: w.from, Day: w.day, Quantity: quantity, Entered: w.entered, Found: w.found}
+	t := Taking{Line: w.line, Item: w.item, Lot: lot, From: w.from, Day: w.day, Quantity: quantity, Entered: w.entered, For: w.forLine, Found: w.found}
 	if quantity.Cmp(w.quantity) != 0 {
 		t.Entered = ledger.Entered{Value: quantity, Unit: w.item.BaseUnit}
 	}
@@ -91,7 +152,7 @@ func refuseShort(w *want, purpose Purpose) error {
 	}
 	what := "is there"
 	if purpose != ToMove {
-		what = "is there, not on hold and not expired"
+		what = "is there, not on hold, not expired and not reserved for others"
 	}
 	return errs.Precondition(w.path, "INSUFFICIENT_STOCK", "%s %s of item %q are more than %s at location %q; enter at most that much, or post what brought more there first",
 		w.quantity, w.item.BaseUnit, w.item.SKU, what, w.from.Code)

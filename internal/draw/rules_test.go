@@ -125,7 +125,7 @@ func TestRefuseShort(t *testing.T) {
 		reason  string
 		text    string
 	}{
-		{few, ToUse, "INSUFFICIENT_STOCK", "7 GRM of item \"SALT\" are more than is there, not on hold and not expired at location \"L1001\""},
+		{few, ToUse, "INSUFFICIENT_STOCK", "7 GRM of item \"SALT\" are more than is there, not on hold, not expired and not reserved for others at location \"L1001\""},
 		{few, ToMove, "INSUFFICIENT_STOCK", "are more than is there at location"},
 		{many, ToUse, "TOO_MANY_LOTS", "draw from more than 1000; enter less"},
 	} {

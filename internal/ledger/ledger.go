@@ -13,6 +13,8 @@
 //   - A held or expired lot is neither consumed nor shipped. Whoever posts has
 //     the lot rows locked, so a hold either precedes a shipment, which is then
 //     refused, or follows it.
+//   - What is reserved of a lot at a location, and has not expired, is on hand there.
+//     Nobody consumes or ships what is reserved for somebody else.
 //
 // Locks are taken in the order document, run, lots, balances, each set sorted.
 // A caller locks its document and its run first, then calls Lock with all lots,
@@ -62,6 +64,9 @@ const (
 	KindDateChange  Kind = "date_change"
 	KindExpiryAlert Kind = "expiry_alert"
 
+	KindReservation        Kind = "reservation"
+	KindReservationRelease Kind = "reservation_release"
+
 	KindRecallOpen       Kind = "recall_open"
 	KindRecallActivation Kind = "recall_activation"
 	KindRecallKeep       Kind = "recall_keep"
@@ -87,6 +92,8 @@ type Operation struct {
 	Movements  []Movement
 	Holds      []HoldChange
 	Dates      []DateChange
+	Reserves   []Reserve
+	Unreserves []Unreserve
 	// Reverses is what a reversal takes back, nil for all others.
 	Reverses *Reversed
 }
@@ -135,7 +142,10 @@ type Movement struct {
 	Quantity qty.Decimal // in the item's base unit
 	From, To Place
 	// Day is the date at the site when it happened: expiry is judged by it.
-	Day            time.Time
+	Day time.Time
+	// For is the line of an order that it is made for: it uses up, or takes along, what
+	// is reserved for that line first.
+	For            OrderLine
 	ReceiptLineID  int64 // 0 if none
 	ShipmentLineID int64 // 0 if none
 	Entered        Entered
@@ -216,4 +226,6 @@ type Posted struct {
 	// DateChanges are the numbers of the changes of dates, in the order of the
 	// operation's.
 	DateChanges []int32
+	// Reservations are what became more and less of reservations.
+	Reservations []ReservationChange
 }

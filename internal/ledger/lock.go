@@ -25,6 +25,12 @@ type LockedLot struct {
 	Holds []ActiveHold
 	// OnHand is by location id; locations with nothing are missing.
 	OnHand map[int64]qty.Decimal
+	// Reservations are those that have not expired, in the order of their numbers.
+	Reservations []Reservation
+	// ReservedUntil is when the last of them expires, and may be past; nil if there is
+	// none. ReservationCount is how many there have ever been.
+	ReservedUntil    *time.Time
+	ReservationCount int32
 }
 
 // ActiveHold is a hold that stands.
@@ -47,8 +53,8 @@ type Locked map[int64]*LockedLot
 //
 // Holds and balances are read in later statements than the lock: one statement
 // that locks and looks up sees what was there before it waited, and so would
-// miss a hold that was committing meanwhile. Holds are asked for only where the
-// lots count some.
+// miss a hold that was committing meanwhile. Holds and reservations are asked for only
+// where the lots say that there are some.
 func Lock(ctx context.Context, tx *pg.Tx, lotIDs []int64) (Locked, error) {
 	ids := slices.Clone(lotIDs)
 	slices.Sort(ids)
@@ -63,7 +69,7 @@ func Lock(ctx context.Context, tx *pg.Tx, lotIDs []int64) (Locked, error) {
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return nil, err
 	}
-	return locked, locked.readHolds(ctx, tx)
+	return locked, locked.readMarks(ctx, tx)
 }
 
 // QueueLock is Lock for lots by sku and lot code, at the end of a batch that somebody
@@ -72,7 +78,7 @@ func QueueLock(ctx context.Context, tx *pg.Tx, batch *pgx.Batch, skus, lotCodes 
 	locked = make(Locked, len(skus))
 	batch.Queue(ledgerdb.LotLockByKey, tx.TenantID, skus, lotCodes).Query(locked.readLots)
 	locked.queueBalances(ctx, tx, batch, ledgerdb.BalanceListByKey, skus, lotCodes)
-	return locked, func() error { return locked.readHolds(ctx, tx) }
+	return locked, func() error { return locked.readMarks(ctx, tx) }
 }
 
 // queueBalances reads balances, with either query, and the clock: who is recorded with
@@ -95,22 +101,29 @@ func (l Locked) queueBalances(ctx context.Context, tx *pg.Tx, batch *pgx.Batch, 
 	})
 }
 
-// readHolds reads the active holds of those lots that have some.
-func (l Locked) readHolds(ctx context.Context, tx *pg.Tx) error {
-	var ids []int64
+// readMarks reads the active holds of those lots that have some, and what of them is
+// reserved.
+func (l Locked) readMarks(ctx context.Context, tx *pg.Tx) error {
+	var held, reserved []int64
 	for id, lot := range l {
 		if lot.HoldCount > 0 {
-			ids = append(ids, id)
+			held = append(held, id)
+		}
+		if lot.ReservedUntil != nil && lot.ReservedUntil.After(tx.LockedAt) {
+			reserved = append(reserved, id)
 		}
 	}
-	if len(ids) == 0 {
+	batch := &pgx.Batch{}
+	if len(held) > 0 {
+		batch.Queue(ledgerdb.HoldListOfLots, tx.TenantID, held).Query(func(rows pgx.Rows) error { return eachRow(rows, l.addHold) })
+	}
+	if len(reserved) > 0 {
+		batch.Queue(ledgerdb.ReservationListLive, tx.TenantID, reserved, tx.LockedAt).Query(func(rows pgx.Rows) error { return eachRow(rows, l.addReservation) })
+	}
+	if batch.Len() == 0 {
 		return nil
 	}
-	holds, err := ledgerdb.New(tx).HoldListOfLots(ctx, ledgerdb.HoldListOfLotsParams{TenantID: tx.TenantID, LotIds: ids})
-	for _, r := range holds {
-		l.addHold(r)
-	}
-	return err
+	return tx.SendBatch(ctx, batch).Close()
 }
 
 func (l Locked) readLots(rows pgx.Rows) error {
@@ -121,7 +134,7 @@ func (l Locked) readLots(rows pgx.Rows) error {
 				RunID: r.RunID, ProductionDate: r.ProductionDate, BestBeforeDate: r.BestBeforeDate, ExpiryDate: r.ExpiryDate, RemovalDate: r.RemovalDate,
 			},
 			LotID: r.LotID, ItemID: r.ItemID, SKU: r.SKU, BaseUnit: r.BaseUnit, HoldCount: r.HoldCount,
-			OnHand: map[int64]qty.Decimal{},
+			OnHand: map[int64]qty.Decimal{}, ReservedUntil: r.ReservedUntil, ReservationCount: r.ReservationCount,
 		}
 	})
 }

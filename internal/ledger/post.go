@@ -40,7 +40,8 @@ func PostUnasked(ctx context.Context, tx *pg.Tx, op *Operation) error {
 
 // post queues everything; posted is nil if nobody asks.
 func post(ctx context.Context, tx *pg.Tx, locked Locked, op *Operation, posted *Posted) error {
-	if err := Validate(op, locked); err != nil {
+	plan, err := validate(op, locked)
+	if err != nil {
 		return err
 	}
 	id, err := tx.NextID(ctx)
@@ -56,6 +57,7 @@ func post(ctx context.Context, tx *pg.Tx, locked Locked, op *Operation, posted *
 	}
 	queueHolds(tx, op, id, posted)
 	queueDates(tx, op, id, posted)
+	queueReservations(tx, plan, id, posted)
 	countPosted(ctx, tx, op)
 	return nil
 }

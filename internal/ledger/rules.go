@@ -26,20 +26,29 @@ var routes = map[Kind][]route{
 }
 
 // Validate decides whether an operation may be posted, given the lots that it
-// touches, which are locked. It is the one place where holds, expiry dates and
-// balances are judged.
+// touches, which are locked. It is the one place where holds, expiry dates, balances
+// and reservations are judged.
 func Validate(op *Operation, locked Locked) error {
+	_, err := validate(op, locked)
+	return err
+}
+
+// validate also says what the operation does to reservations.
+func validate(op *Operation, locked Locked) (*reservationPlan, error) {
 	if err := validateShape(op, locked); err != nil {
-		return err
+		return nil, err
 	}
 	if op.Kind == KindConsumption || op.Kind == KindShipment {
 		for _, m := range op.Movements {
-			if err := validateUse(op.Kind, m, locked[m.LotID]); err != nil {
-				return err
+			if err := validateUse(op.Kind, m.Field, m.From, m.Day, locked[m.LotID]); err != nil {
+				return nil, err
 			}
 		}
 	}
-	return validateBalances(op, locked)
+	if err := validateBalances(op, locked); err != nil {
+		return nil, err
+	}
+	return planReservations(op, locked)
 }
 
 // validateShape finds mistakes of the program, not of a caller.
@@ -62,6 +71,9 @@ func validateShape(op *Operation, locked Locked) error {
 		return err
 	}
 	if err := validateDates(op, locked); err != nil {
+		return err
+	}
+	if err := validateReserves(op, locked); err != nil {
 		return err
 	}
 	for _, m := range op.Movements {
@@ -167,22 +179,22 @@ func (lot *LockedLot) expired(day time.Time) bool {
 }
 
 // validateUse refuses held and expired lots.
-func validateUse(kind Kind, m Movement, lot *LockedLot) error {
-	verb := map[Kind]string{KindConsumption: "consumed", KindShipment: "shipped"}[kind]
-	if holds := lot.HoldsAt(m.From.LocationID); len(holds) > 0 {
+func validateUse(kind Kind, field string, from Place, day time.Time, lot *LockedLot) error {
+	verb := map[Kind]string{KindConsumption: "consumed", KindShipment: "shipped", KindReservation: "reserved"}[kind]
+	if holds := lot.HoldsAt(from.LocationID); len(holds) > 0 {
 		where := ""
 		if !slices.ContainsFunc(holds, func(h ActiveHold) bool { return h.LocationID == 0 }) {
-			where = fmt.Sprintf(" at location %q", m.From.Code)
+			where = fmt.Sprintf(" at location %q", from.Code)
 		}
-		return errs.Precondition(m.Field, "LOT_HELD", "lot %q of item %q is on hold%s and cannot be %s: %s; take another lot or have the hold released",
+		return errs.Precondition(field, "LOT_HELD", "lot %q of item %q is on hold%s and cannot be %s: %s; take another lot or have the hold released",
 			lot.LotCode, lot.SKU, where, verb, describeHolds(holds))
 	}
-	if lot.expired(m.Day) {
-		return errs.Precondition(m.Field, "LOT_EXPIRED", "lot %q of item %q expired on %s and cannot be %s; take another lot",
+	if lot.expired(day) {
+		return errs.Precondition(field, "LOT_EXPIRED", "lot %q of item %q expired on %s and cannot be %s; take another lot",
 			lot.LotCode, lot.SKU, lot.ExpiryDate.Format(time.DateOnly), verb)
 	}
-	if kind == KindShipment && lot.Removed(m.Day) {
-		return errs.Precondition(m.Field, "LOT_PAST_REMOVAL", "lot %q of item %q was to be shipped until %s; take another lot, or use this one up here",
+	if kind != KindConsumption && lot.Removed(day) { // reserved is what is to be shipped
+		return errs.Precondition(field, "LOT_PAST_REMOVAL", "lot %q of item %q was to be shipped until %s; take another lot, or use this one up here",
 			lot.LotCode, lot.SKU, lot.RemovalDate.Format(time.DateOnly))
 	}
 	return nil
@@ -232,9 +244,13 @@ func validateBalances(op *Operation, locked Locked) error {
 			from = m.To // what it brought goes again
 		}
 		if from.LocationID >= virtualEnd && lot.OnHand[from.LocationID].Add(net[stockKey{m.LotID, from.LocationID}]).Sign() < 0 {
-			return errs.Precondition(m.Field, "INSUFFICIENT_STOCK", "only %s %s of lot %q of item %q are at location %q; enter at most that much, or post what brought more there first",
-				lot.OnHand[from.LocationID], lot.BaseUnit, lot.LotCode, lot.SKU, from.Code)
+			return insufficient(m.Field, lot, from)
 		}
 	}
 	return nil
+}
+
+func insufficient(field string, lot *LockedLot, at Place) error {
+	return errs.Precondition(field, "INSUFFICIENT_STOCK", "only %s %s of lot %q of item %q are at location %q; enter at most that much, or post what brought more there first",
+		lot.OnHand[at.LocationID], lot.BaseUnit, lot.LotCode, lot.SKU, at.Code)
 }

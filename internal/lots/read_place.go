@@ -46,7 +46,7 @@ func (s *Service) LocateLot(ctx context.Context, req *lottrailv1.LocateLotReques
 	return resp, err
 }
 
-// places tells where a lot is, with the ways there, and what of it is held.
+// places tells where a lot is, with the ways there, and what of it is held and reserved.
 func (s *snapshot) places(ctx context.Context, lotID int64, rows []queries.LotListStockRow) ([]*lottrailv1.Stock, error) {
 	codes := make([]string, len(rows))
 	for i, r := range rows {
@@ -60,10 +60,15 @@ func (s *snapshot) places(ctx context.Context, lotID int64, rows []queries.LotLi
 	if err != nil {
 		return nil, err
 	}
+	reserved, err := s.reservedAt(ctx, lotID)
+	if err != nil {
+		return nil, err
+	}
 	stocks := toStocks(rows)
 	for i, r := range rows {
-		part := divide(r.OnHand, slices.Contains(held, "") || slices.Contains(held, r.Code))
+		part := divide(r.OnHand, reserved[r.Code], slices.Contains(held, "") || slices.Contains(held, r.Code))
 		stocks[i].Held, stocks[i].Available = pbtype.Quantity(part.held, r.BaseUnit), pbtype.Quantity(part.available, r.BaseUnit)
+		stocks[i].Reserved = pbtype.Quantity(reserved[r.Code], r.BaseUnit)
 		stocks[i].Path = paths[r.Code]
 	}
 	return stocks, nil
@@ -77,16 +82,33 @@ func (s *snapshot) heldAt(ctx context.Context, lotID int64) ([]string, error) {
 	return s.KnownAtHoldListPlaces(ctx, queries.KnownAtHoldListPlacesParams{TenantID: s.tenantID, LotID: lotID, LogIndex: s.known.LogIndex})
 }
 
-// parts are what a quantity on hand is divided into.
+// reservedAt is what is reserved of a lot, by the codes of locations.
+func (s *snapshot) reservedAt(ctx context.Context, lotID int64) (map[string]qty.Decimal, error) {
+	reserved := map[string]qty.Decimal{}
+	if s.known == nil {
+		rows, err := s.ReservationListPlaces(ctx, queries.ReservationListPlacesParams{TenantID: s.tenantID, LotID: lotID})
+		for _, r := range rows {
+			reserved[r.LocationCode] = r.Reserved
+		}
+		return reserved, err
+	}
+	rows, err := s.KnownAtReservationListPlaces(ctx, queries.KnownAtReservationListPlacesParams{TenantID: s.tenantID, LotID: lotID, LogIndex: s.known.LogIndex})
+	for _, r := range rows {
+		reserved[r.LocationCode] = r.Reserved
+	}
+	return reserved, err
+}
+
+// parts are what a quantity on hand is divided into; what is held may be reserved, too.
 type parts struct{ held, available qty.Decimal }
 
 // divide: a hold is on all that there is of a lot, or on all that is of it at a
-// location.
-func divide(onHand qty.Decimal, held bool) parts {
+// location. What is neither held nor reserved is available.
+func divide(onHand, reserved qty.Decimal, held bool) parts {
 	if held {
 		return parts{held: onHand}
 	}
-	return parts{available: onHand}
+	return parts{available: onHand.Sub(reserved)}
 }
 
 // contentKey is where a page of a location's contents ended.
@@ -152,7 +174,7 @@ func (s *snapshot) checkContents(ctx context.Context, req *lottrailv1.ListLocati
 func toContents(rows []queries.LocationListContentRow) []*lottrailv1.LocationContent {
 	contents := make([]*lottrailv1.LocationContent, 0, len(rows))
 	for _, r := range rows {
-		part := divide(r.OnHand, r.HoldCount > 0)
+		part := divide(r.OnHand, r.Reserved, r.HoldCount > 0)
 		contents = append(contents, &lottrailv1.LocationContent{
 			LocationCode:    r.LocationCode,
 			Lot:             &lottrailv1.LotKey{Sku: r.SKU, LotCode: r.LotCode},
@@ -160,6 +182,7 @@ func toContents(rows []queries.LocationListContentRow) []*lottrailv1.LocationCon
 			OnHand:          pbtype.Quantity(r.OnHand, r.BaseUnit),
 			Held:            pbtype.Quantity(part.held, r.BaseUnit),
 			Available:       pbtype.Quantity(part.available, r.BaseUnit),
+			Reserved:        pbtype.Quantity(r.Reserved, r.BaseUnit),
 			ProductionDate:  civil.Format(r.ProductionDate),
 			BestBeforeDate:  civil.Format(r.BestBeforeDate),
 			ExpiryDate:      civil.Format(r.ExpiryDate),

@@ -1,6 +1,8 @@
 package lots
 
 import (
+	"google.golang.org/protobuf/types/known/timestamppb"
+
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/civil"
 	"github.com/lottrail/lottrail/internal/ledger"
@@ -83,6 +85,18 @@ func alertedFact(r queries.TimelineListExpiryAlertRow) timelineFact {
 		timelinePlace: timelinePlace{r.RecordedAt, r.OperationID, timelineAlerted, r.Round}, operationKind: r.OperationKind,
 		tell: func(lot queries.TimelineGetLotRow, entry *lottrailv1.TimelineEntry) {
 			entry.Fact = &lottrailv1.TimelineEntry_ExpiryAlert{ExpiryAlert: &lottrailv1.ExpiryFact{Lot: timelineLot(lot), LastDay: civil.Format(&r.LastDay)}}
+		},
+	}
+}
+
+func reservedFact(r queries.TimelineListReservationRow) timelineFact {
+	return timelineFact{
+		timelinePlace: timelinePlace{r.RecordedAt, r.OperationID, timelineReserved, r.Place}, operationKind: r.OperationKind,
+		tell: func(lot queries.TimelineGetLotRow, entry *lottrailv1.TimelineEntry) {
+			entry.Fact = &lottrailv1.TimelineEntry_Reservation{Reservation: &lottrailv1.ReservationFact{
+				Lot: timelineLot(lot), Number: r.Number, LocationCode: r.LocationCode, SalesOrderCode: r.OrderCode, SalesOrderLineNumber: r.OrderLineNumber,
+				Change: pbtype.Quantity(r.Quantity, lot.BaseUnit), ExpiresAt: timestamppb.New(r.ExpiresAt),
+			}}
 		},
 	}
 }

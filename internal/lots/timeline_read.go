@@ -39,6 +39,7 @@ var timelineSources = []timelineSource{
 	{timelineKept, queries.TimelineListKept, collectFacts(holdFact(timelineKept, lottrailv1.HoldAction_HOLD_ACTION_KEPT))},
 	{timelineDated, queries.TimelineListDateChange, collectFacts(datedFact)},
 	{timelineAlerted, queries.TimelineListExpiryAlert, collectFacts(alertedFact)},
+	{timelineReserved, queries.TimelineListReservation, collectFacts(reservedFact)},
 }
 
 func collectFacts[Row any](toFact func(Row) timelineFact) func(pgx.Rows) ([]timelineFact, error) {

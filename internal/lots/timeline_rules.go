@@ -19,6 +19,7 @@ const (
 	timelineKept
 	timelineDated
 	timelineAlerted
+	timelineReserved
 )
 
 // timelinePlace is where a fact stands in the history of its lot, which is the order

@@ -30,6 +30,9 @@ var kinds = map[lottrailv1.OperationKind]ledger.Kind{
 	lottrailv1.OperationKind_OPERATION_KIND_REVERSAL:          ledger.KindReversal,
 	lottrailv1.OperationKind_OPERATION_KIND_DATE_CHANGE:       ledger.KindDateChange,
 	lottrailv1.OperationKind_OPERATION_KIND_EXPIRY_ALERT:      ledger.KindExpiryAlert,
+
+	lottrailv1.OperationKind_OPERATION_KIND_RESERVATION:         ledger.KindReservation,
+	lottrailv1.OperationKind_OPERATION_KIND_RESERVATION_RELEASE: ledger.KindReservationRelease,
 }
 
 // kindsBack is the inverse of kinds.

@@ -42,6 +42,7 @@ const (
 	kept
 	dated
 	alerted
+	reserved
 )
 
 const (

@@ -11,14 +11,15 @@ import (
 	"github.com/lottrail/lottrail/internal/queries"
 )
 
-// fact is one thing that an operation did: a movement, a hold, a change of dates or an
-// alert.
+// fact is one thing that an operation did: a movement, a hold, a change of dates, an
+// alert, or a change of a reservation.
 type fact struct {
 	at       part // where it stands in its entry
 	movement *queries.LogListMovementRow
 	hold     *lottrailv1.HoldFact
 	change   *lottrailv1.DateFact
 	alert    *lottrailv1.ExpiryFact
+	reserved *lottrailv1.ReservationFact
 }
 
 // facts reads what operations did, in one round trip: of each up to one fact more of
@@ -56,7 +57,9 @@ func (s *Service) facts(ctx context.Context, tenantID int64, rows []queries.LogL
 	batch.Queue(queries.LogListReleased, ids, tenantID, after.first, after.second, each, all).Query(holds(released, lottrailv1.HoldAction_HOLD_ACTION_RELEASED))
 	after = behind.in(kept)
 	batch.Queue(queries.LogListKept, ids, tenantID, after.first, each, all).Query(holds(kept, lottrailv1.HoldAction_HOLD_ACTION_KEPT))
-	queueDates(batch, tenantID, ids, behind, each, all, func(id int64, f fact) { found[id] = append(found[id], f) })
+	add := func(id int64, f fact) { found[id] = append(found[id], f) }
+	queueDates(batch, tenantID, ids, behind, each, all, add)
+	queueReservations(batch, tenantID, ids, behind, each, all, add)
 	return found, s.db.SendBatch(ctx, batch).Close()
 }
 
@@ -84,6 +87,8 @@ func (f *fact) addTo(op *lottrailv1.Operation, room int, must bool) (size int) {
 		size = fieldSize(f.hold)
 	case f.change != nil:
 		size = fieldSize(f.change)
+	case f.reserved != nil:
+		size = fieldSize(f.reserved)
 	default:
 		size = fieldSize(f.alert)
 	}
@@ -97,6 +102,8 @@ func (f *fact) addTo(op *lottrailv1.Operation, room int, must bool) (size int) {
 		op.Holds = append(op.Holds, f.hold)
 	case f.change != nil:
 		op.DateChanges = append(op.DateChanges, f.change)
+	case f.reserved != nil:
+		op.ReservationChanges = append(op.ReservationChanges, f.reserved)
 	default:
 		op.ExpiryAlerts = append(op.ExpiryAlerts, f.alert)
 	}

@@ -64,7 +64,7 @@ func (q *Queries) LocationExists(ctx context.Context, arg LocationExistsParams) 
 const LocationListContent = `-- name: LocationListContent :many
 WITH page AS (
     SELECT place.code AS location_code, content.sku, content.item_name, content.base_unit, content.lot_id, content.lot_code,
-           content.production_date, content.best_before_date, content.expiry_date, content.hold_count, content.on_hand
+           content.production_date, content.best_before_date, content.expiry_date, content.hold_count, content.on_hand, content.reserved
     FROM (
         SELECT location_within.code, location_within.location_id
         FROM location_within
@@ -79,7 +79,12 @@ WITH page AS (
                    SELECT count(*)
                    FROM hold
                    WHERE hold.tenant_id = $1 AND hold.lot_id = lot.lot_id AND hold.released_operation_id IS NULL
-                     AND (hold.location_id IS NULL OR hold.location_id = place.location_id)) ELSE 0 END::integer AS hold_count
+                     AND (hold.location_id IS NULL OR hold.location_id = place.location_id)) ELSE 0 END::integer AS hold_count,
+               CASE WHEN lot.reserved_until > now() THEN (
+                   SELECT coalesce(sum(r.quantity), 0)
+                   FROM reservation AS r
+                   WHERE r.tenant_id = $1 AND r.lot_id = lot.lot_id AND r.quantity > 0 AND r.expires_at > now()
+                     AND r.location_id = place.location_id) ELSE 0 END::numeric AS reserved
         FROM balance
         JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = balance.lot_id
         CROSS JOIN LATERAL (
@@ -103,7 +108,7 @@ WITH page AS (
     ORDER BY place.code
     FETCH FIRST ($2) ROWS WITH TIES
 )
-SELECT page.location_code, page.sku, page.item_name, page.base_unit, page.lot_code, page.production_date, page.best_before_date, page.expiry_date, page.hold_count, page.on_hand,
+SELECT page.location_code, page.sku, page.item_name, page.base_unit, page.lot_code, page.production_date, page.best_before_date, page.expiry_date, page.hold_count, page.on_hand, page.reserved,
        (SELECT min(came.occurred_at)
         FROM (SELECT receipt.occurred_at
               FROM movement AS receipt
@@ -141,6 +146,7 @@ type LocationListContentRow struct {
 	ExpiryDate     *time.Time
 	HoldCount      int32
 	OnHand         qty.Decimal
+	Reserved       qty.Decimal
 	ReceivedAt     time.Time
 }
 
@@ -184,8 +190,48 @@ func (q *Queries) LocationListContent(ctx context.Context, arg LocationListConte
 			&i.ExpiryDate,
 			&i.HoldCount,
 			&i.OnHand,
+			&i.Reserved,
 			&i.ReceivedAt,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const ReservationListPlaces = `-- name: ReservationListPlaces :many
+SELECT location.code AS location_code, sum(r.quantity)::numeric AS reserved
+FROM reservation AS r
+JOIN location ON location.tenant_id = $1 AND location.location_id = r.location_id
+WHERE r.tenant_id = $1 AND r.lot_id = $2 AND r.quantity > 0 AND r.expires_at > now()
+GROUP BY location.code
+`
+
+type ReservationListPlacesParams struct {
+	TenantID int64
+	LotID    int64
+}
+
+type ReservationListPlacesRow struct {
+	LocationCode string
+	Reserved     qty.Decimal
+}
+
+// What is reserved of a lot at each location.
+func (q *Queries) ReservationListPlaces(ctx context.Context, arg ReservationListPlacesParams) ([]ReservationListPlacesRow, error) {
+	rows, err := q.db.Query(ctx, ReservationListPlaces, arg.TenantID, arg.LotID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ReservationListPlacesRow{}
+	for rows.Next() {
+		var i ReservationListPlacesRow
+		if err := rows.Scan(&i.LocationCode, &i.Reserved); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

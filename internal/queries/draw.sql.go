@@ -21,15 +21,18 @@ CROSS JOIN LATERAL (
     FROM (
         SELECT lot.lot_id,
                row_number() OVER oldest_first AS place,
-               sum(balance.on_hand) OVER (oldest_first ROWS BETWEEN UNBOUNDED PRECEDING AND 21 PRECEDING) AS before
+               sum(balance.on_hand - CASE WHEN $5::boolean AND lot.reserved_until > now() THEN (
+                   SELECT coalesce(sum(r.quantity), 0)
+                   FROM reservation AS r
+                   WHERE r.tenant_id = $6 AND r.lot_id = lot.lot_id AND r.quantity > 0 AND r.expires_at > now() AND r.location_id = k.location_id) ELSE 0 END) OVER (oldest_first ROWS BETWEEN UNBOUNDED PRECEDING AND 21 PRECEDING) AS before
         FROM balance
-        JOIN lot ON lot.tenant_id = $5 AND lot.lot_id = balance.lot_id
-        JOIN operation ON operation.tenant_id = $5 AND operation.operation_id = lot.created_operation_id
-        WHERE balance.tenant_id = $5 AND balance.location_id = k.location_id AND balance.on_hand > 0
+        JOIN lot ON lot.tenant_id = $6 AND lot.lot_id = balance.lot_id
+        JOIN operation ON operation.tenant_id = $6 AND operation.operation_id = lot.created_operation_id
+        WHERE balance.tenant_id = $6 AND balance.location_id = k.location_id AND balance.on_hand > 0
           AND lot.item_id = k.item_id AND lot.inferred
-          AND (NOT $6::boolean OR ((lot.hold_count = 0 OR NOT EXISTS (
+          AND (NOT $5::boolean OR ((lot.hold_count = 0 OR NOT EXISTS (
                   SELECT FROM hold
-                  WHERE hold.tenant_id = $5 AND hold.lot_id = lot.lot_id AND hold.released_operation_id IS NULL
+                  WHERE hold.tenant_id = $6 AND hold.lot_id = lot.lot_id AND hold.released_operation_id IS NULL
                     AND (hold.location_id IS NULL OR hold.location_id = k.location_id)))
               AND (lot.expiry_date IS NULL OR lot.expiry_date >= k.day)))
           AND (NOT $7::boolean OR lot.removal_date IS NULL OR lot.removal_date >= k.day)
@@ -47,8 +50,8 @@ type LotListDrawableParams struct {
 	LocationIds   []int64
 	Needed        []qty.Decimal
 	Days          []time.Time
-	TenantID      int64
 	UsableOnly    bool
+	TenantID      int64
 	ShippableOnly bool
 	RowLimit      int32
 }
@@ -63,15 +66,15 @@ type LotListDrawableRow struct {
 // location the oldest first. Read without a lock: whoever draws locks them and
 // looks again. Meanwhile others draw from the same lots, and so there are some to
 // spare: a lot is among them unless those before it, but for the last 20, hold
-// eight times what is needed.
+// eight times what is needed, of what is not reserved.
 func (q *Queries) LotListDrawable(ctx context.Context, arg LotListDrawableParams) ([]LotListDrawableRow, error) {
 	rows, err := q.db.Query(ctx, LotListDrawable,
 		arg.ItemIds,
 		arg.LocationIds,
 		arg.Needed,
 		arg.Days,
-		arg.TenantID,
 		arg.UsableOnly,
+		arg.TenantID,
 		arg.ShippableOnly,
 		arg.RowLimit,
 	)

@@ -118,6 +118,12 @@ SELECT page.location_code, page.sku, page.item_name, page.base_unit, page.lot_co
         WHERE hold.tenant_id = $1 AND hold.lot_id = page.lot_id AND placed.log_index <= $2 AND released.log_index IS NULL
           AND (hold.location_id IS NULL OR hold.location_id = page.location_id))::integer AS hold_count,
        page.on_hand,
+       (SELECT coalesce(sum(c.quantity), 0)
+        FROM reservation_change AS c
+        JOIN log AS changed ON changed.tenant_id = $1 AND changed.operation_id = c.operation_id AND changed.log_index <= $2
+        JOIN reservation AS r ON r.tenant_id = $1 AND r.lot_id = c.lot_id AND r.number = c.number AND r.location_id = c.location_id
+        WHERE c.tenant_id = $1 AND c.lot_id = page.lot_id AND c.location_id = page.location_id
+          AND r.expires_at > (SELECT log.sealed_at FROM log WHERE log.tenant_id = $1 AND log.log_index = $2))::numeric AS reserved,
        (SELECT min(came.occurred_at)
         FROM (SELECT receipt.occurred_at, receipt.operation_id
               FROM movement AS receipt
@@ -166,6 +172,7 @@ type KnownAtLocationListContentRow struct {
 	ExpiryDate     *time.Time
 	HoldCount      int32
 	OnHand         qty.Decimal
+	Reserved       qty.Decimal
 	ReceivedAt     time.Time
 }
 
@@ -204,8 +211,52 @@ func (q *Queries) KnownAtLocationListContent(ctx context.Context, arg KnownAtLoc
 			&i.ExpiryDate,
 			&i.HoldCount,
 			&i.OnHand,
+			&i.Reserved,
 			&i.ReceivedAt,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const KnownAtReservationListPlaces = `-- name: KnownAtReservationListPlaces :many
+SELECT location.code AS location_code, sum(c.quantity)::numeric AS reserved
+FROM reservation_change AS c
+JOIN log ON log.tenant_id = $1 AND log.operation_id = c.operation_id
+JOIN reservation AS r ON r.tenant_id = $1 AND r.lot_id = c.lot_id AND r.number = c.number AND r.location_id = c.location_id
+JOIN location ON location.tenant_id = $1 AND location.location_id = c.location_id
+WHERE c.tenant_id = $1 AND c.lot_id = $2 AND log.log_index <= $3
+  AND r.expires_at > (SELECT sealed.sealed_at FROM log AS sealed WHERE sealed.tenant_id = $1 AND sealed.log_index = $3)
+GROUP BY location.code
+`
+
+type KnownAtReservationListPlacesParams struct {
+	TenantID int64
+	LotID    int64
+	LogIndex int64
+}
+
+type KnownAtReservationListPlacesRow struct {
+	LocationCode string
+	Reserved     qty.Decimal
+}
+
+// ReservationListPlaces as known at a log index: what had not expired when it was sealed.
+func (q *Queries) KnownAtReservationListPlaces(ctx context.Context, arg KnownAtReservationListPlacesParams) ([]KnownAtReservationListPlacesRow, error) {
+	rows, err := q.db.Query(ctx, KnownAtReservationListPlaces, arg.TenantID, arg.LotID, arg.LogIndex)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []KnownAtReservationListPlacesRow{}
+	for rows.Next() {
+		var i KnownAtReservationListPlacesRow
+		if err := rows.Scan(&i.LocationCode, &i.Reserved); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -3,7 +3,8 @@
 -- name: LotLock :many
 -- Locks are taken in the order of lot_id: the sort is below the lock.
 SELECT lot.lot_id, lot.item_id, item.sku, item.base_unit, lot.lot_code, lot.inferred, lot.supplier_id,
-       lot.supplier_lot_code, lot.run_id, lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count
+       lot.supplier_lot_code, lot.run_id, lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count,
+       lot.reserved_until, lot.reservation_count
 FROM lot
 JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
 WHERE lot.tenant_id = @tenant_id AND lot.lot_id = ANY (@lot_ids::bigint[])
@@ -26,7 +27,8 @@ ORDER BY balance.lot_id, balance.location_id;
 -- name: LotLockByKey :many
 -- LotLock, and the columns of it, for lots by their whole keys.
 SELECT lot.lot_id, lot.item_id, item.sku, item.base_unit, lot.lot_code, lot.inferred, lot.supplier_id,
-       lot.supplier_lot_code, lot.run_id, lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count
+       lot.supplier_lot_code, lot.run_id, lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count,
+       lot.reserved_until, lot.reservation_count
 FROM lot
 JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
 WHERE lot.tenant_id = @tenant_id AND lot.lot_id = ANY (ARRAY(

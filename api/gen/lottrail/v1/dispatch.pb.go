@@ -1112,7 +1112,7 @@ var File_lottrail_v1_dispatch_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_dispatch_proto_rawDesc = "" +
 	"\n" +
-	"\x1alottrail/v1/dispatch.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16lottrail/v1/fefo.proto\x1a\x17lottrail/v1/rules.proto\x1a\x17lottrail/v1/types.proto\"\xac\x02\n" +
+	"\x1alottrail/v1/dispatch.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16lottrail/v1/fefo.proto\x1a\x1dlottrail/v1/reservation.proto\x1a\x17lottrail/v1/rules.proto\x1a\x17lottrail/v1/types.proto\"\xac\x02\n" +
 	"\n" +
 	"SalesOrder\x12\x1f\n" +
 	"\x04code\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x04code\x120\n" +
@@ -1210,12 +1210,15 @@ const file_lottrail_v1_dispatch_proto_rawDesc = "" +
 	"\x11supplier_lot_code\x18\b \x01(\tR\x0fsupplierLotCode\x12(\n" +
 	"\x10best_before_date\x18\t \x01(\tR\x0ebestBeforeDate\x121\n" +
 	"\brotation\x18\n" +
-	" \x01(\v2\x15.lottrail.v1.RotationR\brotation2\xbb\x04\n" +
+	" \x01(\v2\x15.lottrail.v1.RotationR\brotation2\xb5\a\n" +
 	"\x0fDispatchService\x12\xb0\x01\n" +
 	"\x10UpsertSalesOrder\x12$.lottrail.v1.UpsertSalesOrderRequest\x1a%.lottrail.v1.UpsertSalesOrderResponse\"O\x82\xd3\xe4\x93\x02I:\vsales_orderZ\x15:\x01*\"\x10/v1/sales-orders\x1a#/v1/sales-orders/{sales_order.code}\x12\x8a\x01\n" +
 	"\rGetSalesOrder\x12!.lottrail.v1.GetSalesOrderRequest\x1a\".lottrail.v1.GetSalesOrderResponse\"2\x82\xd3\xe4\x93\x02,Z\x11\x12\x0f/v1/sales-order\x12\x17/v1/sales-orders/{code}\x12U\n" +
 	"\x04Ship\x12\x18.lottrail.v1.ShipRequest\x1a\x19.lottrail.v1.ShipResponse\"\x18\x82\xd3\xe4\x93\x02\x12:\x01*\"\r/v1/shipments\x12\x90\x01\n" +
-	"\vGetManifest\x12\x1f.lottrail.v1.GetManifestRequest\x1a .lottrail.v1.GetManifestResponse\">\x82\xd3\xe4\x93\x028Z\x0e\x12\f/v1/manifest\x12&/v1/shipments/{shipment_code}/manifestB=Z;github.com/lottrail/lottrail/api/gen/lottrail/v1;lottrailv1b\x06proto3"
+	"\vGetManifest\x12\x1f.lottrail.v1.GetManifestRequest\x1a .lottrail.v1.GetManifestResponse\">\x82\xd3\xe4\x93\x028Z\x0e\x12\f/v1/manifest\x12&/v1/shipments/{shipment_code}/manifest\x12m\n" +
+	"\vReserveLots\x12\x1f.lottrail.v1.ReserveLotsRequest\x1a .lottrail.v1.ReserveLotsResponse\"\x1b\x82\xd3\xe4\x93\x02\x15:\x01*\"\x10/v1/reservations\x12\x8d\x01\n" +
+	"\x13ReleaseReservations\x12'.lottrail.v1.ReleaseReservationsRequest\x1a(.lottrail.v1.ReleaseReservationsResponse\"#\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/v1/reservation-releases\x12y\n" +
+	"\x10ListReservations\x12$.lottrail.v1.ListReservationsRequest\x1a%.lottrail.v1.ListReservationsResponse\"\x18\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/reservationsB=Z;github.com/lottrail/lottrail/api/gen/lottrail/v1;lottrailv1b\x06proto3"
 
 var (
 	file_lottrail_v1_dispatch_proto_rawDescOnce sync.Once
@@ -1231,26 +1234,32 @@ func file_lottrail_v1_dispatch_proto_rawDescGZIP() []byte {
 
 var file_lottrail_v1_dispatch_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_lottrail_v1_dispatch_proto_goTypes = []any{
-	(*SalesOrder)(nil),               // 0: lottrail.v1.SalesOrder
-	(*SalesOrderLine)(nil),           // 1: lottrail.v1.SalesOrderLine
-	(*UpsertSalesOrderRequest)(nil),  // 2: lottrail.v1.UpsertSalesOrderRequest
-	(*UpsertSalesOrderResponse)(nil), // 3: lottrail.v1.UpsertSalesOrderResponse
-	(*GetSalesOrderRequest)(nil),     // 4: lottrail.v1.GetSalesOrderRequest
-	(*GetSalesOrderResponse)(nil),    // 5: lottrail.v1.GetSalesOrderResponse
-	(*SalesOrderLineStatus)(nil),     // 6: lottrail.v1.SalesOrderLineStatus
-	(*ShipRequest)(nil),              // 7: lottrail.v1.ShipRequest
-	(*ShipmentLine)(nil),             // 8: lottrail.v1.ShipmentLine
-	(*ShipResponse)(nil),             // 9: lottrail.v1.ShipResponse
-	(*GetManifestRequest)(nil),       // 10: lottrail.v1.GetManifestRequest
-	(*GetManifestResponse)(nil),      // 11: lottrail.v1.GetManifestResponse
-	(*Manifest)(nil),                 // 12: lottrail.v1.Manifest
-	(*ManifestLine)(nil),             // 13: lottrail.v1.ManifestLine
-	(*Reference)(nil),                // 14: lottrail.v1.Reference
-	(*Quantity)(nil),                 // 15: lottrail.v1.Quantity
-	(*timestamppb.Timestamp)(nil),    // 16: google.protobuf.Timestamp
-	(*Reversal)(nil),                 // 17: lottrail.v1.Reversal
-	(*LotKey)(nil),                   // 18: lottrail.v1.LotKey
-	(*Rotation)(nil),                 // 19: lottrail.v1.Rotation
+	(*SalesOrder)(nil),                  // 0: lottrail.v1.SalesOrder
+	(*SalesOrderLine)(nil),              // 1: lottrail.v1.SalesOrderLine
+	(*UpsertSalesOrderRequest)(nil),     // 2: lottrail.v1.UpsertSalesOrderRequest
+	(*UpsertSalesOrderResponse)(nil),    // 3: lottrail.v1.UpsertSalesOrderResponse
+	(*GetSalesOrderRequest)(nil),        // 4: lottrail.v1.GetSalesOrderRequest
+	(*GetSalesOrderResponse)(nil),       // 5: lottrail.v1.GetSalesOrderResponse
+	(*SalesOrderLineStatus)(nil),        // 6: lottrail.v1.SalesOrderLineStatus
+	(*ShipRequest)(nil),                 // 7: lottrail.v1.ShipRequest
+	(*ShipmentLine)(nil),                // 8: lottrail.v1.ShipmentLine
+	(*ShipResponse)(nil),                // 9: lottrail.v1.ShipResponse
+	(*GetManifestRequest)(nil),          // 10: lottrail.v1.GetManifestRequest
+	(*GetManifestResponse)(nil),         // 11: lottrail.v1.GetManifestResponse
+	(*Manifest)(nil),                    // 12: lottrail.v1.Manifest
+	(*ManifestLine)(nil),                // 13: lottrail.v1.ManifestLine
+	(*Reference)(nil),                   // 14: lottrail.v1.Reference
+	(*Quantity)(nil),                    // 15: lottrail.v1.Quantity
+	(*timestamppb.Timestamp)(nil),       // 16: google.protobuf.Timestamp
+	(*Reversal)(nil),                    // 17: lottrail.v1.Reversal
+	(*LotKey)(nil),                      // 18: lottrail.v1.LotKey
+	(*Rotation)(nil),                    // 19: lottrail.v1.Rotation
+	(*ReserveLotsRequest)(nil),          // 20: lottrail.v1.ReserveLotsRequest
+	(*ReleaseReservationsRequest)(nil),  // 21: lottrail.v1.ReleaseReservationsRequest
+	(*ListReservationsRequest)(nil),     // 22: lottrail.v1.ListReservationsRequest
+	(*ReserveLotsResponse)(nil),         // 23: lottrail.v1.ReserveLotsResponse
+	(*ReleaseReservationsResponse)(nil), // 24: lottrail.v1.ReleaseReservationsResponse
+	(*ListReservationsResponse)(nil),    // 25: lottrail.v1.ListReservationsResponse
 }
 var file_lottrail_v1_dispatch_proto_depIdxs = []int32{
 	14, // 0: lottrail.v1.SalesOrder.references:type_name -> lottrail.v1.Reference
@@ -1281,12 +1290,18 @@ var file_lottrail_v1_dispatch_proto_depIdxs = []int32{
 	4,  // 25: lottrail.v1.DispatchService.GetSalesOrder:input_type -> lottrail.v1.GetSalesOrderRequest
 	7,  // 26: lottrail.v1.DispatchService.Ship:input_type -> lottrail.v1.ShipRequest
 	10, // 27: lottrail.v1.DispatchService.GetManifest:input_type -> lottrail.v1.GetManifestRequest
-	3,  // 28: lottrail.v1.DispatchService.UpsertSalesOrder:output_type -> lottrail.v1.UpsertSalesOrderResponse
-	5,  // 29: lottrail.v1.DispatchService.GetSalesOrder:output_type -> lottrail.v1.GetSalesOrderResponse
-	9,  // 30: lottrail.v1.DispatchService.Ship:output_type -> lottrail.v1.ShipResponse
-	11, // 31: lottrail.v1.DispatchService.GetManifest:output_type -> lottrail.v1.GetManifestResponse
-	28, // [28:32] is the sub-list for method output_type
-	24, // [24:28] is the sub-list for method input_type
+	20, // 28: lottrail.v1.DispatchService.ReserveLots:input_type -> lottrail.v1.ReserveLotsRequest
+	21, // 29: lottrail.v1.DispatchService.ReleaseReservations:input_type -> lottrail.v1.ReleaseReservationsRequest
+	22, // 30: lottrail.v1.DispatchService.ListReservations:input_type -> lottrail.v1.ListReservationsRequest
+	3,  // 31: lottrail.v1.DispatchService.UpsertSalesOrder:output_type -> lottrail.v1.UpsertSalesOrderResponse
+	5,  // 32: lottrail.v1.DispatchService.GetSalesOrder:output_type -> lottrail.v1.GetSalesOrderResponse
+	9,  // 33: lottrail.v1.DispatchService.Ship:output_type -> lottrail.v1.ShipResponse
+	11, // 34: lottrail.v1.DispatchService.GetManifest:output_type -> lottrail.v1.GetManifestResponse
+	23, // 35: lottrail.v1.DispatchService.ReserveLots:output_type -> lottrail.v1.ReserveLotsResponse
+	24, // 36: lottrail.v1.DispatchService.ReleaseReservations:output_type -> lottrail.v1.ReleaseReservationsResponse
+	25, // 37: lottrail.v1.DispatchService.ListReservations:output_type -> lottrail.v1.ListReservationsResponse
+	31, // [31:38] is the sub-list for method output_type
+	24, // [24:31] is the sub-list for method input_type
 	24, // [24:24] is the sub-list for extension type_name
 	24, // [24:24] is the sub-list for extension extendee
 	0,  // [0:24] is the sub-list for field type_name
@@ -1298,6 +1313,7 @@ func file_lottrail_v1_dispatch_proto_init() {
 		return
 	}
 	file_lottrail_v1_fefo_proto_init()
+	file_lottrail_v1_reservation_proto_init()
 	file_lottrail_v1_rules_proto_init()
 	file_lottrail_v1_types_proto_init()
 	type x struct{}

@@ -19,10 +19,13 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	DispatchService_UpsertSalesOrder_FullMethodName = "/lottrail.v1.DispatchService/UpsertSalesOrder"
-	DispatchService_GetSalesOrder_FullMethodName    = "/lottrail.v1.DispatchService/GetSalesOrder"
-	DispatchService_Ship_FullMethodName             = "/lottrail.v1.DispatchService/Ship"
-	DispatchService_GetManifest_FullMethodName      = "/lottrail.v1.DispatchService/GetManifest"
+	DispatchService_UpsertSalesOrder_FullMethodName    = "/lottrail.v1.DispatchService/UpsertSalesOrder"
+	DispatchService_GetSalesOrder_FullMethodName       = "/lottrail.v1.DispatchService/GetSalesOrder"
+	DispatchService_Ship_FullMethodName                = "/lottrail.v1.DispatchService/Ship"
+	DispatchService_GetManifest_FullMethodName         = "/lottrail.v1.DispatchService/GetManifest"
+	DispatchService_ReserveLots_FullMethodName         = "/lottrail.v1.DispatchService/ReserveLots"
+	DispatchService_ReleaseReservations_FullMethodName = "/lottrail.v1.DispatchService/ReleaseReservations"
+	DispatchService_ListReservations_FullMethodName    = "/lottrail.v1.DispatchService/ListReservations"
 )
 
 // DispatchServiceClient is the client API for DispatchService service.
@@ -41,7 +44,8 @@ type DispatchServiceClient interface {
 	GetSalesOrder(ctx context.Context, in *GetSalesOrderRequest, opts ...grpc.CallOption) (*GetSalesOrderResponse, error)
 	// Posts what left, all lines or none. Refuses lots that are held
 	// (FAILED_PRECONDITION, LOT_HELD) or expired (LOT_EXPIRED), more than is
-	// there (INSUFFICIENT_STOCK), untracked stock spread over more than 1,000
+	// there (INSUFFICIENT_STOCK), what is reserved for other lines of orders
+	// (STOCK_RESERVED), untracked stock spread over more than 1,000
 	// inferred lots (TOO_MANY_LOTS), without a reason what is out of rotation where the
 	// item says so (OUT_OF_ROTATION), an item that is not the order line's
 	// (INVALID_ARGUMENT, ITEM_DIFFERS), and a shipment code that is taken
@@ -57,6 +61,28 @@ type DispatchServiceClient interface {
 	// Returns a shipment with every lot in it. NOT_FOUND, UNKNOWN_SHIPMENT if
 	// there is none.
 	GetManifest(ctx context.Context, in *GetManifestRequest, opts ...grpc.CallOption) (*GetManifestResponse, error)
+	// Keeps quantities of lots for lines of orders, all lines or none, for a time. It is
+	// here and not with lots, for it is a promise to an order: what is shipped for the line
+	// uses it up. Never more than is available, whoever asks at the same time:
+	// FAILED_PRECONDITION, INSUFFICIENT_STOCK for more than is there, STOCK_RESERVED for
+	// more than others have left of it, LOT_HELD, LOT_EXPIRED, LOT_PAST_REMOVAL,
+	// TOO_MANY_LOTS as in Ship, TOO_MANY_RESERVATIONS beyond 1,000 that stand on a lot.
+	// NOT_FOUND, UNKNOWN_SALES_ORDER, UNKNOWN_ORDER_LINE, UNKNOWN_ITEM, UNKNOWN_LOT,
+	// UNKNOWN_LOCATION; INVALID_ARGUMENT, ITEM_DIFFERS, LOCATION_NOT_FOR_STOCK,
+	// LOT_CODE_REQUIRED, LOT_CODE_NOT_ALLOWED, UNKNOWN_UNIT, QUANTITY_TOO_PRECISE,
+	// QUANTITY_TOO_LARGE.
+	ReserveLots(ctx context.Context, in *ReserveLotsRequest, opts ...grpc.CallOption) (*ReserveLotsResponse, error)
+	// Gives reservations back before their time, wholly or in part, all lines or none.
+	// NOT_FOUND, UNKNOWN_RESERVATION, UNKNOWN_ITEM, UNKNOWN_LOT, UNKNOWN_LOCATION;
+	// FAILED_PRECONDITION, RESERVATION_ENDED if nothing is left of it, or it has expired,
+	// RESERVATION_TOO_SMALL if less is left; INVALID_ARGUMENT, LOCATION_NOT_FOR_STOCK, and
+	// those of quantities.
+	ReleaseReservations(ctx context.Context, in *ReleaseReservationsRequest, opts ...grpc.CallOption) (*ReleaseReservationsResponse, error)
+	// Lists reservations of a lot, at a location, for an order, or all, those first that
+	// expire first. NOT_FOUND, UNKNOWN_ITEM, UNKNOWN_LOT, UNKNOWN_LOCATION or
+	// UNKNOWN_SALES_ORDER for what is not there; INVALID_ARGUMENT, SKU_REQUIRED or
+	// LOT_CODE_REQUIRED for half a lot.
+	ListReservations(ctx context.Context, in *ListReservationsRequest, opts ...grpc.CallOption) (*ListReservationsResponse, error)
 }
 
 type dispatchServiceClient struct {
@@ -107,6 +133,36 @@ func (c *dispatchServiceClient) GetManifest(ctx context.Context, in *GetManifest
 	return out, nil
 }
 
+func (c *dispatchServiceClient) ReserveLots(ctx context.Context, in *ReserveLotsRequest, opts ...grpc.CallOption) (*ReserveLotsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReserveLotsResponse)
+	err := c.cc.Invoke(ctx, DispatchService_ReserveLots_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *dispatchServiceClient) ReleaseReservations(ctx context.Context, in *ReleaseReservationsRequest, opts ...grpc.CallOption) (*ReleaseReservationsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReleaseReservationsResponse)
+	err := c.cc.Invoke(ctx, DispatchService_ReleaseReservations_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *dispatchServiceClient) ListReservations(ctx context.Context, in *ListReservationsRequest, opts ...grpc.CallOption) (*ListReservationsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListReservationsResponse)
+	err := c.cc.Invoke(ctx, DispatchService_ListReservations_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // DispatchServiceServer is the server API for DispatchService service.
 // All implementations must embed UnimplementedDispatchServiceServer
 // for forward compatibility.
@@ -123,7 +179,8 @@ type DispatchServiceServer interface {
 	GetSalesOrder(context.Context, *GetSalesOrderRequest) (*GetSalesOrderResponse, error)
 	// Posts what left, all lines or none. Refuses lots that are held
 	// (FAILED_PRECONDITION, LOT_HELD) or expired (LOT_EXPIRED), more than is
-	// there (INSUFFICIENT_STOCK), untracked stock spread over more than 1,000
+	// there (INSUFFICIENT_STOCK), what is reserved for other lines of orders
+	// (STOCK_RESERVED), untracked stock spread over more than 1,000
 	// inferred lots (TOO_MANY_LOTS), without a reason what is out of rotation where the
 	// item says so (OUT_OF_ROTATION), an item that is not the order line's
 	// (INVALID_ARGUMENT, ITEM_DIFFERS), and a shipment code that is taken
@@ -139,6 +196,28 @@ type DispatchServiceServer interface {
 	// Returns a shipment with every lot in it. NOT_FOUND, UNKNOWN_SHIPMENT if
 	// there is none.
 	GetManifest(context.Context, *GetManifestRequest) (*GetManifestResponse, error)
+	// Keeps quantities of lots for lines of orders, all lines or none, for a time. It is
+	// here and not with lots, for it is a promise to an order: what is shipped for the line
+	// uses it up. Never more than is available, whoever asks at the same time:
+	// FAILED_PRECONDITION, INSUFFICIENT_STOCK for more than is there, STOCK_RESERVED for
+	// more than others have left of it, LOT_HELD, LOT_EXPIRED, LOT_PAST_REMOVAL,
+	// TOO_MANY_LOTS as in Ship, TOO_MANY_RESERVATIONS beyond 1,000 that stand on a lot.
+	// NOT_FOUND, UNKNOWN_SALES_ORDER, UNKNOWN_ORDER_LINE, UNKNOWN_ITEM, UNKNOWN_LOT,
+	// UNKNOWN_LOCATION; INVALID_ARGUMENT, ITEM_DIFFERS, LOCATION_NOT_FOR_STOCK,
+	// LOT_CODE_REQUIRED, LOT_CODE_NOT_ALLOWED, UNKNOWN_UNIT, QUANTITY_TOO_PRECISE,
+	// QUANTITY_TOO_LARGE.
+	ReserveLots(context.Context, *ReserveLotsRequest) (*ReserveLotsResponse, error)
+	// Gives reservations back before their time, wholly or in part, all lines or none.
+	// NOT_FOUND, UNKNOWN_RESERVATION, UNKNOWN_ITEM, UNKNOWN_LOT, UNKNOWN_LOCATION;
+	// FAILED_PRECONDITION, RESERVATION_ENDED if nothing is left of it, or it has expired,
+	// RESERVATION_TOO_SMALL if less is left; INVALID_ARGUMENT, LOCATION_NOT_FOR_STOCK, and
+	// those of quantities.
+	ReleaseReservations(context.Context, *ReleaseReservationsRequest) (*ReleaseReservationsResponse, error)
+	// Lists reservations of a lot, at a location, for an order, or all, those first that
+	// expire first. NOT_FOUND, UNKNOWN_ITEM, UNKNOWN_LOT, UNKNOWN_LOCATION or
+	// UNKNOWN_SALES_ORDER for what is not there; INVALID_ARGUMENT, SKU_REQUIRED or
+	// LOT_CODE_REQUIRED for half a lot.
+	ListReservations(context.Context, *ListReservationsRequest) (*ListReservationsResponse, error)
 	mustEmbedUnimplementedDispatchServiceServer()
 }
 
@@ -160,6 +239,15 @@ func (UnimplementedDispatchServiceServer) Ship(context.Context, *ShipRequest) (*
 }
 func (UnimplementedDispatchServiceServer) GetManifest(context.Context, *GetManifestRequest) (*GetManifestResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetManifest not implemented")
+}
+func (UnimplementedDispatchServiceServer) ReserveLots(context.Context, *ReserveLotsRequest) (*ReserveLotsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReserveLots not implemented")
+}
+func (UnimplementedDispatchServiceServer) ReleaseReservations(context.Context, *ReleaseReservationsRequest) (*ReleaseReservationsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReleaseReservations not implemented")
+}
+func (UnimplementedDispatchServiceServer) ListReservations(context.Context, *ListReservationsRequest) (*ListReservationsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListReservations not implemented")
 }
 func (UnimplementedDispatchServiceServer) mustEmbedUnimplementedDispatchServiceServer() {}
 func (UnimplementedDispatchServiceServer) testEmbeddedByValue()                         {}
@@ -254,6 +342,60 @@ func _DispatchService_GetManifest_Handler(srv interface{}, ctx context.Context, 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _DispatchService_ReserveLots_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReserveLotsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(DispatchServiceServer).ReserveLots(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: DispatchService_ReserveLots_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(DispatchServiceServer).ReserveLots(ctx, req.(*ReserveLotsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _DispatchService_ReleaseReservations_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReleaseReservationsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(DispatchServiceServer).ReleaseReservations(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: DispatchService_ReleaseReservations_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(DispatchServiceServer).ReleaseReservations(ctx, req.(*ReleaseReservationsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _DispatchService_ListReservations_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListReservationsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(DispatchServiceServer).ListReservations(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: DispatchService_ListReservations_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(DispatchServiceServer).ListReservations(ctx, req.(*ListReservationsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // DispatchService_ServiceDesc is the grpc.ServiceDesc for DispatchService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -276,6 +418,18 @@ var DispatchService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetManifest",
 			Handler:    _DispatchService_GetManifest_Handler,
+		},
+		{
+			MethodName: "ReserveLots",
+			Handler:    _DispatchService_ReserveLots_Handler,
+		},
+		{
+			MethodName: "ReleaseReservations",
+			Handler:    _DispatchService_ReleaseReservations_Handler,
+		},
+		{
+			MethodName: "ListReservations",
+			Handler:    _DispatchService_ListReservations_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

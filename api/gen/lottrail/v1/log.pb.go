@@ -66,6 +66,10 @@ const (
 	OperationKind_OPERATION_KIND_DATE_CHANGE OperationKind = 20
 	// Lots came within the warning days of their items, or were found so.
 	OperationKind_OPERATION_KIND_EXPIRY_ALERT OperationKind = 21
+	// Stock was reserved for lines of orders.
+	OperationKind_OPERATION_KIND_RESERVATION OperationKind = 22
+	// Reservations were released.
+	OperationKind_OPERATION_KIND_RESERVATION_RELEASE OperationKind = 23
 )
 
 // Enum value maps for OperationKind.
@@ -90,27 +94,31 @@ var (
 		16: "OPERATION_KIND_REVERSAL",
 		20: "OPERATION_KIND_DATE_CHANGE",
 		21: "OPERATION_KIND_EXPIRY_ALERT",
+		22: "OPERATION_KIND_RESERVATION",
+		23: "OPERATION_KIND_RESERVATION_RELEASE",
 	}
 	OperationKind_value = map[string]int32{
-		"OPERATION_KIND_UNSPECIFIED":       0,
-		"OPERATION_KIND_RECEIPT":           1,
-		"OPERATION_KIND_TRANSFER":          2,
-		"OPERATION_KIND_CONSUMPTION":       3,
-		"OPERATION_KIND_OUTPUT":            4,
-		"OPERATION_KIND_SHIPMENT":          5,
-		"OPERATION_KIND_RUN_START":         6,
-		"OPERATION_KIND_RUN_FINISH":        7,
-		"OPERATION_KIND_HOLD":              8,
-		"OPERATION_KIND_RELEASE":           9,
-		"OPERATION_KIND_RECALL_OPEN":       10,
-		"OPERATION_KIND_RECALL_ACTIVATION": 11,
-		"OPERATION_KIND_RECALL_KEEP":       12,
-		"OPERATION_KIND_RECALL_CLOSE":      13,
-		"OPERATION_KIND_ADJUSTMENT":        14,
-		"OPERATION_KIND_SCRAP":             15,
-		"OPERATION_KIND_REVERSAL":          16,
-		"OPERATION_KIND_DATE_CHANGE":       20,
-		"OPERATION_KIND_EXPIRY_ALERT":      21,
+		"OPERATION_KIND_UNSPECIFIED":         0,
+		"OPERATION_KIND_RECEIPT":             1,
+		"OPERATION_KIND_TRANSFER":            2,
+		"OPERATION_KIND_CONSUMPTION":         3,
+		"OPERATION_KIND_OUTPUT":              4,
+		"OPERATION_KIND_SHIPMENT":            5,
+		"OPERATION_KIND_RUN_START":           6,
+		"OPERATION_KIND_RUN_FINISH":          7,
+		"OPERATION_KIND_HOLD":                8,
+		"OPERATION_KIND_RELEASE":             9,
+		"OPERATION_KIND_RECALL_OPEN":         10,
+		"OPERATION_KIND_RECALL_ACTIVATION":   11,
+		"OPERATION_KIND_RECALL_KEEP":         12,
+		"OPERATION_KIND_RECALL_CLOSE":        13,
+		"OPERATION_KIND_ADJUSTMENT":          14,
+		"OPERATION_KIND_SCRAP":               15,
+		"OPERATION_KIND_REVERSAL":            16,
+		"OPERATION_KIND_DATE_CHANGE":         20,
+		"OPERATION_KIND_EXPIRY_ALERT":        21,
+		"OPERATION_KIND_RESERVATION":         22,
+		"OPERATION_KIND_RESERVATION_RELEASE": 23,
 	}
 )
 
@@ -575,6 +583,9 @@ type Operation struct {
 	DateChanges []*DateFact `protobuf:"bytes,20,rep,name=date_changes,json=dateChanges,proto3" json:"date_changes,omitempty"`
 	// The lots that came near their last day.
 	ExpiryAlerts []*ExpiryFact `protobuf:"bytes,21,rep,name=expiry_alerts,json=expiryAlerts,proto3" json:"expiry_alerts,omitempty"`
+	// By how much reservations became more and less: shipments use them up, moves take
+	// them along, and where stock turns out to be missing they are cut down.
+	ReservationChanges []*ReservationFact `protobuf:"bytes,45,rep,name=reservation_changes,json=reservationChanges,proto3" json:"reservation_changes,omitempty"`
 	// What a move was for.
 	MovePurpose MovePurpose `protobuf:"varint,32,opt,name=move_purpose,json=movePurpose,proto3,enum=lottrail.v1.MovePurpose" json:"move_purpose,omitempty"`
 	// The documents that a move belongs to.
@@ -774,6 +785,13 @@ func (x *Operation) GetExpiryAlerts() []*ExpiryFact {
 	return nil
 }
 
+func (x *Operation) GetReservationChanges() []*ReservationFact {
+	if x != nil {
+		return x.ReservationChanges
+	}
+	return nil
+}
+
 func (x *Operation) GetMovePurpose() MovePurpose {
 	if x != nil {
 		return x.MovePurpose
@@ -892,7 +910,7 @@ var File_lottrail_v1_log_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_log_proto_rawDesc = "" +
 	"\n" +
-	"\x15lottrail/v1/log.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a#lottrail/v1/adjustment_reason.proto\x1a\x18lottrail/v1/expiry.proto\x1a\x17lottrail/v1/types.proto\"z\n" +
+	"\x15lottrail/v1/log.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a#lottrail/v1/adjustment_reason.proto\x1a\x18lottrail/v1/expiry.proto\x1a\x1dlottrail/v1/reservation.proto\x1a\x17lottrail/v1/types.proto\"z\n" +
 	"\x0fWatchLogRequest\x12 \n" +
 	"\x06cursor\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06cursor\x12E\n" +
 	"\x05kinds\x18\x02 \x03(\x0e2\x1a.lottrail.v1.OperationKindB\x13\xbaH\x10\x92\x01\r\x10\x14\x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\x05kinds\"[\n" +
@@ -914,7 +932,7 @@ const file_lottrail_v1_log_proto_rawDesc = "" +
 	"\tsealed_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\bsealedAt\x12\x16\n" +
 	"\x06cursor\x18\x03 \x01(\tR\x06cursor\x124\n" +
 	"\toperation\x18\x04 \x01(\v2\x16.lottrail.v1.OperationR\toperation\x12\x1c\n" +
-	"\tcontinued\x18\x05 \x01(\bR\tcontinued\"\xd7\b\n" +
+	"\tcontinued\x18\x05 \x01(\bR\tcontinued\"\xa6\t\n" +
 	"\tOperation\x12.\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1a.lottrail.v1.OperationKindR\x04kind\x12;\n" +
 	"\voccurred_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
@@ -948,7 +966,8 @@ const file_lottrail_v1_log_proto_rawDesc = "" +
 	"\tmovements\x18\x0f \x03(\v2\x15.lottrail.v1.MovementR\tmovements\x12+\n" +
 	"\x05holds\x18\x10 \x03(\v2\x15.lottrail.v1.HoldFactR\x05holds\x128\n" +
 	"\fdate_changes\x18\x14 \x03(\v2\x15.lottrail.v1.DateFactR\vdateChanges\x12<\n" +
-	"\rexpiry_alerts\x18\x15 \x03(\v2\x17.lottrail.v1.ExpiryFactR\fexpiryAlerts\x12;\n" +
+	"\rexpiry_alerts\x18\x15 \x03(\v2\x17.lottrail.v1.ExpiryFactR\fexpiryAlerts\x12M\n" +
+	"\x13reservation_changes\x18- \x03(\v2\x1c.lottrail.v1.ReservationFactR\x12reservationChanges\x12;\n" +
 	"\fmove_purpose\x18  \x01(\x0e2\x18.lottrail.v1.MovePurposeR\vmovePurpose\x126\n" +
 	"\n" +
 	"references\x18! \x03(\v2\x16.lottrail.v1.ReferenceR\n" +
@@ -962,7 +981,7 @@ const file_lottrail_v1_log_proto_rawDesc = "" +
 	"caseNumber\x12#\n" +
 	"\rlocation_code\x18\x06 \x01(\tR\flocationCode\x128\n" +
 	"\vreason_code\x18\a \x01(\x0e2\x17.lottrail.v1.HoldReasonR\n" +
-	"reasonCode*\xd0\x04\n" +
+	"reasonCode*\x98\x05\n" +
 	"\rOperationKind\x12\x1e\n" +
 	"\x1aOPERATION_KIND_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16OPERATION_KIND_RECEIPT\x10\x01\x12\x1b\n" +
@@ -983,7 +1002,9 @@ const file_lottrail_v1_log_proto_rawDesc = "" +
 	"\x14OPERATION_KIND_SCRAP\x10\x0f\x12\x1b\n" +
 	"\x17OPERATION_KIND_REVERSAL\x10\x10\x12\x1e\n" +
 	"\x1aOPERATION_KIND_DATE_CHANGE\x10\x14\x12\x1f\n" +
-	"\x1bOPERATION_KIND_EXPIRY_ALERT\x10\x15*q\n" +
+	"\x1bOPERATION_KIND_EXPIRY_ALERT\x10\x15\x12\x1e\n" +
+	"\x1aOPERATION_KIND_RESERVATION\x10\x16\x12&\n" +
+	"\"OPERATION_KIND_RESERVATION_RELEASE\x10\x17*q\n" +
 	"\n" +
 	"HoldAction\x12\x1b\n" +
 	"\x17HOLD_ACTION_UNSPECIFIED\x10\x00\x12\x16\n" +
@@ -1024,10 +1045,11 @@ var file_lottrail_v1_log_proto_goTypes = []any{
 	(*Movement)(nil),              // 11: lottrail.v1.Movement
 	(*DateFact)(nil),              // 12: lottrail.v1.DateFact
 	(*ExpiryFact)(nil),            // 13: lottrail.v1.ExpiryFact
-	(MovePurpose)(0),              // 14: lottrail.v1.MovePurpose
-	(*Reference)(nil),             // 15: lottrail.v1.Reference
-	(*LotKey)(nil),                // 16: lottrail.v1.LotKey
-	(HoldReason)(0),               // 17: lottrail.v1.HoldReason
+	(*ReservationFact)(nil),       // 14: lottrail.v1.ReservationFact
+	(MovePurpose)(0),              // 15: lottrail.v1.MovePurpose
+	(*Reference)(nil),             // 16: lottrail.v1.Reference
+	(*LotKey)(nil),                // 17: lottrail.v1.LotKey
+	(HoldReason)(0),               // 18: lottrail.v1.HoldReason
 }
 var file_lottrail_v1_log_proto_depIdxs = []int32{
 	0,  // 0: lottrail.v1.WatchLogRequest.kinds:type_name -> lottrail.v1.OperationKind
@@ -1044,20 +1066,21 @@ var file_lottrail_v1_log_proto_depIdxs = []int32{
 	8,  // 11: lottrail.v1.Operation.holds:type_name -> lottrail.v1.HoldFact
 	12, // 12: lottrail.v1.Operation.date_changes:type_name -> lottrail.v1.DateFact
 	13, // 13: lottrail.v1.Operation.expiry_alerts:type_name -> lottrail.v1.ExpiryFact
-	14, // 14: lottrail.v1.Operation.move_purpose:type_name -> lottrail.v1.MovePurpose
-	15, // 15: lottrail.v1.Operation.references:type_name -> lottrail.v1.Reference
-	16, // 16: lottrail.v1.HoldFact.lot:type_name -> lottrail.v1.LotKey
-	1,  // 17: lottrail.v1.HoldFact.action:type_name -> lottrail.v1.HoldAction
-	17, // 18: lottrail.v1.HoldFact.reason_code:type_name -> lottrail.v1.HoldReason
-	2,  // 19: lottrail.v1.LogService.WatchLog:input_type -> lottrail.v1.WatchLogRequest
-	4,  // 20: lottrail.v1.LogService.ListLog:input_type -> lottrail.v1.ListLogRequest
-	3,  // 21: lottrail.v1.LogService.WatchLog:output_type -> lottrail.v1.WatchLogResponse
-	5,  // 22: lottrail.v1.LogService.ListLog:output_type -> lottrail.v1.ListLogResponse
-	21, // [21:23] is the sub-list for method output_type
-	19, // [19:21] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	14, // 14: lottrail.v1.Operation.reservation_changes:type_name -> lottrail.v1.ReservationFact
+	15, // 15: lottrail.v1.Operation.move_purpose:type_name -> lottrail.v1.MovePurpose
+	16, // 16: lottrail.v1.Operation.references:type_name -> lottrail.v1.Reference
+	17, // 17: lottrail.v1.HoldFact.lot:type_name -> lottrail.v1.LotKey
+	1,  // 18: lottrail.v1.HoldFact.action:type_name -> lottrail.v1.HoldAction
+	18, // 19: lottrail.v1.HoldFact.reason_code:type_name -> lottrail.v1.HoldReason
+	2,  // 20: lottrail.v1.LogService.WatchLog:input_type -> lottrail.v1.WatchLogRequest
+	4,  // 21: lottrail.v1.LogService.ListLog:input_type -> lottrail.v1.ListLogRequest
+	3,  // 22: lottrail.v1.LogService.WatchLog:output_type -> lottrail.v1.WatchLogResponse
+	5,  // 23: lottrail.v1.LogService.ListLog:output_type -> lottrail.v1.ListLogResponse
+	22, // [22:24] is the sub-list for method output_type
+	20, // [20:22] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_log_proto_init() }
@@ -1067,6 +1090,7 @@ func file_lottrail_v1_log_proto_init() {
 	}
 	file_lottrail_v1_adjustment_reason_proto_init()
 	file_lottrail_v1_expiry_proto_init()
+	file_lottrail_v1_reservation_proto_init()
 	file_lottrail_v1_types_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{

@@ -821,7 +821,8 @@ type LocationContent struct {
 	// How much of what is on hand may neither be consumed nor shipped, for a hold
 	// stands.
 	Held *Quantity `protobuf:"bytes,7,opt,name=held,proto3" json:"held,omitempty"`
-	// How much of what is on hand may be consumed or shipped.
+	// How much of what is on hand may be consumed or shipped by anybody: neither held nor
+	// reserved.
 	Available *Quantity `protobuf:"bytes,8,opt,name=available,proto3" json:"available,omitempty"`
 	// The day it was made, if known.
 	ProductionDate string `protobuf:"bytes,9,opt,name=production_date,json=productionDate,proto3" json:"production_date,omitempty"`
@@ -829,8 +830,10 @@ type LocationContent struct {
 	ReceivedAt *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=received_at,json=receivedAt,proto3" json:"received_at,omitempty"`
 	// The last day on which it is as good as promised; empty if it has none.
 	BestBeforeDate string `protobuf:"bytes,11,opt,name=best_before_date,json=bestBeforeDate,proto3" json:"best_before_date,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// How much of what is on hand is reserved for lines of orders, also where it is held.
+	Reserved      *Quantity `protobuf:"bytes,12,opt,name=reserved,proto3" json:"reserved,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *LocationContent) Reset() {
@@ -938,6 +941,13 @@ func (x *LocationContent) GetBestBeforeDate() string {
 		return x.BestBeforeDate
 	}
 	return ""
+}
+
+func (x *LocationContent) GetReserved() *Quantity {
+	if x != nil {
+		return x.Reserved
+	}
+	return nil
 }
 
 // What was moved.
@@ -1819,7 +1829,7 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\x1cListLocationContentsResponse\x128\n" +
 	"\bcontents\x18\x01 \x03(\v2\x1c.lottrail.v1.LocationContentR\bcontents\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12;\n" +
-	"\flog_position\x18\x03 \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\"\xe7\x03\n" +
+	"\flog_position\x18\x03 \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\"\x9a\x04\n" +
 	"\x0fLocationContent\x12#\n" +
 	"\rlocation_code\x18\x01 \x01(\tR\flocationCode\x12%\n" +
 	"\x03lot\x18\x02 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x12\x1b\n" +
@@ -1834,7 +1844,8 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\vreceived_at\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"receivedAt\x12(\n" +
-	"\x10best_before_date\x18\v \x01(\tR\x0ebestBeforeDate\"\xd3\x02\n" +
+	"\x10best_before_date\x18\v \x01(\tR\x0ebestBeforeDate\x121\n" +
+	"\breserved\x18\f \x01(\v2\x15.lottrail.v1.QuantityR\breserved\"\xd3\x02\n" +
 	"\x0fMoveLotsRequest\x12*\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\v\xbaH\br\x06ذ\xae\xb1\x02\x01R\trequestId\x125\n" +
@@ -2045,81 +2056,82 @@ var file_lottrail_v1_lots_proto_depIdxs = []int32{
 	21, // 16: lottrail.v1.LocationContent.held:type_name -> lottrail.v1.Quantity
 	21, // 17: lottrail.v1.LocationContent.available:type_name -> lottrail.v1.Quantity
 	22, // 18: lottrail.v1.LocationContent.received_at:type_name -> google.protobuf.Timestamp
-	22, // 19: lottrail.v1.MoveLotsRequest.moved_at:type_name -> google.protobuf.Timestamp
-	11, // 20: lottrail.v1.MoveLotsRequest.lines:type_name -> lottrail.v1.MoveLine
-	28, // 21: lottrail.v1.MoveLotsRequest.purpose:type_name -> lottrail.v1.MovePurpose
-	29, // 22: lottrail.v1.MoveLotsRequest.references:type_name -> lottrail.v1.Reference
-	21, // 23: lottrail.v1.MoveLine.quantity:type_name -> lottrail.v1.Quantity
-	30, // 24: lottrail.v1.MoveLotsResponse.movements:type_name -> lottrail.v1.Movement
-	31, // 25: lottrail.v1.PlaceHoldRequest.reason_code:type_name -> lottrail.v1.HoldReason
-	22, // 26: lottrail.v1.PlaceHoldRequest.until:type_name -> google.protobuf.Timestamp
-	25, // 27: lottrail.v1.PlaceHoldResponse.hold:type_name -> lottrail.v1.Hold
-	25, // 28: lottrail.v1.ReleaseHoldResponse.hold:type_name -> lottrail.v1.Hold
-	25, // 29: lottrail.v1.ListHoldsResponse.holds:type_name -> lottrail.v1.Hold
-	30, // 30: lottrail.v1.ListLotMovementsResponse.movements:type_name -> lottrail.v1.Movement
-	1,  // 31: lottrail.v1.LotsService.GetLot:input_type -> lottrail.v1.GetLotRequest
-	32, // 32: lottrail.v1.LotsService.ParseBarcode:input_type -> lottrail.v1.ParseBarcodeRequest
-	33, // 33: lottrail.v1.LotsService.GetLotLabel:input_type -> lottrail.v1.GetLotLabelRequest
-	3,  // 34: lottrail.v1.LotsService.ListLots:input_type -> lottrail.v1.ListLotsRequest
-	5,  // 35: lottrail.v1.LotsService.LocateLot:input_type -> lottrail.v1.LocateLotRequest
-	7,  // 36: lottrail.v1.LotsService.ListLocationContents:input_type -> lottrail.v1.ListLocationContentsRequest
-	34, // 37: lottrail.v1.LotsService.ProposePicks:input_type -> lottrail.v1.ProposePicksRequest
-	10, // 38: lottrail.v1.LotsService.MoveLots:input_type -> lottrail.v1.MoveLotsRequest
-	35, // 39: lottrail.v1.LotsService.AdjustLots:input_type -> lottrail.v1.AdjustLotsRequest
-	36, // 40: lottrail.v1.LotsService.ScrapLots:input_type -> lottrail.v1.ScrapLotsRequest
-	37, // 41: lottrail.v1.LotsService.OpenCount:input_type -> lottrail.v1.OpenCountRequest
-	38, // 42: lottrail.v1.LotsService.RecordCount:input_type -> lottrail.v1.RecordCountRequest
-	39, // 43: lottrail.v1.LotsService.PostCount:input_type -> lottrail.v1.PostCountRequest
-	40, // 44: lottrail.v1.LotsService.CancelCount:input_type -> lottrail.v1.CancelCountRequest
-	41, // 45: lottrail.v1.LotsService.GetCount:input_type -> lottrail.v1.GetCountRequest
-	42, // 46: lottrail.v1.LotsService.ListCounts:input_type -> lottrail.v1.ListCountsRequest
-	43, // 47: lottrail.v1.LotsService.PostOfflineMoves:input_type -> lottrail.v1.PostOfflineMovesRequest
-	44, // 48: lottrail.v1.LotsService.ListShrink:input_type -> lottrail.v1.ListShrinkRequest
-	45, // 49: lottrail.v1.LotsService.ReverseOperation:input_type -> lottrail.v1.ReverseOperationRequest
-	13, // 50: lottrail.v1.LotsService.PlaceHold:input_type -> lottrail.v1.PlaceHoldRequest
-	46, // 51: lottrail.v1.LotsService.HoldLots:input_type -> lottrail.v1.HoldLotsRequest
-	15, // 52: lottrail.v1.LotsService.ReleaseHold:input_type -> lottrail.v1.ReleaseHoldRequest
-	17, // 53: lottrail.v1.LotsService.ListHolds:input_type -> lottrail.v1.ListHoldsRequest
-	19, // 54: lottrail.v1.LotsService.ListLotMovements:input_type -> lottrail.v1.ListLotMovementsRequest
-	47, // 55: lottrail.v1.LotsService.GetLotTimeline:input_type -> lottrail.v1.GetLotTimelineRequest
-	48, // 56: lottrail.v1.LotsService.Reconcile:input_type -> lottrail.v1.ReconcileRequest
-	49, // 57: lottrail.v1.LotsService.ChangeLotDates:input_type -> lottrail.v1.ChangeLotDatesRequest
-	50, // 58: lottrail.v1.LotsService.ListLotDateChanges:input_type -> lottrail.v1.ListLotDateChangesRequest
-	51, // 59: lottrail.v1.LotsService.ListExpiringLots:input_type -> lottrail.v1.ListExpiringLotsRequest
-	2,  // 60: lottrail.v1.LotsService.GetLot:output_type -> lottrail.v1.GetLotResponse
-	52, // 61: lottrail.v1.LotsService.ParseBarcode:output_type -> lottrail.v1.ParseBarcodeResponse
-	53, // 62: lottrail.v1.LotsService.GetLotLabel:output_type -> lottrail.v1.GetLotLabelResponse
-	4,  // 63: lottrail.v1.LotsService.ListLots:output_type -> lottrail.v1.ListLotsResponse
-	6,  // 64: lottrail.v1.LotsService.LocateLot:output_type -> lottrail.v1.LocateLotResponse
-	8,  // 65: lottrail.v1.LotsService.ListLocationContents:output_type -> lottrail.v1.ListLocationContentsResponse
-	54, // 66: lottrail.v1.LotsService.ProposePicks:output_type -> lottrail.v1.ProposePicksResponse
-	12, // 67: lottrail.v1.LotsService.MoveLots:output_type -> lottrail.v1.MoveLotsResponse
-	55, // 68: lottrail.v1.LotsService.AdjustLots:output_type -> lottrail.v1.AdjustLotsResponse
-	56, // 69: lottrail.v1.LotsService.ScrapLots:output_type -> lottrail.v1.ScrapLotsResponse
-	57, // 70: lottrail.v1.LotsService.OpenCount:output_type -> lottrail.v1.OpenCountResponse
-	58, // 71: lottrail.v1.LotsService.RecordCount:output_type -> lottrail.v1.RecordCountResponse
-	59, // 72: lottrail.v1.LotsService.PostCount:output_type -> lottrail.v1.PostCountResponse
-	60, // 73: lottrail.v1.LotsService.CancelCount:output_type -> lottrail.v1.CancelCountResponse
-	61, // 74: lottrail.v1.LotsService.GetCount:output_type -> lottrail.v1.GetCountResponse
-	62, // 75: lottrail.v1.LotsService.ListCounts:output_type -> lottrail.v1.ListCountsResponse
-	63, // 76: lottrail.v1.LotsService.PostOfflineMoves:output_type -> lottrail.v1.PostOfflineMovesResponse
-	64, // 77: lottrail.v1.LotsService.ListShrink:output_type -> lottrail.v1.ListShrinkResponse
-	65, // 78: lottrail.v1.LotsService.ReverseOperation:output_type -> lottrail.v1.ReverseOperationResponse
-	14, // 79: lottrail.v1.LotsService.PlaceHold:output_type -> lottrail.v1.PlaceHoldResponse
-	66, // 80: lottrail.v1.LotsService.HoldLots:output_type -> lottrail.v1.HoldLotsResponse
-	16, // 81: lottrail.v1.LotsService.ReleaseHold:output_type -> lottrail.v1.ReleaseHoldResponse
-	18, // 82: lottrail.v1.LotsService.ListHolds:output_type -> lottrail.v1.ListHoldsResponse
-	20, // 83: lottrail.v1.LotsService.ListLotMovements:output_type -> lottrail.v1.ListLotMovementsResponse
-	67, // 84: lottrail.v1.LotsService.GetLotTimeline:output_type -> lottrail.v1.GetLotTimelineResponse
-	68, // 85: lottrail.v1.LotsService.Reconcile:output_type -> lottrail.v1.ReconcileResponse
-	69, // 86: lottrail.v1.LotsService.ChangeLotDates:output_type -> lottrail.v1.ChangeLotDatesResponse
-	70, // 87: lottrail.v1.LotsService.ListLotDateChanges:output_type -> lottrail.v1.ListLotDateChangesResponse
-	71, // 88: lottrail.v1.LotsService.ListExpiringLots:output_type -> lottrail.v1.ListExpiringLotsResponse
-	60, // [60:89] is the sub-list for method output_type
-	31, // [31:60] is the sub-list for method input_type
-	31, // [31:31] is the sub-list for extension type_name
-	31, // [31:31] is the sub-list for extension extendee
-	0,  // [0:31] is the sub-list for field type_name
+	21, // 19: lottrail.v1.LocationContent.reserved:type_name -> lottrail.v1.Quantity
+	22, // 20: lottrail.v1.MoveLotsRequest.moved_at:type_name -> google.protobuf.Timestamp
+	11, // 21: lottrail.v1.MoveLotsRequest.lines:type_name -> lottrail.v1.MoveLine
+	28, // 22: lottrail.v1.MoveLotsRequest.purpose:type_name -> lottrail.v1.MovePurpose
+	29, // 23: lottrail.v1.MoveLotsRequest.references:type_name -> lottrail.v1.Reference
+	21, // 24: lottrail.v1.MoveLine.quantity:type_name -> lottrail.v1.Quantity
+	30, // 25: lottrail.v1.MoveLotsResponse.movements:type_name -> lottrail.v1.Movement
+	31, // 26: lottrail.v1.PlaceHoldRequest.reason_code:type_name -> lottrail.v1.HoldReason
+	22, // 27: lottrail.v1.PlaceHoldRequest.until:type_name -> google.protobuf.Timestamp
+	25, // 28: lottrail.v1.PlaceHoldResponse.hold:type_name -> lottrail.v1.Hold
+	25, // 29: lottrail.v1.ReleaseHoldResponse.hold:type_name -> lottrail.v1.Hold
+	25, // 30: lottrail.v1.ListHoldsResponse.holds:type_name -> lottrail.v1.Hold
+	30, // 31: lottrail.v1.ListLotMovementsResponse.movements:type_name -> lottrail.v1.Movement
+	1,  // 32: lottrail.v1.LotsService.GetLot:input_type -> lottrail.v1.GetLotRequest
+	32, // 33: lottrail.v1.LotsService.ParseBarcode:input_type -> lottrail.v1.ParseBarcodeRequest
+	33, // 34: lottrail.v1.LotsService.GetLotLabel:input_type -> lottrail.v1.GetLotLabelRequest
+	3,  // 35: lottrail.v1.LotsService.ListLots:input_type -> lottrail.v1.ListLotsRequest
+	5,  // 36: lottrail.v1.LotsService.LocateLot:input_type -> lottrail.v1.LocateLotRequest
+	7,  // 37: lottrail.v1.LotsService.ListLocationContents:input_type -> lottrail.v1.ListLocationContentsRequest
+	34, // 38: lottrail.v1.LotsService.ProposePicks:input_type -> lottrail.v1.ProposePicksRequest
+	10, // 39: lottrail.v1.LotsService.MoveLots:input_type -> lottrail.v1.MoveLotsRequest
+	35, // 40: lottrail.v1.LotsService.AdjustLots:input_type -> lottrail.v1.AdjustLotsRequest
+	36, // 41: lottrail.v1.LotsService.ScrapLots:input_type -> lottrail.v1.ScrapLotsRequest
+	37, // 42: lottrail.v1.LotsService.OpenCount:input_type -> lottrail.v1.OpenCountRequest
+	38, // 43: lottrail.v1.LotsService.RecordCount:input_type -> lottrail.v1.RecordCountRequest
+	39, // 44: lottrail.v1.LotsService.PostCount:input_type -> lottrail.v1.PostCountRequest
+	40, // 45: lottrail.v1.LotsService.CancelCount:input_type -> lottrail.v1.CancelCountRequest
+	41, // 46: lottrail.v1.LotsService.GetCount:input_type -> lottrail.v1.GetCountRequest
+	42, // 47: lottrail.v1.LotsService.ListCounts:input_type -> lottrail.v1.ListCountsRequest
+	43, // 48: lottrail.v1.LotsService.PostOfflineMoves:input_type -> lottrail.v1.PostOfflineMovesRequest
+	44, // 49: lottrail.v1.LotsService.ListShrink:input_type -> lottrail.v1.ListShrinkRequest
+	45, // 50: lottrail.v1.LotsService.ReverseOperation:input_type -> lottrail.v1.ReverseOperationRequest
+	13, // 51: lottrail.v1.LotsService.PlaceHold:input_type -> lottrail.v1.PlaceHoldRequest
+	46, // 52: lottrail.v1.LotsService.HoldLots:input_type -> lottrail.v1.HoldLotsRequest
+	15, // 53: lottrail.v1.LotsService.ReleaseHold:input_type -> lottrail.v1.ReleaseHoldRequest
+	17, // 54: lottrail.v1.LotsService.ListHolds:input_type -> lottrail.v1.ListHoldsRequest
+	19, // 55: lottrail.v1.LotsService.ListLotMovements:input_type -> lottrail.v1.ListLotMovementsRequest
+	47, // 56: lottrail.v1.LotsService.GetLotTimeline:input_type -> lottrail.v1.GetLotTimelineRequest
+	48, // 57: lottrail.v1.LotsService.Reconcile:input_type -> lottrail.v1.ReconcileRequest
+	49, // 58: lottrail.v1.LotsService.ChangeLotDates:input_type -> lottrail.v1.ChangeLotDatesRequest
+	50, // 59: lottrail.v1.LotsService.ListLotDateChanges:input_type -> lottrail.v1.ListLotDateChangesRequest
+	51, // 60: lottrail.v1.LotsService.ListExpiringLots:input_type -> lottrail.v1.ListExpiringLotsRequest
+	2,  // 61: lottrail.v1.LotsService.GetLot:output_type -> lottrail.v1.GetLotResponse
+	52, // 62: lottrail.v1.LotsService.ParseBarcode:output_type -> lottrail.v1.ParseBarcodeResponse
+	53, // 63: lottrail.v1.LotsService.GetLotLabel:output_type -> lottrail.v1.GetLotLabelResponse
+	4,  // 64: lottrail.v1.LotsService.ListLots:output_type -> lottrail.v1.ListLotsResponse
+	6,  // 65: lottrail.v1.LotsService.LocateLot:output_type -> lottrail.v1.LocateLotResponse
+	8,  // 66: lottrail.v1.LotsService.ListLocationContents:output_type -> lottrail.v1.ListLocationContentsResponse
+	54, // 67: lottrail.v1.LotsService.ProposePicks:output_type -> lottrail.v1.ProposePicksResponse
+	12, // 68: lottrail.v1.LotsService.MoveLots:output_type -> lottrail.v1.MoveLotsResponse
+	55, // 69: lottrail.v1.LotsService.AdjustLots:output_type -> lottrail.v1.AdjustLotsResponse
+	56, // 70: lottrail.v1.LotsService.ScrapLots:output_type -> lottrail.v1.ScrapLotsResponse
+	57, // 71: lottrail.v1.LotsService.OpenCount:output_type -> lottrail.v1.OpenCountResponse
+	58, // 72: lottrail.v1.LotsService.RecordCount:output_type -> lottrail.v1.RecordCountResponse
+	59, // 73: lottrail.v1.LotsService.PostCount:output_type -> lottrail.v1.PostCountResponse
+	60, // 74: lottrail.v1.LotsService.CancelCount:output_type -> lottrail.v1.CancelCountResponse
+	61, // 75: lottrail.v1.LotsService.GetCount:output_type -> lottrail.v1.GetCountResponse
+	62, // 76: lottrail.v1.LotsService.ListCounts:output_type -> lottrail.v1.ListCountsResponse
+	63, // 77: lottrail.v1.LotsService.PostOfflineMoves:output_type -> lottrail.v1.PostOfflineMovesResponse
+	64, // 78: lottrail.v1.LotsService.ListShrink:output_type -> lottrail.v1.ListShrinkResponse
+	65, // 79: lottrail.v1.LotsService.ReverseOperation:output_type -> lottrail.v1.ReverseOperationResponse
+	14, // 80: lottrail.v1.LotsService.PlaceHold:output_type -> lottrail.v1.PlaceHoldResponse
+	66, // 81: lottrail.v1.LotsService.HoldLots:output_type -> lottrail.v1.HoldLotsResponse
+	16, // 82: lottrail.v1.LotsService.ReleaseHold:output_type -> lottrail.v1.ReleaseHoldResponse
+	18, // 83: lottrail.v1.LotsService.ListHolds:output_type -> lottrail.v1.ListHoldsResponse
+	20, // 84: lottrail.v1.LotsService.ListLotMovements:output_type -> lottrail.v1.ListLotMovementsResponse
+	67, // 85: lottrail.v1.LotsService.GetLotTimeline:output_type -> lottrail.v1.GetLotTimelineResponse
+	68, // 86: lottrail.v1.LotsService.Reconcile:output_type -> lottrail.v1.ReconcileResponse
+	69, // 87: lottrail.v1.LotsService.ChangeLotDates:output_type -> lottrail.v1.ChangeLotDatesResponse
+	70, // 88: lottrail.v1.LotsService.ListLotDateChanges:output_type -> lottrail.v1.ListLotDateChangesResponse
+	71, // 89: lottrail.v1.LotsService.ListExpiringLots:output_type -> lottrail.v1.ListExpiringLotsResponse
+	61, // [61:90] is the sub-list for method output_type
+	32, // [32:61] is the sub-list for method input_type
+	32, // [32:32] is the sub-list for extension type_name
+	32, // [32:32] is the sub-list for extension extendee
+	0,  // [0:32] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_lots_proto_init() }

@@ -218,8 +218,8 @@ func (x *GetLotTimelineResponse) GetLogPosition() *LogPosition {
 }
 
 // One thing that happened to a lot: a movement, a hold that was placed, released or
-// kept, a change of its dates, an alert that its last day is near, or a step of a recall
-// that is about it. An operation that did several has an entry for each.
+// kept, a change of its dates, an alert that its last day is near, a reservation that
+// became more or less, or a step of a recall that is about it. An operation that did several has an entry for each.
 type TimelineEntry struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What it was part of.
@@ -278,6 +278,7 @@ type TimelineEntry struct {
 	//	*TimelineEntry_Hold
 	//	*TimelineEntry_DateChange
 	//	*TimelineEntry_ExpiryAlert
+	//	*TimelineEntry_Reservation
 	Fact          isTimelineEntry_Fact `protobuf_oneof:"fact"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -517,6 +518,15 @@ func (x *TimelineEntry) GetExpiryAlert() *ExpiryFact {
 	return nil
 }
 
+func (x *TimelineEntry) GetReservation() *ReservationFact {
+	if x != nil {
+		if x, ok := x.Fact.(*TimelineEntry_Reservation); ok {
+			return x.Reservation
+		}
+	}
+	return nil
+}
+
 type isTimelineEntry_Fact interface {
 	isTimelineEntry_Fact()
 }
@@ -541,6 +551,11 @@ type TimelineEntry_ExpiryAlert struct {
 	ExpiryAlert *ExpiryFact `protobuf:"bytes,23,opt,name=expiry_alert,json=expiryAlert,proto3,oneof"`
 }
 
+type TimelineEntry_Reservation struct {
+	// A reservation became more or less.
+	Reservation *ReservationFact `protobuf:"bytes,29,opt,name=reservation,proto3,oneof"`
+}
+
 func (*TimelineEntry_Movement) isTimelineEntry_Fact() {}
 
 func (*TimelineEntry_Hold) isTimelineEntry_Fact() {}
@@ -549,11 +564,13 @@ func (*TimelineEntry_DateChange) isTimelineEntry_Fact() {}
 
 func (*TimelineEntry_ExpiryAlert) isTimelineEntry_Fact() {}
 
+func (*TimelineEntry_Reservation) isTimelineEntry_Fact() {}
+
 var File_lottrail_v1_timeline_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_timeline_proto_rawDesc = "" +
 	"\n" +
-	"\x1alottrail/v1/timeline.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a#lottrail/v1/adjustment_reason.proto\x1a\x18lottrail/v1/expiry.proto\x1a\x15lottrail/v1/log.proto\x1a\x17lottrail/v1/rules.proto\x1a\x17lottrail/v1/types.proto\"\xf2\x03\n" +
+	"\x1alottrail/v1/timeline.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a#lottrail/v1/adjustment_reason.proto\x1a\x18lottrail/v1/expiry.proto\x1a\x15lottrail/v1/log.proto\x1a\x1dlottrail/v1/reservation.proto\x1a\x17lottrail/v1/rules.proto\x1a\x17lottrail/v1/types.proto\"\xf2\x03\n" +
 	"\x15GetLotTimelineRequest\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
 	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12!\n" +
@@ -571,7 +588,8 @@ const file_lottrail_v1_timeline_proto_rawDesc = "" +
 	"\x16GetLotTimelineResponse\x124\n" +
 	"\aentries\x18\x01 \x03(\v2\x1a.lottrail.v1.TimelineEntryR\aentries\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12;\n" +
-	"\flog_position\x18\x03 \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\"\xd9\t\n" +
+	"\flog_position\x18\x03 \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\"\x9b\n" +
+	"\n" +
 	"\rTimelineEntry\x12.\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1a.lottrail.v1.OperationKindR\x04kind\x12;\n" +
 	"\voccurred_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
@@ -611,7 +629,8 @@ const file_lottrail_v1_timeline_proto_rawDesc = "" +
 	"\x04hold\x18\x15 \x01(\v2\x15.lottrail.v1.HoldFactH\x00R\x04hold\x128\n" +
 	"\vdate_change\x18\x16 \x01(\v2\x15.lottrail.v1.DateFactH\x00R\n" +
 	"dateChange\x12<\n" +
-	"\fexpiry_alert\x18\x17 \x01(\v2\x17.lottrail.v1.ExpiryFactH\x00R\vexpiryAlertB\x06\n" +
+	"\fexpiry_alert\x18\x17 \x01(\v2\x17.lottrail.v1.ExpiryFactH\x00R\vexpiryAlert\x12@\n" +
+	"\vreservation\x18\x1d \x01(\v2\x1c.lottrail.v1.ReservationFactH\x00R\vreservationB\x06\n" +
 	"\x04factB=Z;github.com/lottrail/lottrail/api/gen/lottrail/v1;lottrailv1b\x06proto3"
 
 var (
@@ -643,6 +662,7 @@ var file_lottrail_v1_timeline_proto_goTypes = []any{
 	(*HoldFact)(nil),               // 12: lottrail.v1.HoldFact
 	(*DateFact)(nil),               // 13: lottrail.v1.DateFact
 	(*ExpiryFact)(nil),             // 14: lottrail.v1.ExpiryFact
+	(*ReservationFact)(nil),        // 15: lottrail.v1.ReservationFact
 }
 var file_lottrail_v1_timeline_proto_depIdxs = []int32{
 	3,  // 0: lottrail.v1.GetLotTimelineRequest.kinds:type_name -> lottrail.v1.OperationKind
@@ -663,11 +683,12 @@ var file_lottrail_v1_timeline_proto_depIdxs = []int32{
 	12, // 15: lottrail.v1.TimelineEntry.hold:type_name -> lottrail.v1.HoldFact
 	13, // 16: lottrail.v1.TimelineEntry.date_change:type_name -> lottrail.v1.DateFact
 	14, // 17: lottrail.v1.TimelineEntry.expiry_alert:type_name -> lottrail.v1.ExpiryFact
-	18, // [18:18] is the sub-list for method output_type
-	18, // [18:18] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	15, // 18: lottrail.v1.TimelineEntry.reservation:type_name -> lottrail.v1.ReservationFact
+	19, // [19:19] is the sub-list for method output_type
+	19, // [19:19] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_timeline_proto_init() }
@@ -678,6 +699,7 @@ func file_lottrail_v1_timeline_proto_init() {
 	file_lottrail_v1_adjustment_reason_proto_init()
 	file_lottrail_v1_expiry_proto_init()
 	file_lottrail_v1_log_proto_init()
+	file_lottrail_v1_reservation_proto_init()
 	file_lottrail_v1_rules_proto_init()
 	file_lottrail_v1_types_proto_init()
 	file_lottrail_v1_timeline_proto_msgTypes[2].OneofWrappers = []any{
@@ -685,6 +707,7 @@ func file_lottrail_v1_timeline_proto_init() {
 		(*TimelineEntry_Hold)(nil),
 		(*TimelineEntry_DateChange)(nil),
 		(*TimelineEntry_ExpiryAlert)(nil),
+		(*TimelineEntry_Reservation)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

@@ -503,11 +503,15 @@ type Stock struct {
 	// How much of that may neither be consumed nor shipped, for a hold stands. In
 	// answers of GetLot and LocateLot.
 	Held *Quantity `protobuf:"bytes,3,opt,name=held,proto3" json:"held,omitempty"`
-	// How much of that may be consumed or shipped. In answers of GetLot and LocateLot.
+	// How much of that may be consumed or shipped by anybody: neither held nor reserved. In
+	// answers of GetLot and LocateLot.
 	Available *Quantity `protobuf:"bytes,4,opt,name=available,proto3" json:"available,omitempty"`
 	// The codes of the locations that it lies in, the site first, and its own. In
 	// answers of GetLot and LocateLot.
-	Path          []string `protobuf:"bytes,5,rep,name=path,proto3" json:"path,omitempty"`
+	Path []string `protobuf:"bytes,5,rep,name=path,proto3" json:"path,omitempty"`
+	// How much of that is reserved for lines of orders, also where it is held. In answers
+	// of GetLot and LocateLot.
+	Reserved      *Quantity `protobuf:"bytes,6,opt,name=reserved,proto3" json:"reserved,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -573,6 +577,13 @@ func (x *Stock) GetAvailable() *Quantity {
 func (x *Stock) GetPath() []string {
 	if x != nil {
 		return x.Path
+	}
+	return nil
+}
+
+func (x *Stock) GetReserved() *Quantity {
+	if x != nil {
+		return x.Reserved
 	}
 	return nil
 }
@@ -1129,13 +1140,14 @@ const file_lottrail_v1_types_proto_rawDesc = "" +
 	"\x04unit\x18\x03 \x01(\tB\v\xbaH\br\x06谮\xb1\x02\x01R\x04unit\"O\n" +
 	"\x06LotKey\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
-	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\"\xd0\x01\n" +
+	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\"\x83\x02\n" +
 	"\x05Stock\x12#\n" +
 	"\rlocation_code\x18\x01 \x01(\tR\flocationCode\x12.\n" +
 	"\aon_hand\x18\x02 \x01(\v2\x15.lottrail.v1.QuantityR\x06onHand\x12)\n" +
 	"\x04held\x18\x03 \x01(\v2\x15.lottrail.v1.QuantityR\x04held\x123\n" +
 	"\tavailable\x18\x04 \x01(\v2\x15.lottrail.v1.QuantityR\tavailable\x12\x12\n" +
-	"\x04path\x18\x05 \x03(\tR\x04path\"\xdb\x03\n" +
+	"\x04path\x18\x05 \x03(\tR\x04path\x121\n" +
+	"\breserved\x18\x06 \x01(\v2\x15.lottrail.v1.QuantityR\breserved\"\xdb\x03\n" +
 	"\x04Hold\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x05R\x06number\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x1b\n" +
@@ -1258,25 +1270,26 @@ var file_lottrail_v1_types_proto_depIdxs = []int32{
 	3,  // 0: lottrail.v1.Stock.on_hand:type_name -> lottrail.v1.Quantity
 	3,  // 1: lottrail.v1.Stock.held:type_name -> lottrail.v1.Quantity
 	3,  // 2: lottrail.v1.Stock.available:type_name -> lottrail.v1.Quantity
-	13, // 3: lottrail.v1.Hold.placed_at:type_name -> google.protobuf.Timestamp
-	13, // 4: lottrail.v1.Hold.released_at:type_name -> google.protobuf.Timestamp
-	0,  // 5: lottrail.v1.Hold.reason_code:type_name -> lottrail.v1.HoldReason
-	13, // 6: lottrail.v1.Hold.until:type_name -> google.protobuf.Timestamp
-	13, // 7: lottrail.v1.KnownAt.time:type_name -> google.protobuf.Timestamp
-	13, // 8: lottrail.v1.LogPosition.sealed_at:type_name -> google.protobuf.Timestamp
-	1,  // 9: lottrail.v1.Movement.kind:type_name -> lottrail.v1.MovementKind
-	6,  // 10: lottrail.v1.Movement.lot:type_name -> lottrail.v1.LotKey
-	3,  // 11: lottrail.v1.Movement.quantity:type_name -> lottrail.v1.Quantity
-	3,  // 12: lottrail.v1.Movement.entered:type_name -> lottrail.v1.Quantity
-	13, // 13: lottrail.v1.Movement.occurred_at:type_name -> google.protobuf.Timestamp
-	13, // 14: lottrail.v1.Movement.recorded_at:type_name -> google.protobuf.Timestamp
-	14, // 15: lottrail.v1.Movement.reason_code:type_name -> lottrail.v1.AdjustmentReason
-	13, // 16: lottrail.v1.Reversal.reversed_at:type_name -> google.protobuf.Timestamp
-	17, // [17:17] is the sub-list for method output_type
-	17, // [17:17] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	3,  // 3: lottrail.v1.Stock.reserved:type_name -> lottrail.v1.Quantity
+	13, // 4: lottrail.v1.Hold.placed_at:type_name -> google.protobuf.Timestamp
+	13, // 5: lottrail.v1.Hold.released_at:type_name -> google.protobuf.Timestamp
+	0,  // 6: lottrail.v1.Hold.reason_code:type_name -> lottrail.v1.HoldReason
+	13, // 7: lottrail.v1.Hold.until:type_name -> google.protobuf.Timestamp
+	13, // 8: lottrail.v1.KnownAt.time:type_name -> google.protobuf.Timestamp
+	13, // 9: lottrail.v1.LogPosition.sealed_at:type_name -> google.protobuf.Timestamp
+	1,  // 10: lottrail.v1.Movement.kind:type_name -> lottrail.v1.MovementKind
+	6,  // 11: lottrail.v1.Movement.lot:type_name -> lottrail.v1.LotKey
+	3,  // 12: lottrail.v1.Movement.quantity:type_name -> lottrail.v1.Quantity
+	3,  // 13: lottrail.v1.Movement.entered:type_name -> lottrail.v1.Quantity
+	13, // 14: lottrail.v1.Movement.occurred_at:type_name -> google.protobuf.Timestamp
+	13, // 15: lottrail.v1.Movement.recorded_at:type_name -> google.protobuf.Timestamp
+	14, // 16: lottrail.v1.Movement.reason_code:type_name -> lottrail.v1.AdjustmentReason
+	13, // 17: lottrail.v1.Reversal.reversed_at:type_name -> google.protobuf.Timestamp
+	18, // [18:18] is the sub-list for method output_type
+	18, // [18:18] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_types_proto_init() }

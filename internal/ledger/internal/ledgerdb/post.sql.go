@@ -411,7 +411,8 @@ func (q *Queries) LotInsert(ctx context.Context, arg LotInsertParams) error {
 const LotLock = `-- name: LotLock :many
 
 SELECT lot.lot_id, lot.item_id, item.sku, item.base_unit, lot.lot_code, lot.inferred, lot.supplier_id,
-       lot.supplier_lot_code, lot.run_id, lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count
+       lot.supplier_lot_code, lot.run_id, lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count,
+       lot.reserved_until, lot.reservation_count
 FROM lot
 JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
 WHERE lot.tenant_id = $1 AND lot.lot_id = ANY ($2::bigint[])
@@ -425,20 +426,22 @@ type LotLockParams struct {
 }
 
 type LotLockRow struct {
-	LotID           int64
-	ItemID          int64
-	SKU             string
-	BaseUnit        string
-	LotCode         string
-	Inferred        bool
-	SupplierID      *int64
-	SupplierLotCode string
-	RunID           *int64
-	ProductionDate  *time.Time
-	BestBeforeDate  *time.Time
-	ExpiryDate      *time.Time
-	RemovalDate     *time.Time
-	HoldCount       int32
+	LotID            int64
+	ItemID           int64
+	SKU              string
+	BaseUnit         string
+	LotCode          string
+	Inferred         bool
+	SupplierID       *int64
+	SupplierLotCode  string
+	RunID            *int64
+	ProductionDate   *time.Time
+	BestBeforeDate   *time.Time
+	ExpiryDate       *time.Time
+	RemovalDate      *time.Time
+	HoldCount        int32
+	ReservedUntil    *time.Time
+	ReservationCount int32
 }
 
 // The statements of ledger.Post, in the order in which it sends them.
@@ -467,6 +470,8 @@ func (q *Queries) LotLock(ctx context.Context, arg LotLockParams) ([]LotLockRow,
 			&i.ExpiryDate,
 			&i.RemovalDate,
 			&i.HoldCount,
+			&i.ReservedUntil,
+			&i.ReservationCount,
 		); err != nil {
 			return nil, err
 		}
@@ -480,7 +485,8 @@ func (q *Queries) LotLock(ctx context.Context, arg LotLockParams) ([]LotLockRow,
 
 const LotLockByKey = `-- name: LotLockByKey :many
 SELECT lot.lot_id, lot.item_id, item.sku, item.base_unit, lot.lot_code, lot.inferred, lot.supplier_id,
-       lot.supplier_lot_code, lot.run_id, lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count
+       lot.supplier_lot_code, lot.run_id, lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count,
+       lot.reserved_until, lot.reservation_count
 FROM lot
 JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
 WHERE lot.tenant_id = $1 AND lot.lot_id = ANY (ARRAY(
@@ -504,20 +510,22 @@ type LotLockByKeyParams struct {
 }
 
 type LotLockByKeyRow struct {
-	LotID           int64
-	ItemID          int64
-	SKU             string
-	BaseUnit        string
-	LotCode         string
-	Inferred        bool
-	SupplierID      *int64
-	SupplierLotCode string
-	RunID           *int64
-	ProductionDate  *time.Time
-	BestBeforeDate  *time.Time
-	ExpiryDate      *time.Time
-	RemovalDate     *time.Time
-	HoldCount       int32
+	LotID            int64
+	ItemID           int64
+	SKU              string
+	BaseUnit         string
+	LotCode          string
+	Inferred         bool
+	SupplierID       *int64
+	SupplierLotCode  string
+	RunID            *int64
+	ProductionDate   *time.Time
+	BestBeforeDate   *time.Time
+	ExpiryDate       *time.Time
+	RemovalDate      *time.Time
+	HoldCount        int32
+	ReservedUntil    *time.Time
+	ReservationCount int32
 }
 
 // LotLock, and the columns of it, for lots by their whole keys.
@@ -545,6 +553,8 @@ func (q *Queries) LotLockByKey(ctx context.Context, arg LotLockByKeyParams) ([]L
 			&i.ExpiryDate,
 			&i.RemovalDate,
 			&i.HoldCount,
+			&i.ReservedUntil,
+			&i.ReservationCount,
 		); err != nil {
 			return nil, err
 		}
