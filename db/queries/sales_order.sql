@@ -29,11 +29,14 @@ FROM sales_order
 WHERE tenant_id = @tenant_id AND code = @code;
 
 -- name: SalesOrderLineList :many
--- With whether anything was shipped on it.
+-- With whether anything was shipped on it, or is reserved for it.
 SELECT line.line_number, line.item_id, item.sku, item.base_unit, line.quantity,
        EXISTS (SELECT FROM shipment_line
                WHERE shipment_line.tenant_id = @tenant_id AND shipment_line.sales_order_id = line.sales_order_id
-                 AND shipment_line.order_line_number = line.line_number) AS in_use
+                 AND shipment_line.order_line_number = line.line_number) AS shipped,
+       EXISTS (SELECT FROM reservation
+               WHERE reservation.tenant_id = @tenant_id AND reservation.sales_order_id = line.sales_order_id
+                 AND reservation.order_line_number = line.line_number AND reservation.quantity > 0 AND reservation.expires_at > now()) AS reserved
 FROM sales_order_line AS line
 JOIN item ON item.tenant_id = @tenant_id AND item.item_id = line.item_id
 WHERE line.tenant_id = @tenant_id AND line.sales_order_id = @sales_order_id

@@ -39,6 +39,7 @@ func TestRefusals(t *testing.T) {
 			{"scans", refuseScans},
 			{"picks", refusePicks},
 			{"rotation", refuseRotation},
+			{"reservations", refuseReservations},
 			{"labels", refuseLabels},
 			{"lot code patterns", refuseLotCodePatterns},
 		},

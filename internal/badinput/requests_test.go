@@ -34,6 +34,7 @@ func goodRequests() ([]string, map[string]proto.Message) {
 	addBarcodes(add)
 	addTimeline(add)
 	addPicks(add)
+	addReservations(add)
 	addCountReads(add)
 	addReads(add) // before a trace under way changes
 	addCatalog(add)

@@ -50,6 +50,7 @@ func newWorld(t testing.TB) *world {
 	w.buy(t)
 	w.work(t)
 	w.rotate(t)
+	w.reserve(t)
 	w.openPacketCase(t)
 	w.date(t)
 	w.openCounts(t)

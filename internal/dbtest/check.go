@@ -15,11 +15,12 @@ import (
 // Reconcile checks the ledger's first invariant over the whole database, as the service
 // does for its callers: every balance is the sum of its movements, every lot's mass is
 // accounted for, every hold is counted. And that lots know whether there is anything of
-// them.
+// them, and what is reserved is there.
 func Reconcile(t testing.TB, db *pg.DB) {
 	t.Helper()
 	ctx := context.Background()
 	checkStocked(t, db)
+	checkReserved(t, db)
 	rows, err := db.Query(ctx, "SELECT tenant_id FROM tenant")
 	if err != nil {
 		t.Fatalf("dbtest: %v", err)

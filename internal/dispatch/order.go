@@ -148,7 +148,13 @@ func checkCustomerChange(ctx context.Context, q *queries.Queries, order *lottrai
 }
 
 func checkLineChange(order *lottrailv1.SalesOrder, line queries.SalesOrderLineListRow, lines *orderLines) error {
-	if !line.InUse {
+	why, drop, change := "was shipped on", "keep it", "keep the item, or add a new line"
+	switch {
+	case line.Shipped:
+	case line.Reserved:
+		why, drop = "has stock reserved for it", "release its reservations first"
+		change = drop + ", or add a new line"
+	default:
 		return nil
 	}
 	for i, number := range lines.LineNumbers {
@@ -156,12 +162,12 @@ func checkLineChange(order *lottrailv1.SalesOrder, line queries.SalesOrderLineLi
 			return nil
 		}
 		if number == line.LineNumber {
-			return errs.Precondition(fmt.Sprintf("%s.lines[%d].sku", orderPath, i), "LINE_IN_USE", "line %d of sales order %q was shipped on with item %q; keep the item, or add a new line",
-				number, order.GetCode(), line.SKU)
+			return errs.Precondition(fmt.Sprintf("%s.lines[%d].sku", orderPath, i), "LINE_IN_USE", "line %d of sales order %q, of item %q, %s and cannot be of another item; %s",
+				number, order.GetCode(), line.SKU, why, change)
 		}
 	}
-	return errs.Precondition(orderPath+".lines", "LINE_IN_USE", "line %d (item %q) of sales order %q was shipped on and cannot be dropped; keep it",
-		line.LineNumber, line.SKU, order.GetCode())
+	return errs.Precondition(orderPath+".lines", "LINE_IN_USE", "line %d (item %q) of sales order %q %s and cannot be dropped; %s",
+		line.LineNumber, line.SKU, order.GetCode(), why, drop)
 }
 
 func writeOrder(ctx context.Context, tx *pg.Tx, order *lottrailv1.SalesOrder, orderID int64, customer *resolve.Party, lines *orderLines, number int32) error {

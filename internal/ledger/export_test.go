@@ -5,3 +5,15 @@ const SealMost = sealMost
 
 // SealUpTo is Seal with another limit.
 var SealUpTo = seal
+
+// PlanReservations is what an operation does to reservations.
+func PlanReservations(op *Operation, locked Locked) ([]ReservationChange, error) {
+	plan, err := validate(op, locked)
+	if plan == nil {
+		return nil, err
+	}
+	return plan.changes, err
+}
+
+// Unread has a lot of which there may be reservations that were not read.
+func Unread(lot *LockedLot) { lot.unread = true }

@@ -240,7 +240,7 @@ func (p *reservationPlan) collect() {
 		}
 	}
 	slices.SortFunc(p.changes, func(a, b ReservationChange) int {
-		return cmp.Or(cmp.Compare(a.LotID, b.LotID), cmp.Compare(a.Number, b.Number), a.Quantity.Cmp(b.Quantity), cmp.Compare(a.LocationID, b.LocationID))
+		return cmp.Or(cmp.Compare(a.LotID, b.LotID), cmp.Compare(a.Number, b.Number), cmp.Compare(a.Quantity.Sign(), b.Quantity.Sign()), cmp.Compare(a.LocationID, b.LocationID))
 	})
 }
 

@@ -43,7 +43,7 @@ func TestEveryKindOfOperation(t *testing.T) {
 	_, cursor := readAll(t, api, &pb.ListLogRequest{})
 	var want []*pb.Operation
 	seen := map[pb.OperationKind]bool{}
-	for i, s := range slices.Concat(story(api), adjustStory(api), caseStory(api)) {
+	for i, s := range slices.Concat(story(api), adjustStory(api), reserveStory(api), caseStory(api)) {
 		id := apitest.ID()
 		if err := s.call(t.Context(), id); err != nil {
 			t.Fatalf("step %d: %v", i, err)
@@ -108,6 +108,11 @@ func complete(want, got *pb.Operation) {
 	want.RecordedAt, want.BackDated = got.RecordedAt, true
 	if want.OccurredAt = timestamppb.New(hour); want.ReceiptCode+want.ShipmentCode+want.RunCode == "" && want.Movements == nil {
 		want.OccurredAt, want.BackDated = got.OccurredAt, false // there it is not the caller who tells
+	}
+	for i, r := range want.ReservationChanges {
+		if i < len(got.ReservationChanges) {
+			r.ExpiresAt = got.ReservationChanges[i].ExpiresAt
+		}
 	}
 	for i, m := range want.Movements {
 		m.Kind = pb.MovementKind(pb.MovementKind_value["MOVEMENT_KIND_"+pb.OperationKind_name[int32(want.Kind)][len("OPERATION_KIND_"):]])

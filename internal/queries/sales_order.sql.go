@@ -118,7 +118,10 @@ const SalesOrderLineList = `-- name: SalesOrderLineList :many
 SELECT line.line_number, line.item_id, item.sku, item.base_unit, line.quantity,
        EXISTS (SELECT FROM shipment_line
                WHERE shipment_line.tenant_id = $1 AND shipment_line.sales_order_id = line.sales_order_id
-                 AND shipment_line.order_line_number = line.line_number) AS in_use
+                 AND shipment_line.order_line_number = line.line_number) AS shipped,
+       EXISTS (SELECT FROM reservation
+               WHERE reservation.tenant_id = $1 AND reservation.sales_order_id = line.sales_order_id
+                 AND reservation.order_line_number = line.line_number AND reservation.quantity > 0 AND reservation.expires_at > now()) AS reserved
 FROM sales_order_line AS line
 JOIN item ON item.tenant_id = $1 AND item.item_id = line.item_id
 WHERE line.tenant_id = $1 AND line.sales_order_id = $2
@@ -136,10 +139,11 @@ type SalesOrderLineListRow struct {
 	SKU        string
 	BaseUnit   string
 	Quantity   qty.Decimal
-	InUse      bool
+	Shipped    bool
+	Reserved   bool
 }
 
-// With whether anything was shipped on it.
+// With whether anything was shipped on it, or is reserved for it.
 func (q *Queries) SalesOrderLineList(ctx context.Context, arg SalesOrderLineListParams) ([]SalesOrderLineListRow, error) {
 	rows, err := q.db.Query(ctx, SalesOrderLineList, arg.TenantID, arg.SalesOrderID)
 	if err != nil {
@@ -155,7 +159,8 @@ func (q *Queries) SalesOrderLineList(ctx context.Context, arg SalesOrderLineList
 			&i.SKU,
 			&i.BaseUnit,
 			&i.Quantity,
-			&i.InUse,
+			&i.Shipped,
+			&i.Reserved,
 		); err != nil {
 			return nil, err
 		}

@@ -38,7 +38,8 @@ const (
 type DispatchServiceClient interface {
 	// Creates or replaces a sales order, by its code. Refuses
 	// (FAILED_PRECONDITION, LINE_IN_USE) to drop a line, or to change the item
-	// or the customer, once something was shipped on it.
+	// or the customer, once something was shipped on it; a line, or its item, also while
+	// stock is reserved for it.
 	UpsertSalesOrder(ctx context.Context, in *UpsertSalesOrderRequest, opts ...grpc.CallOption) (*UpsertSalesOrderResponse, error)
 	// Returns a sales order with what was shipped on each line.
 	GetSalesOrder(ctx context.Context, in *GetSalesOrderRequest, opts ...grpc.CallOption) (*GetSalesOrderResponse, error)
@@ -173,7 +174,8 @@ func (c *dispatchServiceClient) ListReservations(ctx context.Context, in *ListRe
 type DispatchServiceServer interface {
 	// Creates or replaces a sales order, by its code. Refuses
 	// (FAILED_PRECONDITION, LINE_IN_USE) to drop a line, or to change the item
-	// or the customer, once something was shipped on it.
+	// or the customer, once something was shipped on it; a line, or its item, also while
+	// stock is reserved for it.
 	UpsertSalesOrder(context.Context, *UpsertSalesOrderRequest) (*UpsertSalesOrderResponse, error)
 	// Returns a sales order with what was shipped on each line.
 	GetSalesOrder(context.Context, *GetSalesOrderRequest) (*GetSalesOrderResponse, error)
