@@ -73,6 +73,6 @@ func refuseReservations(t *testing.T, w *world) {
 		{"no lines", post, path, `{}`, status, invalid, "INVALID_FIELD", says("lines")},
 		{"a day", post, path, `{"lines":[{"ttl":"1d"}]}`, status, invalid, "INVALID_JSON", says("1d")},
 		{"a number", post, path, `{"lines":[{"ttl":3600}]}`, status, invalid, "INVALID_JSON", says("3600")},
-		{"no state", http.MethodGet, path + "?state=GONE", ``, status, invalid, "INVALID_QUERY", says("GONE")},
+		{"no state", http.MethodGet, path + "?state=GONE", ``, status, invalid, "INVALID_PARAMETER", says("GONE")},
 	})
 }
