@@ -14,6 +14,3 @@ func PlanReservations(op *Operation, locked Locked) ([]ReservationChange, error)
 	}
 	return plan.changes, err
 }
-
-// Unread has a lot of which there may be reservations that were not read.
-func Unread(lot *LockedLot) { lot.unread = true }

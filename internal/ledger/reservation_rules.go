@@ -68,11 +68,13 @@ type reservationKey struct {
 // brings stock that is free.
 func planReservations(op *Operation, locked Locked) (*reservationPlan, error) {
 	plan := &reservationPlan{lots: map[int64]*reservedLot{}}
-	for _, step := range []func(*Operation, Locked) error{plan.reserve, plan.unreserve, plan.begin} {
-		if err := step(op, locked); err != nil {
-			return nil, err
-		}
+	if err := plan.reserve(op, locked); err != nil {
+		return nil, err
 	}
+	if err := plan.unreserve(op, locked); err != nil {
+		return nil, err
+	}
+	plan.begin(op, locked)
 	if len(plan.lots) == 0 {
 		return nil, nil
 	}
@@ -104,17 +106,12 @@ func (p *reservationPlan) lot(lot *LockedLot) *reservedLot {
 
 // begin finds the lots that movements take from and that anything is reserved of, and
 // what is on hand when all is done.
-func (p *reservationPlan) begin(op *Operation, locked Locked) error {
+func (p *reservationPlan) begin(op *Operation, locked Locked) {
 	for key, net := range netByBalance(op.Movements) {
-		lot := locked[key.lotID]
-		if lot == nil {
-			continue // new
-		}
-		if len(lot.Reservations) > 0 {
+		if lot := locked[key.lotID]; lot != nil && len(lot.Reservations) > 0 {
 			p.lot(lot).after[key.locationID] = lot.OnHand[key.locationID].Add(net)
 		}
 	}
-	return nil
 }
 
 // reserve adds what is to be reserved, if there is so much that nobody else has.

@@ -167,25 +167,6 @@ func reservationChanges(op *ledger.Operation, locked ledger.Locked) string {
 	return strings.Join(texts, ", ")
 }
 
-// What may be reserved and was not read is a mistake of the program, and never nothing.
-func TestUnreadReservations(t *testing.T) {
-	t.Parallel()
-	for _, op := range []ledger.Operation{
-		operation(ledger.KindShipment, move(7, "1", bin, customer)),
-		operation(ledger.KindTransfer, move(7, "1", bin, shelf)),
-		{Kind: ledger.KindReservationRelease, Unreserves: []ledger.Unreserve{{LotID: 7, Number: 1}}},
-	} {
-		locked := flour(ledger.Unread)
-		if got := reservationChanges(&op, locked); !strings.Contains(got, "read") {
-			t.Errorf("%s: %q", op.Kind, got)
-		}
-	}
-	receipt := operation(ledger.KindReceipt, move(7, "1", supplier, bin))
-	if got := reservationChanges(&receipt, flour(ledger.Unread)); got != "" {
-		t.Errorf("what only brings need not know: %q", got)
-	}
-}
-
 // Whatever moves between locations, what is reserved stays whole, and is there.
 func TestMovesKeepReservations(t *testing.T) {
 	t.Parallel()
