@@ -105,11 +105,11 @@ func refuseTooMany(t *testing.T, w *world) {
 func refuseMissing(t *testing.T, w *world) {
 	t.Helper()
 	isMessage := func(field protoreflect.FieldDescriptor) bool {
-		return field.Message() != nil && !field.IsList() && field.Message().FullName() != "google.protobuf.Timestamp"
+		return field.Message() != nil && !field.IsList() && field.Message().FullName() != "google.protobuf.Timestamp" && field.Message().FullName() != "google.protobuf.Duration"
 	}
 	w.refuseAll(t, w.forEach(func(name string, message protoreflect.Message) (cases []bad) {
 		for _, l := range leaves(message, "", isMessage) {
-			if !slices.Contains([]string{"filter", "unit_cost", "known_at", "supplier_lot"}, nameOf(l.path)) { // may be left out
+			if !slices.Contains([]string{"filter", "unit_cost", "known_at", "supplier_lot"}, nameOf(l.path)) && name != "ReleaseReservations" { // may be left out
 				cases = append(cases, bad{name, set(l.path, cleared), codes.InvalidArgument, "REQUIRED", "", says("value is required")})
 			}
 		}
@@ -131,7 +131,7 @@ func refuseEnums(t *testing.T, w *world) {
 				path += "[0]"
 			}
 			first := string(l.field.Enum().Values().Get(1).Name())
-			if !slices.Contains([]string{"ListRecalls", "GetCount", "ListCounts", "ListShrink", "GetLotLabel", "ListExpiringLots", "ProposePicks", "PlaceHold", "MoveLots", "ListLocations"}, name) { // all states, or as it is where nothing is asked for
+			if !slices.Contains([]string{"ListRecalls", "GetCount", "ListCounts", "ListShrink", "GetLotLabel", "ListExpiringLots", "ProposePicks", "PlaceHold", "MoveLots", "ListLocations", "ListReservations"}, name) { // all states, or as it is where nothing is asked for
 				cases = append(cases, bad{name, set(path, 0), codes.InvalidArgument, "ENUM_NOT_IN", "", says("must be one of " + first)})
 			}
 			if rpcs[name].isWrite() { // a query says more, see refuseQueries

@@ -31,6 +31,8 @@ var spoilt = map[string][]edit{
 	"FinishRun":             set("run_code", "R-2"),
 	"UpsertSalesOrder":      set("sales_order.lines[0].due_date", "2025-02-29"),
 	"Ship":                  set("lines[0].lot_code", "FL-HELD"),
+	"ReserveLots":           set("lines[0].quantity.value", "100"),
+	"ReleaseReservations":   set("lines[0].number", 99),
 	"MoveLots":              set("lines[0].quantity.value", "1000"),
 	"DeactivateLocation":    set("code", "SHELF-1"),
 	"ReactivateLocation":    set("code", "SHUT-BIN"),
