@@ -76,13 +76,21 @@ ORDER BY movement.lot_id, location.location_id;
 
 -- name: LineageKnownRunList :many
 SELECT run.run_id, run.code, production_order.code AS production_order_code, run.started_at,
-       CASE WHEN EXISTS (
-           SELECT FROM operation
-           JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = operation.operation_id
-           WHERE operation.tenant_id = @tenant_id AND operation.run_id = run.run_id AND operation.kind = 'run_finish' AND log.log_index <= @log_index
-       ) THEN run.finished_at END AS finished_at
+       finish.finished_at
 FROM run
 JOIN production_order ON production_order.tenant_id = @tenant_id AND production_order.production_order_id = run.production_order_id
+LEFT JOIN LATERAL (
+    -- The finish that was not taken back by then: there is one at most.
+    SELECT operation.occurred_at AS finished_at
+    FROM operation
+    JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = operation.operation_id AND log.log_index <= @log_index
+    WHERE operation.tenant_id = @tenant_id AND operation.run_id = run.run_id AND operation.kind = 'run_finish'
+      AND NOT EXISTS (
+          SELECT FROM operation AS reversal
+          JOIN log AS taken ON taken.tenant_id = @tenant_id AND taken.operation_id = reversal.operation_id AND taken.log_index <= @log_index
+          WHERE reversal.tenant_id = @tenant_id AND reversal.reverses_operation_id = operation.operation_id)
+    LIMIT 1
+) AS finish ON true
 WHERE run.tenant_id = @tenant_id AND run.run_id = ANY (@run_ids::bigint[])
 ORDER BY run.run_id;
 

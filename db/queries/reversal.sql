@@ -80,3 +80,19 @@ SELECT reversal.recorded_at, reversal.principal, reversal.reason
 FROM operation
 JOIN operation AS reversal ON reversal.tenant_id = @tenant_id AND reversal.reverses_operation_id = operation.operation_id
 WHERE operation.tenant_id = @tenant_id AND operation.shipment_id = @shipment_id;
+
+-- name: ReversalListRecallOfRun :many
+-- The recalls that have marked a run, to be read while it is locked, and of each a lot
+-- that it has released and into which all goes that the run puts out of an untracked item.
+SELECT recall.case_number, recall.state, coalesce((
+           SELECT lot.lot_code
+           FROM movement
+           JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = movement.lot_id
+           JOIN hold ON hold.tenant_id = @tenant_id AND hold.lot_id = lot.lot_id
+           WHERE movement.tenant_id = @tenant_id AND movement.run_id = recall_run.run_id AND movement.kind = 'output'
+             AND lot.inferred AND hold.recall_id = recall.recall_id AND hold.released_operation_id IS NOT NULL
+           LIMIT 1), '')::text AS released_lot_code
+FROM recall_run
+JOIN recall ON recall.tenant_id = @tenant_id AND recall.recall_id = recall_run.recall_id
+WHERE recall_run.tenant_id = @tenant_id AND recall_run.run_id = @run_id::bigint
+ORDER BY recall.case_number;

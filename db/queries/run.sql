@@ -10,8 +10,8 @@ WITH started AS (
 SELECT 1 / count(*) FROM started;
 
 -- name: RunLock :one
--- A run is locked by whoever consumes into it, puts out of it or finishes it. An order
--- without such a run is a row without one.
+-- A run is locked by whoever consumes into it, puts out of it, finishes or reopens
+-- it. An order without such a run is a row without one.
 SELECT run.run_id, run.started_at, run.finished_at
 FROM production_order
 LEFT JOIN LATERAL (
@@ -25,6 +25,11 @@ WHERE production_order.tenant_id = @tenant_id AND production_order.code = @produ
 -- name: RunFinish :exec
 UPDATE run
 SET finished_at = @finished_at
+WHERE tenant_id = @tenant_id AND run_id = @run_id;
+
+-- name: RunReopen :exec
+UPDATE run
+SET finished_at = NULL
 WHERE tenant_id = @tenant_id AND run_id = @run_id;
 
 -- name: RunGet :one

@@ -47,7 +47,7 @@ type Kind string
 
 // The kinds of operation. The first seven move stock; the others change what
 // stock means. An output of a run that a recall has marked places holds, too. A
-// reversal takes one of the first seven back.
+// reversal takes one of the first seven back, or the finish of a run.
 const (
 	KindReceipt     Kind = "receipt"
 	KindTransfer    Kind = "transfer"
@@ -101,6 +101,7 @@ type Operation struct {
 // Reversed is the operation that a reversal takes back.
 type Reversed struct {
 	OperationID int64
+	Kind        Kind
 	// RunID is the run of its movements, nil if they have none.
 	RunID *int64
 }

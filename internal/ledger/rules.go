@@ -53,12 +53,15 @@ func validate(op *Operation, locked Locked) (*reservationPlan, error) {
 
 // validateShape finds mistakes of the program, not of a caller.
 func validateShape(op *Operation, locked Locked) error {
-	_, moves := routes[op.Kind]
-	if moves = moves || op.Kind == KindReversal; moves != (len(op.Movements) > 0) {
-		return fmt.Errorf("ledger: %s with %d movements", op.Kind, len(op.Movements))
-	}
 	if (op.Kind == KindReversal) != (op.Reverses != nil) {
 		return fmt.Errorf("ledger: %s that reverses %v", op.Kind, op.Reverses)
+	}
+	kind := op.Kind
+	if op.Reverses != nil {
+		kind = op.Reverses.Kind
+	}
+	if _, moves := routes[kind]; moves != (len(op.Movements) > 0) || op.Reverses != nil && !moves && kind != KindRunFinish {
+		return fmt.Errorf("ledger: %s (%s) with %d movements", op.Kind, kind, len(op.Movements))
 	}
 	made := make(map[int64]bool, len(op.NewLots))
 	for _, lot := range op.NewLots {

@@ -30,7 +30,7 @@ func (s *Service) ReverseOperation(ctx context.Context, req *lottrailv1.ReverseO
 		}
 		op := &ledger.Operation{
 			Kind: ledger.KindReversal, OccurredAt: time.Now(), Reason: req.GetReason(),
-			Reverses: &ledger.Reversed{OperationID: r.id, RunID: r.row.RunID},
+			Reverses: &ledger.Reversed{OperationID: r.id, Kind: ledger.Kind(r.row.Kind), RunID: r.row.RunID},
 		}
 		for _, m := range r.movements {
 			op.Movements = append(op.Movements, takeBack(m))
@@ -92,7 +92,7 @@ func findReversed(ctx context.Context, tx *pg.Tx, req *lottrailv1.ReverseOperati
 }
 
 // lock locks document, run and lots, in this order, and sees whether all that was
-// moved is still there to be taken back.
+// moved is still there to be taken back, or the run may be reopened.
 func (r *reversed) lock(ctx context.Context, tx *pg.Tx) (ledger.Locked, error) {
 	if code := r.row.PurchaseOrderCode; code != "" {
 		tx.Queue(queries.PurchaseOrderLock, tx.TenantID, code)
@@ -119,10 +119,27 @@ func (r *reversed) lock(ctx context.Context, tx *pg.Tx) (ledger.Locked, error) {
 	if !errors.Is(err, pgx.ErrNoRows) {
 		return nil, err
 	}
+	if ledger.Kind(r.row.Kind) == ledger.KindRunFinish {
+		return locked, r.reopen(ctx, tx)
+	}
 	if short := findShort(r.movements, locked); short != nil {
 		return nil, r.refuseUsed(ctx, tx, short, locked[short.LotID])
 	}
 	return locked, checkHeldThere(r.movements, locked)
+}
+
+// reopen has a run, which is locked, take and give again. Its edges are its movements,
+// and stay.
+func (r *reversed) reopen(ctx context.Context, tx *pg.Tx) error {
+	q := queries.New(tx)
+	recalls, err := q.ReversalListRecallOfRun(ctx, queries.ReversalListRecallOfRunParams{TenantID: tx.TenantID, RunID: *r.row.RunID})
+	if err != nil {
+		return err
+	}
+	if err := checkReopen(r.row.ProductionOrderCode, r.row.RunCode, recalls); err != nil {
+		return err
+	}
+	return queries.New(tx.Queued(nil)).RunReopen(ctx, queries.RunReopenParams{TenantID: tx.TenantID, RunID: *r.row.RunID})
 }
 
 // maxUses is how many uses a refusal lists.

@@ -10,28 +10,46 @@ import (
 	"github.com/lottrail/lottrail/internal/queries"
 )
 
-// checkReversible refuses what moves nothing, and says what is to be done instead.
+// undoneBy says what undoes the kinds of operation that are not taken back: each by the
+// call that did it, which judges it and keeps its history.
+var undoneBy = map[ledger.Kind]string{
+	ledger.KindRunStart:         "a run that took nothing harms nothing; finish it with FinishRun",
+	ledger.KindHold:             "release the hold with ReleaseHold",
+	ledger.KindRelease:          "place a hold again with PlaceHold or HoldLots; in a recall that is active, what was released is not held again by it: open another with OpenRecall",
+	ledger.KindDateChange:       "give the lot its dates of before with ChangeLotDates; ListLotDateChanges tells them",
+	ledger.KindExpiryAlert:      "it only told of something and changed nothing",
+	ledger.KindRecallOpen:       "close the recall with CloseRecall",
+	ledger.KindRecallActivation: "decide on its lots with DecideRecallLots and close it with CloseRecall",
+	ledger.KindRecallKeep:       "release the lots with DecideRecallLots, or with ReleaseHold once the recall is closed",
+	ledger.KindRecallClose:      "open another recall on the same lots with OpenRecall",
+	ledger.KindReversal:         "record again what really happened, as it was recorded first",
+}
+
+// checkReversible refuses what other calls undo, and says which.
 func checkReversible(kind ledger.Kind) error {
-	instead := map[ledger.Kind]string{
-		ledger.KindRunStart:         "a run that took nothing harms nothing; finish it",
-		ledger.KindRunFinish:        "start another run of the order for what is still to be posted",
-		ledger.KindHold:             "release the hold",
-		ledger.KindRelease:          "place a hold again",
-		ledger.KindRecallOpen:       "close the recall",
-		ledger.KindRecallActivation: "decide on its lots and close the recall",
-		ledger.KindRecallKeep:       "release the holds that it kept",
-		ledger.KindRecallClose:      "open another recall",
-		ledger.KindReversal:         "record again what really happened",
-	}
-	switch kind {
-	case ledger.KindReceipt, ledger.KindTransfer, ledger.KindConsumption, ledger.KindOutput, ledger.KindShipment, ledger.KindAdjustment, ledger.KindScrap:
+	advice, other := undoneBy[kind]
+	if !other {
 		return nil
 	}
-	advice := instead[kind]
-	if advice == "" {
-		advice = "record what is right beside it"
+	return errs.Precondition("", "NOT_REVERSIBLE", "an operation of kind %s is not taken back by a reversal; %s", kind, advice)
+}
+
+// checkReopen refuses to reopen a run that a recall has marked, if what it would put out
+// were not held by it: the recall is closed, or it has released the lot that all of an
+// untracked item goes into. Else what the run puts out is born held, as of any run that
+// was in process when the recall was activated.
+func checkReopen(orderCode, runCode string, recalls []queries.ReversalListRecallOfRunRow) error {
+	for _, r := range recalls {
+		if r.State == "closed" {
+			return errs.Precondition("", "RUN_OF_CLOSED_RECALL", "run %q of production order %q was affected by recall %q, which is closed: what it put out now would be held by nobody; start another run for what is still to be posted, and open another recall if that is affected, too",
+				runCode, orderCode, r.CaseNumber)
+		}
+		if r.ReleasedLotCode != "" {
+			return errs.Precondition("", "LOT_RELEASED", "all that run %q of production order %q puts out of an untracked item goes into lot %q, which was released from recall %q; start another run for what is still to be posted",
+				runCode, orderCode, r.ReleasedLotCode, r.CaseNumber)
+		}
 	}
-	return errs.Precondition("", "NOT_REVERSIBLE", "an operation of kind %s moves no stock and cannot be taken back; %s", kind, advice)
+	return nil
 }
 
 // findShort finds a movement whose quantity is not there any more where it brought

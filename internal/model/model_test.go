@@ -16,6 +16,8 @@ type world struct {
 	recalls map[string]recall
 	done    map[string]request
 	papers  map[string]paper
+	// finishes are those of runs, by the request that did it.
+	finishes map[string]finishing
 	// movements are all that there should be, those that take others back with
 	// quantities below zero.
 	movements []movement
@@ -60,7 +62,7 @@ type request struct {
 func newWorld(th *theme) world {
 	return world{
 		lots: map[string]lot{}, runs: map[int]bool{}, recalls: map[string]recall{}, done: map[string]request{}, papers: map[string]paper{},
-		counts: map[string]count{}, theme: th,
+		counts: map[string]count{}, finishes: map[string]finishing{}, theme: th,
 	}
 }
 
@@ -68,6 +70,7 @@ func (w world) clone() world {
 	c := newWorld(w.theme)
 	c.round = w.round
 	c.runs, c.done, c.papers, c.movements = maps.Clone(w.runs), maps.Clone(w.done), maps.Clone(w.papers), slices.Clip(w.movements)
+	c.finishes = maps.Clone(w.finishes)
 	for code, l := range w.lots {
 		l.onHand, l.holds, l.cases = maps.Clone(l.onHand), slices.Clone(l.holds), slices.Clone(l.cases)
 		c.lots[code] = l

@@ -20,7 +20,7 @@ import (
 var recallTheme = theme{
 	alone:  plenty,
 	topics: []topic{recallFacts},
-	kinds:  []kind{consume, output, adjust, scrap, activate, ship, decide, receive, decide, open, output, consume, move, reverse, release, hold, end, finish},
+	kinds:  []kind{consume, output, adjust, scrap, activate, ship, decide, receive, decide, open, output, consume, move, reverse, release, hold, finish, end, reopen, end, finish},
 	begin: []operation{
 		{Kind: consume, Request: "e", Run: 1, Lines: []line{{Lot: "F1", From: locations[0], Quantity: 1}}},
 		{Kind: open, Request: "f", Case: cases[0], Lines: []line{{Lot: "F1"}}},

@@ -52,7 +52,7 @@ var finishStep = step{
 		if w.runs[op.Run] {
 			return "RUN_FINISHED"
 		}
-		w.runs[op.Run] = true
+		w.runs[op.Run], w.finishes[op.Request] = true, finishing{run: op.Run}
 		return "ok"
 	},
 	send: func(ctx context.Context, p plant, conn *grpc.ClientConn, op operation) (proto.Message, error) {

@@ -33,6 +33,7 @@ var steps = map[kind]step{
 	receive:  receiveStep,
 	output:   outputStep,
 	finish:   finishStep,
+	reopen:   reopenStep,
 	consume:  consumeStep,
 	ship:     shipStep,
 	move:     moveStep,
@@ -53,8 +54,8 @@ var steps = map[kind]step{
 	cancelCount: cancelCountStep,
 }
 
-// operation is one call. Document is the receipt's or shipment's code; it
-// belongs to the content. Of is which of the two a reversal takes back. Seen is how it
+// operation is one call. Document is the receipt's or shipment's code, or the request
+// whose finish of a run is taken back; it belongs to the content. Of is which of the two a reversal takes back. Seen is how it
 // really ended, for the model to follow where it may end in several ways.
 type operation struct {
 	Kind     kind

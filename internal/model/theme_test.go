@@ -32,7 +32,7 @@ var themes = []theme{
 }
 
 // stockTheme is what goes on in any warehouse.
-var stockTheme = theme{alone: plenty, kinds: []kind{receive, receive, receive, move, move, consume, consume, output, output, ship, ship, adjust, adjust, scrap, reverse, reverse, hold, release, finish, redate, redate}}
+var stockTheme = theme{alone: plenty, kinds: []kind{receive, receive, receive, move, move, consume, consume, output, output, ship, ship, adjust, adjust, scrap, reverse, reverse, hold, release, finish, reopen, redate, redate}}
 
 // history is rounds of operations that are carried out at once.
 type history struct {

@@ -19,7 +19,7 @@ func checkOpen(orderCode, runCode string, finishedAt *time.Time) error {
 	if finishedAt == nil {
 		return nil
 	}
-	return errs.Precondition("run_code", "RUN_FINISHED", "run %q of production order %q was finished at %s and takes nothing more; start another run",
+	return errs.Precondition("run_code", "RUN_FINISHED", "run %q of production order %q was finished at %s and takes nothing more; start another run, or take the finish back with ReverseOperation",
 		runCode, orderCode, finishedAt.UTC().Format(time.RFC3339))
 }
 

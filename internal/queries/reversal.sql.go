@@ -151,6 +151,54 @@ func (q *Queries) ReversalListMovement(ctx context.Context, arg ReversalListMove
 	return items, nil
 }
 
+const ReversalListRecallOfRun = `-- name: ReversalListRecallOfRun :many
+SELECT recall.case_number, recall.state, coalesce((
+           SELECT lot.lot_code
+           FROM movement
+           JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = movement.lot_id
+           JOIN hold ON hold.tenant_id = $1 AND hold.lot_id = lot.lot_id
+           WHERE movement.tenant_id = $1 AND movement.run_id = recall_run.run_id AND movement.kind = 'output'
+             AND lot.inferred AND hold.recall_id = recall.recall_id AND hold.released_operation_id IS NOT NULL
+           LIMIT 1), '')::text AS released_lot_code
+FROM recall_run
+JOIN recall ON recall.tenant_id = $1 AND recall.recall_id = recall_run.recall_id
+WHERE recall_run.tenant_id = $1 AND recall_run.run_id = $2::bigint
+ORDER BY recall.case_number
+`
+
+type ReversalListRecallOfRunParams struct {
+	TenantID int64
+	RunID    int64
+}
+
+type ReversalListRecallOfRunRow struct {
+	CaseNumber      string
+	State           string
+	ReleasedLotCode string
+}
+
+// The recalls that have marked a run, to be read while it is locked, and of each a lot
+// that it has released and into which all goes that the run puts out of an untracked item.
+func (q *Queries) ReversalListRecallOfRun(ctx context.Context, arg ReversalListRecallOfRunParams) ([]ReversalListRecallOfRunRow, error) {
+	rows, err := q.db.Query(ctx, ReversalListRecallOfRun, arg.TenantID, arg.RunID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ReversalListRecallOfRunRow{}
+	for rows.Next() {
+		var i ReversalListRecallOfRunRow
+		if err := rows.Scan(&i.CaseNumber, &i.State, &i.ReleasedLotCode); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const ReversalListUse = `-- name: ReversalListUse :many
 SELECT movement.kind, movement.quantity, movement.entered_quantity, movement.entered_unit, operation.recorded_at, coalesce(log.log_index, 0)::bigint AS log_index,
        coalesce(shipment.code, '')::text AS shipment_code, coalesce(production_order.code, '')::text AS production_order_code, coalesce(run.code, '')::text AS run_code,

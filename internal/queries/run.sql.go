@@ -150,8 +150,8 @@ type RunLockRow struct {
 	FinishedAt *time.Time
 }
 
-// A run is locked by whoever consumes into it, puts out of it or finishes it. An order
-// without such a run is a row without one.
+// A run is locked by whoever consumes into it, puts out of it, finishes or reopens
+// it. An order without such a run is a row without one.
 func (q *Queries) RunLock(ctx context.Context, arg RunLockParams) (RunLockRow, error) {
 	row := q.db.QueryRow(ctx, RunLock, arg.TenantID, arg.Code, arg.ProductionOrderCode)
 	var i RunLockRow
@@ -214,4 +214,20 @@ func (q *Queries) RunLotList(ctx context.Context, arg RunLotListParams) ([]RunLo
 		return nil, err
 	}
 	return items, nil
+}
+
+const RunReopen = `-- name: RunReopen :exec
+UPDATE run
+SET finished_at = NULL
+WHERE tenant_id = $1 AND run_id = $2
+`
+
+type RunReopenParams struct {
+	TenantID int64
+	RunID    int64
+}
+
+func (q *Queries) RunReopen(ctx context.Context, arg RunReopenParams) error {
+	_, err := q.db.Exec(ctx, RunReopen, arg.TenantID, arg.RunID)
+	return err
 }

@@ -46,11 +46,18 @@ func (s *Service) CloseRecall(ctx context.Context, req *lottrailv1.CloseRecallRe
 // lockSettled locks the lots that a case holds, refuses if it is not over, and
 // returns the holds that end with it.
 //
-// The runs need no lock: that a run is finished is final, and since whoever puts out
-// has the run locked, all that a finished one put out is there to be read in a later
-// statement.
+// Its runs are locked, for a finished one may be reopened: that they are finished stays
+// true until the case is closed, and then nobody reopens them any more. And since whoever
+// puts out has the run locked, all that they put out is there to be read.
 func lockSettled(ctx context.Context, tx *pg.Tx, c queries.RecallLockRow) (ledger.Locked, []ledger.HoldChange, error) {
 	q := queries.New(tx)
+	marked, err := q.RecallRunIDList(ctx, queries.RecallRunIDListParams{TenantID: tx.TenantID, RecallID: c.RecallID})
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := q.RecallRunLock(ctx, queries.RecallRunLockParams{TenantID: tx.TenantID, RunIds: marked}); err != nil {
+		return nil, nil, err
+	}
 	runs, err := q.RecallOpenRunList(ctx, queries.RecallOpenRunListParams{TenantID: tx.TenantID, RecallID: c.RecallID})
 	if err != nil {
 		return nil, nil, err

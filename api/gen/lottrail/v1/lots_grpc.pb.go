@@ -158,12 +158,16 @@ type LotsServiceClient interface {
 	// SKU_REQUIRED for a lot code without an item.
 	ListShrink(ctx context.Context, in *ListShrinkRequest, opts ...grpc.CallOption) (*ListShrinkResponse, error)
 	// Takes a recorded operation back, as a whole and once: a receipt, move, consumption,
-	// output, shipment, adjustment or scrapping that was entered wrongly. Balances,
-	// traces, orders and recalls are then as if it had not been; the log and the
-	// movements of the lots show both. FAILED_PRECONDITION, OPERATION_IN_USE while
-	// what it brought was taken on by later operations, which are listed: take those
-	// back first; ALREADY_REVERSED; LOT_HELD for a move to where the lot is on hold;
-	// NOT_REVERSIBLE for what moves nothing. NOT_FOUND,
+	// output, shipment, adjustment or scrapping that was entered wrongly, or the finish of
+	// a run, which is then in process again. Balances, traces, orders and recalls are then
+	// as if it had not been; the log and the movements of the lots show both.
+	//
+	// FAILED_PRECONDITION, OPERATION_IN_USE while what it brought was taken on by later
+	// operations, which are listed: take those back first; ALREADY_REVERSED; LOT_HELD for
+	// a move to where the lot is on hold; RUN_OF_CLOSED_RECALL for the finish of a run that
+	// a recall has marked which is closed, LOT_RELEASED where it has released the lot of an
+	// untracked item that the run puts out; NOT_REVERSIBLE for what is undone by another
+	// call, which is named. NOT_FOUND,
 	// UNKNOWN_OPERATION, UNKNOWN_RECEIPT or UNKNOWN_SHIPMENT.
 	ReverseOperation(ctx context.Context, in *ReverseOperationRequest, opts ...grpc.CallOption) (*ReverseOperationResponse, error)
 	// Puts a lot on hold. Once this has answered, nothing of the lot is consumed
@@ -630,12 +634,16 @@ type LotsServiceServer interface {
 	// SKU_REQUIRED for a lot code without an item.
 	ListShrink(context.Context, *ListShrinkRequest) (*ListShrinkResponse, error)
 	// Takes a recorded operation back, as a whole and once: a receipt, move, consumption,
-	// output, shipment, adjustment or scrapping that was entered wrongly. Balances,
-	// traces, orders and recalls are then as if it had not been; the log and the
-	// movements of the lots show both. FAILED_PRECONDITION, OPERATION_IN_USE while
-	// what it brought was taken on by later operations, which are listed: take those
-	// back first; ALREADY_REVERSED; LOT_HELD for a move to where the lot is on hold;
-	// NOT_REVERSIBLE for what moves nothing. NOT_FOUND,
+	// output, shipment, adjustment or scrapping that was entered wrongly, or the finish of
+	// a run, which is then in process again. Balances, traces, orders and recalls are then
+	// as if it had not been; the log and the movements of the lots show both.
+	//
+	// FAILED_PRECONDITION, OPERATION_IN_USE while what it brought was taken on by later
+	// operations, which are listed: take those back first; ALREADY_REVERSED; LOT_HELD for
+	// a move to where the lot is on hold; RUN_OF_CLOSED_RECALL for the finish of a run that
+	// a recall has marked which is closed, LOT_RELEASED where it has released the lot of an
+	// untracked item that the run puts out; NOT_REVERSIBLE for what is undone by another
+	// call, which is named. NOT_FOUND,
 	// UNKNOWN_OPERATION, UNKNOWN_RECEIPT or UNKNOWN_SHIPMENT.
 	ReverseOperation(context.Context, *ReverseOperationRequest) (*ReverseOperationResponse, error)
 	// Puts a lot on hold. Once this has answered, nothing of the lot is consumed

@@ -148,7 +148,8 @@ func (*ReverseOperationRequest_ShipmentCode) isReverseOperationRequest_Operation
 // What was recorded.
 type ReverseOperationResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// A movement for each of those that were taken back, with its quantity below zero.
+	// A movement for each of those that were taken back, with its quantity below zero;
+	// none of the finish of a run.
 	Movements     []*Movement `protobuf:"bytes,1,rep,name=movements,proto3" json:"movements,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -1,0 +1,82 @@
+package model_test
+
+import (
+	"context"
+	"errors"
+	"math"
+
+	"github.com/jackc/pgx/v5"
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/proto"
+	"pgregory.net/rapid"
+
+	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/ledger"
+)
+
+// reopen takes the finish of a run back. Document is the request that finished it.
+const reopen kind = "reopen"
+
+// finishing is a finish of a run that was carried out.
+type finishing struct {
+	run      int
+	reversed bool
+}
+
+var reopenStep = step{
+	draw: func(t *rapid.T, op *operation, earlier []operation) {
+		finishes := []string{"none"}
+		for _, op := range earlier {
+			if op.Kind == finish {
+				finishes = append(finishes, op.Request)
+			}
+		}
+		op.Document = finishes[len(finishes)-1-rapid.IntRange(0, min(len(finishes)-1, 3)).Draw(t, "finish")]
+	},
+	do: (*world).reopen,
+	send: func(ctx context.Context, p plant, conn *grpc.ClientConn, op operation) (proto.Message, error) {
+		index, err := p.finishIndex(ctx, op.Document)
+		if err != nil {
+			return nil, err
+		}
+		return pb.NewLotsServiceClient(conn).ReverseOperation(ctx, &pb.ReverseOperationRequest{
+			RequestId: p.name + op.Request, Reason: "test", Operation: &pb.ReverseOperationRequest_LogIndex{LogIndex: index},
+		})
+	},
+}
+
+// finishIndex is where the log has the finish that a request recorded, or an index that
+// the log does not have if it recorded none so far.
+func (p plant) finishIndex(ctx context.Context, request string) (index int64, err error) {
+	var operationID int64
+	err = p.api.DB.QueryRow(ctx, "SELECT operation_id FROM operation WHERE request_id = $1 AND kind = 'run_finish'", p.name+request).Scan(&operationID)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return math.MaxInt64, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	if _, err := ledger.Seal(ctx, p.api.DB, 1); err != nil {
+		return 0, err
+	}
+	err = p.api.DB.QueryRow(ctx, "SELECT log_index FROM log WHERE operation_id = $1", operationID).Scan(&index)
+	return index, err
+}
+
+func (w *world) reopen(op operation) string {
+	f, known := w.finishes[op.Document]
+	switch {
+	case !known:
+		return "UNKNOWN_OPERATION"
+	case f.reversed:
+		return "ALREADY_REVERSED"
+	}
+	for _, r := range w.recalls {
+		if r.state == ended && r.runs[f.run] {
+			return "RUN_OF_CLOSED_RECALL"
+		}
+	}
+	w.runs[f.run] = false
+	w.finishes[op.Document] = finishing{f.run, true}
+	return "ok"
+}
