@@ -61,7 +61,7 @@ func validateShape(op *Operation, locked Locked) error {
 		kind = op.Reverses.Kind
 	}
 	if _, moves := routes[kind]; moves != (len(op.Movements) > 0) || op.Reverses != nil && !moves && kind != KindRunFinish {
-		return fmt.Errorf("ledger: %s (%s) with %d movements", op.Kind, kind, len(op.Movements))
+		return fmt.Errorf("ledger: %s with %d movements", op.Kind, len(op.Movements))
 	}
 	made := make(map[int64]bool, len(op.NewLots))
 	for _, lot := range op.NewLots {

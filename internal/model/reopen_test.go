@@ -17,6 +17,21 @@ import (
 // reopen takes the finish of a run back. Document is the request that finished it.
 const reopen kind = "reopen"
 
+// reopenTheme begins with a recall on which all was decided, so that it may be closed, and
+// a run of it that was finished.
+var reopenTheme = theme{
+	topics: []topic{recallFacts},
+	kinds:  []kind{reopen, end, finish, output, reopen, end, finish, output, consume, decide, activate, open},
+	begin: []operation{
+		{Kind: consume, Request: "e", Run: 1, Lines: []line{{Lot: "F1", From: locations[0], Quantity: 1}}},
+		{Kind: open, Request: "f", Case: cases[0], Lines: []line{{Lot: "F1"}}},
+		{Kind: finish, Request: "g", Run: 1},
+		{Kind: activate, Request: "h", Case: cases[0]},
+		{Kind: decide, Request: "i", Case: cases[0], Lines: []line{{Lot: "F1"}}},
+		{Kind: decide, Request: "j", Case: cases[0], Keep: true, Lines: []line{{Lot: "B1"}}},
+	},
+}
+
 // finishing is a finish of a run that was carried out.
 type finishing struct {
 	run      int

@@ -29,6 +29,7 @@ var themes = []theme{
 	stockTheme,
 	recallTheme,
 	countTheme,
+	reopenTheme,
 }
 
 // stockTheme is what goes on in any warehouse.
