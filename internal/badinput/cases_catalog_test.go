@@ -13,6 +13,9 @@ func refuseCatalog(t *testing.T, w *world) {
 	site := set("location.kind", 1, "location.parent_code", "", "location.time_zone", "Asia/Tokyo")
 	w.refuseAll(t, []bad{
 		{"UpsertItem", set("item.gtins[0].gtin", "36000291452"), invalid, "INVALID_GTIN", "", says(`"36000291452"`, "8, 12, 13 or 14", "check it against the label")},
+		{"UpsertItem", set("item.expiry_tracked", false), codes.InvalidArgument, "FEFO_WITHOUT_EXPIRY", "item.fefo", says(`"NEW-ITEM"`, "set expiry_tracked, or leave fefo out")},
+		{"UpsertItem", set("item.expiry_tracked", false, "item.sku", milk), codes.InvalidArgument, "FEFO_WITHOUT_EXPIRY", "item.fefo", says(`"MILK"`)},
+		{"BatchUpsertItems", set("items[0].expiry_tracked", false), codes.InvalidArgument, "FEFO_WITHOUT_EXPIRY", "items[0].fefo", says(`"NEW-ITEM-2"`)},
 		{"UpsertItem", set("item.gtins[0].gtin", "036000291452"), exists, "GTIN_TAKEN", "", says("00036000291452", `"TAGGED"`, "take it from that item first")},
 		{"UpsertItem", set("item.gtins", times(2)), invalid, "DUPLICATE_GTIN", "item.gtins[1].gtin", says(`"NEW-ITEM"`, "04006381333931", "give each GTIN once")},
 		{"UpsertItem", set("item.units", times(2)), invalid, "DUPLICATE_UNIT", "item.units[1].unit", says(`"NEW-ITEM"`, `"BAG"`, "give each unit once")},

@@ -95,9 +95,9 @@ func TestItemChangesAppendRevisions(t *testing.T) {
 		func() { item.Units = item.Units[:1] },
 		func() { item.Gtins[0].Unit = "CASE" },
 		func() { item.Gtins = nil },
-		func() { item.ExpiryTracked = false },
-		func() { item.ShelfLifeDays = 5 },
 		func() { item.Fefo = false },
+		func() { item.ShelfLifeDays = 5 },
+		func() { item.ExpiryTracked = false },
 		func() { item.WarningDays = 0 },
 		// Nothing has lots yet, so these may change too.
 		func() { item.BaseUnit = "KGM" },
@@ -334,7 +334,7 @@ func TestBatchItems(t *testing.T) {
 	if resp := push(); resp.ChangedCount != 0 {
 		t.Errorf("%d changed by the same again", resp.ChangedCount)
 	}
-	items[3].Name, items[900].Fefo = "m", true
+	items[3].Name, items[900].WarningDays = "m", 2
 	resp := push()
 	if resp.ChangedCount != 2 || resp.Items[3].Revision != 2 || resp.Items[900].Revision != 2 || resp.Items[4].Revision != 1 {
 		t.Errorf("%d changed, want 2; revisions %d, %d, %d", resp.ChangedCount, resp.Items[3].Revision, resp.Items[900].Revision, resp.Items[4].Revision)

@@ -87,6 +87,9 @@ func normalItem(it item) (item, error) {
 	if it.Tracking == "serial" && it.Decimals != 0 {
 		return it, errs.Invalid(it.Field+".decimals", "SERIAL_DIVISIBLE", "item %q is tracked by serial, whose pieces have no parts; set decimals to 0, or track it by lot", it.SKU)
 	}
+	if it.FEFO && !it.ExpiryTracked {
+		return it, errs.Invalid(it.Field+".fefo", "FEFO_WITHOUT_EXPIRY", "item %q is to go out first expired, first out, and its expiry is not tracked; set expiry_tracked, or leave fefo out", it.SKU)
+	}
 	if err := checkPattern(it); err != nil {
 		return it, err
 	}

@@ -52,6 +52,18 @@ func TestSerialIsWhole(t *testing.T) {
 	want(t, err, errs.KindInvalidArgument, "SERIAL_DIVISIBLE", "item.decimals")
 }
 
+// What would it be first expired by?
+func TestFefoWantsDates(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		fefo, tracked bool
+		reason        string
+	}{{true, true, ""}, {false, true, ""}, {false, false, ""}, {true, false, "FEFO_WITHOUT_EXPIRY"}} {
+		_, err := normalItem(item{Field: "items[2]", SKU: "S", BaseUnit: "H87", Tracking: "lot", FEFO: c.fefo, ExpiryTracked: c.tracked})
+		want(t, err, errs.KindInvalidArgument, c.reason, "items[2].fefo")
+	}
+}
+
 func TestNormalItem(t *testing.T) {
 	t.Parallel()
 	got, err := normalItem(item{

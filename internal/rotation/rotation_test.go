@@ -39,7 +39,7 @@ func newDairy(t *testing.T) *dairy {
 	d.PushLocation(t, &pb.Location{Code: abroad, ParentCode: "ABROAD", Kind: pb.LocationKind_LOCATION_KIND_STORAGE})
 	d.PushItem(t, &pb.Item{Sku: milk, Name: "Milk", BaseUnit: "LTR", Tracking: pb.Tracking_TRACKING_LOT, ExpiryTracked: true, Fefo: true})
 	d.PushItem(t, &pb.Item{Sku: juice, Name: "Juice", BaseUnit: "LTR", Tracking: pb.Tracking_TRACKING_LOT, ExpiryTracked: true})
-	d.PushItem(t, &pb.Item{Sku: timber, Name: "Timber", BaseUnit: "LTR", Tracking: pb.Tracking_TRACKING_LOT, Fefo: true})
+	d.PushItem(t, &pb.Item{Sku: timber, Name: "Timber", BaseUnit: "LTR", Tracking: pb.Tracking_TRACKING_LOT})
 	_, err := d.Production.CreateProductionOrder(t.Context(), &pb.CreateProductionOrderRequest{
 		RequestId: apitest.ID(), ProductionOrder: &pb.ProductionOrder{Code: "MO", Sku: apitest.Bread, Quantity: amount("1", "H87")},
 	})

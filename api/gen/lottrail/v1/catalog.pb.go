@@ -230,7 +230,8 @@ type Item struct {
 	ShelfLifeDays int32 `protobuf:"varint,10,opt,name=shelf_life_days,json=shelfLifeDays,proto3" json:"shelf_life_days,omitempty"`
 	// Whether first expired, first out is to be kept to: to ship or to consume a lot while
 	// one with an earlier last day could be taken at the same site needs a reason
-	// (OUT_OF_ROTATION). Only where its expiry is tracked.
+	// (OUT_OF_ROTATION). Only where its expiry is tracked (INVALID_ARGUMENT,
+	// FEFO_WITHOUT_EXPIRY).
 	Fefo bool `protobuf:"varint,11,opt,name=fefo,proto3" json:"fefo,omitempty"`
 	// How many days before expiry a lot deserves a warning. 0 is none.
 	WarningDays int32 `protobuf:"varint,12,opt,name=warning_days,json=warningDays,proto3" json:"warning_days,omitempty"`
