@@ -87,7 +87,8 @@ INSERT INTO recall_keep (tenant_id, recall_id, lot_id, operation_id)
 SELECT @tenant_id, @recall_id, unnest(@lot_ids::bigint[]), @operation_id;
 
 -- name: RecallRunLock :many
--- Runs, in the order of their ids: whoever puts out of them is waited for.
+-- Runs, in the order of their ids: whoever consumes into them or puts out of them,
+-- finishes or reopens them is waited for.
 SELECT run_id
 FROM run
 WHERE tenant_id = @tenant_id AND run_id = ANY (@run_ids::bigint[])

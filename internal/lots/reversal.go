@@ -100,8 +100,8 @@ func (r *reversed) lock(ctx context.Context, tx *pg.Tx) (ledger.Locked, error) {
 	if code := r.row.SalesOrderCode; code != "" {
 		tx.Queue(queries.SalesOrderLock, tx.TenantID, code)
 	}
-	if code := r.row.RunCode; code != "" {
-		tx.Queue(queries.RunLock, tx.TenantID, r.row.ProductionOrderCode, code)
+	if id := r.row.RunID; id != nil {
+		tx.Queue(queries.RecallRunLock, tx.TenantID, []int64{*id})
 	}
 	var lotIDs []int64
 	for _, m := range r.movements {

@@ -487,7 +487,8 @@ type RecallRunLockParams struct {
 	RunIds   []int64
 }
 
-// Runs, in the order of their ids: whoever puts out of them is waited for.
+// Runs, in the order of their ids: whoever consumes into them or puts out of them,
+// finishes or reopens them is waited for.
 func (q *Queries) RecallRunLock(ctx context.Context, arg RecallRunLockParams) ([]int64, error) {
 	rows, err := q.db.Query(ctx, RecallRunLock, arg.TenantID, arg.RunIds)
 	if err != nil {

@@ -78,6 +78,36 @@ func TestReopenedWithAReleasedLot(t *testing.T) {
 	}
 }
 
+// Who reopens a run waits for whoever closes a case of it, and looks after that.
+func TestReopeningAgainstClose(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, bakery)
+	h.activate("C-1", "FLOUR/F1")
+	closing, err := h.DB.Begin(t.Context())
+	h.must(nil, err)
+	defer closing.Rollback(t.Context())
+	_, err = closing.Exec(t.Context(), "SELECT FROM run WHERE tenant_id = 1 AND code = 'R1' FOR NO KEY UPDATE")
+	h.must(nil, err)
+	_, err = closing.Exec(t.Context(), "UPDATE recall SET state = 'closed' WHERE tenant_id = 1")
+	h.must(nil, err)
+	reopened := make(chan error, 1)
+	go func() { reopened <- h.tryReopen("R1") }()
+	h.waitUntilBlocked(reopened)
+	h.must(nil, closing.Commit(t.Context()))
+	apitest.WantRefusal(t, <-reopened, codes.FailedPrecondition, "RUN_OF_CLOSED_RECALL", "")
+}
+
+// waitUntilBlocked waits until a transaction waits for a lock, and fails if the call has
+// ended without.
+func (h *house) waitUntilBlocked(ended <-chan error) {
+	h.t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); dbtest.Waiting(h.t, h.DB) == 0; time.Sleep(time.Millisecond) {
+		if len(ended) > 0 || time.Now().After(deadline) {
+			h.t.Fatal("it does not wait")
+		}
+	}
+}
+
 // A case is not closed while somebody reopens one of its runs: it waits, and then sees
 // the run in process.
 func TestCloseAgainstReopening(t *testing.T) {
@@ -92,11 +122,7 @@ func TestCloseAgainstReopening(t *testing.T) {
 	h.must(nil, err)
 	closed := make(chan error, 1)
 	go func() { closed <- h.tryClose("C-1") }()
-	for deadline := time.Now().Add(10 * time.Second); dbtest.Waiting(t, h.DB) == 0; time.Sleep(time.Millisecond) {
-		if len(closed) > 0 || time.Now().After(deadline) {
-			t.Fatal("it does not wait for who reopens the run")
-		}
-	}
+	h.waitUntilBlocked(closed)
 	h.must(nil, reopening.Commit(t.Context()))
 	apitest.WantRefusal(t, <-closed, codes.FailedPrecondition, "RUNS_IN_PROCESS", "case_number")
 }
