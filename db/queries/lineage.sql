@@ -53,36 +53,31 @@ WHERE tenant_id = @tenant_id AND run_id = ANY (@run_ids::bigint[]) AND kind = 'o
 GROUP BY run_id, lot_id
 HAVING sum(quantity) > 0;
 
--- name: LineageOutputListBeyond :many
--- The runs that consumed these lots, each with what it put out: a row a movement,
--- one for a run without any. As many rows as the limit, and there may be more.
-SELECT run.run_id, run.code, production_order.code AS production_order_code, run.started_at, run.finished_at,
-       output.lot_id, output.quantity, output.occurred_at
-FROM (
-    SELECT DISTINCT consumption.run_id
-    FROM (SELECT movement.run_id FROM movement
-          WHERE movement.tenant_id = @tenant_id AND movement.lot_id = ANY (@lot_ids::bigint[]) AND movement.kind = 'consumption'
-          LIMIT @row_limit::integer) AS consumption
-) AS near
-JOIN run ON run.tenant_id = @tenant_id AND run.run_id = near.run_id
-JOIN production_order ON production_order.tenant_id = @tenant_id AND production_order.production_order_id = run.production_order_id
-LEFT JOIN movement AS output ON output.tenant_id = @tenant_id AND output.run_id = near.run_id AND output.kind = 'output'
-LIMIT @row_limit::integer;
+-- name: LineageConeForward :many
+-- What a lot can have reached, the nearest first: a row for each run and lot that it put
+-- out, one for a run without any, the first for the lot itself. As many rows as the
+-- limit, and there may be more.
+WITH RECURSIVE cone AS (
+    SELECT NULL::bigint AS run_id, @lot_id::bigint AS lot_id
+    UNION
+    SELECT consumption.run_id, output.lot_id
+    FROM cone
+    JOIN movement AS consumption ON consumption.tenant_id = @tenant_id AND consumption.lot_id = cone.lot_id AND consumption.kind = 'consumption'
+    LEFT JOIN movement AS output ON output.tenant_id = @tenant_id AND output.run_id = consumption.run_id AND output.kind = 'output'
+)
+SELECT cone.run_id, cone.lot_id FROM cone LIMIT @row_limit::integer;
 
--- name: LineageConsumptionListBeyond :many
--- The runs that put these lots out, each with what it consumed, likewise.
-SELECT run.run_id, run.code, production_order.code AS production_order_code, run.started_at, run.finished_at,
-       consumption.lot_id, consumption.quantity, consumption.occurred_at
-FROM (
-    SELECT DISTINCT output.run_id
-    FROM (SELECT movement.run_id FROM movement
-          WHERE movement.tenant_id = @tenant_id AND movement.lot_id = ANY (@lot_ids::bigint[]) AND movement.kind = 'output'
-          LIMIT @row_limit::integer) AS output
-) AS near
-JOIN run ON run.tenant_id = @tenant_id AND run.run_id = near.run_id
-JOIN production_order ON production_order.tenant_id = @tenant_id AND production_order.production_order_id = run.production_order_id
-LEFT JOIN movement AS consumption ON consumption.tenant_id = @tenant_id AND consumption.run_id = near.run_id AND consumption.kind = 'consumption'
-LIMIT @row_limit::integer;
+-- name: LineageConeBackward :many
+-- What can have reached a lot, likewise: a row for each run and lot that it consumed.
+WITH RECURSIVE cone AS (
+    SELECT NULL::bigint AS run_id, @lot_id::bigint AS lot_id
+    UNION
+    SELECT output.run_id, consumption.lot_id
+    FROM cone
+    JOIN movement AS output ON output.tenant_id = @tenant_id AND output.lot_id = cone.lot_id AND output.kind = 'output'
+    LEFT JOIN movement AS consumption ON consumption.tenant_id = @tenant_id AND consumption.run_id = output.run_id AND consumption.kind = 'consumption'
+)
+SELECT cone.run_id, cone.lot_id FROM cone LIMIT @row_limit::integer;
 
 -- name: LineageLotList :many
 SELECT lot.lot_id, lot.item_id, lot.lot_code, item.sku, item.name AS item_name, item.base_unit,

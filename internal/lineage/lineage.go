@@ -71,22 +71,9 @@ func (q *Query) chunk() int {
 // of a wide trace come at once.
 func (q *Query) few() int { return max(1, q.chunk()/40) }
 
-// near is how many lots may be looked beyond when they are entered.
-func (q *Query) near() int {
-	if q.sizes.chunk > 0 {
-		return q.sizes.chunk
-	}
-	return q.few()
-}
-
-// nearby is of how many lots the edges are read as they are entered: the next level
-// asks for nothing else, if they lead nowhere.
-func (q *Query) nearby() int {
-	if q.sizes.chunk > 0 {
-		return q.sizes.chunk
-	}
-	return 4 * q.few()
-}
+// near is how many rows a cone may have that is read at once: finding out costs a wide
+// trace a moment before its second lot, and no more.
+func (q *Query) near() int { return 4 * q.few() }
 
 // part is how many entries a part holds, a stock counted as one: it is some tens
 // of KiB.

@@ -64,8 +64,8 @@ func TestPlans(t *testing.T) {
 		{"consumption by run", queries.LineageConsumptionListByRun, "Only Scan using movement_consumption_run_idx"},
 		{"output by lot", queries.LineageOutputListByLot, "Only Scan using movement_output_lot_idx"},
 		{"output by run", queries.LineageOutputListByRun, "Only Scan using movement_output_run_idx"},
-		{"output beyond", beyond(queries.LineageOutputListBeyond), "Only Scan using movement_output_run_idx"},
-		{"consumption beyond", beyond(queries.LineageConsumptionListBeyond), "Only Scan using movement_consumption_run_idx"},
+		{"cone forward", oneCone(queries.LineageConeForward), "Only Scan using movement_output_run_idx"},
+		{"cone backward", oneCone(queries.LineageConeBackward), "Only Scan using movement_consumption_run_idx"},
 		{"receipts", queries.LineageReceiptList, "Only Scan using movement_receipt_lot_idx"},
 		{"shipments", queries.LineageShipmentList, "Only Scan using movement_shipment_lot_idx"},
 		{"lots", queries.LineageLotList, "Scan using lot_pkey"},
@@ -107,8 +107,10 @@ func TestPlans(t *testing.T) {
 	}
 }
 
-// beyond has the limit that the walk gives as the third parameter.
-func beyond(sql string) string { return strings.ReplaceAll(sql, "$3", "100") }
+// oneCone is the cone of the first of several lots, with a limit such as the walk gives.
+func oneCone(sql string) string {
+	return strings.NewReplacer("$1::integer", "100", "$2::bigint", "($2::bigint[])[1]", "$3", "$1").Replace(sql)
+}
 
 func numbers(first, n int) string {
 	var list []string

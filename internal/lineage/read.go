@@ -76,7 +76,6 @@ type lotBatch struct {
 	stocks    []queries.LineageStockListRow
 	receipts  []queries.LineageReceiptListRow
 	shipments []queries.LineageShipmentListRow
-	edges     []edge // from the lots on, if they were asked for
 }
 
 // queueLots adds lots and their endpoints. Lots that were met before have endpoints
@@ -104,7 +103,6 @@ func (r *reader) read(ctx context.Context, b *lotBatch) error {
 		return err
 	}
 	b.join()
-	slices.SortFunc(b.edges, compareRuns)
 	return r.meetParties(ctx, b)
 }
 

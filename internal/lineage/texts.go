@@ -8,7 +8,7 @@ type texts struct {
 	outputByLot, outputByRun           string
 	lots, stocks, runs                 string
 	receipts, shipments                string
-	outputBeyond, consumptionBeyond    string // empty: nothing is read ahead beyond runs
+	coneForward, coneBackward          string // empty: nothing is read ahead
 }
 
 var (
@@ -19,7 +19,7 @@ var (
 		outputByLot: queries.LineageOutputListByLot, outputByRun: queries.LineageOutputListByRun,
 		lots: queries.LineageLotList, stocks: queries.LineageStockList, runs: queries.LineageRunList,
 		receipts: queries.LineageReceiptList, shipments: queries.LineageShipmentList,
-		outputBeyond: queries.LineageOutputListBeyond, consumptionBeyond: queries.LineageConsumptionListBeyond,
+		coneForward: queries.LineageConeForward, coneBackward: queries.LineageConeBackward,
 	}
 	// ofLog finds what was known at an index of the log, their second parameter.
 	ofLog = texts{
@@ -31,11 +31,11 @@ var (
 )
 
 // way is one way to walk: which edges lead from a lot to a run and which from
-// there to the next lot, and both at once.
+// there to the next lot, and all that it can lead to.
 type way struct {
 	direction        Direction
 	fromLot, fromRun edgeQuery
-	beyond           string
+	cone             string
 }
 
 // edgeQuery is a query for edges of one kind.
@@ -45,9 +45,9 @@ type edgeQuery struct {
 }
 
 func (t *texts) forward() way {
-	return way{Forward, edgeQuery{Consumption, t.consumptionByLot}, edgeQuery{Output, t.outputByRun}, t.outputBeyond}
+	return way{Forward, edgeQuery{Consumption, t.consumptionByLot}, edgeQuery{Output, t.outputByRun}, t.coneForward}
 }
 
 func (t *texts) backward() way {
-	return way{Backward, edgeQuery{Output, t.outputByLot}, edgeQuery{Consumption, t.consumptionByRun}, t.consumptionBeyond}
+	return way{Backward, edgeQuery{Output, t.outputByLot}, edgeQuery{Consumption, t.consumptionByRun}, t.coneBackward}
 }

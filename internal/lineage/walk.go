@@ -39,7 +39,7 @@ type walk struct {
 	reader
 	sender
 	chunk int
-	ahead ahead
+	near  *near
 	begun bool
 }
 
@@ -79,7 +79,9 @@ type pass struct {
 func (w *walk) follow(ctx context.Context, way way) error {
 	p := &pass{way: way, lots: map[int64]bool{w.query.LotID: true}, runs: map[int64]bool{}}
 	frontier := []int64{w.query.LotID}
-	if err := w.enter(ctx, p, frontier, 0); err != nil {
+	w.near = nil
+	cone, err := w.enterSeed(ctx, p)
+	if err != nil {
 		return err
 	}
 	if !w.metLot(w.query.LotID) {
@@ -88,6 +90,11 @@ func (w *walk) follow(ctx context.Context, way way) error {
 	// The lot asked for is on screen while the walk begins.
 	if err := w.flush(); err != nil {
 		return err
+	}
+	if cone.small(w.query.near()) {
+		if w.near, err = w.readNear(ctx, p.way, cone, w.metLot); err != nil {
+			return err
+		}
 	}
 	for depth := int32(1); len(frontier) > 0; depth++ {
 		next, err := w.level(ctx, p, frontier, depth)
@@ -134,24 +141,30 @@ func (w *walk) level(ctx context.Context, p *pass, frontier []int64, depth int32
 	return next, w.flush()
 }
 
-// onward are the edges from lots on.
+// onward are the edges from lots on, sorted by run.
 func (w *walk) onward(ctx context.Context, p *pass, lots []int64) ([]edge, error) {
-	if edges, known := w.ahead.onward(p, lots); known {
-		return edges, nil
+	if w.near != nil {
+		return w.near.onward(lots), nil
 	}
 	return w.edgesOf(ctx, p.fromLot, lots)
+}
+
+// behind are runs, and the edges from them on, sorted by lot.
+func (w *walk) behind(ctx context.Context, p *pass, ids []int64) ([]queries.LineageRunListRow, []edge, error) {
+	if w.near != nil {
+		runs, edges := w.near.behind(ids)
+		return runs, edges, nil
+	}
+	return w.runsOf(ctx, p.fromRun, ids)
 }
 
 // through goes through runs, to which the edges in lead, to the lots behind them,
 // and returns those that it had not met.
 func (w *walk) through(ctx context.Context, p *pass, in []edge, depth int32) ([]int64, error) {
 	ids := visit(in, p.runs, byRun)
-	runs, edges, known := w.ahead.behind(p, ids)
-	if !known {
-		var err error
-		if runs, edges, err = w.runsOf(ctx, p.fromRun, ids); err != nil {
-			return nil, err
-		}
+	runs, edges, err := w.behind(ctx, p, ids)
+	if err != nil {
+		return nil, err
 	}
 	w.meetRuns(runs, depth, p.direction)
 	if err := w.sendEdges(in); err != nil {
@@ -175,30 +188,38 @@ func (w *walk) through(ctx context.Context, p *pass, in []edge, depth int32) ([]
 	return next, nil
 }
 
-// enter sends lots on which the walk comes and the endpoints that they have this
-// way.
-func (w *walk) enter(ctx context.Context, p *pass, ids []int64, depth int32) error {
+// enterSeed sends the lot that is asked for, and what lies around it.
+func (w *walk) enterSeed(ctx context.Context, p *pass) (cone, error) {
 	batch := &lotBatch{}
 	if !w.begun {
 		w.begin(&batch.Batch)
 	}
+	w.queueLots(batch, []int64{w.query.LotID}, p.direction, w.metLot)
+	var found cone
+	w.queueCone(&batch.Batch, p.way, w.query.LotID, w.query.near(), &found)
+	if err := w.read(ctx, batch); err != nil {
+		return nil, err
+	}
+	return found, w.send(batch, 0, p.direction)
+}
+
+// enter sends lots on which the walk comes and the endpoints that they have this
+// way.
+func (w *walk) enter(ctx context.Context, p *pass, ids []int64, depth int32) error {
+	if w.near != nil {
+		return w.send(w.near.take(ids), depth, p.direction)
+	}
+	batch := &lotBatch{}
 	w.queueLots(batch, ids, p.direction, w.metLot)
-	near := len(ids) <= w.query.nearby()
-	var runs map[int64]*runAhead
-	if near {
-		w.queueEdges(&batch.Batch, p.fromLot, ids, &batch.edges)
-	}
-	if len(ids) <= w.query.near() {
-		w.queueBeyond(&batch.Batch, p.way, ids, beyondRows*w.query.near(), &runs)
-	}
 	if err := w.read(ctx, batch); err != nil {
 		return err
 	}
-	if near {
-		w.ahead = ahead{p, ids, batch.edges, runs}
-	}
+	return w.send(batch, depth, p.direction)
+}
+
+func (w *walk) send(batch *lotBatch, depth int32, direction Direction) error {
 	for i := range batch.lots {
-		if err := w.sendLot(&batch.lots[i], depth, p.direction); err != nil {
+		if err := w.sendLot(&batch.lots[i], depth, direction); err != nil {
 			return err
 		}
 	}

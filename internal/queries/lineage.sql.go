@@ -51,58 +51,86 @@ func (q *Queries) LineageBegin(ctx context.Context, tenantID int64) (LineageBegi
 	return i, err
 }
 
-const LineageConsumptionListBeyond = `-- name: LineageConsumptionListBeyond :many
-SELECT run.run_id, run.code, production_order.code AS production_order_code, run.started_at, run.finished_at,
-       consumption.lot_id, consumption.quantity, consumption.occurred_at
-FROM (
-    SELECT DISTINCT output.run_id
-    FROM (SELECT movement.run_id FROM movement
-          WHERE movement.tenant_id = $1 AND movement.lot_id = ANY ($2::bigint[]) AND movement.kind = 'output'
-          LIMIT $3::integer) AS output
-) AS near
-JOIN run ON run.tenant_id = $1 AND run.run_id = near.run_id
-JOIN production_order ON production_order.tenant_id = $1 AND production_order.production_order_id = run.production_order_id
-LEFT JOIN movement AS consumption ON consumption.tenant_id = $1 AND consumption.run_id = near.run_id AND consumption.kind = 'consumption'
-LIMIT $3::integer
+const LineageConeBackward = `-- name: LineageConeBackward :many
+WITH RECURSIVE cone AS (
+    SELECT NULL::bigint AS run_id, $2::bigint AS lot_id
+    UNION
+    SELECT output.run_id, consumption.lot_id
+    FROM cone
+    JOIN movement AS output ON output.tenant_id = $3 AND output.lot_id = cone.lot_id AND output.kind = 'output'
+    LEFT JOIN movement AS consumption ON consumption.tenant_id = $3 AND consumption.run_id = output.run_id AND consumption.kind = 'consumption'
+)
+SELECT cone.run_id, cone.lot_id FROM cone LIMIT $1::integer
 `
 
-type LineageConsumptionListBeyondParams struct {
-	TenantID int64
-	LotIds   []int64
+type LineageConeBackwardParams struct {
 	RowLimit int32
+	LotID    int64
+	TenantID int64
 }
 
-type LineageConsumptionListBeyondRow struct {
-	RunID               int64
-	Code                string
-	ProductionOrderCode string
-	StartedAt           time.Time
-	FinishedAt          *time.Time
-	LotID               *int64
-	Quantity            *qty.Decimal
-	OccurredAt          *time.Time
+type LineageConeBackwardRow struct {
+	RunID *int64
+	LotID int64
 }
 
-// The runs that put these lots out, each with what it consumed, likewise.
-func (q *Queries) LineageConsumptionListBeyond(ctx context.Context, arg LineageConsumptionListBeyondParams) ([]LineageConsumptionListBeyondRow, error) {
-	rows, err := q.db.Query(ctx, LineageConsumptionListBeyond, arg.TenantID, arg.LotIds, arg.RowLimit)
+// What can have reached a lot, likewise: a row for each run and lot that it consumed.
+func (q *Queries) LineageConeBackward(ctx context.Context, arg LineageConeBackwardParams) ([]LineageConeBackwardRow, error) {
+	rows, err := q.db.Query(ctx, LineageConeBackward, arg.RowLimit, arg.LotID, arg.TenantID)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []LineageConsumptionListBeyondRow{}
+	items := []LineageConeBackwardRow{}
 	for rows.Next() {
-		var i LineageConsumptionListBeyondRow
-		if err := rows.Scan(
-			&i.RunID,
-			&i.Code,
-			&i.ProductionOrderCode,
-			&i.StartedAt,
-			&i.FinishedAt,
-			&i.LotID,
-			&i.Quantity,
-			&i.OccurredAt,
-		); err != nil {
+		var i LineageConeBackwardRow
+		if err := rows.Scan(&i.RunID, &i.LotID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const LineageConeForward = `-- name: LineageConeForward :many
+WITH RECURSIVE cone AS (
+    SELECT NULL::bigint AS run_id, $2::bigint AS lot_id
+    UNION
+    SELECT consumption.run_id, output.lot_id
+    FROM cone
+    JOIN movement AS consumption ON consumption.tenant_id = $3 AND consumption.lot_id = cone.lot_id AND consumption.kind = 'consumption'
+    LEFT JOIN movement AS output ON output.tenant_id = $3 AND output.run_id = consumption.run_id AND output.kind = 'output'
+)
+SELECT cone.run_id, cone.lot_id FROM cone LIMIT $1::integer
+`
+
+type LineageConeForwardParams struct {
+	RowLimit int32
+	LotID    int64
+	TenantID int64
+}
+
+type LineageConeForwardRow struct {
+	RunID *int64
+	LotID int64
+}
+
+// What a lot can have reached, the nearest first: a row for each run and lot that it put
+// out, one for a run without any, the first for the lot itself. As many rows as the
+// limit, and there may be more.
+func (q *Queries) LineageConeForward(ctx context.Context, arg LineageConeForwardParams) ([]LineageConeForwardRow, error) {
+	rows, err := q.db.Query(ctx, LineageConeForward, arg.RowLimit, arg.LotID, arg.TenantID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []LineageConeForwardRow{}
+	for rows.Next() {
+		var i LineageConeForwardRow
+		if err := rows.Scan(&i.RunID, &i.LotID); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -258,69 +286,6 @@ func (q *Queries) LineageLotList(ctx context.Context, arg LineageLotListParams) 
 			&i.SupplierLotCode,
 			&i.ExpiryDate,
 			&i.HoldCount,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const LineageOutputListBeyond = `-- name: LineageOutputListBeyond :many
-SELECT run.run_id, run.code, production_order.code AS production_order_code, run.started_at, run.finished_at,
-       output.lot_id, output.quantity, output.occurred_at
-FROM (
-    SELECT DISTINCT consumption.run_id
-    FROM (SELECT movement.run_id FROM movement
-          WHERE movement.tenant_id = $1 AND movement.lot_id = ANY ($2::bigint[]) AND movement.kind = 'consumption'
-          LIMIT $3::integer) AS consumption
-) AS near
-JOIN run ON run.tenant_id = $1 AND run.run_id = near.run_id
-JOIN production_order ON production_order.tenant_id = $1 AND production_order.production_order_id = run.production_order_id
-LEFT JOIN movement AS output ON output.tenant_id = $1 AND output.run_id = near.run_id AND output.kind = 'output'
-LIMIT $3::integer
-`
-
-type LineageOutputListBeyondParams struct {
-	TenantID int64
-	LotIds   []int64
-	RowLimit int32
-}
-
-type LineageOutputListBeyondRow struct {
-	RunID               int64
-	Code                string
-	ProductionOrderCode string
-	StartedAt           time.Time
-	FinishedAt          *time.Time
-	LotID               *int64
-	Quantity            *qty.Decimal
-	OccurredAt          *time.Time
-}
-
-// The runs that consumed these lots, each with what it put out: a row a movement,
-// one for a run without any. As many rows as the limit, and there may be more.
-func (q *Queries) LineageOutputListBeyond(ctx context.Context, arg LineageOutputListBeyondParams) ([]LineageOutputListBeyondRow, error) {
-	rows, err := q.db.Query(ctx, LineageOutputListBeyond, arg.TenantID, arg.LotIds, arg.RowLimit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []LineageOutputListBeyondRow{}
-	for rows.Next() {
-		var i LineageOutputListBeyondRow
-		if err := rows.Scan(
-			&i.RunID,
-			&i.Code,
-			&i.ProductionOrderCode,
-			&i.StartedAt,
-			&i.FinishedAt,
-			&i.LotID,
-			&i.Quantity,
-			&i.OccurredAt,
 		); err != nil {
 			return nil, err
 		}
