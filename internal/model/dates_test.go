@@ -18,7 +18,7 @@ const redate kind = "redate"
 // could not have the first.
 const past, future = "2001-01-01", "2999-12-31"
 
-var expiries = map[int]string{1: past, 2: future}
+var expiries = map[int]string{1: past, 2: future, 3: "2998-01-01", 4: "2998-01-02", 5: "2998-01-03"}
 
 var redateStep = step{
 	draw: func(t *rapid.T, op *operation, _ []operation) {
@@ -46,7 +46,7 @@ func (w *world) redate(op operation) string {
 		return "UNKNOWN_LOT"
 	case l.expiry == to:
 		return "DATES_UNCHANGED"
-	case l.expiry == past && !op.Add:
+	case l.expiry != "" && to > l.expiry && !op.Add:
 		return "RETEST_REFERENCE_REQUIRED"
 	}
 	l.expiry = to

@@ -52,6 +52,15 @@ func (s *stage) play(ctx context.Context, h history) error {
 		if !explained {
 			return fmt.Errorf("round %d: %w", i, unexplained(w, outcomes, facts))
 		}
+		if h.theme.fefo != "" {
+			recorded, err := p.readRotation(ctx, w, outcomes)
+			if err == nil {
+				err = w.checkRotation(outcomes, recorded)
+			}
+			if err != nil {
+				return fmt.Errorf("round %d: %w", i, err)
+			}
+		}
 		w = after[0]
 	}
 	if err := p.compareShrink(ctx, w); err != nil {
@@ -76,7 +85,7 @@ func (s *stage) playRound(ctx context.Context, p plant, round []operation, respo
 	close(start)
 	wg.Wait()
 	for i, op := range round {
-		if answers[i] == nil {
+		if answers[i] == nil || steps[op.Kind].reads {
 			continue
 		}
 		if first, ok := responses[op.Request]; ok && !proto.Equal(first, answers[i]) {

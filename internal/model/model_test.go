@@ -103,7 +103,8 @@ func (l *lot) hold(number string) { l.holds, l.cases = append(l.holds, true), ap
 // apply does an operation and says how it ends: "ok", or the reason of the
 // refusal, which leaves nothing behind.
 func (w *world) apply(op operation) string {
-	if earlier, ok := w.done[op.Request]; ok {
+	reads := steps[op.Kind].reads
+	if earlier, ok := w.done[op.Request]; ok && !reads {
 		if earlier.content == op.content() {
 			return earlier.outcome
 		}
@@ -111,7 +112,7 @@ func (w *world) apply(op operation) string {
 	}
 	next := w.clone()
 	outcome := steps[op.Kind].do(&next, op)
-	if strings.HasPrefix(outcome, "ok") {
+	if strings.HasPrefix(outcome, "ok") && !reads {
 		next.done[op.Request] = request{op.content(), outcome}
 		*w = next
 	}
@@ -128,15 +129,21 @@ func (w *world) known(lines []line) bool {
 
 // bring makes a lot if there is none by that code. What a run makes is held by the
 // recalls that have marked it.
-func (w *world) bring(code string, run int) {
-	if _, exists := w.lots[code]; exists {
+func (w *world) bring(of line, run int) {
+	if _, exists := w.lots[of.Lot]; exists {
 		return
 	}
-	l := lot{born: w.round, run: run, onHand: map[string]int{}}
+	l := lot{born: w.round, run: run, onHand: map[string]int{}, expiry: of.Date}
 	for _, number := range w.marking(run) {
 		l.hold(number)
 	}
-	w.lots[code] = l
+	w.lots[of.Lot] = l
+}
+
+// differs says whether more of a lot is of another date than it has.
+func (w *world) differs(of line) bool {
+	l, exists := w.lots[of.Lot]
+	return exists && of.Date != "" && of.Date != l.expiry
 }
 
 // post does a movement of a lot that there is.

@@ -25,7 +25,7 @@ var receiveStep = step{
 		req := &pb.ReceiveRequest{RequestId: p.name + op.Request, ReceiptCode: p.name + op.Document, PurchaseOrderCode: p.order()}
 		for _, l := range op.Lines {
 			req.Lines = append(req.Lines, &pb.ReceiptLine{
-				PurchaseOrderLineNumber: 1, LotCode: l.Lot, Quantity: quantity(l.Quantity), LocationCode: l.From, AddToExisting: op.Add,
+				PurchaseOrderLineNumber: 1, LotCode: l.Lot, Quantity: quantity(l.Quantity), LocationCode: l.From, AddToExisting: op.Add, ExpiryDate: l.Date,
 			})
 		}
 		return pb.NewReceivingServiceClient(conn).Receive(ctx, req)
@@ -36,8 +36,10 @@ func (w *world) receive(op operation) string {
 	l := op.Lines[0]
 	if _, exists := w.lots[l.Lot]; exists && !op.Add {
 		return "LOT_EXISTS"
+	} else if w.differs(l) {
+		return "LOT_DIFFERS"
 	}
-	w.bring(l.Lot, 0)
+	w.bring(l, 0)
 	w.post(movement{Kind: receive, Lot: l.Lot, To: l.From, Quantity: l.Quantity, Document: op.Document})
 	w.papers[op.Document] = paper{kind: receive}
 	return "ok"

@@ -26,7 +26,7 @@ var outputStep = step{
 		l := op.Lines[0]
 		return pb.NewProductionServiceClient(conn).RecordOutputs(ctx, &pb.RecordOutputsRequest{
 			RequestId: p.name + op.Request, ProductionOrderCode: p.order(), RunCode: p.run(op.Run),
-			Lines: []*pb.OutputLine{{Sku: p.sku(l.Lot), LotCode: l.Lot, Quantity: quantity(l.Quantity), LocationCode: l.From}},
+			Lines: []*pb.OutputLine{{Sku: p.sku(l.Lot), LotCode: l.Lot, Quantity: quantity(l.Quantity), LocationCode: l.From, ExpiryDate: l.Date}},
 		})
 	},
 }
@@ -38,10 +38,12 @@ func (w *world) output(op operation) string {
 	line := op.Lines[0]
 	if l, exists := w.lots[line.Lot]; exists && l.run != op.Run {
 		return "LOT_EXISTS"
+	} else if w.differs(line) {
+		return "LOT_DIFFERS"
 	} else if exists && w.released(l) {
 		return "LOT_RELEASED"
 	}
-	w.bring(line.Lot, op.Run)
+	w.bring(line, op.Run)
 	w.post(movement{Kind: output, Lot: line.Lot, To: line.From, Quantity: line.Quantity, Run: op.Run})
 	return "ok"
 }

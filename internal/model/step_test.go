@@ -26,6 +26,8 @@ type step struct {
 	// alone is for what does not end the same for all that may be under way meanwhile:
 	// it has rounds of its own.
 	alone bool
+	// reads is for what changes nothing, and has no request id.
+	reads bool
 }
 
 // steps are all kinds of operations.
@@ -52,6 +54,8 @@ var steps = map[kind]step{
 	readCount:   readCountStep,
 	postCount:   postCountStep,
 	cancelCount: cancelCountStep,
+
+	propose: proposeStep,
 }
 
 // operation is one call. Document is the receipt's or shipment's code, or the request
@@ -76,6 +80,7 @@ type operation struct {
 type line struct {
 	Lot, From, To string
 	Quantity      int
+	Date          string // the expiry date
 }
 
 func (op operation) content() string {

@@ -28,7 +28,7 @@ var consumeStep = step{
 	send: func(ctx context.Context, p plant, conn *grpc.ClientConn, op operation) (proto.Message, error) {
 		req := &pb.ConsumeLotsRequest{RequestId: p.name + op.Request, ProductionOrderCode: p.order(), RunCode: p.run(op.Run)}
 		for _, l := range op.Lines {
-			req.Lines = append(req.Lines, &pb.ConsumptionLine{Sku: p.sku(l.Lot), LotCode: l.Lot, Quantity: quantity(l.Quantity), LocationCode: l.From})
+			req.Lines = append(req.Lines, &pb.ConsumptionLine{Sku: p.sku(l.Lot), LotCode: l.Lot, Quantity: quantity(l.Quantity), LocationCode: l.From, OutOfRotationReason: op.Reason})
 		}
 		return pb.NewProductionServiceClient(conn).ConsumeLots(ctx, req)
 	},
@@ -43,7 +43,7 @@ var shipStep = step{
 	send: func(ctx context.Context, p plant, conn *grpc.ClientConn, op operation) (proto.Message, error) {
 		req := &pb.ShipRequest{RequestId: p.name + op.Request, ShipmentCode: p.name + op.Document, CustomerCode: apitest.Customer}
 		for _, l := range op.Lines {
-			req.Lines = append(req.Lines, &pb.ShipmentLine{Sku: p.sku(l.Lot), LotCode: l.Lot, Quantity: quantity(l.Quantity), LocationCode: l.From})
+			req.Lines = append(req.Lines, &pb.ShipmentLine{Sku: p.sku(l.Lot), LotCode: l.Lot, Quantity: quantity(l.Quantity), LocationCode: l.From, OutOfRotationReason: op.Reason})
 		}
 		return pb.NewDispatchServiceClient(conn).Ship(ctx, req)
 	},
@@ -89,6 +89,9 @@ func (w *world) take(op operation) string {
 	}
 	if w.short() {
 		return "INSUFFICIENT_STOCK"
+	}
+	if op.Seen == "OUT_OF_ROTATION" {
+		return op.Seen // checkRotation looks whether it was
 	}
 	if op.Kind == ship {
 		w.papers[op.Document] = paper{kind: ship}

@@ -23,6 +23,10 @@ type theme struct {
 	alone int
 	// topics are compared beside lots and runs.
 	topics []topic
+	// fefo is the item, by its letter, that is not taken out of rotation without a reason.
+	fefo string
+	// amend makes an operation one of the theme; nil if it is as ever.
+	amend func(t *rapid.T, op *operation)
 }
 
 var themes = []theme{
@@ -30,6 +34,13 @@ var themes = []theme{
 	recallTheme,
 	countTheme,
 	reopenTheme,
+	fefoTheme,
+}
+
+func (th *theme) amended(t *rapid.T, op *operation) {
+	if th.amend != nil {
+		th.amend(t, op)
+	}
 }
 
 // stockTheme is what goes on in any warehouse.
@@ -76,6 +87,9 @@ var stockAtFirst = []operation{
 var histories = rapid.Custom(func(t *rapid.T) history {
 	theme := &themes[rapid.IntRange(0, len(themes)-1).Draw(t, "theme")]
 	h, earlier := history{theme: theme}, slices.Clone(stockAtFirst)
+	for i := range earlier {
+		theme.amended(t, &earlier[i])
+	}
 	h.rounds = append(h.rounds, slices.Clone(earlier))
 	for _, op := range theme.begin {
 		earlier = append(earlier, op)
@@ -86,6 +100,7 @@ var histories = rapid.Custom(func(t *rapid.T) history {
 		for range rapid.IntRange(3, 5).Draw(t, "operations") {
 			op := operation{Kind: rapid.SampledFrom(theme.kinds).Draw(t, "kind"), Request: fmt.Sprintf("q%d", len(earlier))}
 			steps[op.Kind].draw(t, &op, earlier)
+			theme.amended(t, &op)
 			switch old := earlier[rapid.IntRange(0, len(earlier)-1).Draw(t, "old")]; rapid.IntRange(0, 9).Draw(t, "repeat") {
 			case 0, 1:
 				op = old
