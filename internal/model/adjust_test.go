@@ -31,7 +31,8 @@ var adjustStep = step{
 		}
 		req := &pb.AdjustLotsRequest{RequestId: p.name + op.Request, ReasonCode: reasonCode(op.Reason), Justification: "test", ApprovedBy: op.By}
 		for _, l := range op.Lines {
-			req.Lines = append(req.Lines, &pb.AdjustmentLine{Sku: p.sku(l.Lot), LotCode: l.Lot, Quantity: quantity(l.Quantity), LocationCode: l.From, Direction: direction})
+			sku, code, scan := p.ref(l)
+			req.Lines = append(req.Lines, &pb.AdjustmentLine{Sku: sku, LotCode: code, Scan: scan, Quantity: quantity(l.Quantity), LocationCode: l.From, Direction: direction})
 		}
 		return pb.NewLotsServiceClient(conn).AdjustLots(ctx, req)
 	},
@@ -46,7 +47,8 @@ var scrapStep = step{
 	send: func(ctx context.Context, p plant, conn *grpc.ClientConn, op operation) (proto.Message, error) {
 		req := &pb.ScrapLotsRequest{RequestId: p.name + op.Request, ReasonCode: reasonCode(op.Reason), Justification: "test", ApprovedBy: op.By}
 		for _, l := range op.Lines {
-			req.Lines = append(req.Lines, &pb.ScrapLine{Sku: p.sku(l.Lot), LotCode: l.Lot, Quantity: quantity(l.Quantity), LocationCode: l.From})
+			sku, code, scan := p.ref(l)
+			req.Lines = append(req.Lines, &pb.ScrapLine{Sku: sku, LotCode: code, Scan: scan, Quantity: quantity(l.Quantity), LocationCode: l.From})
 		}
 		return pb.NewLotsServiceClient(conn).ScrapLots(ctx, req)
 	},

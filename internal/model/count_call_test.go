@@ -135,7 +135,7 @@ var cancelCountStep = step{
 }
 
 var countFacts = topic{
-	read: func(ctx context.Context, p plant) ([]string, error) {
+	read: func(ctx context.Context, p plant, _ *theme) ([]string, error) {
 		var told []string
 		for _, code := range countCodes {
 			resp, err := p.api.Lots.GetCount(ctx, &pb.GetCountRequest{CountCode: p.name + code})

@@ -50,6 +50,7 @@ func (w *world) redate(op operation) string {
 		return "RETEST_REFERENCE_REQUIRED"
 	}
 	l.expiry = to
+	w.redated(&l)
 	w.lots[op.Lines[0].Lot] = l
 	return "ok"
 }

@@ -13,16 +13,16 @@ import (
 // topic is what is compared after every round, in words.
 type topic struct {
 	// read asks the service.
-	read func(ctx context.Context, p plant) ([]string, error)
+	read func(ctx context.Context, p plant, th *theme) ([]string, error)
 	// tell asks the model.
 	tell func(w *world) []string
 }
 
 // lotsAndRuns are compared whatever a history is about.
 var lotsAndRuns = topic{
-	read: func(ctx context.Context, p plant) ([]string, error) {
+	read: func(ctx context.Context, p plant, th *theme) ([]string, error) {
 		var told []string
-		for _, code := range everything {
+		for _, code := range append(everything[:len(everything):len(everything)], th.lots...) {
 			resp, err := p.api.Lots.GetLot(ctx, &pb.GetLotRequest{Sku: p.sku(code), LotCode: code})
 			if status.Code(err) == codes.NotFound {
 				continue
@@ -46,7 +46,7 @@ var lotsAndRuns = topic{
 	},
 	tell: func(w *world) []string {
 		var told []string
-		for _, code := range everything {
+		for _, code := range append(everything[:len(everything):len(everything)], w.theme.lots...) {
 			if l, exists := w.lots[code]; exists {
 				told = append(told, lotFact(code, len(l.standing()), l.stocks(), l.expiry))
 			}
@@ -66,7 +66,7 @@ func lotFact(code string, holds int, stocks map[string]string, expiry string) st
 func (p plant) readFacts(ctx context.Context, th *theme) ([]string, error) {
 	var told []string
 	for _, topic := range append([]topic{lotsAndRuns}, th.topics...) {
-		some, err := topic.read(ctx, p)
+		some, err := topic.read(ctx, p, th)
 		if err != nil {
 			return nil, err
 		}

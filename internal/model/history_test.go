@@ -85,7 +85,7 @@ func (s *stage) playRound(ctx context.Context, p plant, round []operation, respo
 	close(start)
 	wg.Wait()
 	for i, op := range round {
-		if answers[i] == nil || steps[op.Kind].reads {
+		if answers[i] == nil || steps[op.Kind].unasked {
 			continue
 		}
 		if first, ok := responses[op.Request]; ok && !proto.Equal(first, answers[i]) {

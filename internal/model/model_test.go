@@ -22,8 +22,11 @@ type world struct {
 	// quantities below zero.
 	movements []movement
 	counts    map[string]count
+	codes     map[string]int // the last number given out, by item
 	theme     *theme
 	round     int
+	// loose is for the order of the log, in which not all is that is given out.
+	loose bool
 }
 
 type lot struct {
@@ -34,6 +37,8 @@ type lot struct {
 	holds  []bool   // active?
 	cases  []string // of the holds, empty if they are of no recall
 	expiry string   // the date, if it has one
+	dated  int      // the round in which it was changed
+	looked bool     // whether a look has held it for its date
 }
 
 // movement is a quantity of a lot from one location to another. What lies outside is "".
@@ -62,13 +67,13 @@ type request struct {
 func newWorld(th *theme) world {
 	return world{
 		lots: map[string]lot{}, runs: map[int]bool{}, recalls: map[string]recall{}, done: map[string]request{}, papers: map[string]paper{},
-		counts: map[string]count{}, finishes: map[string]finishing{}, theme: th,
+		counts: map[string]count{}, codes: map[string]int{}, finishes: map[string]finishing{}, theme: th,
 	}
 }
 
 func (w world) clone() world {
 	c := newWorld(w.theme)
-	c.round = w.round
+	c.round, c.loose, c.codes = w.round, w.loose, maps.Clone(w.codes)
 	c.runs, c.done, c.papers, c.movements = maps.Clone(w.runs), maps.Clone(w.done), maps.Clone(w.papers), slices.Clip(w.movements)
 	c.finishes = maps.Clone(w.finishes)
 	for code, l := range w.lots {
@@ -103,8 +108,8 @@ func (l *lot) hold(number string) { l.holds, l.cases = append(l.holds, true), ap
 // apply does an operation and says how it ends: "ok", or the reason of the
 // refusal, which leaves nothing behind.
 func (w *world) apply(op operation) string {
-	reads := steps[op.Kind].reads
-	if earlier, ok := w.done[op.Request]; ok && !reads {
+	unasked := steps[op.Kind].unasked
+	if earlier, ok := w.done[op.Request]; ok && !unasked {
 		if earlier.content == op.content() {
 			return earlier.outcome
 		}
@@ -112,8 +117,10 @@ func (w *world) apply(op operation) string {
 	}
 	next := w.clone()
 	outcome := steps[op.Kind].do(&next, op)
-	if strings.HasPrefix(outcome, "ok") && !reads {
-		next.done[op.Request] = request{op.content(), outcome}
+	if strings.HasPrefix(outcome, "ok") {
+		if !unasked {
+			next.done[op.Request] = request{op.content(), outcome}
+		}
 		*w = next
 	}
 	return outcome
@@ -250,7 +257,9 @@ func (p played) comesAfter(other played) bool {
 func unexplained(w world, round []played, facts []string) error {
 	text := fmt.Sprintf("no serial order explains it, from\n  %s", strings.Join(w.facts(), "\n  "))
 	for _, p := range round {
-		text += fmt.Sprintf("\n  %+v: %s", p.op, p.outcome)
+		before, op := w.clone(), p.op
+		op.Seen = p.outcome
+		text += fmt.Sprintf("\n  %+v: %s, by itself it would have been %s", p.op, p.outcome, before.apply(op))
 		if p.place > 0 {
 			text += fmt.Sprintf(" (%d. in the log)", p.place)
 		}

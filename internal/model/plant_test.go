@@ -3,25 +3,32 @@ package model_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync/atomic"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
 
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/apitest"
+	"github.com/lottrail/lottrail/internal/expiry"
 )
 
 // plant is where a history plays: items and documents of its own in a service
 // that it shares with others.
 type plant struct {
-	api  *apitest.API
-	name string
+	api    *apitest.API
+	name   string
+	number int64
 }
 
 var plants atomic.Int64
 
-func (s *stage) newPlant() plant { return plant{s.api, fmt.Sprintf("P%d-", plants.Add(1))} }
+func (s *stage) newPlant() plant {
+	number := plants.Add(1)
+	return plant{s.api, fmt.Sprintf("P%d-", number), number}
+}
 
 func (p plant) sku(lot string) string { return p.name + lot[:1] }
 
@@ -32,11 +39,17 @@ func (p plant) run(n int) string { return fmt.Sprintf("run %d", n) }
 // setUp pushes the items, as a theme wants them, and the orders, and starts two runs.
 func (p plant) setUp(ctx context.Context, th *theme) error {
 	for _, lot := range []string{bought[0], made[0]} {
-		item := &pb.Item{Sku: p.sku(lot), Name: lot, BaseUnit: "H87", Tracking: pb.Tracking_TRACKING_LOT}
+		item := &pb.Item{Sku: p.sku(lot), Name: lot, BaseUnit: "H87", Tracking: pb.Tracking_TRACKING_LOT, Gtins: []*pb.ItemGtin{{Gtin: p.gtin(lot)}}}
 		if th.item != nil {
 			th.item(item)
 		}
 		if _, err := p.api.Catalog.UpsertItem(ctx, &pb.UpsertItemRequest{RequestId: apitest.ID(), Item: item}); err != nil {
+			return err
+		}
+	}
+	if slices.Contains(th.kinds, look) {
+		// What other plants have left is not to be found later.
+		if _, err := expiry.Look(ctx, p.api.DB, 1, p.looksFrom().Add(-time.Second/2)); err != nil {
 			return err
 		}
 	}

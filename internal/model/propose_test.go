@@ -21,9 +21,9 @@ import (
 const propose kind = "propose"
 
 var proposeStep = step{
-	alone:  true,
-	reads:  true,
-	logged: never,
+	alone:   true,
+	unasked: true,
+	logged:  never,
 	draw: func(t *rapid.T, op *operation, _ []operation) {
 		op.Number = rapid.IntRange(1, 14).Draw(t, "wanted")
 		op.By = rapid.SampledFrom(append([]string{apitest.Site}, locations...)).Draw(t, "from")

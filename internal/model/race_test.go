@@ -72,7 +72,7 @@ func newRacecourse(t *testing.T) plant {
 	t.Helper()
 	api := apitest.Start(t)
 	api.Minimal(t)
-	p := plant{api, "R-"}
+	p := plant{api: api, name: "R-"}
 	if err := p.setUp(t.Context(), &stockTheme); err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +208,7 @@ func TestTheSameRequestOnTwoConnections(t *testing.T) {
 func TestHoldUnderLoad(t *testing.T) {
 	api := apitest.Start(t)
 	api.Minimal(t)
-	p := plant{api, "H-"}
+	p := plant{api: api, name: "H-"}
 	if err := p.setUp(t.Context(), &stockTheme); err != nil {
 		t.Fatal(err)
 	}

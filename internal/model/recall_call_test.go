@@ -105,7 +105,7 @@ func toScope(s *pb.RecallScope) string {
 }
 
 var recallFacts = topic{
-	read: func(ctx context.Context, p plant) ([]string, error) {
+	read: func(ctx context.Context, p plant, _ *theme) ([]string, error) {
 		var told []string
 		for _, number := range cases {
 			resp, err := p.api.Recall.GetRecall(ctx, &pb.GetRecallRequest{CaseNumber: p.name + number})

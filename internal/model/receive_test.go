@@ -24,16 +24,21 @@ var receiveStep = step{
 	send: func(ctx context.Context, p plant, conn *grpc.ClientConn, op operation) (proto.Message, error) {
 		req := &pb.ReceiveRequest{RequestId: p.name + op.Request, ReceiptCode: p.name + op.Document, PurchaseOrderCode: p.order()}
 		for _, l := range op.Lines {
+			_, code, scan := p.ref(l)
 			req.Lines = append(req.Lines, &pb.ReceiptLine{
-				PurchaseOrderLineNumber: 1, LotCode: l.Lot, Quantity: quantity(l.Quantity), LocationCode: l.From, AddToExisting: op.Add, ExpiryDate: l.Date,
+				PurchaseOrderLineNumber: 1, LotCode: code, Scan: scan, Quantity: quantity(l.Quantity), LocationCode: l.From, AddToExisting: op.Add, ExpiryDate: l.Date,
 			})
 		}
 		return pb.NewReceivingServiceClient(conn).Receive(ctx, req)
 	},
+	tell: tellCode,
 }
 
 func (w *world) receive(op operation) string {
-	l := op.Lines[0]
+	l, refused := w.coded(op)
+	if refused != "" {
+		return refused
+	}
 	if _, exists := w.lots[l.Lot]; exists && !op.Add {
 		return "LOT_EXISTS"
 	} else if w.differs(l) {
@@ -42,5 +47,5 @@ func (w *world) receive(op operation) string {
 	w.bring(l, 0)
 	w.post(movement{Kind: receive, Lot: l.Lot, To: l.From, Quantity: l.Quantity, Document: op.Document})
 	w.papers[op.Document] = paper{kind: receive}
-	return "ok"
+	return tellCoded(op, l)
 }

@@ -24,18 +24,23 @@ var outputStep = step{
 	do: (*world).output,
 	send: func(ctx context.Context, p plant, conn *grpc.ClientConn, op operation) (proto.Message, error) {
 		l := op.Lines[0]
+		sku, code, scan := p.ref(l)
 		return pb.NewProductionServiceClient(conn).RecordOutputs(ctx, &pb.RecordOutputsRequest{
 			RequestId: p.name + op.Request, ProductionOrderCode: p.order(), RunCode: p.run(op.Run),
-			Lines: []*pb.OutputLine{{Sku: p.sku(l.Lot), LotCode: l.Lot, Quantity: quantity(l.Quantity), LocationCode: l.From, ExpiryDate: l.Date}},
+			Lines: []*pb.OutputLine{{Sku: sku, LotCode: code, Scan: scan, Quantity: quantity(l.Quantity), LocationCode: l.From, ExpiryDate: l.Date}},
 		})
 	},
+	tell: tellCode,
 }
 
 func (w *world) output(op operation) string {
 	if w.runs[op.Run] {
 		return "RUN_FINISHED"
 	}
-	line := op.Lines[0]
+	line, refused := w.coded(op)
+	if refused != "" {
+		return refused
+	}
 	if l, exists := w.lots[line.Lot]; exists && l.run != op.Run {
 		return "LOT_EXISTS"
 	} else if w.differs(line) {
@@ -45,7 +50,7 @@ func (w *world) output(op operation) string {
 	}
 	w.bring(line, op.Run)
 	w.post(movement{Kind: output, Lot: line.Lot, To: line.From, Quantity: line.Quantity, Run: op.Run})
-	return "ok"
+	return tellCoded(op, line)
 }
 
 var finishStep = step{

@@ -21,7 +21,7 @@ func TestWhatWasKnownStaysKnown(t *testing.T) {
 	t.Parallel()
 	api := apitest.Start(t)
 	api.Minimal(t)
-	p := plant{api, "K-"}
+	p := plant{api: api, name: "K-"}
 	if err := p.setUp(t.Context(), &stockTheme); err != nil {
 		t.Fatal(err)
 	}

@@ -26,8 +26,8 @@ type step struct {
 	// alone is for what does not end the same for all that may be under way meanwhile:
 	// it has rounds of its own.
 	alone bool
-	// reads is for what changes nothing, and has no request id.
-	reads bool
+	// unasked is for what has no request id, and is never sent again.
+	unasked bool
 }
 
 // steps are all kinds of operations.
@@ -56,6 +56,7 @@ var steps = map[kind]step{
 	cancelCount: cancelCountStep,
 
 	propose: proposeStep,
+	look:    lookStep,
 }
 
 // operation is one call. Document is the receipt's or shipment's code, or the request
@@ -81,6 +82,7 @@ type line struct {
 	Lot, From, To string
 	Quantity      int
 	Date          string // the expiry date
+	Scan          int    // the form of the scan that names the lot, 0 if none does
 }
 
 func (op operation) content() string {

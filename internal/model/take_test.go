@@ -28,7 +28,8 @@ var consumeStep = step{
 	send: func(ctx context.Context, p plant, conn *grpc.ClientConn, op operation) (proto.Message, error) {
 		req := &pb.ConsumeLotsRequest{RequestId: p.name + op.Request, ProductionOrderCode: p.order(), RunCode: p.run(op.Run)}
 		for _, l := range op.Lines {
-			req.Lines = append(req.Lines, &pb.ConsumptionLine{Sku: p.sku(l.Lot), LotCode: l.Lot, Quantity: quantity(l.Quantity), LocationCode: l.From, OutOfRotationReason: op.Reason})
+			sku, code, scan := p.ref(l)
+			req.Lines = append(req.Lines, &pb.ConsumptionLine{Sku: sku, LotCode: code, Scan: scan, Quantity: quantity(l.Quantity), LocationCode: l.From, OutOfRotationReason: op.Reason})
 		}
 		return pb.NewProductionServiceClient(conn).ConsumeLots(ctx, req)
 	},
@@ -43,7 +44,8 @@ var shipStep = step{
 	send: func(ctx context.Context, p plant, conn *grpc.ClientConn, op operation) (proto.Message, error) {
 		req := &pb.ShipRequest{RequestId: p.name + op.Request, ShipmentCode: p.name + op.Document, CustomerCode: apitest.Customer}
 		for _, l := range op.Lines {
-			req.Lines = append(req.Lines, &pb.ShipmentLine{Sku: p.sku(l.Lot), LotCode: l.Lot, Quantity: quantity(l.Quantity), LocationCode: l.From, OutOfRotationReason: op.Reason})
+			sku, code, scan := p.ref(l)
+			req.Lines = append(req.Lines, &pb.ShipmentLine{Sku: sku, LotCode: code, Scan: scan, Quantity: quantity(l.Quantity), LocationCode: l.From, OutOfRotationReason: op.Reason})
 		}
 		return pb.NewDispatchServiceClient(conn).Ship(ctx, req)
 	},
@@ -63,7 +65,8 @@ var moveStep = step{
 	send: func(ctx context.Context, p plant, conn *grpc.ClientConn, op operation) (proto.Message, error) {
 		req := &pb.MoveLotsRequest{RequestId: p.name + op.Request}
 		for _, l := range op.Lines {
-			req.Lines = append(req.Lines, &pb.MoveLine{Sku: p.sku(l.Lot), LotCode: l.Lot, Quantity: quantity(l.Quantity), FromLocationCode: l.From, ToLocationCode: l.To})
+			sku, code, scan := p.ref(l)
+			req.Lines = append(req.Lines, &pb.MoveLine{Sku: sku, LotCode: code, Scan: scan, Quantity: quantity(l.Quantity), FromLocationCode: l.From, ToLocationCode: l.To})
 		}
 		return pb.NewLotsServiceClient(conn).MoveLots(ctx, req)
 	},

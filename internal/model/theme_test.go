@@ -25,6 +25,8 @@ type theme struct {
 	topics []topic
 	// fefo is the item, by its letter, that is not taken out of rotation without a reason.
 	fefo string
+	// lots are there beside everything.
+	lots []string
 	// amend makes an operation one of the theme; nil if it is as ever.
 	amend func(t *rapid.T, op *operation)
 }
@@ -35,10 +37,13 @@ var themes = []theme{
 	countTheme,
 	reopenTheme,
 	fefoTheme,
+	codeTheme,
+	expiryTheme,
 }
 
 func (th *theme) amended(t *rapid.T, op *operation) {
 	if th.amend != nil {
+		op.Lines = slices.Clone(op.Lines)
 		th.amend(t, op)
 	}
 }
@@ -95,12 +100,18 @@ var histories = rapid.Custom(func(t *rapid.T) history {
 		earlier = append(earlier, op)
 		h.rounds = append(h.rounds, []operation{op})
 	}
+	n := 0
 	for range rapid.IntRange(6, 16).Draw(t, "rounds") {
 		rounds := [][]operation{nil}
 		for range rapid.IntRange(3, 5).Draw(t, "operations") {
-			op := operation{Kind: rapid.SampledFrom(theme.kinds).Draw(t, "kind"), Request: fmt.Sprintf("q%d", len(earlier))}
+			op := operation{Kind: rapid.SampledFrom(theme.kinds).Draw(t, "kind"), Request: fmt.Sprintf("q%d", n)}
+			n++
 			steps[op.Kind].draw(t, &op, earlier)
 			theme.amended(t, &op)
+			if steps[op.Kind].unasked {
+				rounds = addTo(rounds, op)
+				continue
+			}
 			switch old := earlier[rapid.IntRange(0, len(earlier)-1).Draw(t, "old")]; rapid.IntRange(0, 9).Draw(t, "repeat") {
 			case 0, 1:
 				op = old
@@ -108,13 +119,18 @@ var histories = rapid.Custom(func(t *rapid.T) history {
 				op.Request = old.Request
 			}
 			earlier = append(earlier, op)
-			if steps[op.Kind].alone {
-				rounds = append(rounds, []operation{op})
-			} else {
-				rounds[0] = append(rounds[0], op)
-			}
+			rounds = addTo(rounds, op)
 		}
 		h.rounds = append(h.rounds, rounds...)
 	}
 	return h
 })
+
+// addTo adds an operation to the first of the rounds, or as one of its own.
+func addTo(rounds [][]operation, op operation) [][]operation {
+	if steps[op.Kind].alone {
+		return append(rounds, []operation{op})
+	}
+	rounds[0] = append(rounds[0], op)
+	return rounds
+}
