@@ -22,11 +22,12 @@ func (s *Service) MoveLots(ctx context.Context, req *lottrailv1.MoveLotsRequest)
 		if err != nil {
 			return nil, err
 		}
-		targets, err := moveTargets(ctx, tx, req.GetLines())
+		lookup := resolve.NewLookup(tx.TenantID)
+		targets, err := moveTargets(lookup, req.GetLines())
 		if err != nil {
 			return nil, err
 		}
-		takings, locked, err := draw.Draw(ctx, tx, resolve.NewLookup(tx.TenantID), moveLines(req.GetLines()), draw.ToMove, movedAt)
+		takings, locked, err := draw.Draw(ctx, tx, lookup, moveLines(req.GetLines()), draw.ToMove, movedAt)
 		if err != nil {
 			return nil, err
 		}
@@ -66,7 +67,8 @@ func queueTransfer(ctx context.Context, tx *pg.Tx, operationID int64, req *lottr
 	})
 }
 
-func moveTargets(ctx context.Context, tx *pg.Tx, lines []*lottrailv1.MoveLine) (map[string]*resolve.Location, error) {
+// moveTargets looks up where to, which is known once lookup has asked.
+func moveTargets(lookup *resolve.Lookup, lines []*lottrailv1.MoveLine) (map[string]*resolve.Location, error) {
 	var codes resolve.Keys
 	for i, l := range lines {
 		path := pbtype.Line(i) + ".to_location_code"
@@ -75,7 +77,7 @@ func moveTargets(ctx context.Context, tx *pg.Tx, lines []*lottrailv1.MoveLine) (
 		}
 		codes = append(codes, resolve.Key{Path: path, Value: l.GetToLocationCode()})
 	}
-	return resolve.Locations(ctx, tx, tx.TenantID, codes)
+	return lookup.Locations(codes), nil
 }
 
 func moveLines(lines []*lottrailv1.MoveLine) []draw.Line {
