@@ -138,6 +138,7 @@ func (p *picker) decide(ctx context.Context, path string, line *lottrailv1.PickL
 		if enough || p.left == 0 {
 			return decided, !enough, nil
 		}
+		stream.behind.RowLimit = nextChunk(stream.behind.RowLimit, stream.looked, wish, decided.missing)
 		if err := p.lookOn(ctx, stream); err != nil {
 			return proposal{}, false, err
 		}

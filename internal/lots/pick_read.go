@@ -16,11 +16,11 @@ import (
 )
 
 // maxLooked bounds the lots that a request looks at. They are read a chunk at a time, of
-// firstChunk at first and then so many times as many, for the first few mostly suffice.
+// firstChunk at first, for the first few mostly suffice, and then as many as it will
+// probably take (nextChunk).
 const (
 	maxLooked  = 10_000
 	firstChunk = 16
-	growth     = 4
 	maxChunk   = 2000
 	maxExpired = 20 // lots past their last day, which are told of and never picked
 )
@@ -35,6 +35,7 @@ type pickStream struct {
 	day    time.Time
 	lots   []pickLot
 	behind queries.FefoLotListParams // where to go on
+	looked int32                     // how many
 	ended  bool
 }
 
@@ -88,11 +89,11 @@ func (p *picker) next(ctx context.Context, stream *pickStream) ([]queries.FefoLo
 		return nil, err
 	}
 	p.left -= len(rows)
+	stream.looked += int32(len(rows)) //nolint:gosec // at most maxLooked
 	if stream.ended = len(rows) < int(stream.behind.RowLimit); len(rows) > 0 {
 		last := rows[len(rows)-1]
 		stream.behind.AfterDay, stream.behind.AfterReceivedAt, stream.behind.AfterLotCode = last.RotationDay, last.ReceivedAt, last.LotCode
 	}
-	stream.behind.RowLimit = min(growth*stream.behind.RowLimit, maxChunk)
 	return rows, nil
 }
 

@@ -173,6 +173,22 @@ func (lot *pickLot) onHand() qty.Decimal {
 	return sum
 }
 
+// nextChunk is how many lots to look at after so many, which leave so much missing: as
+// many as it takes if they have as much as those had, and some more. It is twice the
+// last chunk at least, so that there are few chunks, and just that for wishes for few
+// lots, which look for what is fullest.
+func nextChunk(last int32, looked int32, w *pickWish, missing qty.Decimal) int32 {
+	next := 2 * last
+	if found := w.need.Sub(missing); found.Sign() > 0 && w.maxLots == 0 {
+		probably := looked
+		for more := (qty.Decimal{}); more.Cmp(missing) < 0 && probably < maxChunk; probably += looked {
+			more = more.Add(found)
+		}
+		next = max(next, probably)
+	}
+	return min(next, maxChunk)
+}
+
 func text(day *time.Time) string { return day.Format(time.DateOnly) }
 
 // described is a lot's place in the order, in words.

@@ -145,3 +145,27 @@ func TestProposeGoesOn(t *testing.T) {
 		t.Errorf("%d picks, missing %s, cut %v, %d passed", len(got.picks), got.missing, got.cut, len(got.passed))
 	}
 }
+
+// Lots are looked at in a few chunks, and not many more than it takes.
+func TestNextChunk(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		last, looked  int32
+		need, missing string
+		maxLots       int
+		want          int32
+	}{
+		"nothing was found yet":           {16, 16, "100", "100", 0, 32},
+		"a little is missing":             {16, 16, "100", "1", 0, 32},
+		"ten times as much is missing":    {16, 16, "110", "100", 0, 16 + 160},
+		"hardly anything was found":       {16, 16, "1000000", "999999", 0, maxChunk},
+		"a chunk is as large as it gets":  {maxChunk, 6000, "2", "1", 0, maxChunk},
+		"the fullest lots are wanted":     {16, 16, "110", "100", 3, 32},
+		"much was looked at for a little": {64, 80, "12", "2", 0, 160},
+	} {
+		w := &pickWish{need: qty.MustParse(c.need), maxLots: c.maxLots}
+		if got := nextChunk(c.last, c.looked, w, qty.MustParse(c.missing)); got != c.want {
+			t.Errorf("%s: %d, want %d", name, got, c.want)
+		}
+	}
+}
