@@ -73,6 +73,14 @@ var undone = map[pb.OperationKind]undoing{
 		_, err := s.reverseShipment("SH-1")
 		must(s.t, 0, err)
 	}, []string{}},
+	pb.OperationKind_OPERATION_KIND_RESERVATION: {func(s *store) { s.reserve() }, []string{"ReleaseReservations"}},
+	pb.OperationKind_OPERATION_KIND_RESERVATION_RELEASE: {func(s *store) {
+		s.reserve()
+		_, err := s.Dispatch.ReleaseReservations(s.t.Context(), &pb.ReleaseReservationsRequest{
+			RequestId: apitest.ID(), Lines: []*pb.ReleaseReservationLine{{Sku: oil, LotCode: "L-1", Number: 1}},
+		})
+		must(s.t, 0, err)
+	}, []string{"ReserveLots"}},
 	pb.OperationKind_OPERATION_KIND_DATE_CHANGE: {func(s *store) {
 		_, err := s.Lots.ChangeLotDates(s.t.Context(), &pb.ChangeLotDatesRequest{RequestId: apitest.ID(), Sku: oil, LotCode: "L-1", ExpiryDate: "2098-11-30", Reason: "label misread"})
 		must(s.t, 0, err)
@@ -84,6 +92,18 @@ var undone = map[pb.OperationKind]undoing{
 			s.t.Fatal(looked, err)
 		}
 	}, []string{}},
+}
+
+func (s *store) reserve() {
+	s.t.Helper()
+	_, err := s.Dispatch.UpsertSalesOrder(s.t.Context(), &pb.UpsertSalesOrderRequest{RequestId: apitest.ID(), SalesOrder: &pb.SalesOrder{
+		Code: "SO-1", CustomerCode: apitest.Customer, Lines: []*pb.SalesOrderLine{{LineNumber: 1, Sku: oil, Quantity: amount("5", "LTR")}},
+	}})
+	must(s.t, 0, err)
+	_, err = s.Dispatch.ReserveLots(s.t.Context(), &pb.ReserveLotsRequest{RequestId: apitest.ID(), Lines: []*pb.ReserveLine{{
+		SalesOrderCode: "SO-1", SalesOrderLineNumber: 1, Sku: oil, LotCode: "L-1", LocationCode: bin1, Quantity: amount("1", "LTR"),
+	}}})
+	must(s.t, 0, err)
 }
 
 func (s *store) openCase() {

@@ -13,24 +13,27 @@ import (
 // undoneBy says what undoes the kinds of operation that are not taken back: each by the
 // call that did it, which judges it and keeps its history.
 var undoneBy = map[ledger.Kind]string{
-	ledger.KindRunStart:         "a run that took nothing harms nothing; finish it with FinishRun",
-	ledger.KindHold:             "release the hold with ReleaseHold",
-	ledger.KindRelease:          "place a hold again with PlaceHold or HoldLots; in a recall that is active, what was released is not held again by it: open another with OpenRecall",
-	ledger.KindDateChange:       "give the lot its dates of before with ChangeLotDates; ListLotDateChanges tells them",
-	ledger.KindExpiryAlert:      "it only told of something and changed nothing",
-	ledger.KindRecallOpen:       "close the recall with CloseRecall",
-	ledger.KindRecallActivation: "decide on its lots with DecideRecallLots and close it with CloseRecall",
-	ledger.KindRecallKeep:       "release the lots with DecideRecallLots, or with ReleaseHold once the recall is closed",
-	ledger.KindRecallClose:      "open another recall on the same lots with OpenRecall",
-	ledger.KindReversal:         "record again what really happened, as it was recorded first",
+	ledger.KindRunStart:           "a run that took nothing harms nothing; finish it with FinishRun",
+	ledger.KindHold:               "release the hold with ReleaseHold",
+	ledger.KindRelease:            "place a hold again with PlaceHold or HoldLots; in a recall that is active, what was released is not held again by it: open another with OpenRecall",
+	ledger.KindDateChange:         "give the lot its dates of before with ChangeLotDates; ListLotDateChanges tells them",
+	ledger.KindExpiryAlert:        "it only told of something and changed nothing",
+	ledger.KindRecallOpen:         "close the recall with CloseRecall",
+	ledger.KindRecallActivation:   "decide on its lots with DecideRecallLots and close it with CloseRecall",
+	ledger.KindRecallKeep:         "release the lots with DecideRecallLots, or with ReleaseHold once the recall is closed",
+	ledger.KindRecallClose:        "open another recall on the same lots with OpenRecall",
+	ledger.KindReservation:        "give it back with ReleaseReservations",
+	ledger.KindReservationRelease: "reserve again with ReserveLots",
+	ledger.KindReversal:           "record again what really happened, as it was recorded first",
 }
 
 // checkReversible refuses what other calls undo, and says which.
 func checkReversible(kind ledger.Kind) error {
-	advice, other := undoneBy[kind]
-	if !other {
+	switch kind {
+	case ledger.KindReceipt, ledger.KindTransfer, ledger.KindConsumption, ledger.KindOutput, ledger.KindShipment, ledger.KindAdjustment, ledger.KindScrap, ledger.KindRunFinish:
 		return nil
 	}
+	advice := undoneBy[kind]
 	return errs.Precondition("", "NOT_REVERSIBLE", "an operation of kind %s is not taken back by a reversal; %s", kind, advice)
 }
 

@@ -16,13 +16,16 @@ import (
 type fact struct {
 	at       part // where it stands in its entry
 	movement *queries.LogListMovementRow
+	// rotation is that the movement was out of it, and goes along with it.
+	rotation *lottrailv1.RotationFact
 	hold     *lottrailv1.HoldFact
 	change   *lottrailv1.DateFact
 	alert    *lottrailv1.ExpiryFact
 	reserved *lottrailv1.ReservationFact
 }
 
-// facts reads what operations did, in one round trip: of each up to one fact more of
+// facts reads what operations did, in one round trip (and another if something was out of
+// rotation): of each up to one fact more of
 // each stage than an entry takes, and of all together up to one more of each than a
 // batch takes, so that what is missing cannot go unnoticed. Of the first operation
 // it reads what comes behind a part.
@@ -60,7 +63,10 @@ func (s *Service) facts(ctx context.Context, tenantID int64, rows []queries.LogL
 	add := func(id int64, f fact) { found[id] = append(found[id], f) }
 	queueDates(batch, tenantID, ids, behind, each, all, add)
 	queueReservations(batch, tenantID, ids, behind, each, all, add)
-	return found, s.db.SendBatch(ctx, batch).Close()
+	if err := s.db.SendBatch(ctx, batch).Close(); err != nil {
+		return nil, err
+	}
+	return found, s.addRotation(ctx, tenantID, found)
 }
 
 // in is how far a part goes in one stage: all of those before its own, nothing of
@@ -83,6 +89,9 @@ func (f *fact) addTo(op *lottrailv1.Operation, room int, must bool) (size int) {
 	case f.movement != nil:
 		movement = toMovement(f.movement, op)
 		size = fieldSize(movement)
+		if f.rotation != nil {
+			size += fieldSize(f.rotation)
+		}
 	case f.hold != nil:
 		size = fieldSize(f.hold)
 	case f.change != nil:
@@ -98,6 +107,9 @@ func (f *fact) addTo(op *lottrailv1.Operation, room int, must bool) (size int) {
 	switch {
 	case movement != nil:
 		op.Movements = append(op.Movements, movement)
+		if f.rotation != nil {
+			op.OutOfRotation = append(op.OutOfRotation, f.rotation)
+		}
 	case f.hold != nil:
 		op.Holds = append(op.Holds, f.hold)
 	case f.change != nil:

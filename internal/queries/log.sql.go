@@ -330,7 +330,8 @@ func (q *Queries) LogListMark(ctx context.Context, arg LogListMarkParams) ([]Log
 const LogListMovement = `-- name: LogListMovement :many
 
 SELECT movement.operation_id, movement.movement_id, movement.kind, lot.sku, lot.lot_code, lot.base_unit, movement.quantity,
-       movement.entered_quantity, movement.entered_unit, from_location.code AS from_code, to_location.code AS to_code
+       movement.entered_quantity, movement.entered_unit, from_location.code AS from_code, to_location.code AS to_code,
+       coalesce(rotation.out_of_rotation, false)::boolean AS out_of_rotation
 FROM unnest($1::bigint[]) WITH ORDINALITY AS done (operation_id, place)
 CROSS JOIN LATERAL (
     SELECT m.operation_id, m.movement_id, m.kind, m.lot_id, m.quantity, m.entered_quantity, m.entered_unit, m.from_location_id, m.to_location_id
@@ -353,6 +354,12 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
     SELECT l.code FROM location AS l WHERE l.tenant_id = $2 AND l.location_id = movement.to_location_id LIMIT 1
 ) AS to_location
+LEFT JOIN LATERAL (
+    SELECT NOT r.in_rotation AS out_of_rotation
+    FROM rotation AS r
+    WHERE r.tenant_id = $2 AND r.movement_id = movement.movement_id AND movement.kind IN ('consumption', 'shipment')
+    LIMIT 1
+) AS rotation ON true
 ORDER BY done.place, movement.movement_id
 LIMIT $5
 `
@@ -377,6 +384,7 @@ type LogListMovementRow struct {
 	EnteredUnit     string
 	FromCode        string
 	ToCode          string
+	OutOfRotation   bool
 }
 
 // What operations did, in the order of the operations. Each may have any number of
@@ -409,6 +417,7 @@ func (q *Queries) LogListMovement(ctx context.Context, arg LogListMovementParams
 			&i.EnteredUnit,
 			&i.FromCode,
 			&i.ToCode,
+			&i.OutOfRotation,
 		); err != nil {
 			return nil, err
 		}

@@ -589,7 +589,10 @@ type Operation struct {
 	// What a move was for.
 	MovePurpose MovePurpose `protobuf:"varint,32,opt,name=move_purpose,json=movePurpose,proto3,enum=lottrail.v1.MovePurpose" json:"move_purpose,omitempty"`
 	// The documents that a move belongs to.
-	References    []*Reference `protobuf:"bytes,33,rep,name=references,proto3" json:"references,omitempty"`
+	References []*Reference `protobuf:"bytes,33,rep,name=references,proto3" json:"references,omitempty"`
+	// Which of the movements were out of rotation, in their order: what was consumed or
+	// shipped although a lot with an earlier last day could have been taken at the site.
+	OutOfRotation []*RotationFact `protobuf:"bytes,42,rep,name=out_of_rotation,json=outOfRotation,proto3" json:"out_of_rotation,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -806,6 +809,95 @@ func (x *Operation) GetReferences() []*Reference {
 	return nil
 }
 
+func (x *Operation) GetOutOfRotation() []*RotationFact {
+	if x != nil {
+		return x.OutOfRotation
+	}
+	return nil
+}
+
+// A movement that was out of rotation.
+type RotationFact struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The lot that was taken.
+	Lot *LotKey `protobuf:"bytes,1,opt,name=lot,proto3" json:"lot,omitempty"`
+	// Where it was taken.
+	LocationCode string `protobuf:"bytes,2,opt,name=location_code,json=locationCode,proto3" json:"location_code,omitempty"`
+	// How much, in the item's base unit.
+	Quantity *Quantity `protobuf:"bytes,3,opt,name=quantity,proto3" json:"quantity,omitempty"`
+	// The reason that was given; empty if there was none, where the item does not ask for it.
+	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	// What could have been taken before, the earliest first, at most 5.
+	Earlier       []*EarlierLot `protobuf:"bytes,5,rep,name=earlier,proto3" json:"earlier,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RotationFact) Reset() {
+	*x = RotationFact{}
+	mi := &file_lottrail_v1_log_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RotationFact) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RotationFact) ProtoMessage() {}
+
+func (x *RotationFact) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_log_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RotationFact.ProtoReflect.Descriptor instead.
+func (*RotationFact) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_log_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *RotationFact) GetLot() *LotKey {
+	if x != nil {
+		return x.Lot
+	}
+	return nil
+}
+
+func (x *RotationFact) GetLocationCode() string {
+	if x != nil {
+		return x.LocationCode
+	}
+	return ""
+}
+
+func (x *RotationFact) GetQuantity() *Quantity {
+	if x != nil {
+		return x.Quantity
+	}
+	return nil
+}
+
+func (x *RotationFact) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *RotationFact) GetEarlier() []*EarlierLot {
+	if x != nil {
+		return x.Earlier
+	}
+	return nil
+}
+
 // What an operation did to one hold.
 type HoldFact struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -829,7 +921,7 @@ type HoldFact struct {
 
 func (x *HoldFact) Reset() {
 	*x = HoldFact{}
-	mi := &file_lottrail_v1_log_proto_msgTypes[6]
+	mi := &file_lottrail_v1_log_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -841,7 +933,7 @@ func (x *HoldFact) String() string {
 func (*HoldFact) ProtoMessage() {}
 
 func (x *HoldFact) ProtoReflect() protoreflect.Message {
-	mi := &file_lottrail_v1_log_proto_msgTypes[6]
+	mi := &file_lottrail_v1_log_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -854,7 +946,7 @@ func (x *HoldFact) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HoldFact.ProtoReflect.Descriptor instead.
 func (*HoldFact) Descriptor() ([]byte, []int) {
-	return file_lottrail_v1_log_proto_rawDescGZIP(), []int{6}
+	return file_lottrail_v1_log_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *HoldFact) GetLot() *LotKey {
@@ -910,7 +1002,7 @@ var File_lottrail_v1_log_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_log_proto_rawDesc = "" +
 	"\n" +
-	"\x15lottrail/v1/log.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a#lottrail/v1/adjustment_reason.proto\x1a\x18lottrail/v1/expiry.proto\x1a\x1dlottrail/v1/reservation.proto\x1a\x17lottrail/v1/types.proto\"z\n" +
+	"\x15lottrail/v1/log.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a#lottrail/v1/adjustment_reason.proto\x1a\x18lottrail/v1/expiry.proto\x1a\x16lottrail/v1/fefo.proto\x1a\x1dlottrail/v1/reservation.proto\x1a\x17lottrail/v1/types.proto\"z\n" +
 	"\x0fWatchLogRequest\x12 \n" +
 	"\x06cursor\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06cursor\x12E\n" +
 	"\x05kinds\x18\x02 \x03(\x0e2\x1a.lottrail.v1.OperationKindB\x13\xbaH\x10\x92\x01\r\x10\x14\x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\x05kinds\"[\n" +
@@ -932,7 +1024,7 @@ const file_lottrail_v1_log_proto_rawDesc = "" +
 	"\tsealed_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\bsealedAt\x12\x16\n" +
 	"\x06cursor\x18\x03 \x01(\tR\x06cursor\x124\n" +
 	"\toperation\x18\x04 \x01(\v2\x16.lottrail.v1.OperationR\toperation\x12\x1c\n" +
-	"\tcontinued\x18\x05 \x01(\bR\tcontinued\"\xa6\t\n" +
+	"\tcontinued\x18\x05 \x01(\bR\tcontinued\"\xe9\t\n" +
 	"\tOperation\x12.\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1a.lottrail.v1.OperationKindR\x04kind\x12;\n" +
 	"\voccurred_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
@@ -971,7 +1063,14 @@ const file_lottrail_v1_log_proto_rawDesc = "" +
 	"\fmove_purpose\x18  \x01(\x0e2\x18.lottrail.v1.MovePurposeR\vmovePurpose\x126\n" +
 	"\n" +
 	"references\x18! \x03(\v2\x16.lottrail.v1.ReferenceR\n" +
-	"references\"\x92\x02\n" +
+	"references\x12A\n" +
+	"\x0fout_of_rotation\x18* \x03(\v2\x19.lottrail.v1.RotationFactR\routOfRotation\"\xd8\x01\n" +
+	"\fRotationFact\x12%\n" +
+	"\x03lot\x18\x01 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x12#\n" +
+	"\rlocation_code\x18\x02 \x01(\tR\flocationCode\x121\n" +
+	"\bquantity\x18\x03 \x01(\v2\x15.lottrail.v1.QuantityR\bquantity\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\x121\n" +
+	"\aearlier\x18\x05 \x03(\v2\x17.lottrail.v1.EarlierLotR\aearlier\"\x92\x02\n" +
 	"\bHoldFact\x12%\n" +
 	"\x03lot\x18\x01 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x12\x16\n" +
 	"\x06number\x18\x02 \x01(\x05R\x06number\x12/\n" +
@@ -1029,7 +1128,7 @@ func file_lottrail_v1_log_proto_rawDescGZIP() []byte {
 }
 
 var file_lottrail_v1_log_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_lottrail_v1_log_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_lottrail_v1_log_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_lottrail_v1_log_proto_goTypes = []any{
 	(OperationKind)(0),            // 0: lottrail.v1.OperationKind
 	(HoldAction)(0),               // 1: lottrail.v1.HoldAction
@@ -1039,48 +1138,55 @@ var file_lottrail_v1_log_proto_goTypes = []any{
 	(*ListLogResponse)(nil),       // 5: lottrail.v1.ListLogResponse
 	(*LogEntry)(nil),              // 6: lottrail.v1.LogEntry
 	(*Operation)(nil),             // 7: lottrail.v1.Operation
-	(*HoldFact)(nil),              // 8: lottrail.v1.HoldFact
-	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
-	(AdjustmentReason)(0),         // 10: lottrail.v1.AdjustmentReason
-	(*Movement)(nil),              // 11: lottrail.v1.Movement
-	(*DateFact)(nil),              // 12: lottrail.v1.DateFact
-	(*ExpiryFact)(nil),            // 13: lottrail.v1.ExpiryFact
-	(*ReservationFact)(nil),       // 14: lottrail.v1.ReservationFact
-	(MovePurpose)(0),              // 15: lottrail.v1.MovePurpose
-	(*Reference)(nil),             // 16: lottrail.v1.Reference
-	(*LotKey)(nil),                // 17: lottrail.v1.LotKey
-	(HoldReason)(0),               // 18: lottrail.v1.HoldReason
+	(*RotationFact)(nil),          // 8: lottrail.v1.RotationFact
+	(*HoldFact)(nil),              // 9: lottrail.v1.HoldFact
+	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
+	(AdjustmentReason)(0),         // 11: lottrail.v1.AdjustmentReason
+	(*Movement)(nil),              // 12: lottrail.v1.Movement
+	(*DateFact)(nil),              // 13: lottrail.v1.DateFact
+	(*ExpiryFact)(nil),            // 14: lottrail.v1.ExpiryFact
+	(*ReservationFact)(nil),       // 15: lottrail.v1.ReservationFact
+	(MovePurpose)(0),              // 16: lottrail.v1.MovePurpose
+	(*Reference)(nil),             // 17: lottrail.v1.Reference
+	(*LotKey)(nil),                // 18: lottrail.v1.LotKey
+	(*Quantity)(nil),              // 19: lottrail.v1.Quantity
+	(*EarlierLot)(nil),            // 20: lottrail.v1.EarlierLot
+	(HoldReason)(0),               // 21: lottrail.v1.HoldReason
 }
 var file_lottrail_v1_log_proto_depIdxs = []int32{
 	0,  // 0: lottrail.v1.WatchLogRequest.kinds:type_name -> lottrail.v1.OperationKind
 	6,  // 1: lottrail.v1.WatchLogResponse.entries:type_name -> lottrail.v1.LogEntry
 	0,  // 2: lottrail.v1.ListLogRequest.kinds:type_name -> lottrail.v1.OperationKind
 	6,  // 3: lottrail.v1.ListLogResponse.entries:type_name -> lottrail.v1.LogEntry
-	9,  // 4: lottrail.v1.LogEntry.sealed_at:type_name -> google.protobuf.Timestamp
+	10, // 4: lottrail.v1.LogEntry.sealed_at:type_name -> google.protobuf.Timestamp
 	7,  // 5: lottrail.v1.LogEntry.operation:type_name -> lottrail.v1.Operation
 	0,  // 6: lottrail.v1.Operation.kind:type_name -> lottrail.v1.OperationKind
-	9,  // 7: lottrail.v1.Operation.occurred_at:type_name -> google.protobuf.Timestamp
-	9,  // 8: lottrail.v1.Operation.recorded_at:type_name -> google.protobuf.Timestamp
-	10, // 9: lottrail.v1.Operation.reason_code:type_name -> lottrail.v1.AdjustmentReason
-	11, // 10: lottrail.v1.Operation.movements:type_name -> lottrail.v1.Movement
-	8,  // 11: lottrail.v1.Operation.holds:type_name -> lottrail.v1.HoldFact
-	12, // 12: lottrail.v1.Operation.date_changes:type_name -> lottrail.v1.DateFact
-	13, // 13: lottrail.v1.Operation.expiry_alerts:type_name -> lottrail.v1.ExpiryFact
-	14, // 14: lottrail.v1.Operation.reservation_changes:type_name -> lottrail.v1.ReservationFact
-	15, // 15: lottrail.v1.Operation.move_purpose:type_name -> lottrail.v1.MovePurpose
-	16, // 16: lottrail.v1.Operation.references:type_name -> lottrail.v1.Reference
-	17, // 17: lottrail.v1.HoldFact.lot:type_name -> lottrail.v1.LotKey
-	1,  // 18: lottrail.v1.HoldFact.action:type_name -> lottrail.v1.HoldAction
-	18, // 19: lottrail.v1.HoldFact.reason_code:type_name -> lottrail.v1.HoldReason
-	2,  // 20: lottrail.v1.LogService.WatchLog:input_type -> lottrail.v1.WatchLogRequest
-	4,  // 21: lottrail.v1.LogService.ListLog:input_type -> lottrail.v1.ListLogRequest
-	3,  // 22: lottrail.v1.LogService.WatchLog:output_type -> lottrail.v1.WatchLogResponse
-	5,  // 23: lottrail.v1.LogService.ListLog:output_type -> lottrail.v1.ListLogResponse
-	22, // [22:24] is the sub-list for method output_type
-	20, // [20:22] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	10, // 7: lottrail.v1.Operation.occurred_at:type_name -> google.protobuf.Timestamp
+	10, // 8: lottrail.v1.Operation.recorded_at:type_name -> google.protobuf.Timestamp
+	11, // 9: lottrail.v1.Operation.reason_code:type_name -> lottrail.v1.AdjustmentReason
+	12, // 10: lottrail.v1.Operation.movements:type_name -> lottrail.v1.Movement
+	9,  // 11: lottrail.v1.Operation.holds:type_name -> lottrail.v1.HoldFact
+	13, // 12: lottrail.v1.Operation.date_changes:type_name -> lottrail.v1.DateFact
+	14, // 13: lottrail.v1.Operation.expiry_alerts:type_name -> lottrail.v1.ExpiryFact
+	15, // 14: lottrail.v1.Operation.reservation_changes:type_name -> lottrail.v1.ReservationFact
+	16, // 15: lottrail.v1.Operation.move_purpose:type_name -> lottrail.v1.MovePurpose
+	17, // 16: lottrail.v1.Operation.references:type_name -> lottrail.v1.Reference
+	8,  // 17: lottrail.v1.Operation.out_of_rotation:type_name -> lottrail.v1.RotationFact
+	18, // 18: lottrail.v1.RotationFact.lot:type_name -> lottrail.v1.LotKey
+	19, // 19: lottrail.v1.RotationFact.quantity:type_name -> lottrail.v1.Quantity
+	20, // 20: lottrail.v1.RotationFact.earlier:type_name -> lottrail.v1.EarlierLot
+	18, // 21: lottrail.v1.HoldFact.lot:type_name -> lottrail.v1.LotKey
+	1,  // 22: lottrail.v1.HoldFact.action:type_name -> lottrail.v1.HoldAction
+	21, // 23: lottrail.v1.HoldFact.reason_code:type_name -> lottrail.v1.HoldReason
+	2,  // 24: lottrail.v1.LogService.WatchLog:input_type -> lottrail.v1.WatchLogRequest
+	4,  // 25: lottrail.v1.LogService.ListLog:input_type -> lottrail.v1.ListLogRequest
+	3,  // 26: lottrail.v1.LogService.WatchLog:output_type -> lottrail.v1.WatchLogResponse
+	5,  // 27: lottrail.v1.LogService.ListLog:output_type -> lottrail.v1.ListLogResponse
+	26, // [26:28] is the sub-list for method output_type
+	24, // [24:26] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_log_proto_init() }
@@ -1090,6 +1196,7 @@ func file_lottrail_v1_log_proto_init() {
 	}
 	file_lottrail_v1_adjustment_reason_proto_init()
 	file_lottrail_v1_expiry_proto_init()
+	file_lottrail_v1_fefo_proto_init()
 	file_lottrail_v1_reservation_proto_init()
 	file_lottrail_v1_types_proto_init()
 	type x struct{}
@@ -1098,7 +1205,7 @@ func file_lottrail_v1_log_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_lottrail_v1_log_proto_rawDesc), len(file_lottrail_v1_log_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   7,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
