@@ -1,0 +1,228 @@
+package picture
+
+import (
+	"cmp"
+	"slices"
+)
+
+// point is a place on the page, in CSS pixels.
+type point struct{ x, y float64 }
+
+// Sizes on the page, in CSS pixels: a title of a lot code fits, at 13 pixels a line.
+const (
+	nodeWidth  = 176.0
+	lineHeight = 17.0
+	padding    = 9.0
+	gapAcross  = 92.0 // between layers, for the labels of edges
+	gapDown    = 16.0
+	margin     = 24.0
+	viaHeight  = 10.0 // what an edge takes up where it passes a layer
+)
+
+// sweeps is how often layers are ordered to and fro: after some there is little to gain.
+const sweeps = 12
+
+// layout is where everything is drawn.
+type layout struct {
+	at            []point // of nodes: the upper left corner
+	ways          [][]point
+	width, height float64
+}
+
+// vertex is a node in its layer, or where an edge that spans layers passes one.
+type vertex struct {
+	node          int // -1: passes by
+	rank          int
+	above, beyond []int // neighbours in the layers before and after
+	order         float64
+	y             float64
+}
+
+func (v *vertex) height(g *Graph) float64 {
+	if v.node < 0 {
+		return viaHeight
+	}
+	return height(&g.Nodes[v.node])
+}
+
+func height(n *Node) float64 {
+	lines := 1 + len(n.Lines)
+	if words(n) != "" {
+		lines++
+	}
+	return 2*padding + lineHeight*float64(lines)
+}
+
+// arrange says where to draw what.
+func arrange(g *Graph) *layout {
+	vertices, chains := span(g)
+	layers := byRank(vertices)
+	for i := range sweeps {
+		order(vertices, layers, i%2 == 0)
+	}
+	l := &layout{at: make([]point, len(g.Nodes))}
+	place(g, vertices, layers)
+	for rank, layer := range layers {
+		x := margin + float64(rank)*(nodeWidth+gapAcross)
+		l.width = x + nodeWidth + margin
+		for _, v := range layer {
+			l.height = max(l.height, vertices[v].y+vertices[v].height(g)+margin)
+			if n := vertices[v].node; n >= 0 {
+				l.at[n] = point{x, vertices[v].y}
+			}
+		}
+	}
+	for i, e := range g.Edges {
+		l.ways = append(l.ways, l.way(g, e, vertices, chains[i]))
+	}
+	return l
+}
+
+// span makes a vertex of each node, and one for each layer that an edge passes.
+func span(g *Graph) (vertices []vertex, chains [][]int) {
+	for i := range g.Nodes {
+		vertices = append(vertices, vertex{node: i, rank: g.Nodes[i].Rank})
+	}
+	for _, e := range g.Edges {
+		from, to := e.From, e.To
+		if g.Nodes[from].Rank > g.Nodes[to].Rank {
+			from, to = to, from // a loop leads back
+		}
+		var chain []int
+		last := from
+		for rank := g.Nodes[from].Rank + 1; rank < g.Nodes[to].Rank; rank++ {
+			vertices = append(vertices, vertex{node: -1, rank: rank})
+			link(vertices, last, len(vertices)-1)
+			last = len(vertices) - 1
+			chain = append(chain, last)
+		}
+		if g.Nodes[from].Rank < g.Nodes[to].Rank {
+			link(vertices, last, to)
+		}
+		chains = append(chains, chain)
+	}
+	return vertices, chains
+}
+
+func link(vertices []vertex, from, to int) {
+	vertices[from].beyond = append(vertices[from].beyond, to)
+	vertices[to].above = append(vertices[to].above, from)
+}
+
+func byRank(vertices []vertex) [][]int {
+	var layers [][]int
+	for i := range vertices {
+		for len(layers) <= vertices[i].rank {
+			layers = append(layers, nil)
+		}
+		vertices[i].order = float64(len(layers[vertices[i].rank]))
+		layers[vertices[i].rank] = append(layers[vertices[i].rank], i)
+	}
+	return layers
+}
+
+// order puts each layer in the order of where the neighbours of its vertices are on
+// average, from the first layer on or from the last.
+func order(vertices []vertex, layers [][]int, forth bool) {
+	for n := range layers {
+		layer, near := layers[n], func(v *vertex) []int { return v.above }
+		if !forth {
+			layer, near = layers[len(layers)-1-n], func(v *vertex) []int { return v.beyond }
+		}
+		for _, i := range layer {
+			if around := near(&vertices[i]); len(around) > 0 {
+				total := 0.0
+				for _, j := range around {
+					total += vertices[j].order
+				}
+				vertices[i].order = total / float64(len(around))
+			}
+		}
+		slices.SortStableFunc(layer, func(a, b int) int { return cmp.Compare(vertices[a].order, vertices[b].order) })
+		for place, i := range layer {
+			vertices[i].order = float64(place)
+		}
+	}
+}
+
+// place gives vertices their heights on the page: near their neighbours, in the order of
+// their layer, and none over another.
+func place(g *Graph, vertices []vertex, layers [][]int) {
+	for _, layer := range layers {
+		y := margin
+		for _, i := range layer {
+			vertices[i].y = y
+			y += vertices[i].height(g) + gapDown
+		}
+	}
+	for i := range sweeps {
+		for n := range layers {
+			layer := layers[n]
+			if i%2 == 1 {
+				layer = layers[len(layers)-1-n]
+			}
+			settle(g, vertices, layer)
+		}
+	}
+	top := 0.0
+	for i := range vertices {
+		top = min(top, vertices[i].y-margin)
+	}
+	for i := range vertices {
+		vertices[i].y -= top
+	}
+}
+
+// settle moves a layer to where its vertices want to be, downwards first and then back up
+// as far as that left room.
+func settle(g *Graph, vertices []vertex, layer []int) {
+	wish := func(v *vertex) float64 {
+		around := slices.Concat(v.above, v.beyond)
+		if len(around) == 0 {
+			return v.y
+		}
+		total := 0.0
+		for _, j := range around {
+			total += vertices[j].y + vertices[j].height(g)/2
+		}
+		return total/float64(len(around)) - v.height(g)/2
+	}
+	wishes := make([]float64, len(layer))
+	shift := 0.0
+	for n, i := range layer {
+		wishes[n] = wish(&vertices[i])
+	}
+	least := wishes[0]
+	for n, i := range layer {
+		vertices[i].y = max(wishes[n], least)
+		shift += vertices[i].y - wishes[n]
+		least = vertices[i].y + vertices[i].height(g) + gapDown
+	}
+	// They were all pushed down; half of them may as well give way upwards.
+	shift /= float64(len(layer))
+	for _, i := range layer {
+		vertices[i].y -= shift
+	}
+}
+
+// way is the line of an edge, from node to node past the layers between.
+func (l *layout) way(g *Graph, e Edge, vertices []vertex, chain []int) []point {
+	middle := func(n int) float64 { return l.at[n].y + height(&g.Nodes[n])/2 }
+	from := point{l.at[e.From].x + nodeWidth, middle(e.From)}
+	to := point{l.at[e.To].x, middle(e.To)}
+	way := []point{from}
+	back := g.Nodes[e.From].Rank > g.Nodes[e.To].Rank
+	if back {
+		slices.Reverse(chain)
+	}
+	for _, i := range chain {
+		x := margin + float64(vertices[i].rank)*(nodeWidth+gapAcross)
+		y := vertices[i].y + viaHeight/2
+		if back {
+			way = append(way, point{x + nodeWidth, y}, point{x, y})
+		} else {
+			way = append(way, point{x, y}, point{x + nodeWidth, y})
+		}
+	}
+	return append(way, to)
+}

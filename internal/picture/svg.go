@@ -1,0 +1,114 @@
+package picture
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// look is how nodes of a kind are drawn: shape and pattern of the frame tell them apart
+// on paper without colours.
+type look struct {
+	fill, line string
+	round      float64
+}
+
+var looks = map[Kind]look{
+	Lot:      {"#ffffff", "#1f2937", 4},
+	Run:      {"#eef2ff", "#4338ca", 14},
+	Supplier: {"#f0fdf4", "#15803d", 0},
+	Customer: {"#fff7ed", "#c2410c", 0},
+}
+
+// words say what is marked.
+func words(n *Node) string {
+	var all []string
+	for _, is := range []struct {
+		so   bool
+		word string
+	}{{n.Seed, "◆ asked for"}, {n.Held, "■ held"}, {n.Gone, "▶ shipped"}, {n.Open, "… in process"}} {
+		if is.so {
+			all = append(all, is.word)
+		}
+	}
+	return strings.Join(all, "  ")
+}
+
+// WriteSVG draws a graph as an SVG picture with its own styles, to stand alone or in a
+// page. Whoever hovers over a node reads all of it.
+func WriteSVG(w io.Writer, g *Graph) error {
+	l := arrange(g)
+	var b bytes.Buffer
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" width="%.0f" height="%.0f" role="img" font-family="system-ui,sans-serif" font-size="12">`+"\n", l.width, l.height, l.width, l.height)
+	b.WriteString(`<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z" fill="#6b7280"/></marker></defs>` + "\n")
+	for i, way := range l.ways {
+		writeEdge(&b, way, g.Edges[i].Label)
+	}
+	for i := range g.Nodes {
+		writeNode(&b, &g.Nodes[i], l.at[i])
+	}
+	b.WriteString("</svg>\n")
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+func writeEdge(b *bytes.Buffer, way []point, label string) {
+	fmt.Fprintf(b, `<path d="M%.1f %.1f`, way[0].x, way[0].y)
+	for i := 1; i < len(way); i++ {
+		from, to := way[i-1], way[i]
+		bend := (to.x - from.x) / 2
+		if bend < 30 && bend > -30 {
+			bend = 30
+		}
+		fmt.Fprintf(b, ` C%.1f %.1f %.1f %.1f %.1f %.1f`, from.x+bend, from.y, to.x-bend, to.y, to.x, to.y)
+	}
+	b.WriteString(`" fill="none" stroke="#6b7280" marker-end="url(#tip)"/>` + "\n")
+	if label != "" {
+		last := len(way) - 1
+		x, y := (way[last-1].x+way[last].x)/2, (way[last-1].y+way[last].y)/2
+		fmt.Fprintf(b, `<text x="%.1f" y="%.1f" text-anchor="middle" fill="#374151" stroke="#fff" stroke-width="3" paint-order="stroke">%s</text>`+"\n", x, y-3, escape(cut(label, 16)))
+	}
+}
+
+func writeNode(b *bytes.Buffer, n *Node, at point) {
+	is := looks[n.Kind]
+	frame := ""
+	switch {
+	case n.Held:
+		frame = ` stroke-width="3"`
+	case n.Open:
+		frame = ` stroke-dasharray="5 3"`
+	}
+	fmt.Fprintf(b, `<g><title>%s</title><rect x="%.1f" y="%.1f" width="%.0f" height="%.0f" rx="%.0f" fill="%s" stroke="%s"%s/>`,
+		escape(strings.Join(append([]string{n.Title, words(n)}, n.Lines...), "\n")), at.x, at.y, nodeWidth, height(n), is.round, is.fill, is.line, frame)
+	y := at.y + padding + 12
+	line := func(text, attributes string) {
+		fmt.Fprintf(b, `<text x="%.1f" y="%.1f"%s>%s</text>`, at.x+padding, y, attributes, escape(cut(text, 27)))
+		y += lineHeight
+	}
+	line(n.Title, ` font-weight="600"`)
+	for _, text := range n.Lines {
+		line(text, ` fill="#4b5563"`)
+	}
+	if marks := words(n); marks != "" {
+		line(marks, ` fill="`+is.line+`"`)
+	}
+	b.WriteString("</g>\n")
+}
+
+// cut shortens a text to as many characters as there is room for.
+func cut(text string, most int) string {
+	if utf8.RuneCountInString(text) <= most {
+		return text
+	}
+	return string([]rune(text)[:most-1]) + "…"
+}
+
+func escape(text string) string {
+	var b strings.Builder
+	_ = xml.EscapeText(&b, []byte(text)) // a builder does not fail
+	return b.String()
+}
