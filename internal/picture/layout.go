@@ -84,20 +84,16 @@ func span(g *Graph) (vertices []vertex, chains [][]int) {
 		vertices = append(vertices, vertex{node: i, rank: g.Nodes[i].Rank})
 	}
 	for _, e := range g.Edges {
-		from, to := e.From, e.To
-		if g.Nodes[from].Rank > g.Nodes[to].Rank {
-			from, to = to, from // a loop leads back
-		}
 		var chain []int
-		last := from
-		for rank := g.Nodes[from].Rank + 1; rank < g.Nodes[to].Rank; rank++ {
-			vertices = append(vertices, vertex{node: -1, rank: rank})
-			link(vertices, last, len(vertices)-1)
-			last = len(vertices) - 1
-			chain = append(chain, last)
-		}
-		if g.Nodes[from].Rank < g.Nodes[to].Rank {
-			link(vertices, last, to)
+		if !g.back(e) {
+			last := e.From
+			for rank := g.Nodes[e.From].Rank + 1; rank < g.Nodes[e.To].Rank; rank++ {
+				vertices = append(vertices, vertex{node: -1, rank: rank})
+				link(vertices, last, len(vertices)-1)
+				last = len(vertices) - 1
+				chain = append(chain, last)
+			}
+			link(vertices, last, e.To)
 		}
 		chains = append(chains, chain)
 	}
@@ -205,24 +201,22 @@ func settle(g *Graph, vertices []vertex, layer []int) {
 	}
 }
 
-// way is the line of an edge, from node to node past the layers between.
+// back says whether an edge leads back, or to its own layer, as rework does.
+func (g *Graph) back(e Edge) bool { return g.Nodes[e.From].Rank >= g.Nodes[e.To].Rank }
+
+// way is the line of an edge, from node to node past the layers between; of one that
+// leads back, from below the one to below the other.
 func (l *layout) way(g *Graph, e Edge, vertices []vertex, chain []int) []point {
-	middle := func(n int) float64 { return l.at[n].y + height(&g.Nodes[n])/2 }
-	from := point{l.at[e.From].x + nodeWidth, middle(e.From)}
-	to := point{l.at[e.To].x, middle(e.To)}
-	way := []point{from}
-	back := g.Nodes[e.From].Rank > g.Nodes[e.To].Rank
-	if back {
-		slices.Reverse(chain)
+	under := func(n int) point { return point{l.at[n].x + nodeWidth/2, l.at[n].y + height(&g.Nodes[n])} }
+	if g.back(e) {
+		return []point{under(e.From), under(e.To)}
 	}
+	middle := func(n int) float64 { return l.at[n].y + height(&g.Nodes[n])/2 }
+	way := []point{{l.at[e.From].x + nodeWidth, middle(e.From)}}
 	for _, i := range chain {
 		x := margin + float64(vertices[i].rank)*(nodeWidth+gapAcross)
 		y := vertices[i].y + viaHeight/2
-		if back {
-			way = append(way, point{x + nodeWidth, y}, point{x, y})
-		} else {
-			way = append(way, point{x, y}, point{x + nodeWidth, y})
-		}
+		way = append(way, point{x, y}, point{x + nodeWidth, y})
 	}
-	return append(way, to)
+	return append(way, point{l.at[e.To].x, middle(e.To)})
 }

@@ -45,7 +45,11 @@ func WriteSVG(w io.Writer, g *Graph) error {
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" width="%.0f" height="%.0f" role="img" font-family="system-ui,sans-serif" font-size="12">`+"\n", l.width, l.height, l.width, l.height)
 	b.WriteString(`<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z" fill="#6b7280"/></marker></defs>` + "\n")
 	for i, way := range l.ways {
-		writeEdge(&b, way, g.Edges[i].Label)
+		if g.back(g.Edges[i]) {
+			writeBack(&b, way, g.Edges[i].Label)
+		} else {
+			writeEdge(&b, way, g.Edges[i].Label)
+		}
 	}
 	for i := range g.Nodes {
 		writeNode(&b, &g.Nodes[i], l.at[i])
@@ -66,10 +70,23 @@ func writeEdge(b *bytes.Buffer, way []point, label string) {
 		fmt.Fprintf(b, ` C%.1f %.1f %.1f %.1f %.1f %.1f`, from.x+bend, from.y, to.x-bend, to.y, to.x, to.y)
 	}
 	b.WriteString(`" fill="none" stroke="#6b7280" marker-end="url(#tip)"/>` + "\n")
+	last := len(way) - 1
+	writeLabel(b, (way[last-1].x+way[last].x)/2, (way[last-1].y+way[last].y)/2-3, label)
+}
+
+// dip is how far below its ends an edge that leads back passes.
+const dip = 46.0
+
+func writeBack(b *bytes.Buffer, way []point, label string) {
+	from, to := way[0], way[1]
+	low := max(from.y, to.y) + dip
+	fmt.Fprintf(b, `<path d="M%.1f %.1f C%.1f %.1f %.1f %.1f %.1f %.1f" fill="none" stroke="#6b7280" stroke-dasharray="2 3" marker-end="url(#tip)"/>`+"\n", from.x, from.y, from.x, low, to.x, low, to.x, to.y)
+	writeLabel(b, (from.x+to.x)/2, low-8, label)
+}
+
+func writeLabel(b *bytes.Buffer, x, y float64, label string) {
 	if label != "" {
-		last := len(way) - 1
-		x, y := (way[last-1].x+way[last].x)/2, (way[last-1].y+way[last].y)/2
-		fmt.Fprintf(b, `<text x="%.1f" y="%.1f" text-anchor="middle" fill="#374151" stroke="#fff" stroke-width="3" paint-order="stroke">%s</text>`+"\n", x, y-3, escape(cut(label, 16)))
+		fmt.Fprintf(b, `<text x="%.1f" y="%.1f" text-anchor="middle" fill="#374151" stroke="#fff" stroke-width="3" paint-order="stroke">%s</text>`+"\n", x, y, escape(cut(label, 16)))
 	}
 }
 
