@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -14,56 +13,85 @@ import (
 	"google.golang.org/grpc/status"
 
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/picture"
 	"github.com/lottrail/lottrail/internal/treeview"
 )
 
 // asking is what the client commands have in common: whom to ask.
 type asking struct{ server string }
 
+// tracing is how a trace is asked for and shown.
+type tracing struct {
+	asking
+	filter  *pb.TraceFilter
+	picture string // the file; empty for none
+}
+
 func traceCommand() *cobra.Command {
-	ask := asking{server: cmp.Or(os.Getenv("LOTTRAIL_SERVER"), "127.0.0.1:7070")}
-	filter := &pb.TraceFilter{}
+	ask := tracing{asking: asking{server: cmp.Or(os.Getenv("LOTTRAIL_SERVER"), "127.0.0.1:7070")}, filter: &pb.TraceFilter{}}
 	cmd := &cobra.Command{
 		Use:   "trace",
 		Short: "Ask a running Lottrail where a lot went, or what went into it",
 		Long: `Asks a running Lottrail and draws the answer as a tree. On a terminal the tree grows
 while the answer streams in. It ends with the statement of completeness; if that
-does not arrive, the trace was cut and the exit code is 1.`,
+does not arrive, the trace was cut and the exit code is 1.
+
+With --picture it is drawn as a graph, too, goods going from left to right: as SVG for a
+browser, or for Graphviz or Mermaid, as the file's name ends.`,
 	}
 	flags := cmd.PersistentFlags()
 	flags.StringVar(&ask.server, "server", ask.server, "`host:port` of its gRPC; also taken from LOTTRAIL_SERVER")
-	flags.Int32Var(&filter.MaxDepth, "max-depth", 0, "`number` of runs away from the lot at which to stop; 0 is no limit")
-	flags.StringSliceVar(&filter.Skus, "sku", nil, "show lots of these `items` only; the walk goes on through the others")
+	flags.Int32Var(&ask.filter.MaxDepth, "max-depth", 0, "`number` of runs away from the lot at which to stop; 0 is no limit")
+	flags.StringSliceVar(&ask.filter.Skus, "sku", nil, "show lots of these `items` only; the walk goes on through the others")
+	flags.StringVar(&ask.picture, "picture", "", "draw a graph into this `file`, by its ending: .svg, .dot, .mmd (Mermaid)")
 	cmd.AddCommand(
 		&cobra.Command{
 			Use: "forward SKU LOT", Short: "Where did this lot go?", Args: cobra.ExactArgs(2),
-			Example: `  lottrail trace forward FLOUR-T550 FL-2026-0325`,
+			Example: `  lottrail trace forward FLOUR-T550 FL-2026-0325
+  lottrail trace forward FLOUR-T550 FL-2026-0325 --picture trail.svg`,
 			RunE: func(cmd *cobra.Command, args []string) error {
-				return ask.trace(cmd.Context(), cmd.OutOrStdout(), pb.TraceDirection_TRACE_DIRECTION_FORWARD, args[0], args[1], filter)
+				return ask.trace(cmd, pb.TraceDirection_TRACE_DIRECTION_FORWARD, args[0], args[1])
 			},
 		},
 		&cobra.Command{
 			Use: "backward SKU LOT", Short: "What went into this lot?", Args: cobra.ExactArgs(2),
 			Example: `  lottrail trace backward DANISH-CHS CD-0325-B --max-depth 2`,
 			RunE: func(cmd *cobra.Command, args []string) error {
-				return ask.trace(cmd.Context(), cmd.OutOrStdout(), pb.TraceDirection_TRACE_DIRECTION_BACKWARD, args[0], args[1], filter)
+				return ask.trace(cmd, pb.TraceDirection_TRACE_DIRECTION_BACKWARD, args[0], args[1])
 			},
 		},
 	)
 	return cmd
 }
 
-func (a asking) trace(ctx context.Context, out io.Writer, direction pb.TraceDirection, sku, lotCode string, filter *pb.TraceFilter) error {
-	conn, err := grpc.NewClient("passthrough:///"+a.server, grpc.WithTransportCredentials(insecure.NewCredentials()))
+func (t tracing) trace(cmd *cobra.Command, direction pb.TraceDirection, sku, lotCode string) error {
+	ctx := cmd.Context()
+	draw, err := drawerOf(t.picture)
+	if err != nil {
+		return err
+	}
+	conn, err := grpc.NewClient("passthrough:///"+t.server, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	parts, err := open(ctx, pb.NewTraceServiceClient(conn), direction, sku, lotCode, filter)
-	if err == nil {
-		_, err = treeview.Print(out, direction, parts)
+	parts, err := open(ctx, pb.NewTraceServiceClient(conn), direction, sku, lotCode, t.filter)
+	if err != nil {
+		return t.explain(ctx, err)
 	}
-	return a.explain(ctx, err)
+	trail := picture.NewTrail()
+	if draw != nil {
+		next := parts
+		parts = func() (*pb.TracePart, error) {
+			part, err := next()
+			trail.Take(part)
+			return part, err
+		}
+	}
+	if _, err = treeview.Print(cmd.OutOrStdout(), direction, parts); err != nil || draw == nil {
+		return t.explain(ctx, err)
+	}
+	return drawInto(t.picture, trail.Graph(), draw, cmd.ErrOrStderr())
 }
 
 func open(ctx context.Context, client pb.TraceServiceClient, direction pb.TraceDirection, sku, lotCode string, filter *pb.TraceFilter) (func() (*pb.TracePart, error), error) {

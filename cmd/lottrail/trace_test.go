@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,6 +12,26 @@ func TestTrace(t *testing.T) {
 	service := launch(t, nil, "demo", "--grpc-listen=127.0.0.1:0", "--http-listen=127.0.0.1:0", "--packet", filepath.Join(t.TempDir(), "packet.html"))
 	service.find(&service.out, `Ctrl-C ends it`)
 	server := "LOTTRAIL_SERVER=" + service.find(&service.out, `gRPC +(\S+)`)
+	t.Run("pictures", func(t *testing.T) {
+		t.Parallel()
+		for name, wants := range map[string][]string{
+			"trail.svg": {"<svg ", ">FL-2026-0325</text>", "◆ asked for  ■ held", ">Corner Café</text>", ">MO-4101 / 1</text>"},
+			"trail.dot": {"digraph", `"FL-2026-0325\nwheat flour\n450 kg on hand\n◆ asked for  ■ held"`, "shape=invhouse"},
+			"trail.mmd": {"flowchart LR", "FL-2026-0325<br/>wheat flour", "Corner Café"},
+		} {
+			path := filepath.Join(t.TempDir(), name)
+			code, out, log := runToEnd(t, []string{server}, "trace", "forward", "FLOUR-T550", "FL-2026-0325", "--picture", path)
+			drawn, err := os.ReadFile(path)
+			if code != 0 || err != nil || !strings.Contains(out, "\nComplete: 10 lots") || !strings.Contains(log, "Picture: "+path) {
+				t.Errorf("%s: %d, %v: %s%s", name, code, err, out, log)
+			}
+			for _, want := range wants {
+				if !strings.Contains(string(drawn), want) {
+					t.Errorf("%s: no %s in\n%s", name, want, drawn)
+				}
+			}
+		}
+	})
 	for _, c := range []struct {
 		name, args, out, log string
 		code                 int
@@ -21,6 +42,8 @@ func TestTrace(t *testing.T) {
 		{"items", "forward FLOUR-T550 FL-2026-0325 --sku DANISH-CHS --sku LEVAIN", "\nNot complete, because 6 lots of other items were left out", "", 0},
 		{"unknown lot", "forward FLOUR-T550 nothing", "", `item "FLOUR-T550" has no lot "nothing"`, exitFailed},
 		{"nobody there", "forward FLOUR-T550 FL-2026-0325 --server 127.0.0.1:1", "", "nobody answers at 127.0.0.1:1", exitFailed},
+		{"no such picture", "forward FLOUR-T550 FL-2026-0325 --picture trail.png", "", `a picture is .svg, .dot (Graphviz) or .mmd (Mermaid), not ".png"`, exitUsage},
+		{"nowhere to draw", "forward FLOUR-T550 FL-2026-0325 --picture /nowhere/trail.svg", "\nComplete: 10 lots", "no such file", exitFailed},
 		{"a word short", "forward FLOUR-T550", "", "accepts 2 arg(s), received 1", exitUsage},
 	} {
 		t.Run(c.name, func(t *testing.T) {

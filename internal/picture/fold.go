@@ -97,7 +97,6 @@ func (c *count) tell(n *Node) {
 
 // foldEdges leaves one edge between two nodes, which says how many it is.
 func foldEdges(edges []Edge, at []int) []Edge {
-	type ends struct{ from, to int }
 	counts := map[ends]int{}
 	labels := map[ends]string{}
 	for _, e := range edges {

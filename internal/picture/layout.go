@@ -73,7 +73,11 @@ func arrange(g *Graph) *layout {
 		}
 	}
 	for i, e := range g.Edges {
-		l.ways = append(l.ways, l.way(g, e, vertices, chains[i]))
+		way := l.way(g, e, vertices, chains[i])
+		if g.back(e) {
+			l.height = max(l.height, lowest(way)+margin)
+		}
+		l.ways = append(l.ways, way)
 	}
 	return l
 }
@@ -183,6 +187,9 @@ func settle(g *Graph, vertices []vertex, layer []int) {
 		}
 		return total/float64(len(around)) - v.height(g)/2
 	}
+	if len(layer) == 0 {
+		return
+	}
 	wishes := make([]float64, len(layer))
 	shift := 0.0
 	for n, i := range layer {
@@ -220,3 +227,9 @@ func (l *layout) way(g *Graph, e Edge, vertices []vertex, chain []int) []point {
 	}
 	return append(way, point{l.at[e.To].x, middle(e.To)})
 }
+
+// dip is how far below its ends an edge that leads back bends.
+const dip = 46.0
+
+// lowest is how far down an edge that leads back bends.
+func lowest(way []point) float64 { return max(way[0].y, way[1].y) + dip }

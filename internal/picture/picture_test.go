@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"os"
-	"os/exec"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -52,11 +52,6 @@ func TestSVG(t *testing.T) {
 	if err := picture.WriteSVG(&b, bakery()); err != nil {
 		t.Fatal(err)
 	}
-	if path := os.Getenv("PICTURE"); path != "" {
-		os.WriteFile(path, b.Bytes(), 0o644)
-		big, _ := os.Create(path + ".big.svg")
-		picture.WriteSVG(big, random(rand.New(rand.NewPCG(1, 2)), 120))
-	}
 	decoder, texts := xml.NewDecoder(bytes.NewReader(b.Bytes())), ""
 	for {
 		token, err := decoder.Token()
@@ -77,4 +72,132 @@ func TestSVG(t *testing.T) {
 	}
 }
 
-var _ = exec.Command
+var box = regexp.MustCompile(`<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"`)
+
+// However many there are, no node lies over another, and all lie on the page.
+func TestNothingOverlaps(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(30) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		g := random(r, 1+r.IntN(60))
+		var b bytes.Buffer
+		if err := picture.WriteSVG(&b, g); err != nil {
+			t.Fatal(err)
+		}
+		var width, height float64
+		if _, err := fmt.Sscanf(b.String()[strings.Index(b.String(), "viewBox"):], `viewBox="0 0 %f %f"`, &width, &height); err != nil {
+			t.Fatal(err)
+		}
+		var boxes [][4]float64
+		for _, m := range box.FindAllStringSubmatch(b.String(), -1) {
+			var x [4]float64
+			for i := range x {
+				x[i], _ = strconv.ParseFloat(m[1+i], 64)
+			}
+			if x[0] < 0 || x[1] < 0 || x[0]+x[2] > width || x[1]+x[3] > height {
+				t.Errorf("%d: %v is not on the page of %v by %v", seed, x, width, height)
+			}
+			for _, y := range boxes {
+				if x[0] < y[0]+y[2] && y[0] < x[0]+x[2] && x[1] < y[1]+y[3] && y[1] < x[1]+x[3] {
+					t.Errorf("%d: %v lies over %v", seed, x, y)
+				}
+			}
+			boxes = append(boxes, x)
+		}
+		if len(boxes) != len(g.Nodes) {
+			t.Errorf("%d: %d nodes drawn of %d", seed, len(boxes), len(g.Nodes))
+		}
+	}
+}
+
+// A layer in which the order is plain is drawn in it: no edges cross that need not.
+func TestFewCrossings(t *testing.T) {
+	t.Parallel()
+	g := &picture.Graph{}
+	for i := range 10 {
+		g.Nodes = append(g.Nodes, picture.Node{Kind: picture.Lot, Title: fmt.Sprint("a", i)})
+	}
+	for i := range 10 {
+		g.Nodes = append(g.Nodes, picture.Node{Kind: picture.Lot, Rank: 1, Title: fmt.Sprint("b", i)})
+		g.Edges = append(g.Edges, picture.Edge{From: 9 - i, To: 10 + i})
+	}
+	var b bytes.Buffer
+	if err := picture.WriteSVG(&b, g); err != nil {
+		t.Fatal(err)
+	}
+	down := func(title string) float64 {
+		m := regexp.MustCompile("<title>" + title + `\s[^<]*</title><rect x="[\d.]+" y="([\d.]+)"`).FindStringSubmatch(strings.ReplaceAll(b.String(), "&#xA;", "\n"))
+		if m == nil {
+			t.Fatalf("no %s in %s", title, b.String())
+		}
+		y, _ := strconv.ParseFloat(m[1], 64)
+		return y
+	}
+	for i := range 9 {
+		a := down(fmt.Sprint("a", 9-i)) < down(fmt.Sprint("a", 8-i))
+		b := down(fmt.Sprint("b", i)) < down(fmt.Sprint("b", i+1))
+		if a != b {
+			t.Errorf("edges %d and %d cross", i, i+1)
+		}
+	}
+}
+
+func TestFold(t *testing.T) {
+	t.Parallel()
+	if g := random(rand.New(rand.NewPCG(1, 1)), picture.MaxNodes); true {
+		if same, did := picture.Fold(g); did || same != g {
+			t.Error("what can be read was folded")
+		}
+	}
+	g := random(rand.New(rand.NewPCG(1, 1)), 50_000)
+	folded, did := picture.Fold(g)
+	if !did || len(folded.Nodes) > picture.MaxNodes || len(folded.Edges) > len(g.Edges) {
+		t.Fatalf("folded %v to %d nodes and %d edges", did, len(folded.Nodes), len(folded.Edges))
+	}
+	nodes, seeds := 0, 0
+	for _, n := range folded.Nodes {
+		if n.Seed {
+			seeds++
+		}
+		var many int
+		if _, err := fmt.Sscanf(n.Title, "%d ", &many); err != nil {
+			many = 1
+		}
+		nodes += many
+	}
+	if nodes != len(g.Nodes) || seeds != 1 {
+		t.Errorf("%d nodes are told of, want %d; %d seeds", nodes, len(g.Nodes), seeds)
+	}
+	for _, e := range folded.Edges {
+		if e.From < 0 || e.From >= len(folded.Nodes) || e.To < 0 || e.To >= len(folded.Nodes) || e.Label == "" {
+			t.Errorf("edge %+v", e)
+		}
+	}
+}
+
+// What stands in names is text in every format.
+func TestTexts(t *testing.T) {
+	t.Parallel()
+	g := &picture.Graph{
+		Nodes: []picture.Node{{Kind: picture.Lot, Title: "a\"];x[\\N", Lines: []string{"<b>#1</b>"}}, {Kind: picture.Customer, Rank: 1, Title: "b", Held: true}},
+		Edges: []picture.Edge{{From: 0, To: 1, Label: `1 "kg"`}, {From: 1, To: 0}},
+	}
+	for _, c := range []struct {
+		name  string
+		write func(io.Writer, *picture.Graph) error
+		want  []string
+	}{
+		{"DOT", picture.WriteDOT, []string{`n0 [shape=box, label="a\"];x[\\N\n<b>#1</b>"];`, `label="b\n■ held", penwidth=3];`, `n0 -> n1 [label="1 \"kg\""];`}},
+		{"Mermaid", picture.WriteMermaid, []string{`n0["a#34;]#59;x[#92;N<br/>#60;b#62;#35;1#60;/b#62;"]`, "style n1 stroke-width:3px", `n0 -->|"1 #34;kg#34;"| n1`, "n1 --> n0"}},
+	} {
+		var b bytes.Buffer
+		if err := c.write(&b, g); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range c.want {
+			if !strings.Contains(b.String(), want) {
+				t.Errorf("%s: no %s in\n%s", c.name, want, b.String())
+			}
+		}
+	}
+}

@@ -74,12 +74,9 @@ func writeEdge(b *bytes.Buffer, way []point, label string) {
 	writeLabel(b, (way[last-1].x+way[last].x)/2, (way[last-1].y+way[last].y)/2-3, label)
 }
 
-// dip is how far below its ends an edge that leads back passes.
-const dip = 46.0
-
 func writeBack(b *bytes.Buffer, way []point, label string) {
 	from, to := way[0], way[1]
-	low := max(from.y, to.y) + dip
+	low := lowest(way)
 	fmt.Fprintf(b, `<path d="M%.1f %.1f C%.1f %.1f %.1f %.1f %.1f %.1f" fill="none" stroke="#6b7280" stroke-dasharray="2 3" marker-end="url(#tip)"/>`+"\n", from.x, from.y, from.x, low, to.x, low, to.x, to.y)
 	writeLabel(b, (from.x+to.x)/2, low-8, label)
 }
