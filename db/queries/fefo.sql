@@ -1,12 +1,23 @@
 -- Which lots would be picked: first expired, first out.
 
 -- name: FefoPlaceList :many
--- Locations with the site that each lies in.
-SELECT location.code, location.location_id, location.kind, site.location_id AS site_id, site.code AS site_code, coalesce(site.time_zone, 'UTC')::text AS time_zone
-FROM location
-JOIN location_within AS above ON above.tenant_id = @tenant_id AND above.location_id = location.location_id
-JOIN location AS site ON site.tenant_id = @tenant_id AND site.location_id = above.outer_id AND site.kind = 'site'
-WHERE location.tenant_id = @tenant_id AND location.code = ANY (@codes::text[]);
+-- Locations with the site that each lies in: from the location up, for joined plainly the
+-- planner may begin at the sites, and go through all that lies in them.
+SELECT named.code, named.location_id, named.kind, site.location_id AS site_id, site.code AS site_code, coalesce(site.time_zone, 'UTC')::text AS time_zone
+FROM location AS named
+CROSS JOIN LATERAL (
+    SELECT above.outer_id
+    FROM location_within AS above
+    WHERE above.tenant_id = @tenant_id AND above.location_id = named.location_id
+    OFFSET 0
+) AS above
+CROSS JOIN LATERAL (
+    SELECT outermost.location_id, outermost.code, outermost.time_zone
+    FROM location AS outermost
+    WHERE outermost.tenant_id = @tenant_id AND outermost.location_id = above.outer_id AND outermost.kind = 'site'
+    LIMIT 1
+) AS site
+WHERE named.tenant_id = @tenant_id AND named.code = ANY (@codes::text[]);
 
 -- name: FefoLotList :many
 -- Lots of an item that there may be something of, from behind the given one.

@@ -249,11 +249,21 @@ func (q *Queries) FefoLotListExpired(ctx context.Context, arg FefoLotListExpired
 
 const FefoPlaceList = `-- name: FefoPlaceList :many
 
-SELECT location.code, location.location_id, location.kind, site.location_id AS site_id, site.code AS site_code, coalesce(site.time_zone, 'UTC')::text AS time_zone
-FROM location
-JOIN location_within AS above ON above.tenant_id = $1 AND above.location_id = location.location_id
-JOIN location AS site ON site.tenant_id = $1 AND site.location_id = above.outer_id AND site.kind = 'site'
-WHERE location.tenant_id = $1 AND location.code = ANY ($2::text[])
+SELECT named.code, named.location_id, named.kind, site.location_id AS site_id, site.code AS site_code, coalesce(site.time_zone, 'UTC')::text AS time_zone
+FROM location AS named
+CROSS JOIN LATERAL (
+    SELECT above.outer_id
+    FROM location_within AS above
+    WHERE above.tenant_id = $1 AND above.location_id = named.location_id
+    OFFSET 0
+) AS above
+CROSS JOIN LATERAL (
+    SELECT outermost.location_id, outermost.code, outermost.time_zone
+    FROM location AS outermost
+    WHERE outermost.tenant_id = $1 AND outermost.location_id = above.outer_id AND outermost.kind = 'site'
+    LIMIT 1
+) AS site
+WHERE named.tenant_id = $1 AND named.code = ANY ($2::text[])
 `
 
 type FefoPlaceListParams struct {
@@ -271,7 +281,8 @@ type FefoPlaceListRow struct {
 }
 
 // Which lots would be picked: first expired, first out.
-// Locations with the site that each lies in.
+// Locations with the site that each lies in: from the location up, for joined plainly the
+// planner may begin at the sites, and go through all that lies in them.
 func (q *Queries) FefoPlaceList(ctx context.Context, arg FefoPlaceListParams) ([]FefoPlaceListRow, error) {
 	rows, err := q.db.Query(ctx, FefoPlaceList, arg.TenantID, arg.Codes)
 	if err != nil {
