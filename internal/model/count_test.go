@@ -116,13 +116,17 @@ func (l countLine) told(number int, blind bool) string {
 }
 
 // doubt says whether the records may have been wrong when a line was counted, or
-// somebody may have posted the same since. What is posted while it is counted may have
-// begun before, and is then doubted; whether it has, nobody can tell (unsure).
+// somebody may have posted the same since. What is posted in the round in which it is
+// counted may be before that or behind, and have begun before: nobody can tell (unsure).
 func (w *world) doubt(l countLine) (doubtful, unsure bool) {
 	there, exists := w.lots[l.lot]
 	net := 0
 	for i, m := range w.movements {
-		if i < l.before || m.Lot != l.lot || m.From != l.at && m.To != l.at {
+		if m.Lot != l.lot || m.From != l.at && m.To != l.at {
+			continue
+		}
+		unsure = unsure || m.round == l.round
+		if i < l.before {
 			continue
 		}
 		if m.To == l.at {
@@ -134,7 +138,6 @@ func (w *world) doubt(l countLine) (doubtful, unsure bool) {
 			return earlier.Document == m.Document
 		})
 		doubtful = doubtful || m.Kind == adjust || takesBack
-		unsure = unsure || m.Quantity > 0 && m.round == l.round
 	}
 	return doubtful || !exists || net != 0 && net == l.variance() || there.onHand[l.at]+l.variance() < 0, unsure || there.born == w.round
 }
@@ -155,7 +158,7 @@ func (w *world) postCount(op operation) string {
 			doubtful, unsure = false, false
 		}
 		if unsure {
-			doubtful = doubtful || op.Seen == "COUNT_DOUBTFUL" || op.Add && strings.Contains(op.Seen, "without "+l.String())
+			doubtful = op.Seen == "COUNT_DOUBTFUL" || op.Add && strings.Contains(op.Seen, "without "+l.String())
 		}
 		reason := map[string]string{"OPEN": "COUNT_INCOMPLETE", "RECOUNT": "RECOUNT_REQUIRED"}[l.state]
 		if reason == "" && doubtful {
