@@ -36,6 +36,7 @@ var adjustStep = step{
 		}
 		return pb.NewLotsServiceClient(conn).AdjustLots(ctx, req)
 	},
+	tell: tellDrawn,
 }
 
 var scrapStep = step{
@@ -52,6 +53,7 @@ var scrapStep = step{
 		}
 		return pb.NewLotsServiceClient(conn).ScrapLots(ctx, req)
 	},
+	tell: tellDrawn,
 }
 
 // aReason draws why, and who approved: often nobody, and sometimes who records it.
@@ -69,18 +71,25 @@ func (w *world) adjust(op operation) string {
 	if op.Add && op.Reason == "THEFT" {
 		return "REASON_NOT_FOR_THIS"
 	}
-	if !w.known(op.Lines) {
+	lines, refused := w.drawn(op)
+	if refused != "" {
+		return refused
+	}
+	if !w.known(lines) {
 		return "UNKNOWN_LOT"
 	}
 	var all []movement
-	for _, l := range op.Lines {
+	for _, l := range lines {
 		m := movement{Kind: op.Kind, Lot: l.Lot, From: l.From, Quantity: l.Quantity, Reason: op.Reason}
 		if op.Kind == adjust && op.Add {
 			m.From, m.To = "", l.From
 		}
 		all = append(all, m)
 	}
-	return w.postAdjustment(all, op.By)
+	if outcome := w.postAdjustment(all, op.By); outcome != "ok" {
+		return outcome
+	}
+	return tellLines(op, lines)
 }
 
 // plenty is more than is ever adjusted.

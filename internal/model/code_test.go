@@ -44,6 +44,10 @@ const maxCode = 9
 // the last that was given out, and not used by anybody.
 func (w *world) coded(op operation) (l line, refused string) {
 	l = op.Lines[0]
+	if l.Lot == untracked {
+		l.Lot = w.inferred(op)
+		return l, ""
+	}
 	item := l.Lot
 	if len(item) > 1 {
 		return l, ""
@@ -68,7 +72,7 @@ func (w *world) coded(op operation) (l line, refused string) {
 
 // tellCode words what was answered to lines that had no code.
 func tellCode(op operation, response proto.Message) string {
-	if len(op.Lines[0].Lot) > 1 {
+	if len(op.Lines[0].Lot) > 1 || op.Lines[0].Lot == untracked {
 		return "ok"
 	}
 	if r, received := response.(*pb.ReceiveResponse); received {
@@ -79,7 +83,7 @@ func tellCode(op operation, response proto.Message) string {
 
 // tellCoded is what the model tells of the same.
 func tellCoded(op operation, l line) string {
-	if len(op.Lines[0].Lot) > 1 {
+	if len(op.Lines[0].Lot) > 1 || op.Lines[0].Lot == untracked {
 		return "ok"
 	}
 	return "ok: " + l.Lot
@@ -87,7 +91,7 @@ func tellCoded(op operation, l line) string {
 
 // gtin is that of an item of this plant.
 func (p plant) gtin(lot string) string {
-	digits := fmt.Sprintf("04%010d%d", p.number, strings.Index("FB", lot[:1]))
+	digits := fmt.Sprintf("04%010d%d", p.number, strings.Index("FB"+untracked, lot[:1]))
 	sum := 0
 	for i, d := range digits {
 		sum += int(d-'0') * (3 - 2*(i%2))

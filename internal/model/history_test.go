@@ -37,7 +37,7 @@ func (s *stage) play(ctx context.Context, h history) error {
 	if err := p.setUp(ctx, h.theme); err != nil {
 		return err
 	}
-	w, responses := newWorld(h.theme), map[string]proto.Message{}
+	w, responses := newWorld(h.theme, p.name), map[string]proto.Message{}
 	for i, round := range h.rounds {
 		outcomes, err := s.playRound(ctx, p, round, responses)
 		if err != nil {

@@ -24,6 +24,7 @@ type world struct {
 	counts    map[string]count
 	codes     map[string]int // the last number given out, by item
 	theme     *theme
+	name      string // of the plant
 	round     int
 	// loose is for the order of the log, in which not all is that is given out.
 	loose bool
@@ -64,15 +65,15 @@ type request struct {
 	outcome string
 }
 
-func newWorld(th *theme) world {
+func newWorld(th *theme, name string) world {
 	return world{
 		lots: map[string]lot{}, runs: map[int]bool{}, recalls: map[string]recall{}, done: map[string]request{}, papers: map[string]paper{},
-		counts: map[string]count{}, codes: map[string]int{}, finishes: map[string]finishing{}, theme: th,
+		counts: map[string]count{}, codes: map[string]int{}, finishes: map[string]finishing{}, theme: th, name: name,
 	}
 }
 
 func (w world) clone() world {
-	c := newWorld(w.theme)
+	c := newWorld(w.theme, w.name)
 	c.round, c.loose, c.codes = w.round, w.loose, maps.Clone(w.codes)
 	c.runs, c.done, c.papers, c.movements = maps.Clone(w.runs), maps.Clone(w.done), maps.Clone(w.papers), slices.Clip(w.movements)
 	c.finishes = maps.Clone(w.finishes)

@@ -38,8 +38,15 @@ func (p plant) run(n int) string { return fmt.Sprintf("run %d", n) }
 
 // setUp pushes the items, as a theme wants them, and the orders, and starts two runs.
 func (p plant) setUp(ctx context.Context, th *theme) error {
-	for _, lot := range []string{bought[0], made[0]} {
+	lots, lines := []string{bought[0], made[0]}, []*pb.PurchaseOrderLine{{LineNumber: 1, Sku: p.sku(bought[0]), Quantity: quantity(1)}}
+	if th.untracked {
+		lots, lines = append(lots, untracked), append(lines, &pb.PurchaseOrderLine{LineNumber: 2, Sku: p.sku(untracked), Quantity: quantity(1)})
+	}
+	for _, lot := range lots {
 		item := &pb.Item{Sku: p.sku(lot), Name: lot, BaseUnit: "H87", Tracking: pb.Tracking_TRACKING_LOT, Gtins: []*pb.ItemGtin{{Gtin: p.gtin(lot)}}}
+		if lot == untracked {
+			item.Tracking = pb.Tracking_TRACKING_NONE
+		}
 		if th.item != nil {
 			th.item(item)
 		}
@@ -53,14 +60,13 @@ func (p plant) setUp(ctx context.Context, th *theme) error {
 			return err
 		}
 	}
-	one := &pb.Quantity{Value: "1", Unit: "H87"}
 	purchase := &pb.PurchaseOrder{
-		Code: p.order(), SupplierCode: apitest.Supplier, Lines: []*pb.PurchaseOrderLine{{LineNumber: 1, Sku: p.sku(bought[0]), Quantity: one}},
+		Code: p.order(), SupplierCode: apitest.Supplier, Lines: lines,
 	}
 	if _, err := p.api.Receiving.UpsertPurchaseOrder(ctx, &pb.UpsertPurchaseOrderRequest{RequestId: apitest.ID(), PurchaseOrder: purchase}); err != nil {
 		return err
 	}
-	production := &pb.ProductionOrder{Code: p.order(), Sku: p.sku(made[0]), Quantity: one}
+	production := &pb.ProductionOrder{Code: p.order(), Sku: p.sku(made[0]), Quantity: quantity(1)}
 	if _, err := p.api.Production.CreateProductionOrder(ctx, &pb.CreateProductionOrderRequest{RequestId: apitest.ID(), ProductionOrder: production}); err != nil {
 		return err
 	}

@@ -25,8 +25,12 @@ var receiveStep = step{
 		req := &pb.ReceiveRequest{RequestId: p.name + op.Request, ReceiptCode: p.name + op.Document, PurchaseOrderCode: p.order()}
 		for _, l := range op.Lines {
 			_, code, scan := p.ref(l)
+			number := int32(1)
+			if l.Lot == untracked {
+				number = 2
+			}
 			req.Lines = append(req.Lines, &pb.ReceiptLine{
-				PurchaseOrderLineNumber: 1, LotCode: code, Scan: scan, Quantity: quantity(l.Quantity), LocationCode: l.From, AddToExisting: op.Add, ExpiryDate: l.Date,
+				PurchaseOrderLineNumber: number, LotCode: code, Scan: scan, Quantity: quantity(l.Quantity), LocationCode: l.From, AddToExisting: op.Add, ExpiryDate: l.Date,
 			})
 		}
 		return pb.NewReceivingServiceClient(conn).Receive(ctx, req)

@@ -68,7 +68,7 @@ func (s *stage) remember(ctx context.Context, h history) (plant, *memory, error)
 	}
 	m, err := p.readLog(ctx)
 	if err == nil {
-		err = m.replay(h.theme, rounds)
+		err = m.replay(newWorld(h.theme, p.name), rounds)
 	}
 	return p, m, err
 }
@@ -105,8 +105,7 @@ func (p plant) readLog(ctx context.Context) (*memory, error) {
 // replay does the operations in the order of the log, and fails where the model ends one
 // of them in another way than it ended. What was refused, and what was a repeat, is in
 // no log: some moment of its round has to explain it.
-func (m *memory) replay(th *theme, rounds [][]played) error {
-	w := newWorld(th)
+func (m *memory) replay(w world, rounds [][]played) error {
 	w.loose = true
 	m.after = append(m.after, w)
 	next := 0

@@ -33,6 +33,7 @@ var consumeStep = step{
 		}
 		return pb.NewProductionServiceClient(conn).ConsumeLots(ctx, req)
 	},
+	tell: tellDrawn,
 }
 
 var shipStep = step{
@@ -49,6 +50,7 @@ var shipStep = step{
 		}
 		return pb.NewDispatchServiceClient(conn).Ship(ctx, req)
 	},
+	tell: tellDrawn,
 }
 
 var moveStep = step{
@@ -70,6 +72,7 @@ var moveStep = step{
 		}
 		return pb.NewLotsServiceClient(conn).MoveLots(ctx, req)
 	},
+	tell: tellDrawn,
 }
 
 // take is all or nothing: what a line brings counts for the others.
@@ -77,10 +80,14 @@ func (w *world) take(op operation) string {
 	if op.Kind == consume && w.runs[op.Run] {
 		return "RUN_FINISHED"
 	}
-	if !w.known(op.Lines) {
+	lines, refused := w.drawn(op)
+	if refused != "" {
+		return refused
+	}
+	if !w.known(lines) {
 		return "UNKNOWN_LOT"
 	}
-	for _, line := range op.Lines {
+	for _, line := range lines {
 		l := w.lots[line.Lot]
 		if l.held() && op.Kind != move {
 			return "LOT_HELD"
@@ -99,5 +106,5 @@ func (w *world) take(op operation) string {
 	if op.Kind == ship {
 		w.papers[op.Document] = paper{kind: ship}
 	}
-	return "ok"
+	return tellLines(op, lines)
 }

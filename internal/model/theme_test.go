@@ -25,6 +25,8 @@ type theme struct {
 	topics []topic
 	// fefo is the item, by its letter, that is not taken out of rotation without a reason.
 	fefo string
+	// untracked is whether there is an item that is not tracked by lot.
+	untracked bool
 	// lots are there beside everything.
 	lots []string
 	// amend makes an operation one of the theme; nil if it is as ever.
@@ -39,6 +41,7 @@ var themes = []theme{
 	fefoTheme,
 	codeTheme,
 	expiryTheme,
+	untrackedTheme,
 }
 
 func (th *theme) amended(t *rapid.T, op *operation) {
