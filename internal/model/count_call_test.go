@@ -17,10 +17,11 @@ import (
 // countTheme is counting while things move. More than five of an item are not for one
 // alone to adjust.
 var countTheme = theme{
-	kinds: []kind{readCount, readCount, readCount, readCount, postCount, postCount, postCount, move, move, ship, consume, receive, receive, adjust, scrap, output, reverse, hold, redate, openCount, cancelCount},
+	kinds: []kind{readCount, readCount, readCount, readCount, postCount, postCount, move, move, adjust, ship, consume, receive, receive, adjust, scrap, output, reverse, hold, redate, openCount, cancelCount},
 	begin: []operation{
 		{Kind: openCount, Request: "n", Case: "N1", Reason: "F", Number: 50},
 		{Kind: openCount, Request: "o", Case: "N2", Reason: "FB", By: locations[0], Number: 100, Add: true},
+		{Kind: readCount, Request: "p", Case: "N2", Lines: []line{{Lot: "F1", From: locations[0], Quantity: 4}, {Lot: "B1", From: locations[0], Quantity: 8}}},
 	},
 	alone:  5,
 	topics: []topic{countFacts},
