@@ -9,8 +9,8 @@
 --
 -- Filters that are empty, or null, let everything pass.
 WITH page AS (
-    SELECT place.code AS location_code, content.sku, content.item_name, content.base_unit, content.lot_id, content.run_id, content.lot_code,
-           content.production_date, content.best_before_date, content.expiry_date, content.hold_count, content.on_hand, content.reserved
+    SELECT place.code AS location_code, content.sku, content.item_name, content.base_unit, content.lot_code,
+           content.production_date, content.best_before_date, content.expiry_date, content.received_at, content.hold_count, content.on_hand, content.reserved
     FROM (
         SELECT location_within.code, location_within.location_id
         FROM location_within
@@ -20,7 +20,7 @@ WITH page AS (
         ORDER BY location_within.code
     ) AS place
     CROSS JOIN LATERAL (
-        SELECT item.sku, item.name AS item_name, item.base_unit, lot.lot_id, lot.run_id, lot.lot_code, lot.production_date, lot.best_before_date, lot.expiry_date, balance.on_hand,
+        SELECT item.sku, item.name AS item_name, item.base_unit, lot.lot_code, lot.production_date, lot.best_before_date, lot.expiry_date, lot.received_at, balance.on_hand,
                CASE WHEN lot.hold_count > 0 THEN (
                    SELECT count(*)
                    FROM hold
@@ -54,15 +54,7 @@ WITH page AS (
     ORDER BY place.code
     FETCH FIRST (@row_limit) ROWS WITH TIES
 )
-SELECT page.location_code, page.sku, page.item_name, page.base_unit, page.lot_code, page.production_date, page.best_before_date, page.expiry_date, page.hold_count, page.on_hand, page.reserved,
-       (CASE WHEN page.run_id IS NULL THEN (
-            SELECT min(receipt.occurred_at)
-            FROM movement AS receipt
-            WHERE receipt.tenant_id = @tenant_id AND receipt.lot_id = page.lot_id AND receipt.kind = 'receipt')
-        ELSE (
-            SELECT min(output.occurred_at)
-            FROM movement AS output
-            WHERE output.tenant_id = @tenant_id AND output.lot_id = page.lot_id AND output.kind = 'output') END)::timestamptz AS received_at
+SELECT page.location_code, page.sku, page.item_name, page.base_unit, page.lot_code, page.production_date, page.best_before_date, page.expiry_date, page.hold_count, page.on_hand, page.reserved, page.received_at
 FROM page
 ORDER BY page.location_code, page.sku, page.lot_code
 LIMIT @row_limit;

@@ -20,7 +20,7 @@ later AS (
 ),
 page AS (
     SELECT known.location_id, place.code AS location_code, item.sku, item.name AS item_name, item.base_unit, lot.lot_id, lot.lot_code,
-           lot.production_date, lot.best_before_date, lot.expiry_date, known.on_hand
+           lot.production_date, lot.best_before_date, lot.expiry_date, lot.received_at, known.on_hand
     FROM (
         SELECT part.location_id, part.lot_id, sum(part.quantity)::numeric AS on_hand
         FROM (
@@ -77,15 +77,7 @@ SELECT page.location_code, page.sku, page.item_name, page.base_unit, page.lot_co
         JOIN reservation AS r ON r.tenant_id = @tenant_id AND r.lot_id = c.lot_id AND r.number = c.number AND r.location_id = c.location_id
         WHERE c.tenant_id = @tenant_id AND c.lot_id = page.lot_id AND c.location_id = page.location_id
           AND r.expires_at > (SELECT log.sealed_at FROM log WHERE log.tenant_id = @tenant_id AND log.log_index = @log_index))::numeric AS reserved,
-       (SELECT min(came.occurred_at)
-        FROM (SELECT receipt.occurred_at, receipt.operation_id
-              FROM movement AS receipt
-              WHERE receipt.tenant_id = @tenant_id AND receipt.lot_id = page.lot_id AND receipt.kind = 'receipt'
-              UNION ALL
-              SELECT output.occurred_at, output.operation_id
-              FROM movement AS output
-              WHERE output.tenant_id = @tenant_id AND output.lot_id = page.lot_id AND output.kind = 'output') AS came
-        JOIN log AS logged ON logged.tenant_id = @tenant_id AND logged.operation_id = came.operation_id AND logged.log_index <= @log_index)::timestamptz AS received_at
+       page.received_at
 FROM page
 CROSS JOIN LATERAL (
     SELECT c.number, c.old_production_date AS production_date, c.old_best_before_date AS best_before_date, c.old_expiry_date AS expiry_date

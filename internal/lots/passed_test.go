@@ -35,7 +35,7 @@ func TestWhatHasPassedCostsNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, blocks := cost(t, conn, queries.LocationListContent, int64(1), int32(101), apitest.Dock, "", "\U0010FFFF", "", "", "", nil, nil)
+	rows, blocks := cost(t, conn, queries.LocationListContent, int32(101), int64(1), apitest.Dock, "", "\U0010FFFF", "", "", "", nil, nil)
 	if rows != 1 || blocks > 100 {
 		t.Errorf("%v rows out of %d blocks; want 1 row out of few, for %d lots are gone from there", rows, blocks, passed)
 	}

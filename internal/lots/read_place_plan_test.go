@@ -67,7 +67,7 @@ func TestPagesOfAFullHall(t *testing.T) {
 	}
 	defer conn.Release()
 	for _, prepare := range []string{
-		"PREPARE contents (bigint, integer, text, text, text, text, text, text, boolean, date) AS " + queries.LocationListContent,
+		"PREPARE contents (integer, bigint, text, text, text, text, text, text, boolean, date) AS " + queries.LocationListContent,
 		"PREPARE locations AS " + queries.LocationListUnder,
 	} {
 		if _, err := conn.Exec(t.Context(), prepare); err != nil {
@@ -76,11 +76,11 @@ func TestPagesOfAFullHall(t *testing.T) {
 	}
 	const all, none = "'\U0010FFFF'", "null, null"
 	for name, execute := range map[string]string{
-		"first page":          fmt.Sprintf("contents (1, 101, 'SITE-1', '', %s, '', '', '', %s)", all, none),
-		"page in the midst":   fmt.Sprintf("contents (1, 101, 'SITE-1', 'BIN-1000', %s, 'I25', 'L3', '', %s)", all, none),
-		"page of an aisle":    fmt.Sprintf("contents (1, 101, 'AISLE-7', 'BIN-1000', %s, '', '', '', %s)", all, none),
-		"one bin":             fmt.Sprintf("contents (1, 101, 'BIN-1000', 'BIN-1000', 'BIN-1000', '', '', '', %s)", none),
-		"site itself":         fmt.Sprintf("contents (1, 101, 'SITE-1', 'SITE-1', 'SITE-1', '', '', '', %s)", none),
+		"first page":          fmt.Sprintf("contents (101, 1, 'SITE-1', '', %s, '', '', '', %s)", all, none),
+		"page in the midst":   fmt.Sprintf("contents (101, 1, 'SITE-1', 'BIN-1000', %s, 'I25', 'L3', '', %s)", all, none),
+		"page of an aisle":    fmt.Sprintf("contents (101, 1, 'AISLE-7', 'BIN-1000', %s, '', '', '', %s)", all, none),
+		"one bin":             fmt.Sprintf("contents (101, 1, 'BIN-1000', 'BIN-1000', 'BIN-1000', '', '', '', %s)", none),
+		"site itself":         fmt.Sprintf("contents (101, 1, 'SITE-1', 'SITE-1', 'SITE-1', '', '', '', %s)", none),
 		"locations of a site": "locations (1, 3001, 'BIN-1000', '', null, 101)",
 		"few of them":         "locations (1, 3002, 'BIN-1000', '', null, 101)",
 	} {

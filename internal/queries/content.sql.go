@@ -63,68 +63,60 @@ func (q *Queries) LocationExists(ctx context.Context, arg LocationExistsParams) 
 
 const LocationListContent = `-- name: LocationListContent :many
 WITH page AS (
-    SELECT place.code AS location_code, content.sku, content.item_name, content.base_unit, content.lot_id, content.run_id, content.lot_code,
-           content.production_date, content.best_before_date, content.expiry_date, content.hold_count, content.on_hand, content.reserved
+    SELECT place.code AS location_code, content.sku, content.item_name, content.base_unit, content.lot_code,
+           content.production_date, content.best_before_date, content.expiry_date, content.received_at, content.hold_count, content.on_hand, content.reserved
     FROM (
         SELECT location_within.code, location_within.location_id
         FROM location_within
-        WHERE location_within.tenant_id = $1
-          AND location_within.outer_id = (SELECT top.location_id FROM location AS top WHERE top.tenant_id = $1 AND top.code = $3)
+        WHERE location_within.tenant_id = $2
+          AND location_within.outer_id = (SELECT top.location_id FROM location AS top WHERE top.tenant_id = $2 AND top.code = $3)
           AND location_within.code >= $4::text AND location_within.code <= $5::text
         ORDER BY location_within.code
     ) AS place
     CROSS JOIN LATERAL (
-        SELECT item.sku, item.name AS item_name, item.base_unit, lot.lot_id, lot.run_id, lot.lot_code, lot.production_date, lot.best_before_date, lot.expiry_date, balance.on_hand,
+        SELECT item.sku, item.name AS item_name, item.base_unit, lot.lot_code, lot.production_date, lot.best_before_date, lot.expiry_date, lot.received_at, balance.on_hand,
                CASE WHEN lot.hold_count > 0 THEN (
                    SELECT count(*)
                    FROM hold
-                   WHERE hold.tenant_id = $1 AND hold.lot_id = lot.lot_id AND hold.released_operation_id IS NULL
+                   WHERE hold.tenant_id = $2 AND hold.lot_id = lot.lot_id AND hold.released_operation_id IS NULL
                      AND (hold.location_id IS NULL OR hold.location_id = place.location_id)) ELSE 0 END::integer AS hold_count,
                CASE WHEN lot.reserved_until > now() THEN (
                    SELECT coalesce(sum(r.quantity), 0)
                    FROM reservation AS r
-                   WHERE r.tenant_id = $1 AND r.lot_id = lot.lot_id AND r.quantity > 0 AND r.expires_at > now()
+                   WHERE r.tenant_id = $2 AND r.lot_id = lot.lot_id AND r.quantity > 0 AND r.expires_at > now()
                      AND r.location_id = place.location_id) ELSE 0 END::numeric AS reserved
         FROM balance
-        JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = balance.lot_id
+        JOIN lot ON lot.tenant_id = $2 AND lot.lot_id = balance.lot_id
         CROSS JOIN LATERAL (
             SELECT by_id.sku, by_id.name, by_id.base_unit
             FROM item AS by_id
-            WHERE by_id.tenant_id = $1 AND by_id.item_id = lot.item_id
+            WHERE by_id.tenant_id = $2 AND by_id.item_id = lot.item_id
             LIMIT 1
         ) AS item
-        WHERE balance.tenant_id = $1 AND balance.location_id = place.location_id AND balance.on_hand > 0
+        WHERE balance.tenant_id = $2 AND balance.location_id = place.location_id AND balance.on_hand > 0
           AND (place.code > $4 OR (item.sku, lot.lot_code) > ($6::text, $7::text))
           AND ($8::text = '' OR item.sku = $8)
           AND ($9::boolean IS NULL OR $9 = (lot.hold_count > 0 AND (
               SELECT count(*)
               FROM hold
-              WHERE hold.tenant_id = $1 AND hold.lot_id = lot.lot_id AND hold.released_operation_id IS NULL
+              WHERE hold.tenant_id = $2 AND hold.lot_id = lot.lot_id AND hold.released_operation_id IS NULL
                 AND (hold.location_id IS NULL OR hold.location_id = place.location_id)) > 0))
           AND ($10::date IS NULL OR coalesce(lot.expiry_date, lot.best_before_date) < $10)
         ORDER BY item.sku, lot.lot_code
-        LIMIT $2
+        LIMIT $1
     ) AS content
     ORDER BY place.code
-    FETCH FIRST ($2) ROWS WITH TIES
+    FETCH FIRST ($1) ROWS WITH TIES
 )
-SELECT page.location_code, page.sku, page.item_name, page.base_unit, page.lot_code, page.production_date, page.best_before_date, page.expiry_date, page.hold_count, page.on_hand, page.reserved,
-       (CASE WHEN page.run_id IS NULL THEN (
-            SELECT min(receipt.occurred_at)
-            FROM movement AS receipt
-            WHERE receipt.tenant_id = $1 AND receipt.lot_id = page.lot_id AND receipt.kind = 'receipt')
-        ELSE (
-            SELECT min(output.occurred_at)
-            FROM movement AS output
-            WHERE output.tenant_id = $1 AND output.lot_id = page.lot_id AND output.kind = 'output') END)::timestamptz AS received_at
+SELECT page.location_code, page.sku, page.item_name, page.base_unit, page.lot_code, page.production_date, page.best_before_date, page.expiry_date, page.hold_count, page.on_hand, page.reserved, page.received_at
 FROM page
 ORDER BY page.location_code, page.sku, page.lot_code
-LIMIT $2
+LIMIT $1
 `
 
 type LocationListContentParams struct {
-	TenantID          int64
 	RowLimit          int32
+	TenantID          int64
 	LocationCode      string
 	AfterLocationCode string
 	LastLocationCode  string
@@ -161,8 +153,8 @@ type LocationListContentRow struct {
 // Filters that are empty, or null, let everything pass.
 func (q *Queries) LocationListContent(ctx context.Context, arg LocationListContentParams) ([]LocationListContentRow, error) {
 	rows, err := q.db.Query(ctx, LocationListContent,
-		arg.TenantID,
 		arg.RowLimit,
+		arg.TenantID,
 		arg.LocationCode,
 		arg.AfterLocationCode,
 		arg.LastLocationCode,

@@ -826,7 +826,8 @@ type LocationContent struct {
 	Available *Quantity `protobuf:"bytes,8,opt,name=available,proto3" json:"available,omitempty"`
 	// The day it was made, if known.
 	ProductionDate string `protobuf:"bytes,9,opt,name=production_date,json=productionDate,proto3" json:"production_date,omitempty"`
-	// When the first of the lot came: its earliest receipt or output, wherever to.
+	// When the lot was received or made: when the operation happened that brought it into
+	// being, as picks are told.
 	ReceivedAt *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=received_at,json=receivedAt,proto3" json:"received_at,omitempty"`
 	// The last day on which it is as good as promised; empty if it has none.
 	BestBeforeDate string `protobuf:"bytes,11,opt,name=best_before_date,json=bestBeforeDate,proto3" json:"best_before_date,omitempty"`
