@@ -49,6 +49,28 @@ LEFT JOIN run ON run.tenant_id = @tenant_id AND run.run_id = lot.run_id
 LEFT JOIN production_order ON production_order.tenant_id = @tenant_id AND production_order.production_order_id = run.production_order_id
 ORDER BY page.sku, page.lot_code;
 
+-- name: LotListWhole :many
+-- The same for package listing, which puts a filter or an order around it: cut at its end
+-- alone, so that PostgreSQL can begin with what is asked for.
+SELECT lot.lot_id, item.sku, item.name AS item_name, item.base_unit, lot.lot_code, lot.inferred, party.code AS supplier_code,
+       lot.supplier_lot_code, production_order.code AS production_order_code, run.code AS run_code,
+       lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count, operation.recorded_at AS created_at,
+       (SELECT coalesce(sum(balance.on_hand), 0)
+        FROM balance
+        WHERE balance.tenant_id = @tenant_id AND balance.lot_id = lot.lot_id)::numeric AS on_hand
+FROM lot
+JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
+JOIN operation ON operation.tenant_id = @tenant_id AND operation.operation_id = lot.created_operation_id
+LEFT JOIN party ON party.tenant_id = @tenant_id AND party.party_id = lot.supplier_id
+LEFT JOIN run ON run.tenant_id = @tenant_id AND run.run_id = lot.run_id
+LEFT JOIN production_order ON production_order.tenant_id = @tenant_id AND production_order.production_order_id = run.production_order_id
+WHERE lot.tenant_id = @tenant_id AND (@sku::text = '' OR item.sku = @sku)
+  AND (NOT @on_hand_only::boolean OR EXISTS (
+      SELECT FROM balance
+      WHERE balance.tenant_id = @tenant_id AND balance.lot_id = lot.lot_id AND balance.on_hand > 0))
+ORDER BY item.sku, lot.lot_code
+LIMIT @row_limit;
+
 -- name: LotListStock :many
 -- Where a lot is, in the order of the location's code, after the given one.
 SELECT location.code, item.base_unit, balance.on_hand

@@ -6,6 +6,7 @@ import (
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/auth"
+	"github.com/lottrail/lottrail/internal/listing"
 	"github.com/lottrail/lottrail/internal/page"
 	"github.com/lottrail/lottrail/internal/queries"
 	"github.com/lottrail/lottrail/internal/resolve"
@@ -59,18 +60,18 @@ type lotListKey struct{ SKU, LotCode string }
 // ListLots implements lottrailv1.LotsServiceServer.
 func (s *Service) ListLots(ctx context.Context, req *lottrailv1.ListLotsRequest) (*lottrailv1.ListLotsResponse, error) {
 	var after lotListKey
-	if _, err := page.Decode(req, &after); err != nil {
+	view, err := lotFields.Open(req, &after)
+	if err != nil {
 		return nil, err
 	}
 	size := page.Size(req.GetPageSize(), defaultPageSize)
 	tenantID := auth.FromContext(ctx).TenantID
-	last := "\U0010FFFF" // behind every sku
-	if req.GetSku() != "" {
-		after.SKU, last = req.GetSku(), req.GetSku()
-	}
-	rows, err := queries.New(s.db).LotList(ctx, queries.LotListParams{
-		TenantID: tenantID, LastSKU: last, OnHandOnly: req.GetOnHandOnly(),
-		AfterSKU: after.SKU, AfterLotCode: after.LotCode, RowLimit: size + 1,
+	var rows []queries.LotListRow
+	err = view.Read(ctx, s.db, func(q *queries.Queries) (err error) {
+		rows, err = listLots(ctx, q, req, view, queries.LotListParams{
+			TenantID: tenantID, OnHandOnly: req.GetOnHandOnly(), AfterSKU: after.SKU, AfterLotCode: after.LotCode, RowLimit: size + 1,
+		})
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -88,9 +89,22 @@ func (s *Service) ListLots(ctx context.Context, req *lottrailv1.ListLotsRequest)
 	}
 	if more {
 		last := rows[len(rows)-1]
-		resp.NextPageToken, err = page.Encode(req, lotListKey{last.SKU, last.LotCode})
+		resp.NextPageToken, err = view.Token(req, len(rows)-1, lotListKey{last.SKU, last.LotCode})
 	}
 	return resp, err
+}
+
+// listLots reads a page of lots: out of its indexes, or what is asked for out of all.
+func listLots(ctx context.Context, q *queries.Queries, req *lottrailv1.ListLotsRequest, view *listing.View, p queries.LotListParams) ([]queries.LotListRow, error) {
+	if view.Plain() {
+		p.LastSKU = "\U0010FFFF" // behind every sku
+		if req.GetSku() != "" {
+			p.AfterSKU, p.LastSKU = req.GetSku(), req.GetSku()
+		}
+		return q.LotList(ctx, p)
+	}
+	rows, err := q.LotListWhole(ctx, queries.LotListWholeParams{TenantID: p.TenantID, SKU: req.GetSku(), OnHandOnly: p.OnHandOnly, RowLimit: p.RowLimit})
+	return convert(rows, func(r queries.LotListWholeRow) queries.LotListRow { return queries.LotListRow(r) }), err
 }
 
 // ListHolds implements lottrailv1.LotsServiceServer.

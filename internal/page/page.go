@@ -80,8 +80,7 @@ func Decode(req Request, key any) (resumed bool, err error) {
 	if token == "" {
 		return false, nil
 	}
-	bad := errs.Invalid("page_token", "BAD_PAGE_TOKEN",
-		"this is no next_page_token of this list with these filters; start from the first page, without a token, and pass each token on as it came, beside the same filters")
+	bad := BadToken()
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
 	if err != nil || len(raw) < sumSize {
 		return false, bad
@@ -100,6 +99,12 @@ func Decode(req Request, key any) (resumed bool, err error) {
 		return false, bad
 	}
 	return true, nil
+}
+
+// BadToken refuses a token that was not made for the request.
+func BadToken() error {
+	return errs.Invalid("page_token", "BAD_PAGE_TOKEN",
+		"this is no next_page_token of this list with these filters and this order; start from the first page, without a token, and pass each token on as it came, beside the same filters and order")
 }
 
 // checksum is over the key and all of the request but where in the list it is:

@@ -367,3 +367,96 @@ func (q *Queries) LotListStock(ctx context.Context, arg LotListStockParams) ([]L
 	}
 	return items, nil
 }
+
+const LotListWhole = `-- name: LotListWhole :many
+SELECT lot.lot_id, item.sku, item.name AS item_name, item.base_unit, lot.lot_code, lot.inferred, party.code AS supplier_code,
+       lot.supplier_lot_code, production_order.code AS production_order_code, run.code AS run_code,
+       lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count, operation.recorded_at AS created_at,
+       (SELECT coalesce(sum(balance.on_hand), 0)
+        FROM balance
+        WHERE balance.tenant_id = $1 AND balance.lot_id = lot.lot_id)::numeric AS on_hand
+FROM lot
+JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
+JOIN operation ON operation.tenant_id = $1 AND operation.operation_id = lot.created_operation_id
+LEFT JOIN party ON party.tenant_id = $1 AND party.party_id = lot.supplier_id
+LEFT JOIN run ON run.tenant_id = $1 AND run.run_id = lot.run_id
+LEFT JOIN production_order ON production_order.tenant_id = $1 AND production_order.production_order_id = run.production_order_id
+WHERE lot.tenant_id = $1 AND ($2::text = '' OR item.sku = $2)
+  AND (NOT $3::boolean OR EXISTS (
+      SELECT FROM balance
+      WHERE balance.tenant_id = $1 AND balance.lot_id = lot.lot_id AND balance.on_hand > 0))
+ORDER BY item.sku, lot.lot_code
+LIMIT $4
+`
+
+type LotListWholeParams struct {
+	TenantID   int64
+	SKU        string
+	OnHandOnly bool
+	RowLimit   int32
+}
+
+type LotListWholeRow struct {
+	LotID               int64
+	SKU                 string
+	ItemName            string
+	BaseUnit            string
+	LotCode             string
+	Inferred            bool
+	SupplierCode        *string
+	SupplierLotCode     string
+	ProductionOrderCode *string
+	RunCode             *string
+	ProductionDate      *time.Time
+	BestBeforeDate      *time.Time
+	ExpiryDate          *time.Time
+	RemovalDate         *time.Time
+	HoldCount           int32
+	CreatedAt           time.Time
+	OnHand              qty.Decimal
+}
+
+// The same for package listing, which puts a filter or an order around it: cut at its end
+// alone, so that PostgreSQL can begin with what is asked for.
+func (q *Queries) LotListWhole(ctx context.Context, arg LotListWholeParams) ([]LotListWholeRow, error) {
+	rows, err := q.db.Query(ctx, LotListWhole,
+		arg.TenantID,
+		arg.SKU,
+		arg.OnHandOnly,
+		arg.RowLimit,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []LotListWholeRow{}
+	for rows.Next() {
+		var i LotListWholeRow
+		if err := rows.Scan(
+			&i.LotID,
+			&i.SKU,
+			&i.ItemName,
+			&i.BaseUnit,
+			&i.LotCode,
+			&i.Inferred,
+			&i.SupplierCode,
+			&i.SupplierLotCode,
+			&i.ProductionOrderCode,
+			&i.RunCode,
+			&i.ProductionDate,
+			&i.BestBeforeDate,
+			&i.ExpiryDate,
+			&i.RemovalDate,
+			&i.HoldCount,
+			&i.CreatedAt,
+			&i.OnHand,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}

@@ -354,7 +354,16 @@ type ListLotsRequest struct {
 	// At most so many; 100 if 0.
 	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where to go on: `next_page_token` of the page before.
-	PageToken     string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Which of them, by AIP-160: "expiry_date < '2026-04-01' AND supplier_code = 'MILL'".
+	// The fields are sku, lot_code, item_name, inferred, supplier_code, supplier_lot_code,
+	// production_order_code, run_code, production_date, best_before_date, expiry_date,
+	// removal_date, active_hold_count, on_hand.value and created_at. INVALID_ARGUMENT,
+	// INVALID_FILTER for what cannot be read. See docs/warehouse.md.
+	Filter string `protobuf:"bytes,5,opt,name=filter,proto3" json:"filter,omitempty"`
+	// In which order, by AIP-132: "expiry_date desc, lot_code"; by sku and lot code if empty.
+	// By up to three of the fields of `filter`. INVALID_ARGUMENT, INVALID_ORDER.
+	OrderBy       string `protobuf:"bytes,6,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -417,10 +426,24 @@ func (x *ListLotsRequest) GetPageToken() string {
 	return ""
 }
 
+func (x *ListLotsRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListLotsRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
 // A page of lots.
 type ListLotsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// In the order of sku and lot code.
+	// In the order of sku and lot code, or in that of order_by.
 	Lots []*Lot `protobuf:"bytes,1,rep,name=lots,proto3" json:"lots,omitempty"`
 	// Empty at the end.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
@@ -1790,7 +1813,7 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\x03lot\x18\x01 \x01(\v2\x10.lottrail.v1.LotR\x03lot\x12*\n" +
 	"\x06stocks\x18\x02 \x03(\v2\x12.lottrail.v1.StockR\x06stocks\x124\n" +
 	"\factive_holds\x18\x03 \x03(\v2\x11.lottrail.v1.HoldR\vactiveHolds\x12;\n" +
-	"\flog_position\x18\x04 \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\"\xaa\x01\n" +
+	"\flog_position\x18\x04 \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\"\xf1\x01\n" +
 	"\x0fListLotsRequest\x12 \n" +
 	"\x03sku\x18\x01 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12 \n" +
 	"\fon_hand_only\x18\x02 \x01(\bR\n" +
@@ -1798,7 +1821,9 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\tpage_size\x18\x03 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12*\n" +
 	"\n" +
-	"page_token\x18\x04 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\"`\n" +
+	"page_token\x18\x04 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\x12 \n" +
+	"\x06filter\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x06filter\x12#\n" +
+	"\border_by\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\aorderBy\"`\n" +
 	"\x10ListLotsResponse\x12$\n" +
 	"\x04lots\x18\x01 \x03(\v2\x10.lottrail.v1.LotR\x04lots\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xfd\x01\n" +

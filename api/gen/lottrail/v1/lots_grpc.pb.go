@@ -75,7 +75,7 @@ type LotsServiceClient interface {
 	// room for 20 characters of GS1's set 82; LABEL_BARCODE_TOO_WIDE and other reasons
 	// that begin with LABEL_ if it cannot be drawn (INVALID_ARGUMENT).
 	GetLotLabel(ctx context.Context, in *GetLotLabelRequest, opts ...grpc.CallOption) (*GetLotLabelResponse, error)
-	// Lists lots in the order of sku and lot code. Asking for those of an item
+	// Lists lots in the order of sku and lot code, or in another. Asking for those of an item
 	// that is not there is NOT_FOUND, UNKNOWN_ITEM.
 	ListLots(ctx context.Context, in *ListLotsRequest, opts ...grpc.CallOption) (*ListLotsResponse, error)
 	// Where is this lot? Every location with a quantity on hand. NOT_FOUND,
@@ -551,7 +551,7 @@ type LotsServiceServer interface {
 	// room for 20 characters of GS1's set 82; LABEL_BARCODE_TOO_WIDE and other reasons
 	// that begin with LABEL_ if it cannot be drawn (INVALID_ARGUMENT).
 	GetLotLabel(context.Context, *GetLotLabelRequest) (*GetLotLabelResponse, error)
-	// Lists lots in the order of sku and lot code. Asking for those of an item
+	// Lists lots in the order of sku and lot code, or in another. Asking for those of an item
 	// that is not there is NOT_FOUND, UNKNOWN_ITEM.
 	ListLots(context.Context, *ListLotsRequest) (*ListLotsResponse, error)
 	// Where is this lot? Every location with a quantity on hand. NOT_FOUND,
