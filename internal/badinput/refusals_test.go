@@ -29,6 +29,7 @@ func TestRefusals(t *testing.T) {
 			{"changes of dates", refuseDateChanges},
 			{"reserved codes", refuseReservedCodes},
 			{"pages", refusePages},
+			{"filters", refuseFilters},
 			{"cursors", refuseCursors},
 			{"known at", refuseKnownAt},
 			{"timelines", refuseTimeline},

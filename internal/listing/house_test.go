@@ -12,7 +12,7 @@ import (
 
 // newHouse is the service with rows that share values, miss values and are named so as
 // to make trouble, and what its lists are asked for beside filter and order.
-func newHouse(t *testing.T) (*apitest.API, map[string]proto.Message) {
+func newHouse(t testing.TB) (*apitest.API, map[string]proto.Message) {
 	t.Helper()
 	a := apitest.Start(t)
 	a.Minimal(t)
@@ -33,7 +33,7 @@ func newHouse(t *testing.T) (*apitest.API, map[string]proto.Message) {
 }
 
 // receive takes in a receipt of two lots.
-func receive(t *testing.T, a *apitest.API, i int, code string) {
+func receive(t testing.TB, a *apitest.API, i int, code string) {
 	t.Helper()
 	order := fmt.Sprintf("PO-%d", 100-i)
 	amount := &pb.Quantity{Value: fmt.Sprint(i%3+1, ".5"), Unit: "LTR"}
