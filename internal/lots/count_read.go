@@ -74,12 +74,17 @@ func (s *Service) GetCount(ctx context.Context, req *lottrailv1.GetCountRequest)
 // ListCounts implements lottrailv1.LotsServiceServer.
 func (s *Service) ListCounts(ctx context.Context, req *lottrailv1.ListCountsRequest) (*lottrailv1.ListCountsResponse, error) {
 	var after string
-	if _, err := page.Decode(req, &after); err != nil {
+	view, err := countFields.Open(req, &after)
+	if err != nil {
 		return nil, err
 	}
 	size := page.Size(req.GetPageSize(), defaultPageSize)
-	rows, err := queries.New(s.db).CountList(ctx, queries.CountListParams{
-		TenantID: auth.FromContext(ctx).TenantID, AfterCode: after, State: stateName(countStates, req.GetState()), RowLimit: size + 1,
+	var rows []queries.CountListRow
+	err = view.Read(ctx, s.db, func(q *queries.Queries) (err error) {
+		rows, err = q.CountList(ctx, queries.CountListParams{
+			TenantID: auth.FromContext(ctx).TenantID, AfterCode: after, State: stateName(countStates, req.GetState()), RowLimit: size + 1,
+		})
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -90,7 +95,7 @@ func (s *Service) ListCounts(ctx context.Context, req *lottrailv1.ListCountsRequ
 		resp.Counts = append(resp.Counts, toCount(queries.CountGetRow(r)))
 	}
 	if more {
-		resp.NextPageToken, err = page.Encode(req, rows[len(rows)-1].Code)
+		resp.NextPageToken, err = view.Token(req, len(rows)-1, rows[len(rows)-1].Code)
 	}
 	return resp, err
 }

@@ -11,6 +11,7 @@ import (
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/auth"
 	"github.com/lottrail/lottrail/internal/civil"
+	"github.com/lottrail/lottrail/internal/errs"
 	"github.com/lottrail/lottrail/internal/page"
 	"github.com/lottrail/lottrail/internal/pbtype"
 	"github.com/lottrail/lottrail/internal/pg"
@@ -37,6 +38,11 @@ func (s *Service) ListExpiringLots(ctx context.Context, req *lottrailv1.ListExpi
 		}
 		if req.GetGroupBy() == lottrailv1.ExpiryGroupBy_EXPIRY_GROUP_BY_UNSPECIFIED {
 			return report.list(ctx, resp)
+		}
+		for field, value := range map[string]string{"filter": req.GetFilter(), "order_by": req.GetOrderBy()} {
+			if value != "" {
+				return errs.Invalid(field, "NOT_WITH_GROUPS", "groups are neither filtered nor ordered; leave out this or group_by")
+			}
 		}
 		return report.group(ctx, resp)
 	})
@@ -115,13 +121,14 @@ type expiringKey struct {
 // list is a page of stock, lot by lot.
 func (r *expiryReport) list(ctx context.Context, resp *lottrailv1.ListExpiringLotsResponse) error {
 	var after expiringKey
-	if _, err := page.Decode(r.req, &after); err != nil {
+	view, err := expiringFields.Open(r.req, &after)
+	if err != nil {
 		return err
 	}
 	size := page.Size(r.req.GetPageSize(), defaultPageSize)
 	r.params.AfterLastDay, r.params.AfterSKU, r.params.AfterLotCode, r.params.AfterLocationCode = after.LastDay, after.SKU, after.LotCode, after.LocationCode
 	r.params.RowLimit = size + 1
-	rows, err := r.ExpiryListStock(ctx, r.params)
+	rows, err := view.Over(r.tx).ExpiryListStock(ctx, r.params)
 	if err != nil {
 		return err
 	}
@@ -139,7 +146,7 @@ func (r *expiryReport) list(ctx context.Context, resp *lottrailv1.ListExpiringLo
 	}
 	if more {
 		last := rows[len(rows)-1]
-		resp.NextPageToken, err = page.Encode(r.req, expiringKey{last.LastDay, last.SKU, last.LotCode, last.LocationCode})
+		resp.NextPageToken, err = view.Token(r.req, len(rows)-1, expiringKey{last.LastDay, last.SKU, last.LotCode, last.LocationCode})
 	}
 	return err
 }

@@ -110,7 +110,8 @@ func listLots(ctx context.Context, q *queries.Queries, req *lottrailv1.ListLotsR
 // ListHolds implements lottrailv1.LotsServiceServer.
 func (s *Service) ListHolds(ctx context.Context, req *lottrailv1.ListHoldsRequest) (*lottrailv1.ListHoldsResponse, error) {
 	var after int32
-	if _, err := page.Decode(req, &after); err != nil {
+	view, err := holdFields.Open(req, &after)
+	if err != nil {
 		return nil, err
 	}
 	tenantID, size := auth.FromContext(ctx).TenantID, page.Size(req.GetPageSize(), defaultPageSize)
@@ -118,14 +119,18 @@ func (s *Service) ListHolds(ctx context.Context, req *lottrailv1.ListHoldsReques
 	if err != nil {
 		return nil, err
 	}
-	rows, err := queries.New(s.db).HoldList(ctx, queries.HoldListParams{TenantID: tenantID, LotID: lotID, AfterNumber: after, RowLimit: size + 1})
+	var rows []queries.HoldListRow
+	err = view.Read(ctx, s.db, func(q *queries.Queries) (err error) {
+		rows, err = q.HoldList(ctx, queries.HoldListParams{TenantID: tenantID, LotID: lotID, AfterNumber: after, RowLimit: size + 1})
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
 	rows, more := page.Cut(rows, size)
 	resp := &lottrailv1.ListHoldsResponse{Holds: toHolds(rows)}
 	if more {
-		resp.NextPageToken, err = page.Encode(req, rows[len(rows)-1].Number)
+		resp.NextPageToken, err = view.Token(req, len(rows)-1, rows[len(rows)-1].Number)
 	}
 	return resp, err
 }

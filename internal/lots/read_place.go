@@ -117,7 +117,8 @@ type contentKey struct{ LocationCode, SKU, LotCode string }
 // ListLocationContents implements lottrailv1.LotsServiceServer.
 func (s *Service) ListLocationContents(ctx context.Context, req *lottrailv1.ListLocationContentsRequest) (*lottrailv1.ListLocationContentsResponse, error) {
 	var after contentKey
-	if _, err := page.Decode(req, &after); err != nil {
+	view, err := contentFields.Open(req, &after)
+	if err != nil {
 		return nil, err
 	}
 	before, err := civil.ParseOptional("expiring_before", req.GetExpiringBefore())
@@ -139,6 +140,7 @@ func (s *Service) ListLocationContents(ctx context.Context, req *lottrailv1.List
 			p.AfterLocationCode, p.LastLocationCode = req.GetLocationCode(), req.GetLocationCode()
 		}
 		var err error
+		from.Queries = view.Over(from.tx)
 		rows, err = from.contents(ctx, p)
 		return err
 	})
@@ -149,7 +151,7 @@ func (s *Service) ListLocationContents(ctx context.Context, req *lottrailv1.List
 	resp := &lottrailv1.ListLocationContentsResponse{Contents: toContents(rows), LogPosition: position}
 	if more {
 		last := rows[len(rows)-1]
-		resp.NextPageToken, err = page.Encode(req, contentKey{last.LocationCode, last.SKU, last.LotCode})
+		resp.NextPageToken, err = view.Token(req, len(rows)-1, contentKey{last.LocationCode, last.SKU, last.LotCode})
 	}
 	return resp, err
 }

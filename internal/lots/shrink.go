@@ -30,7 +30,8 @@ var shrinkGroups = map[lottrailv1.ShrinkGroupBy]string{
 // ListShrink implements lottrailv1.LotsServiceServer.
 func (s *Service) ListShrink(ctx context.Context, req *lottrailv1.ListShrinkRequest) (*lottrailv1.ListShrinkResponse, error) {
 	var after shrinkKey
-	if _, err := page.Decode(req, &after); err != nil {
+	view, err := shrinkFields(req.GetGroupBy()).Open(req, &after)
+	if err != nil {
 		return nil, err
 	}
 	params, err := s.shrinkParams(ctx, req)
@@ -40,7 +41,11 @@ func (s *Service) ListShrink(ctx context.Context, req *lottrailv1.ListShrinkRequ
 	size := page.Size(req.GetPageSize(), defaultPageSize)
 	params.AfterKey, params.AfterSKU, params.AfterLotCode, params.AfterReasonCode = after.Key, after.SKU, after.LotCode, after.ReasonCode
 	params.RowLimit = size + 1
-	rows, err := queries.New(s.db).ShrinkList(ctx, params)
+	var rows []queries.ShrinkListRow
+	err = view.Read(ctx, s.db, func(q *queries.Queries) (err error) {
+		rows, err = q.ShrinkList(ctx, params)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +56,7 @@ func (s *Service) ListShrink(ctx context.Context, req *lottrailv1.ListShrinkRequ
 	}
 	if more {
 		last := rows[len(rows)-1]
-		resp.NextPageToken, err = page.Encode(req, shrinkKey{last.Key, last.SKU, last.LotCode, last.ReasonCode})
+		resp.NextPageToken, err = view.Token(req, len(rows)-1, shrinkKey{last.Key, last.SKU, last.LotCode, last.ReasonCode})
 	}
 	return resp, err
 }

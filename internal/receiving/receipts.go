@@ -61,15 +61,15 @@ func (s *Service) GetReceipt(ctx context.Context, req *lottrailv1.GetReceiptRequ
 // ListReceipts implements lottrailv1.ReceivingServiceServer.
 func (s *Service) ListReceipts(ctx context.Context, req *lottrailv1.ListReceiptsRequest) (*lottrailv1.ListReceiptsResponse, error) {
 	var after string // the code of the last receipt of the page before
-	resumed, err := page.Decode(req, &after)
+	view, err := receiptFields.Open(req, &after)
 	if err != nil {
 		return nil, err
 	}
 	size := page.Size(req.GetPageSize(), 100)
 	var rows []queries.ReceiptListRow
 	err = s.db.Read(ctx, func(tx *pg.Snapshot) error {
-		list := receiptList{queries.New(tx), auth.FromContext(ctx).TenantID, size + 1}
-		before, err := list.place(ctx, resumed, after)
+		list := receiptList{view.Over(tx), auth.FromContext(ctx).TenantID, size + 1}
+		before, err := list.place(ctx, after)
 		if err != nil {
 			return err
 		}
@@ -89,7 +89,7 @@ func (s *Service) ListReceipts(ctx context.Context, req *lottrailv1.ListReceipts
 		resp.Receipts = append(resp.Receipts, receipt)
 	}
 	if more {
-		if resp.NextPageToken, err = page.Encode(req, rows[len(rows)-1].Code); err != nil {
+		if resp.NextPageToken, err = view.Token(req, len(rows)-1, rows[len(rows)-1].Code); err != nil {
 			return nil, err
 		}
 	}
@@ -104,8 +104,8 @@ type receiptList struct {
 
 // place is the key behind which a page begins: the receipt of the token, or one
 // later than any.
-func (l receiptList) place(ctx context.Context, resumed bool, after string) (queries.ReceiptPlaceRow, error) {
-	if !resumed {
+func (l receiptList) place(ctx context.Context, after string) (queries.ReceiptPlaceRow, error) {
+	if after == "" {
 		return queries.ReceiptPlaceRow{RecordedAt: time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC), OperationID: math.MaxInt64}, nil
 	}
 	place, err := l.q.ReceiptPlace(ctx, queries.ReceiptPlaceParams{TenantID: l.tenantID, Code: after})

@@ -1267,7 +1267,14 @@ type ListCountsRequest struct {
 	// At most so many; 100 if 0.
 	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where to go on: `next_page_token` of the page before.
-	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Which of them, by AIP-160, see docs/warehouse.md. The fields are count_code,
+	// location_code, blind, tolerance_percent, note, state, opened_by, opened_at, closed_by,
+	// closed_at and closing_reason. INVALID_ARGUMENT, INVALID_FILTER for what cannot be read.
+	Filter string `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
+	// In which order, by AIP-132, by up to three of those fields, enums aside; by code if
+	// empty. INVALID_ARGUMENT, INVALID_ORDER.
+	OrderBy       string `protobuf:"bytes,5,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1319,6 +1326,20 @@ func (x *ListCountsRequest) GetPageSize() int32 {
 func (x *ListCountsRequest) GetPageToken() string {
 	if x != nil {
 		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListCountsRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListCountsRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
 	}
 	return ""
 }
@@ -1487,13 +1508,15 @@ const file_lottrail_v1_count_proto_rawDesc = "" +
 	"\x10GetCountResponse\x12(\n" +
 	"\x05count\x18\x01 \x01(\v2\x12.lottrail.v1.CountR\x05count\x12,\n" +
 	"\x05lines\x18\x02 \x03(\v2\x16.lottrail.v1.CountLineR\x05lines\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xa1\x01\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xe8\x01\n" +
 	"\x11ListCountsRequest\x127\n" +
 	"\x05state\x18\x01 \x01(\x0e2\x17.lottrail.v1.CountStateB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05state\x12'\n" +
 	"\tpage_size\x18\x02 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12*\n" +
 	"\n" +
-	"page_token\x18\x03 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\"h\n" +
+	"page_token\x18\x03 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\x12 \n" +
+	"\x06filter\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x06filter\x12#\n" +
+	"\border_by\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\aorderBy\"h\n" +
 	"\x12ListCountsResponse\x12*\n" +
 	"\x06counts\x18\x01 \x03(\v2\x12.lottrail.v1.CountR\x06counts\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken*r\n" +

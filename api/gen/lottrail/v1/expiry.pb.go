@@ -792,7 +792,16 @@ type ListExpiringLotsRequest struct {
 	// At most so many; 100 if 0.
 	PageSize int32 `protobuf:"varint,9,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where to go on: `next_page_token` of the page before.
-	PageToken     string `protobuf:"bytes,10,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,10,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Which of them, by AIP-160, see docs/warehouse.md. The fields are lot.sku, lot.lot_code,
+	// item_name, category, location_code, site_code, on_hand.value, dates.production_date,
+	// dates.best_before_date, dates.expiry_date, dates.removal_date, last_day, remaining_days
+	// and active_hold_count. Neither this nor an order goes with group_by: NOT_WITH_GROUPS.
+	// INVALID_ARGUMENT, INVALID_FILTER for what cannot be read.
+	Filter string `protobuf:"bytes,11,opt,name=filter,proto3" json:"filter,omitempty"`
+	// In which order, by AIP-132, by up to three of those fields, enums aside; by last day,
+	// sku, lot code and location if empty. INVALID_ARGUMENT, INVALID_ORDER.
+	OrderBy       string `protobuf:"bytes,12,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -893,6 +902,20 @@ func (x *ListExpiringLotsRequest) GetPageSize() int32 {
 func (x *ListExpiringLotsRequest) GetPageToken() string {
 	if x != nil {
 		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListExpiringLotsRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListExpiringLotsRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
 	}
 	return ""
 }
@@ -1490,7 +1513,7 @@ const file_lottrail_v1_expiry_proto_rawDesc = "" +
 	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"z\n" +
 	"\x1aListLotDateChangesResponse\x124\n" +
 	"\achanges\x18\x01 \x03(\v2\x1a.lottrail.v1.LotDateChangeR\achanges\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xc5\x04\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x8c\x05\n" +
 	"\x17ListExpiringLotsRequest\x121\n" +
 	"\vwithin_days\x18\x01 \x01(\x05B\v\xbaH\b\x1a\x06\x18\x94\x9d\x02(\x00H\x00R\n" +
 	"withinDays\x88\x01\x01\x128\n" +
@@ -1505,7 +1528,9 @@ const file_lottrail_v1_expiry_proto_rawDesc = "" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12*\n" +
 	"\n" +
 	"page_token\x18\n" +
-	" \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageTokenB\x0e\n" +
+	" \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\x12 \n" +
+	"\x06filter\x18\v \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x06filter\x12#\n" +
+	"\border_by\x18\f \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\aorderByB\x0e\n" +
 	"\f_within_daysB\x10\n" +
 	"\x0e_discount_daysB\x13\n" +
 	"\x11_discount_percent\"\xa4\x01\n" +

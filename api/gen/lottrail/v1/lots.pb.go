@@ -672,8 +672,16 @@ type ListLocationContentsRequest struct {
 	// Only lots whose last day (expiry, else best before) is before this one; all if
 	// empty.
 	ExpiringBefore string `protobuf:"bytes,8,opt,name=expiring_before,json=expiringBefore,proto3" json:"expiring_before,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Which of them, by AIP-160, see docs/warehouse.md. The fields are location_code, lot.sku,
+	// lot.lot_code, item_name, on_hand.value, held.value, available.value, production_date,
+	// best_before_date, expiry_date, received_at and active_hold_count. INVALID_ARGUMENT,
+	// INVALID_FILTER for what cannot be read.
+	Filter string `protobuf:"bytes,9,opt,name=filter,proto3" json:"filter,omitempty"`
+	// In which order, by AIP-132, by up to three of those fields, enums aside; by location,
+	// sku and lot code if empty. INVALID_ARGUMENT, INVALID_ORDER.
+	OrderBy       string `protobuf:"bytes,10,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListLocationContentsRequest) Reset() {
@@ -758,6 +766,20 @@ func (x *ListLocationContentsRequest) GetHeld() bool {
 func (x *ListLocationContentsRequest) GetExpiringBefore() string {
 	if x != nil {
 		return x.ExpiringBefore
+	}
+	return ""
+}
+
+func (x *ListLocationContentsRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListLocationContentsRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
 	}
 	return ""
 }
@@ -1516,7 +1538,15 @@ type ListHoldsRequest struct {
 	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
 	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has to agree
 	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
-	Scan          string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
+	Scan string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
+	// Which of them, by AIP-160, see docs/warehouse.md. The fields are number, reason,
+	// reason_code, placed_by, placed_at, active, release_reason, released_by, released_at,
+	// case_number, location_code and until. INVALID_ARGUMENT, INVALID_FILTER for what cannot
+	// be read.
+	Filter string `protobuf:"bytes,6,opt,name=filter,proto3" json:"filter,omitempty"`
+	// In which order, by AIP-132, by up to three of those fields, enums aside; by number if
+	// empty. INVALID_ARGUMENT, INVALID_ORDER.
+	OrderBy       string `protobuf:"bytes,7,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1582,6 +1612,20 @@ func (x *ListHoldsRequest) GetPageToken() string {
 func (x *ListHoldsRequest) GetScan() string {
 	if x != nil {
 		return x.Scan
+	}
+	return ""
+}
+
+func (x *ListHoldsRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListHoldsRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
 	}
 	return ""
 }
@@ -1839,7 +1883,7 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\x11LocateLotResponse\x12*\n" +
 	"\x06stocks\x18\x01 \x03(\v2\x12.lottrail.v1.StockR\x06stocks\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12;\n" +
-	"\flog_position\x18\x03 \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\"\x80\x03\n" +
+	"\flog_position\x18\x03 \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\"\xc7\x03\n" +
 	"\x1bListLocationContentsRequest\x120\n" +
 	"\rlocation_code\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\flocationCode\x12,\n" +
 	"\x12this_location_only\x18\x02 \x01(\bR\x10thisLocationOnly\x12'\n" +
@@ -1850,7 +1894,10 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\bknown_at\x18\x05 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\x12 \n" +
 	"\x03sku\x18\x06 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12\x17\n" +
 	"\x04held\x18\a \x01(\bH\x00R\x04held\x88\x01\x01\x127\n" +
-	"\x0fexpiring_before\x18\b \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06Ȱ\xae\xb1\x02\x01R\x0eexpiringBeforeB\a\n" +
+	"\x0fexpiring_before\x18\b \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06Ȱ\xae\xb1\x02\x01R\x0eexpiringBefore\x12 \n" +
+	"\x06filter\x18\t \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x06filter\x12#\n" +
+	"\border_by\x18\n" +
+	" \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\aorderByB\a\n" +
 	"\x05_held\"\xbd\x01\n" +
 	"\x1cListLocationContentsResponse\x128\n" +
 	"\bcontents\x18\x01 \x03(\v2\x1c.lottrail.v1.LocationContentR\bcontents\x12&\n" +
@@ -1915,7 +1962,7 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"r\b\xb0\xb0\xae\xb1\x02\x01\x10\x01R\x06reason\x12\x1c\n" +
 	"\x04scan\x18\x06 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"<\n" +
 	"\x13ReleaseHoldResponse\x12%\n" +
-	"\x04hold\x18\x01 \x01(\v2\x11.lottrail.v1.HoldR\x04hold\"\xcc\x01\n" +
+	"\x04hold\x18\x01 \x01(\v2\x11.lottrail.v1.HoldR\x04hold\"\x93\x02\n" +
 	"\x10ListHoldsRequest\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
 	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12'\n" +
@@ -1923,7 +1970,9 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12*\n" +
 	"\n" +
 	"page_token\x18\x04 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\x12\x1c\n" +
-	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"d\n" +
+	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x12 \n" +
+	"\x06filter\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x06filter\x12#\n" +
+	"\border_by\x18\a \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\aorderBy\"d\n" +
 	"\x11ListHoldsResponse\x12'\n" +
 	"\x05holds\x18\x01 \x03(\v2\x11.lottrail.v1.HoldR\x05holds\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xd3\x01\n" +

@@ -1230,7 +1230,14 @@ type ListReceiptsRequest struct {
 	// At most so many; 100 if 0.
 	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where to go on: `next_page_token` of the page before.
-	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Which of them, by AIP-160, see docs/warehouse.md. The fields are code,
+	// purchase_order_code, supplier_code, received_at, recorded_at and principal.
+	// INVALID_ARGUMENT, INVALID_FILTER for what cannot be read.
+	Filter string `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
+	// In which order, by AIP-132, by up to three of those fields, enums aside; the latest
+	// recorded first if empty. INVALID_ARGUMENT, INVALID_ORDER.
+	OrderBy       string `protobuf:"bytes,5,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1282,6 +1289,20 @@ func (x *ListReceiptsRequest) GetPageSize() int32 {
 func (x *ListReceiptsRequest) GetPageToken() string {
 	if x != nil {
 		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListReceiptsRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListReceiptsRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
 	}
 	return ""
 }
@@ -1446,13 +1467,15 @@ const file_lottrail_v1_receiving_proto_rawDesc = "" +
 	"\x11GetReceiptRequest\x12\x1f\n" +
 	"\x04code\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x04code\"D\n" +
 	"\x12GetReceiptResponse\x12.\n" +
-	"\areceipt\x18\x01 \x01(\v2\x14.lottrail.v1.ReceiptR\areceipt\"\xaa\x01\n" +
+	"\areceipt\x18\x01 \x01(\v2\x14.lottrail.v1.ReceiptR\areceipt\"\xf1\x01\n" +
 	"\x13ListReceiptsRequest\x12>\n" +
 	"\x13purchase_order_code\x18\x01 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x11purchaseOrderCode\x12'\n" +
 	"\tpage_size\x18\x02 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12*\n" +
 	"\n" +
-	"page_token\x18\x03 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\"p\n" +
+	"page_token\x18\x03 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\x12 \n" +
+	"\x06filter\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x06filter\x12#\n" +
+	"\border_by\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\aorderBy\"p\n" +
 	"\x14ListReceiptsResponse\x120\n" +
 	"\breceipts\x18\x01 \x03(\v2\x14.lottrail.v1.ReceiptR\breceipts\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken*v\n" +

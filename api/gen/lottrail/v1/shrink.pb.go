@@ -108,7 +108,15 @@ type ListShrinkRequest struct {
 	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
 	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has
 	// to agree with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
-	Scan          string `protobuf:"bytes,10,opt,name=scan,proto3" json:"scan,omitempty"`
+	Scan string `protobuf:"bytes,10,opt,name=scan,proto3" json:"scan,omitempty"`
+	// Which of them, by AIP-160, see docs/warehouse.md. The fields are sku, lot_code,
+	// reason_code, found.value, missed.value, scrapped.value, net.value and movement_count;
+	// location_code too if grouped by location, period if by day or month. INVALID_ARGUMENT,
+	// INVALID_FILTER for what cannot be read.
+	Filter string `protobuf:"bytes,11,opt,name=filter,proto3" json:"filter,omitempty"`
+	// In which order, by AIP-132, by up to three of those fields, enums aside; as the rows say
+	// if empty. INVALID_ARGUMENT, INVALID_ORDER.
+	OrderBy       string `protobuf:"bytes,12,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -209,6 +217,20 @@ func (x *ListShrinkRequest) GetPageToken() string {
 func (x *ListShrinkRequest) GetScan() string {
 	if x != nil {
 		return x.Scan
+	}
+	return ""
+}
+
+func (x *ListShrinkRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListShrinkRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
 	}
 	return ""
 }
@@ -400,7 +422,7 @@ var File_lottrail_v1_shrink_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_shrink_proto_rawDesc = "" +
 	"\n" +
-	"\x18lottrail/v1/shrink.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a#lottrail/v1/adjustment_reason.proto\x1a\x17lottrail/v1/rules.proto\x1a\x17lottrail/v1/types.proto\"\xa6\x04\n" +
+	"\x18lottrail/v1/shrink.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a#lottrail/v1/adjustment_reason.proto\x1a\x17lottrail/v1/rules.proto\x1a\x17lottrail/v1/types.proto\"\xed\x04\n" +
 	"\x11ListShrinkRequest\x12?\n" +
 	"\bgroup_by\x18\x01 \x01(\x0e2\x1a.lottrail.v1.ShrinkGroupByB\b\xbaH\x05\x82\x01\x02\x10\x01R\agroupBy\x12?\n" +
 	"\rhappened_from\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\fhappenedFrom\x12C\n" +
@@ -414,7 +436,9 @@ const file_lottrail_v1_shrink_proto_rawDesc = "" +
 	"\n" +
 	"page_token\x18\t \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\x12\x1c\n" +
 	"\x04scan\x18\n" +
-	" \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"e\n" +
+	" \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x12 \n" +
+	"\x06filter\x18\v \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x06filter\x12#\n" +
+	"\border_by\x18\f \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\aorderBy\"e\n" +
 	"\x12ListShrinkResponse\x12'\n" +
 	"\x04rows\x18\x01 \x03(\v2\x13.lottrail.v1.ShrinkR\x04rows\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x91\x03\n" +
