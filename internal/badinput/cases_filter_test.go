@@ -61,6 +61,10 @@ func refuseFilters(t *testing.T, w *world) {
 		cases = append(cases, bad{"ListLots", set("filter", c.filter, "page_token", ""), invalid, "INVALID_FILTER", "", says(c.where, c.what)})
 	}
 	cases = append(cases,
+		bad{"ListExpiringLots", set("filter", `lot.sku = "A"`, "group_by", 1, "page_token", ""), invalid, "NOT_WITH_GROUPS", "", says("leave out this or group_by")},
+		bad{"ListExpiringLots", set("order_by", "lot.sku", "group_by", 1, "page_token", ""), invalid, "NOT_WITH_GROUPS", "", says("leave out this or group_by")},
+		bad{"ListCounts", set("filter", "state = OPEN", "page_token", ""), invalid, "INVALID_FILTER", "", says("at character 9", "COUNT_STATE_OPEN")},
+		bad{"ListCounts", set("order_by", "state", "page_token", ""), invalid, "INVALID_ORDER", "", says("state has no order")},
 		bad{"ListLots", set("order_by", "sku, sku desc", "page_token", ""), invalid, "INVALID_ORDER", "", says("at character 6", "twice")},
 		bad{"ListLots", set("order_by", "expiry_date, lot_code, on_hand.value, sku", "page_token", ""), invalid, "INVALID_ORDER", "", says("at character 39", "there may be 3")},
 		// The token of another filter, and of another order.
