@@ -79,7 +79,11 @@ var readCountStep = step{
 				LocationCode: l.From, Sku: p.sku(l.Lot), LotCode: l.Lot, Counted: &pb.CountedQuantity{Value: fmt.Sprint(l.Quantity), Unit: "H87"},
 			})
 		}
-		return pb.NewLotsServiceClient(conn).RecordCount(ctx, req)
+		resp, err := pb.NewLotsServiceClient(conn).RecordCount(ctx, req)
+		if err == nil {
+			err = p.tellExpected(ctx, op, resp.Lines)
+		}
+		return resp, err
 	},
 	tell: func(_ operation, response proto.Message) string {
 		var told []string
@@ -88,6 +92,25 @@ var readCountStep = step{
 		}
 		return "ok: " + strings.Join(told, ", ")
 	},
+}
+
+// tellExpected fills in what was expected where a blind count does not tell it. Else
+// nobody knew whether a reading was before or behind what moved at the same time.
+func (p plant) tellExpected(ctx context.Context, op operation, lines []*pb.CountLine) error {
+	for _, l := range lines {
+		if l.Expected != nil {
+			continue
+		}
+		l.Expected = &pb.Quantity{}
+		err := p.api.DB.QueryRow(ctx, `
+			SELECT trim_scale(r.expected)::text
+			FROM stock_count_reading AS r JOIN stock_count AS c ON c.tenant_id = r.tenant_id AND c.count_id = r.count_id
+			WHERE c.tenant_id = 1 AND c.code = $1 AND r.line_number = $2 AND r.number = $3`, p.name+op.Case, l.Number, l.Readings).Scan(&l.Expected.Value)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // toCountLine words a line as the model does.

@@ -72,7 +72,8 @@ func (w *world) anOpenCount(op operation) (count, string) {
 	return n, ""
 }
 
-// readCount takes readings. What is expected is what there is at this moment.
+// readCount takes readings. What is expected is what there is at this moment; it is told
+// here of a blind count, too.
 func (w *world) readCount(op operation) string {
 	n, refused := w.anOpenCount(op)
 	if refused != "" {
@@ -97,7 +98,7 @@ func (w *world) readCount(op operation) string {
 		if off := max(l.variance(), -l.variance()); 100*off > n.tolerance*l.expected && off > 0 && !confirmed {
 			l.state = "RECOUNT"
 		}
-		told = append(told, l.told(i+1, n.blind))
+		told = append(told, l.told(i+1, false))
 	}
 	w.counts[op.Case] = n
 	return "ok: " + strings.Join(told, ", ")
