@@ -93,14 +93,15 @@ WHERE tenant_id = @tenant_id AND outer_id = @location_id AND location_id = ANY (
 
 -- name: CountListLine :many
 -- Lines by number, with the last reading.
-SELECT line.number, line.location_id, location.code AS location_code, line.item_id, item.sku, item.base_unit, line.lot_code, line.listed, line.state, line.left_out,
+SELECT line.number, line.location_id, location.code AS location_code, line.item_id, item.sku, item.base_unit, item.weight_unit, line.lot_code, line.listed, line.state, line.left_out,
        coalesce(reading.number, 0)::integer AS readings, coalesce(reading.expected, 0)::numeric AS expected, coalesce(reading.counted, 0)::numeric AS counted,
+       coalesce(reading.expected_weight, 0)::numeric AS expected_weight, coalesce(reading.counted_weight, 0)::numeric AS counted_weight,
        coalesce(reading.counted_by, '')::text AS counted_by, coalesce(reading.recorded_at, 'epoch')::timestamptz AS recorded_at
 FROM stock_count_line AS line
 JOIN location ON location.tenant_id = @tenant_id AND location.location_id = line.location_id
 JOIN item ON item.tenant_id = @tenant_id AND item.item_id = line.item_id
 LEFT JOIN LATERAL (
-    SELECT r.number, r.expected, r.counted, r.counted_by, r.recorded_at
+    SELECT r.number, r.expected, r.counted, r.expected_weight, r.counted_weight, r.counted_by, r.recorded_at
     FROM stock_count_reading AS r
     WHERE r.tenant_id = @tenant_id AND r.count_id = line.count_id AND r.line_number = line.number
     ORDER BY r.number DESC
@@ -113,12 +114,13 @@ LIMIT @row_limit;
 -- name: CountListLineByKey :many
 -- The lines that there are of these, with the last reading.
 SELECT line.number, line.location_id, line.item_id, line.lot_code, coalesce(reading.number, 0)::integer AS readings,
-       coalesce(reading.counted - reading.expected, 0)::numeric AS variance, line.listed
+       coalesce(reading.counted - reading.expected, 0)::numeric AS variance,
+       coalesce(reading.counted_weight - reading.expected_weight, 0)::numeric AS weight_variance, line.listed
 FROM unnest(@location_ids::bigint[], @item_ids::bigint[], @lot_codes::text[]) AS k (location_id, item_id, lot_code)
 JOIN stock_count_line AS line ON line.tenant_id = @tenant_id AND line.count_id = @count_id
     AND line.location_id = k.location_id AND line.item_id = k.item_id AND line.lot_code = k.lot_code
 LEFT JOIN LATERAL (
-    SELECT r.number, r.expected, r.counted
+    SELECT r.number, r.expected, r.counted, r.expected_weight, r.counted_weight
     FROM stock_count_reading AS r
     WHERE r.tenant_id = @tenant_id AND r.count_id = @count_id AND r.line_number = line.number
     ORDER BY r.number DESC
@@ -139,10 +141,12 @@ JOIN balance ON balance.tenant_id = @tenant_id AND balance.lot_id = lot.lot_id A
 GROUP BY k.item_id, k.location_id;
 
 -- name: CountReadingInsert :exec
-INSERT INTO stock_count_reading (tenant_id, count_id, line_number, number, expected, counted, entered_quantity, entered_unit, counted_by, principal, recorded_at)
-SELECT @tenant_id, @count_id, r.line_number, r.number, r.expected, r.counted, r.entered_quantity, r.entered_unit, @counted_by, @principal, @recorded_at
-FROM unnest(@line_numbers::integer[], @numbers::integer[], @expecteds::numeric[], @counteds::numeric[], @entered_quantities::numeric[], @entered_units::text[])
-    AS r (line_number, number, expected, counted, entered_quantity, entered_unit);
+INSERT INTO stock_count_reading (tenant_id, count_id, line_number, number, expected, counted, entered_quantity, entered_unit, counted_by, principal, recorded_at, expected_weight, counted_weight)
+SELECT @tenant_id, @count_id, r.line_number, r.number, r.expected, r.counted, r.entered_quantity, r.entered_unit, @counted_by, @principal, @recorded_at,
+       CASE WHEN r.weighed THEN r.expected_weight END, CASE WHEN r.weighed THEN r.counted_weight END
+FROM unnest(@line_numbers::integer[], @numbers::integer[], @expecteds::numeric[], @counteds::numeric[], @entered_quantities::numeric[], @entered_units::text[],
+            @weigheds::boolean[], @expected_weights::numeric[], @counted_weights::numeric[])
+    AS r (line_number, number, expected, counted, entered_quantity, entered_unit, weighed, expected_weight, counted_weight);
 
 -- name: CountLineUpdate :exec
 UPDATE stock_count_line

@@ -112,7 +112,7 @@ ORDER BY hold.number;
 -- looked up in their order until the page is full: it costs what has its last day in the
 -- time asked about, and not what is in stock.
 WITH near AS (
-    SELECT item.item_id, item.sku, item.name AS item_name, item.category, item.base_unit, by_day.rotation_day, by_day.lot_code
+    SELECT item.item_id, item.sku, item.name AS item_name, item.category, item.base_unit, item.weight_unit, by_day.rotation_day, by_day.lot_code
     FROM item
     CROSS JOIN LATERAL (
         SELECT lot.rotation_day, lot.lot_code
@@ -128,7 +128,7 @@ WITH near AS (
 ),
 page AS (
     SELECT near.*, lot.lot_id, lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count,
-           stock.location_code, stock.site_id, stock.day, stock.on_hand
+           stock.location_code, stock.site_id, stock.day, stock.on_hand, stock.weight
     FROM near
     CROSS JOIN LATERAL (
         SELECT by_code.lot_id, by_code.production_date, by_code.best_before_date, by_code.expiry_date, by_code.removal_date, by_code.hold_count
@@ -137,7 +137,7 @@ page AS (
         LIMIT 1
     ) AS lot
     CROSS JOIN LATERAL (
-        SELECT above.code AS location_code, above.outer_id AS site_id, (@days::date[])[array_position(@site_ids::bigint[], above.outer_id)]::date AS day, balance.on_hand
+        SELECT above.code AS location_code, above.outer_id AS site_id, (@days::date[])[array_position(@site_ids::bigint[], above.outer_id)]::date AS day, balance.on_hand, balance.weight
         FROM balance
         JOIN location_within AS above ON above.tenant_id = @tenant_id AND above.location_id = balance.location_id AND above.outer_id = ANY (@site_ids)
         WHERE balance.tenant_id = @tenant_id AND balance.lot_id = lot.lot_id AND balance.on_hand <> 0
@@ -151,10 +151,10 @@ page AS (
     ORDER BY near.rotation_day, near.sku, near.lot_code
     FETCH FIRST (@row_limit) ROWS WITH TIES
 )
-SELECT page.lot_id, page.sku, page.item_name, page.category, page.base_unit, page.lot_code,
+SELECT page.lot_id, page.sku, page.item_name, page.category, page.base_unit, page.weight_unit, page.lot_code,
        page.production_date, page.best_before_date, page.expiry_date, page.removal_date,
        page.rotation_day AS last_day, page.hold_count,
-       page.location_code, site.code AS site_code, page.day, page.on_hand
+       page.location_code, site.code AS site_code, page.day, page.on_hand, coalesce(page.weight, 0)::numeric AS weight
 FROM page
 CROSS JOIN LATERAL (
     SELECT location.code

@@ -26,16 +26,16 @@ WHERE tenant_id = @tenant_id AND sku = ANY (@skus::text[]);
 -- Whoever inserts the same sku meanwhile is waited for, and then nothing is
 -- inserted. In the order of the arrays, which are sorted by sku. An approval quantity
 -- of -1 is none.
-INSERT INTO item (tenant_id, item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, lot_code_pattern, adjustment_approval_quantity, revision)
-SELECT @tenant_id, i.item_id, i.sku, i.name, i.category, i.base_unit, i.decimals, i.tracking, i.expiry_tracked, i.shelf_life_days, i.fefo, i.warning_days, i.lot_code_pattern, nullif(i.adjustment_approval_quantity, -1), i.revision
+INSERT INTO item (tenant_id, item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, lot_code_pattern, adjustment_approval_quantity, weight_unit, weight_decimals, revision)
+SELECT @tenant_id, i.item_id, i.sku, i.name, i.category, i.base_unit, i.decimals, i.tracking, i.expiry_tracked, i.shelf_life_days, i.fefo, i.warning_days, i.lot_code_pattern, nullif(i.adjustment_approval_quantity, -1), i.weight_unit, i.weight_decimals, i.revision
 FROM unnest(@item_ids::bigint[], @skus::text[], @names::text[], @categories::text[], @base_units::text[], @decimals::smallint[],
             @trackings::text[], @expiry_trackeds::boolean[], @shelf_life_days::integer[], @fefos::boolean[], @warning_days::integer[], @lot_code_patterns::text[],
-            @adjustment_approval_quantities::numeric[], @revisions::integer[])
-    AS i (item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, lot_code_pattern, adjustment_approval_quantity, revision)
+            @adjustment_approval_quantities::numeric[], @weight_units::text[], @weight_decimals::smallint[], @revisions::integer[])
+    AS i (item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, lot_code_pattern, adjustment_approval_quantity, weight_unit, weight_decimals, revision)
 ON CONFLICT (tenant_id, sku) DO NOTHING;
 
 -- name: ItemLock :many
-SELECT item_id, sku, base_unit, decimals, tracking
+SELECT item_id, sku, base_unit, decimals, tracking, weight_unit, weight_decimals
 FROM item
 WHERE tenant_id = @tenant_id AND sku = ANY (@skus::text[])
 ORDER BY sku
@@ -64,11 +64,11 @@ WHERE item.tenant_id = @tenant_id AND item.item_id = ANY (@item_ids::bigint[]);
 UPDATE item
 SET name = i.name, category = i.category, base_unit = i.base_unit, decimals = i.decimals, tracking = i.tracking,
     expiry_tracked = i.expiry_tracked, shelf_life_days = i.shelf_life_days, fefo = i.fefo, warning_days = i.warning_days,
-    lot_code_pattern = i.lot_code_pattern, adjustment_approval_quantity = nullif(i.adjustment_approval_quantity, -1), revision = i.revision
+    lot_code_pattern = i.lot_code_pattern, adjustment_approval_quantity = nullif(i.adjustment_approval_quantity, -1), weight_unit = i.weight_unit, weight_decimals = i.weight_decimals, revision = i.revision
 FROM unnest(@item_ids::bigint[], @skus::text[], @names::text[], @categories::text[], @base_units::text[], @decimals::smallint[],
             @trackings::text[], @expiry_trackeds::boolean[], @shelf_life_days::integer[], @fefos::boolean[], @warning_days::integer[], @lot_code_patterns::text[],
-            @adjustment_approval_quantities::numeric[], @revisions::integer[])
-    AS i (item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, lot_code_pattern, adjustment_approval_quantity, revision)
+            @adjustment_approval_quantities::numeric[], @weight_units::text[], @weight_decimals::smallint[], @revisions::integer[])
+    AS i (item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, lot_code_pattern, adjustment_approval_quantity, weight_unit, weight_decimals, revision)
 WHERE item.tenant_id = @tenant_id AND item.item_id = i.item_id;
 
 -- name: ItemUnitDelete :exec

@@ -49,7 +49,7 @@ SELECT EXISTS (
 -- name: KnownAtLotGet :one
 -- LotGet as known at a log index, of a lot that was known then. Its dates were those
 -- that the first change that was not known yet found.
-SELECT lot.lot_id, item.sku, item.name AS item_name, item.base_unit, lot.lot_code, lot.inferred, party.code AS supplier_code,
+SELECT lot.lot_id, item.sku, item.name AS item_name, item.base_unit, item.weight_unit, lot.lot_code, lot.inferred, party.code AS supplier_code,
        lot.supplier_lot_code, production_order.code AS production_order_code, run.code AS run_code,
        dates.production_date, dates.best_before_date, dates.expiry_date, dates.removal_date,
        (SELECT count(*)
@@ -58,12 +58,7 @@ SELECT lot.lot_id, item.sku, item.name AS item_name, item.base_unit, lot.lot_cod
         LEFT JOIN log AS released ON released.tenant_id = @tenant_id AND released.operation_id = hold.released_operation_id AND released.log_index <= @log_index
         WHERE hold.tenant_id = @tenant_id AND hold.lot_id = lot.lot_id AND placed.log_index <= @log_index AND released.log_index IS NULL)::integer AS hold_count,
        operation.recorded_at AS created_at,
-       (SELECT coalesce(sum(side.quantity), 0)
-        FROM movement
-        JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id
-        CROSS JOIN LATERAL (VALUES (movement.to_location_id, movement.quantity), (movement.from_location_id, -movement.quantity)) AS side (location_id, quantity)
-        JOIN location ON location.tenant_id = @tenant_id AND location.location_id = side.location_id
-        WHERE movement.tenant_id = @tenant_id AND movement.lot_id = lot.lot_id AND log.log_index <= @log_index AND location.kind <> 'virtual')::numeric AS on_hand
+       stock.on_hand, stock.weight
 FROM lot
 JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
 JOIN operation ON operation.tenant_id = @tenant_id AND operation.operation_id = lot.created_operation_id
@@ -80,20 +75,28 @@ CROSS JOIN LATERAL (
     ORDER BY number
     LIMIT 1
 ) AS dates
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(side.quantity), 0)::numeric AS on_hand, coalesce(sum(side.weight), 0)::numeric AS weight
+    FROM movement
+    JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id
+    CROSS JOIN LATERAL (VALUES (movement.to_location_id, movement.quantity, movement.weight), (movement.from_location_id, -movement.quantity, -movement.weight)) AS side (location_id, quantity, weight)
+    JOIN location ON location.tenant_id = @tenant_id AND location.location_id = side.location_id
+    WHERE movement.tenant_id = @tenant_id AND movement.lot_id = lot.lot_id AND log.log_index <= @log_index AND location.kind <> 'virtual'
+) AS stock
 WHERE lot.tenant_id = @tenant_id AND lot.lot_id = @lot_id;
 
 -- name: KnownAtLotListStock :many
 -- LotListStock as known at a log index: what the movements by then make.
-SELECT location.code, item.base_unit, sum(side.quantity)::numeric AS on_hand
+SELECT location.code, item.base_unit, item.weight_unit, sum(side.quantity)::numeric AS on_hand, coalesce(sum(side.weight), 0)::numeric AS weight
 FROM movement
 JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id
-CROSS JOIN LATERAL (VALUES (movement.to_location_id, movement.quantity), (movement.from_location_id, -movement.quantity)) AS side (location_id, quantity)
+CROSS JOIN LATERAL (VALUES (movement.to_location_id, movement.quantity, movement.weight), (movement.from_location_id, -movement.quantity, -movement.weight)) AS side (location_id, quantity, weight)
 JOIN location ON location.tenant_id = @tenant_id AND location.location_id = side.location_id
 JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = movement.lot_id
 JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
 WHERE movement.tenant_id = @tenant_id AND movement.lot_id = @lot_id AND log.log_index <= @log_index
   AND location.kind <> 'virtual' AND location.code > @after_code
-GROUP BY location.code, item.base_unit
+GROUP BY location.code, item.base_unit, item.weight_unit
 HAVING sum(side.quantity) > 0
 ORDER BY location.code
 LIMIT @row_limit;

@@ -80,7 +80,7 @@ WITH RECURSIVE cone AS (
 SELECT cone.run_id, cone.lot_id FROM cone LIMIT @row_limit::integer;
 
 -- name: LineageLotList :many
-SELECT lot.lot_id, lot.item_id, lot.lot_code, item.sku, item.name AS item_name, item.base_unit,
+SELECT lot.lot_id, lot.item_id, lot.lot_code, item.sku, item.name AS item_name, item.base_unit, item.weight_unit,
        lot.inferred, lot.supplier_lot_code, lot.expiry_date, lot.hold_count
 FROM lot
 JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
@@ -89,7 +89,7 @@ ORDER BY lot.lot_id;
 
 -- name: LineageStockList :many
 -- Where these lots are now.
-SELECT balance.lot_id, location.code AS location_code, balance.on_hand
+SELECT balance.lot_id, location.code AS location_code, balance.on_hand, balance.weight
 FROM balance
 JOIN location ON location.tenant_id = @tenant_id AND location.location_id = balance.location_id
 WHERE balance.tenant_id = @tenant_id AND balance.lot_id = ANY (@lot_ids::bigint[]) AND balance.on_hand > 0

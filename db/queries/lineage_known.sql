@@ -40,7 +40,7 @@ GROUP BY movement.run_id, movement.lot_id
 HAVING sum(movement.quantity) > 0;
 
 -- name: LineageKnownLotList :many
-SELECT lot.lot_id, lot.item_id, lot.lot_code, item.sku, item.name AS item_name, item.base_unit,
+SELECT lot.lot_id, lot.item_id, lot.lot_code, item.sku, item.name AS item_name, item.base_unit, item.weight_unit,
        lot.inferred, lot.supplier_lot_code, dates.expiry_date,
        (SELECT count(*)
         FROM hold
@@ -64,10 +64,10 @@ ORDER BY lot.lot_id;
 
 -- name: LineageKnownStockList :many
 -- Balances are of now: these are the sums of what had moved.
-SELECT movement.lot_id, location.code AS location_code, sum(side.quantity)::numeric AS on_hand
+SELECT movement.lot_id, location.code AS location_code, sum(side.quantity)::numeric AS on_hand, sum(side.weight)::numeric AS weight
 FROM movement
 JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id AND log.log_index <= @log_index
-CROSS JOIN LATERAL (VALUES (movement.to_location_id, movement.quantity), (movement.from_location_id, -movement.quantity)) AS side (location_id, quantity)
+CROSS JOIN LATERAL (VALUES (movement.to_location_id, movement.quantity, movement.weight), (movement.from_location_id, -movement.quantity, -movement.weight)) AS side (location_id, quantity, weight)
 JOIN location ON location.tenant_id = @tenant_id AND location.location_id = side.location_id
 WHERE movement.tenant_id = @tenant_id AND movement.lot_id = ANY (@lot_ids::bigint[]) AND location.kind <> 'virtual'
 GROUP BY movement.lot_id, location.location_id, location.code

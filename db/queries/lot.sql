@@ -1,10 +1,13 @@
 -- name: LotGet :one
-SELECT lot.lot_id, item.sku, item.name AS item_name, item.base_unit, lot.lot_code, lot.inferred, party.code AS supplier_code,
+SELECT lot.lot_id, item.sku, item.name AS item_name, item.base_unit, item.weight_unit, lot.lot_code, lot.inferred, party.code AS supplier_code,
        lot.supplier_lot_code, production_order.code AS production_order_code, run.code AS run_code,
        lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count, operation.recorded_at AS created_at,
        (SELECT coalesce(sum(balance.on_hand), 0)
         FROM balance
-        WHERE balance.tenant_id = @tenant_id AND balance.lot_id = lot.lot_id)::numeric AS on_hand
+        WHERE balance.tenant_id = @tenant_id AND balance.lot_id = lot.lot_id)::numeric AS on_hand,
+       (SELECT coalesce(sum(balance.weight), 0)
+        FROM balance
+        WHERE balance.tenant_id = @tenant_id AND balance.lot_id = lot.lot_id)::numeric AS weight
 FROM lot
 JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
 JOIN operation ON operation.tenant_id = @tenant_id AND operation.operation_id = lot.created_operation_id
@@ -18,7 +21,7 @@ WHERE lot.tenant_id = @tenant_id AND lot.lot_id = @lot_id;
 -- anything else is looked up, and each item gives no more lots than it holds,
 -- in the order of its index: a page costs the same however far in it lies.
 WITH page AS (
-    SELECT item.sku, item.name AS item_name, item.base_unit, of_item.lot_id, of_item.lot_code
+    SELECT item.sku, item.name AS item_name, item.base_unit, item.weight_unit, of_item.lot_id, of_item.lot_code
     FROM item
     CROSS JOIN LATERAL (
         SELECT lot.lot_id, lot.lot_code
@@ -35,12 +38,15 @@ WITH page AS (
     ORDER BY item.sku, of_item.lot_code
     LIMIT @row_limit
 )
-SELECT lot.lot_id, page.sku, page.item_name, page.base_unit, lot.lot_code, lot.inferred, party.code AS supplier_code,
+SELECT lot.lot_id, page.sku, page.item_name, page.base_unit, page.weight_unit, lot.lot_code, lot.inferred, party.code AS supplier_code,
        lot.supplier_lot_code, production_order.code AS production_order_code, run.code AS run_code,
        lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count, operation.recorded_at AS created_at,
        (SELECT coalesce(sum(balance.on_hand), 0)
         FROM balance
-        WHERE balance.tenant_id = @tenant_id AND balance.lot_id = lot.lot_id)::numeric AS on_hand
+        WHERE balance.tenant_id = @tenant_id AND balance.lot_id = lot.lot_id)::numeric AS on_hand,
+       (SELECT coalesce(sum(balance.weight), 0)
+        FROM balance
+        WHERE balance.tenant_id = @tenant_id AND balance.lot_id = lot.lot_id)::numeric AS weight
 FROM page
 JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = page.lot_id
 JOIN operation ON operation.tenant_id = @tenant_id AND operation.operation_id = lot.created_operation_id
@@ -52,12 +58,15 @@ ORDER BY page.sku, page.lot_code;
 -- name: LotListWhole :many
 -- The same for package listing, which puts a filter or an order around it: cut at its end
 -- alone, so that PostgreSQL can begin with what is asked for.
-SELECT lot.lot_id, item.sku, item.name AS item_name, item.base_unit, lot.lot_code, lot.inferred, party.code AS supplier_code,
+SELECT lot.lot_id, item.sku, item.name AS item_name, item.base_unit, item.weight_unit, lot.lot_code, lot.inferred, party.code AS supplier_code,
        lot.supplier_lot_code, production_order.code AS production_order_code, run.code AS run_code,
        lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count, operation.recorded_at AS created_at,
        (SELECT coalesce(sum(balance.on_hand), 0)
         FROM balance
-        WHERE balance.tenant_id = @tenant_id AND balance.lot_id = lot.lot_id)::numeric AS on_hand
+        WHERE balance.tenant_id = @tenant_id AND balance.lot_id = lot.lot_id)::numeric AS on_hand,
+       (SELECT coalesce(sum(balance.weight), 0)
+        FROM balance
+        WHERE balance.tenant_id = @tenant_id AND balance.lot_id = lot.lot_id)::numeric AS weight
 FROM lot
 JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
 JOIN operation ON operation.tenant_id = @tenant_id AND operation.operation_id = lot.created_operation_id
@@ -73,7 +82,7 @@ LIMIT @row_limit;
 
 -- name: LotListStock :many
 -- Where a lot is, in the order of the location's code, after the given one.
-SELECT location.code, item.base_unit, balance.on_hand
+SELECT location.code, item.base_unit, item.weight_unit, balance.on_hand, coalesce(balance.weight, 0)::numeric AS weight
 FROM balance
 JOIN location ON location.tenant_id = @tenant_id AND location.location_id = balance.location_id
 JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = balance.lot_id
@@ -87,7 +96,7 @@ LIMIT @row_limit;
 -- was handed out in the order of its lines. The page is cut out of movement_lot_idx,
 -- which has this order, before anything else is looked up: so it costs what is on it.
 WITH page AS (
-    SELECT movement.recorded_at, movement.operation_id, movement.movement_id, movement.lot_id, movement.kind, movement.quantity,
+    SELECT movement.recorded_at, movement.operation_id, movement.movement_id, movement.lot_id, movement.kind, movement.quantity, movement.weight,
            movement.entered_quantity, movement.entered_unit, movement.from_location_id, movement.to_location_id
     FROM movement
     WHERE movement.tenant_id = @tenant_id AND movement.lot_id = @lot_id
@@ -95,7 +104,7 @@ WITH page AS (
     ORDER BY movement.recorded_at, movement.operation_id, movement.movement_id
     LIMIT @row_limit
 )
-SELECT page.kind, item.sku, lot.lot_code, item.base_unit, page.quantity, page.entered_quantity, page.entered_unit,
+SELECT page.kind, item.sku, lot.lot_code, item.base_unit, item.weight_unit, page.quantity, coalesce(page.weight, 0)::numeric AS weight, page.entered_quantity, page.entered_unit,
        from_location.code AS from_code, to_location.code AS to_code, operation.occurred_at, operation.recorded_at,
        operation.principal, operation.reason, page.operation_id, page.movement_id,
        receipt.code AS receipt_code, shipment.code AS shipment_code, production_order.code AS production_order_code, run.code AS run_code,

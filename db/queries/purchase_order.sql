@@ -71,10 +71,10 @@ ORDER BY l.line_number;
 -- name: PurchaseOrderLotList :many
 -- What was received in which lots, at most so many rows a line and so many in all,
 -- the earliest recorded first; lines take turns, so that each has its share.
-SELECT ranked.order_line_number, ranked.lots_of_line, ranked.sku, ranked.base_unit, ranked.lot_code, ranked.supplier_lot_code, ranked.receipt_code, ranked.quantity, ranked.received_at
+SELECT ranked.order_line_number, ranked.lots_of_line, ranked.sku, ranked.base_unit, ranked.lot_code, ranked.supplier_lot_code, ranked.receipt_code, ranked.quantity, ranked.weight_unit, ranked.weight, ranked.received_at
 FROM (
     SELECT r.order_line_number, item.sku, item.base_unit, lot.lot_code, lot.supplier_lot_code,
-           receipt.code AS receipt_code, movement.quantity, receipt.received_at,
+           receipt.code AS receipt_code, movement.quantity, item.weight_unit, coalesce(movement.weight, 0)::numeric AS weight, receipt.received_at,
            row_number() OVER (PARTITION BY r.order_line_number ORDER BY operation.recorded_at, operation.operation_id, r.line_number) AS place,
            count(*) OVER (PARTITION BY r.order_line_number) AS lots_of_line
     FROM receipt_line r

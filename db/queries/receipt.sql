@@ -34,7 +34,7 @@ WHERE receipt.tenant_id = @tenant_id AND receipt.code = @code;
 -- name: ReceiptLineList :many
 -- With the dates that the lots had then.
 SELECT r.order_line_number, item.sku, lot.lot_code, lot.supplier_lot_code, movement.entered_quantity, movement.entered_unit,
-       location.code AS location_code, dates.production_date, dates.best_before_date, dates.expiry_date, dates.removal_date, r.unit_cost, r.cost_currency, r.cost_unit,
+       item.weight_unit, coalesce(movement.weight, 0)::numeric AS weight, location.code AS location_code, dates.production_date, dates.best_before_date, dates.expiry_date, dates.removal_date, r.unit_cost, r.cost_currency, r.cost_unit,
        r.temperature_celsius, r.added_to_existing
 FROM receipt_line r
 JOIN movement ON movement.tenant_id = @tenant_id AND movement.receipt_line_id = r.receipt_line_id AND movement.quantity > 0

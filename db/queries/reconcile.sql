@@ -36,34 +36,36 @@ SELECT under.location_id FROM under;
 
 -- name: ReconcileListBalance :many
 -- Balances that are not what the movements make, at the given locations, or at all if
--- none are given. A balance at a virtual location is none that movements make.
-SELECT part.lot_id, item.sku, lot.lot_code, item.base_unit, location.code AS location_code,
+-- none are given; or, of_weight, the weights of both. A balance at a virtual location is
+-- none that movements make.
+SELECT part.lot_id, item.sku, lot.lot_code, (CASE WHEN @of_weight::boolean THEN item.weight_unit ELSE item.base_unit END)::text AS unit, location.code AS location_code,
        sum(part.on_hand)::numeric AS on_hand, sum(part.moved)::numeric AS moved
 FROM (
-    SELECT balance.lot_id, balance.location_id, balance.on_hand, 0::numeric AS moved
+    SELECT balance.lot_id, balance.location_id, CASE WHEN @of_weight THEN coalesce(balance.weight, 0) ELSE balance.on_hand END AS on_hand, 0::numeric AS moved
     FROM balance
     WHERE balance.tenant_id = @tenant_id AND balance.lot_id = ANY (@lot_ids::bigint[])
     UNION ALL
     SELECT movement.lot_id, side.location_id, 0::numeric, side.quantity
     FROM movement
-    CROSS JOIN LATERAL (VALUES (movement.to_location_id, movement.quantity), (movement.from_location_id, -movement.quantity)) AS side (location_id, quantity)
+    CROSS JOIN LATERAL (VALUES (CASE WHEN @of_weight THEN coalesce(movement.weight, 0) ELSE movement.quantity END)) AS moved (amount)
+    CROSS JOIN LATERAL (VALUES (movement.to_location_id, moved.amount), (movement.from_location_id, -moved.amount)) AS side (location_id, quantity)
     WHERE movement.tenant_id = @tenant_id AND movement.lot_id = ANY (@lot_ids) AND side.location_id >= 1000
 ) AS part
 JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = part.lot_id
 JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
 JOIN location ON location.tenant_id = @tenant_id AND location.location_id = part.location_id
 WHERE @everywhere::boolean OR part.location_id IN (SELECT unnest(@location_ids::bigint[]))
-GROUP BY part.lot_id, item.sku, lot.lot_code, item.base_unit, location.code
+GROUP BY part.lot_id, item.sku, lot.lot_code, item.base_unit, item.weight_unit, location.code
 HAVING sum(part.on_hand) <> sum(part.moved)
 ORDER BY part.lot_id, location.code;
 
 -- name: ReconcileListLot :many
--- What came of each lot, by the virtual location at the other end of its movements.
+-- What came of each lot, or, of_weight, of its weight, by the virtual location at the other end of its movements.
 -- There the kind that the place is for has a term of its own, and all others share one:
 -- so a kind that is added later falls in place, and a reversal, which has the kind of
 -- what it takes back, takes it back. Only what moved to or from a world that is not
 -- known here falls out, and is missed.
-SELECT lot.lot_id, item.sku, lot.lot_code, item.base_unit, lot.hold_count,
+SELECT lot.lot_id, item.sku, lot.lot_code, item.base_unit, item.weight_unit, lot.hold_count,
        (SELECT count(*) FROM hold
         WHERE hold.tenant_id = @tenant_id AND hold.lot_id = lot.lot_id AND hold.released_operation_id IS NULL)::integer AS active_holds,
        (@everywhere::boolean OR stock.here OR flow.here)::boolean AS here,
@@ -73,7 +75,7 @@ SELECT lot.lot_id, item.sku, lot.lot_code, item.base_unit, lot.hold_count,
 FROM lot
 JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
 CROSS JOIN LATERAL (
-    SELECT count(*) AS balances, coalesce(sum(balance.on_hand), 0)::numeric AS on_hand,
+    SELECT count(*) AS balances, coalesce(sum(CASE WHEN @of_weight::boolean THEN balance.weight ELSE balance.on_hand END), 0)::numeric AS on_hand,
            coalesce(bool_or(balance.location_id IN (SELECT unnest(@location_ids::bigint[]))), false) AS here
     FROM balance
     WHERE balance.tenant_id = @tenant_id AND balance.lot_id = lot.lot_id
@@ -91,7 +93,8 @@ CROSS JOIN LATERAL (
            coalesce(-sum(side.quantity) FILTER (WHERE side.location_id = 5), 0)::numeric AS adjusted,
            coalesce(bool_or(side.location_id IN (SELECT unnest(@location_ids::bigint[]))), false) AS here
     FROM movement
-    CROSS JOIN LATERAL (VALUES (movement.to_location_id, movement.quantity), (movement.from_location_id, -movement.quantity)) AS side (location_id, quantity)
+    CROSS JOIN LATERAL (VALUES (CASE WHEN @of_weight THEN coalesce(movement.weight, 0) ELSE movement.quantity END)) AS moved (amount)
+    CROSS JOIN LATERAL (VALUES (movement.to_location_id, moved.amount), (movement.from_location_id, -moved.amount)) AS side (location_id, quantity)
     LEFT JOIN run ON run.tenant_id = @tenant_id AND run.run_id = movement.run_id
     WHERE movement.tenant_id = @tenant_id AND movement.lot_id = lot.lot_id
 ) AS flow

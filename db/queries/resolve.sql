@@ -1,7 +1,7 @@
 -- From the business keys that callers use to rows.
 
 -- name: ItemListBySKU :many
-SELECT item_id, sku, name, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, lot_code_pattern
+SELECT item_id, sku, name, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, lot_code_pattern, weight_unit, weight_decimals
 FROM item
 WHERE tenant_id = @tenant_id AND sku = ANY (@skus::text[]);
 
@@ -9,7 +9,7 @@ WHERE tenant_id = @tenant_id AND sku = ANY (@skus::text[]);
 -- A row for each unit that an item has beside its base unit, and one for an item that
 -- has none.
 SELECT item.item_id, item.sku, item.name, item.base_unit, item.decimals, item.tracking, item.expiry_tracked, item.shelf_life_days,
-       item.lot_code_pattern, item_unit.unit, item_unit.numerator, item_unit.denominator
+       item.lot_code_pattern, item.weight_unit, item.weight_decimals, item_unit.unit, item_unit.numerator, item_unit.denominator
 FROM item
 LEFT JOIN item_unit ON item_unit.tenant_id = @tenant_id AND item_unit.item_id = item.item_id
 WHERE item.tenant_id = @tenant_id AND item.sku = ANY (@skus::text[]);
@@ -17,7 +17,7 @@ WHERE item.tenant_id = @tenant_id AND item.sku = ANY (@skus::text[]);
 -- name: ItemLockBySKU :many
 -- ItemListBySKU, and a lock that keeps what quantities of the items mean as it
 -- is until the transaction ends.
-SELECT item_id, sku, name, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, lot_code_pattern
+SELECT item_id, sku, name, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, lot_code_pattern, weight_unit, weight_decimals
 FROM item
 WHERE tenant_id = @tenant_id AND sku = ANY (@skus::text[])
 ORDER BY sku

@@ -41,7 +41,7 @@ FROM operation
 WHERE operation.tenant_id = @tenant_id AND operation.reverses_operation_id = @operation_id;
 
 -- name: ReversalListMovement :many
-SELECT movement.movement_id, movement.kind, movement.lot_id, movement.quantity, movement.entered_quantity, movement.entered_unit,
+SELECT movement.movement_id, movement.kind, movement.lot_id, movement.quantity, coalesce(movement.weight, 0)::numeric AS weight, movement.entered_quantity, movement.entered_unit,
        movement.from_location_id, from_location.code AS from_code, movement.to_location_id, to_location.code AS to_code,
        coalesce(movement.receipt_line_id, 0)::bigint AS receipt_line_id, coalesce(movement.shipment_line_id, 0)::bigint AS shipment_line_id
 FROM movement

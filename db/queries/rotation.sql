@@ -101,7 +101,7 @@ ORDER BY p.movement_id, p.place;
 
 -- name: RotationMovementListOfRun :many
 -- What a run took, in the order of recording, after the given one.
-SELECT movement.movement_id, movement.operation_id, lot.lot_code, item.sku, item.base_unit, location.code AS location_code, movement.quantity,
+SELECT movement.movement_id, movement.operation_id, lot.lot_code, item.sku, item.base_unit, item.weight_unit, location.code AS location_code, movement.quantity, coalesce(movement.weight, 0)::numeric AS weight,
        movement.entered_quantity, movement.entered_unit, movement.occurred_at, movement.recorded_at, operation.principal
 FROM movement
 JOIN operation ON operation.tenant_id = @tenant_id AND operation.operation_id = movement.operation_id

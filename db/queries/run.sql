@@ -47,12 +47,12 @@ LIMIT @row_limit;
 
 -- name: RunLotList :many
 -- What a run consumed or put out, net, by lot.
-SELECT item.sku, item.base_unit, lot.lot_code, sum(movement.quantity)::numeric AS quantity
+SELECT item.sku, item.base_unit, item.weight_unit, lot.lot_code, sum(movement.quantity)::numeric AS quantity, coalesce(sum(movement.weight), 0)::numeric AS weight
 FROM movement
 JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = movement.lot_id
 JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
 WHERE movement.tenant_id = @tenant_id AND movement.run_id = @run_id AND movement.kind = @kind
-GROUP BY item.sku, item.base_unit, lot.lot_code
+GROUP BY item.sku, item.base_unit, item.weight_unit, lot.lot_code
 HAVING sum(movement.quantity) > 0
 ORDER BY item.sku, lot.lot_code
 LIMIT @row_limit;

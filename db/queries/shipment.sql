@@ -26,9 +26,9 @@ WHERE shipment.tenant_id = @tenant_id AND shipment.code = @code;
 -- name: ShipmentListLine :many
 -- One row a lot: several for a line that drew inferred lots. With the dates that the
 -- lots had then.
-SELECT coalesce(line.order_line_number, 0)::integer AS order_line_number, item.sku, item.name AS item_name, item.base_unit,
+SELECT coalesce(line.order_line_number, 0)::integer AS order_line_number, item.sku, item.name AS item_name, item.base_unit, item.weight_unit,
        lot.lot_code, lot.supplier_lot_code, dates.best_before_date, dates.expiry_date, location.code AS location_code, movement.quantity,
-       movement.entered_quantity, movement.entered_unit, movement.movement_id
+       movement.entered_quantity, movement.entered_unit, coalesce(movement.weight, 0)::numeric AS weight, movement.movement_id
 FROM shipment_line AS line
 JOIN movement ON movement.tenant_id = @tenant_id AND movement.shipment_line_id = line.shipment_line_id AND movement.quantity > 0
 JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = movement.lot_id

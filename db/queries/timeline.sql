@@ -12,7 +12,7 @@
 -- it costs what it returns, however many movements the lot has. What was recorded and
 -- was not yet known is passed over; it is what was under way at that moment.
 WITH page AS (
-    (SELECT movement.recorded_at, movement.operation_id, movement.movement_id, movement.kind, movement.quantity, movement.entered_quantity, movement.entered_unit,
+    (SELECT movement.recorded_at, movement.operation_id, movement.movement_id, movement.kind, movement.quantity, movement.weight, movement.entered_quantity, movement.entered_unit,
             movement.from_location_id, movement.to_location_id
      FROM movement
      WHERE movement.tenant_id = @tenant_id AND movement.lot_id = @lot_id
@@ -24,7 +24,7 @@ WITH page AS (
      ORDER BY movement.recorded_at, movement.operation_id, movement.movement_id
      LIMIT @row_limit)
     UNION ALL
-    (SELECT movement.recorded_at, movement.operation_id, movement.movement_id, movement.kind, movement.quantity, movement.entered_quantity, movement.entered_unit,
+    (SELECT movement.recorded_at, movement.operation_id, movement.movement_id, movement.kind, movement.quantity, movement.weight, movement.entered_quantity, movement.entered_unit,
             movement.from_location_id, movement.to_location_id
      FROM movement
      WHERE movement.tenant_id = @tenant_id AND movement.lot_id = @lot_id
@@ -37,7 +37,7 @@ WITH page AS (
      LIMIT @row_limit)
 )
 SELECT page.recorded_at, page.operation_id, page.movement_id, operation.kind AS operation_kind, page.kind,
-       page.quantity, page.entered_quantity, page.entered_unit, page.from_location_id, page.to_location_id,
+       page.quantity, coalesce(page.weight, 0)::numeric AS weight, page.entered_quantity, page.entered_unit, page.from_location_id, page.to_location_id,
        from_location.code AS from_code, to_location.code AS to_code
 FROM page
 CROSS JOIN LATERAL (SELECT o.kind FROM operation AS o WHERE o.tenant_id = @tenant_id AND o.operation_id = page.operation_id LIMIT 1) AS operation
@@ -151,7 +151,7 @@ ORDER BY extract(epoch FROM step.recorded_at) * @direction, step.operation_id * 
 LIMIT @row_limit;
 
 -- name: TimelineGetLot :one
-SELECT item.sku, lot.lot_code, item.base_unit
+SELECT item.sku, lot.lot_code, item.base_unit, item.weight_unit
 FROM lot
 JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
 WHERE lot.tenant_id = @tenant_id AND lot.lot_id = @lot_id;
@@ -174,12 +174,20 @@ WITH last AS (
     ORDER BY movement.recorded_at DESC, movement.operation_id DESC, movement.movement_id DESC
     LIMIT 1
 )
-SELECT (coalesce((SELECT sum(balance.on_hand) FROM balance WHERE balance.tenant_id = @tenant_id AND balance.lot_id = @lot_id), 0)
-      - coalesce((SELECT sum(movement.quantity * ((movement.to_location_id >= 1000)::integer - (movement.from_location_id >= 1000)::integer))
-                  FROM movement
-                  WHERE movement.tenant_id = @tenant_id AND movement.lot_id = @lot_id
-                    AND (movement.recorded_at, movement.operation_id, movement.movement_id) > (last.recorded_at, last.operation_id, last.movement_id)), 0))::numeric AS on_hand
-FROM last;
+SELECT (coalesce(stock.on_hand, 0) - coalesce(later.quantity, 0))::numeric AS on_hand, (coalesce(stock.weight, 0) - coalesce(later.weight, 0))::numeric AS weight
+FROM last
+CROSS JOIN (
+    SELECT sum(balance.on_hand) AS on_hand, sum(balance.weight) AS weight
+    FROM balance
+    WHERE balance.tenant_id = @tenant_id AND balance.lot_id = @lot_id
+) AS stock
+CROSS JOIN LATERAL (
+    SELECT sum(movement.quantity * side.factor) AS quantity, sum(movement.weight * side.factor) AS weight
+    FROM movement
+    CROSS JOIN LATERAL (VALUES ((movement.to_location_id >= 1000)::integer - (movement.from_location_id >= 1000)::integer)) AS side (factor)
+    WHERE movement.tenant_id = @tenant_id AND movement.lot_id = @lot_id
+      AND (movement.recorded_at, movement.operation_id, movement.movement_id) > (last.recorded_at, last.operation_id, last.movement_id)
+) AS later;
 
 -- name: TimelineListOperation :many
 -- The operations of a page, with their documents, a reversal with those of what it takes

@@ -15,6 +15,7 @@ func TestRefusals(t *testing.T) {
 			{"unknown keys", refuseUnknown},
 			{"wrong kinds", refuseWrongKind},
 			{"quantities", refuseQuantities},
+			{"weights", refuseWeights},
 			{"other numbers", refuseOtherNumbers},
 			{"stock", refuseStock},
 			{"states", refuseStates},

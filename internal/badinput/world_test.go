@@ -1,6 +1,7 @@
 package badinput_test
 
 import (
+	"regexp"
 	"slices"
 	"testing"
 	"time"
@@ -46,6 +47,7 @@ func newWorld(t testing.TB) *world {
 		Sku: "TAGGED", Name: "Oil", BaseUnit: "LTR", Tracking: pb.Tracking_TRACKING_LOT, Gtins: []*pb.ItemGtin{{Gtin: "036000291452"}},
 	})
 	w.tag(t)
+	w.weighed(t)
 	w.close(t)
 	w.buy(t)
 	w.work(t)
@@ -84,7 +86,7 @@ func (w *world) buy(t testing.TB) {
 	t.Helper()
 	order := &pb.PurchaseOrder{Code: "PO-1", SupplierCode: apitest.Supplier}
 	for i, l := range []struct{ sku, quantity, unit string }{
-		{apitest.Flour, "1000", "KGM"}, {apitest.Bread, "100", "H87"}, {apitest.Salt, "5000", "GRM"}, {milk, "100", "LTR"}, {drill, "5", "H87"},
+		{apitest.Flour, "1000", "KGM"}, {apitest.Bread, "100", "H87"}, {apitest.Salt, "5000", "GRM"}, {milk, "100", "LTR"}, {drill, "5", "H87"}, {cod, "100", "CASE"},
 	} {
 		order.Lines = append(order.Lines, &pb.PurchaseOrderLine{LineNumber: int32(i + 1), Sku: l.sku, Quantity: amount(l.quantity, l.unit)})
 	}
@@ -158,6 +160,12 @@ func (w *world) token(t testing.TB, name string, req proto.Message) string {
 	return token
 }
 
+// anyElement is a path without the places in lists: what one element has, another of the
+// same list need not have.
+func anyElement(path string) string {
+	return regexp.MustCompile(`\[\d+\]`).ReplaceAllString(path, "[]")
+}
+
 // TestEveryRPC: there is a good request for every RPC, with every message in it
 // that can be: what is derived from the fields then misses none.
 func TestEveryRPC(t *testing.T) {
@@ -169,9 +177,15 @@ func TestEveryRPC(t *testing.T) {
 			continue
 		}
 		empty := leaves(good[name].ProtoReflect(), "", func(field protoreflect.FieldDescriptor) bool { return field.Message() != nil || field.IsList() })
+		has := map[string]bool{}
+		weighed := weighedRequest(t, name, good[name])
+		empty = append(empty, leaves(weighed.ProtoReflect(), "", func(field protoreflect.FieldDescriptor) bool { return field.Message() != nil || field.IsList() })...)
 		for _, l := range empty {
-			if !l.message.Has(l.field) {
-				t.Errorf("%s: %s is empty", name, l.path)
+			has[anyElement(l.path)] = has[anyElement(l.path)] || l.message.Has(l.field)
+		}
+		for path, is := range has {
+			if !is {
+				t.Errorf("%s: %s is empty", name, path)
 			}
 		}
 		if r.Input().FullName() != good[name].ProtoReflect().Descriptor().FullName() {

@@ -52,7 +52,7 @@ func toItem(field string, in *lottrailv1.Item) (item, error) {
 		Field: field, SKU: in.GetSku(), Name: in.GetName(), Category: in.GetCategory(),
 		BaseUnit: in.GetBaseUnit(), Decimals: in.GetDecimals(), Tracking: trackings[in.GetTracking()],
 		ExpiryTracked: in.GetExpiryTracked(), ShelfLifeDays: in.GetShelfLifeDays(), FEFO: in.GetFefo(), WarningDays: in.GetWarningDays(),
-		LotCodePattern: in.GetLotCodePattern(),
+		LotCodePattern: in.GetLotCodePattern(), WeightUnit: in.GetWeightUnit(), WeightDecimals: in.GetWeightDecimals(),
 	}
 	if text := in.GetAdjustmentApprovalQuantity(); text != "" {
 		most, err := qty.Parse(text)
@@ -93,7 +93,7 @@ func fromItem(it item) *lottrailv1.Item {
 	out := &lottrailv1.Item{
 		Sku: it.SKU, Name: it.Name, Category: it.Category, BaseUnit: it.BaseUnit, Decimals: it.Decimals, Tracking: trackingOf[it.Tracking],
 		ExpiryTracked: it.ExpiryTracked, ShelfLifeDays: it.ShelfLifeDays, Fefo: it.FEFO, WarningDays: it.WarningDays,
-		LotCodePattern: it.LotCodePattern,
+		LotCodePattern: it.LotCodePattern, WeightUnit: it.WeightUnit, WeightDecimals: it.WeightDecimals,
 	}
 	if it.ApprovalQuantity != nil {
 		out.AdjustmentApprovalQuantity = it.ApprovalQuantity.String()

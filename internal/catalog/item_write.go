@@ -98,7 +98,7 @@ func claimItems(ctx context.Context, tx *pg.Tx, items []item) (map[string]stored
 	}
 	stored := make(map[string]storedItem, len(rows))
 	for _, r := range rows {
-		stored[r.SKU] = storedItem{ItemID: r.ItemID, BaseUnit: r.BaseUnit, Decimals: int32(r.Decimals), Tracking: r.Tracking}
+		stored[r.SKU] = storedItem{ItemID: r.ItemID, BaseUnit: r.BaseUnit, Decimals: int32(r.Decimals), Tracking: r.Tracking, WeightUnit: r.WeightUnit, WeightDecimals: int32(r.WeightDecimals)}
 	}
 	if len(stored) != len(items) {
 		return nil, fmt.Errorf("catalog: %d of %d items are there after they were inserted", len(stored), len(items))
@@ -234,6 +234,8 @@ func itemColumns(tenantID int64, rows []itemRow) queries.ItemInsertParams {
 			approval = *row.ApprovalQuantity
 		}
 		c.AdjustmentApprovalQuantities = append(c.AdjustmentApprovalQuantities, approval)
+		c.WeightUnits = append(c.WeightUnits, row.WeightUnit)
+		c.WeightDecimals = append(c.WeightDecimals, int16(row.WeightDecimals))
 		c.Revisions = append(c.Revisions, row.revision)
 	}
 	return c

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/lottrail/lottrail/internal/civil"
 	"github.com/lottrail/lottrail/internal/errs"
@@ -28,6 +29,9 @@ type item struct {
 	LotCodePattern             string
 	// ApprovalQuantity is nil if adjustments need nobody's approval.
 	ApprovalQuantity *qty.Decimal
+	// WeightUnit is what each quantity is weighed in, "" if it is not.
+	WeightUnit     string
+	WeightDecimals int32
 }
 
 type unit struct {
@@ -91,6 +95,9 @@ func normalItem(it item) (item, error) {
 		return it, errs.Invalid(it.Field+".fefo", "FEFO_WITHOUT_EXPIRY", "item %q is to go out first expired, first out, and its expiry is not tracked; set expiry_tracked, or leave fefo out", it.SKU)
 	}
 	if err := checkPattern(it); err != nil {
+		return it, err
+	}
+	if err := checkWeight(it); err != nil {
 		return it, err
 	}
 	known := map[string]bool{it.BaseUnit: true}
@@ -166,6 +173,9 @@ type storedItem struct {
 	BaseUnit string
 	Decimals int32
 	Tracking string
+
+	WeightUnit     string
+	WeightDecimals int32
 }
 
 // usage is what has quantities of an item in its base unit.
@@ -186,6 +196,44 @@ func checkInUse(was storedItem, now item, used usage) error {
 		return errs.Precondition(now.Field+".tracking", reason, "item %q has lots, made when its tracking was %q, so that cannot become %q; use a new sku", now.SKU, was.Tracking, now.Tracking)
 	case was.Decimals > now.Decimals && used.Lots:
 		return errs.Precondition(now.Field+".decimals", reason, "item %q has lots with quantities of %d decimals, so it cannot have %d; keep them, or raise them", now.SKU, was.Decimals, now.Decimals)
+	case was.WeightUnit != now.WeightUnit && used.Lots:
+		return errs.Precondition(now.Field+".weight_unit", reason, "item %q has lots, %s, so it cannot be one that is %s; use a new sku", now.SKU, weighed(was.WeightUnit), weighed(now.WeightUnit))
+	case was.WeightDecimals > now.WeightDecimals && used.Lots:
+		return errs.Precondition(now.Field+".weight_decimals", reason, "item %q has lots with weights of %d decimals, so it cannot have %d; keep them, or raise them", now.SKU, was.WeightDecimals, now.WeightDecimals)
+	}
+	return nil
+}
+
+func weighed(unit string) string {
+	if unit == "" {
+		return "not weighed"
+	}
+	return fmt.Sprintf("weighed in %q", unit)
+}
+
+// checkWeight refuses an item whose weight would be a guess: stock that is not tracked by
+// lot is drawn from whatever lots are there, and where a unit of it is one of mass its
+// weight follows from the quantity already.
+func checkWeight(it item) error {
+	path := it.Field + ".weight_unit"
+	if it.WeightUnit == "" {
+		if it.WeightDecimals > 0 {
+			return errs.Invalid(path, "WEIGHT_UNIT_REQUIRED", "item %q has weight_decimals but is not weighed; give its weight_unit, or leave them out", it.SKU)
+		}
+		return nil
+	}
+	if !qty.IsMass(it.WeightUnit) {
+		return errs.Invalid(path, "UNKNOWN_WEIGHT_UNIT", "item %q cannot be weighed in %q; give one of %s", it.SKU, it.WeightUnit, strings.Join(qty.MassUnits(), ", "))
+	}
+	if it.Tracking == "none" {
+		return errs.Invalid(path, "WEIGHT_NOT_ALLOWED", "item %q is not tracked by lot, so nobody could tell which of it weighs what; leave the weight unit out, or track it by lot or serial", it.SKU)
+	}
+	if i := slices.IndexFunc(it.Units, func(u unit) bool { return qty.IsMass(u.Unit) }); i >= 0 || qty.IsMass(it.BaseUnit) {
+		measured := it.BaseUnit
+		if i >= 0 {
+			measured = it.Units[i].Unit
+		}
+		return errs.Invalid(path, "WEIGHT_NOT_ALLOWED", "item %q has the unit %q, so that what it weighs follows from the quantity; leave that unit out, or the weight unit", it.SKU, measured)
 	}
 	return nil
 }

@@ -75,7 +75,7 @@ func shipmentLines(req *lottrailv1.ShipRequest) []draw.Line {
 		path := pbtype.Line(i)
 		drawn[i] = draw.Line{
 			Path: path, LocationPath: path + ".location_code", SKU: l.GetSku(), LotCode: l.GetLotCode(), LocationCode: l.GetLocationCode(),
-			Value: l.GetQuantity().GetValue(), Unit: l.GetQuantity().GetUnit(),
+			Value: l.GetQuantity().GetValue(), Unit: l.GetQuantity().GetUnit(), Weight: pbtype.Given(l.GetWeight()),
 		}
 		if number := l.GetSalesOrderLineNumber(); number != 0 {
 			drawn[i].For = ledger.OrderLine{OrderCode: req.GetSalesOrderCode(), Number: number}

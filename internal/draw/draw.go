@@ -26,6 +26,8 @@ type Line struct {
 	Value, Unit  string
 	// For is the line of an order that it is taken for, which may have it reserved.
 	For ledger.OrderLine
+	// Weight may be left out where all that is there is taken.
+	Weight resolve.Amount
 	// Found says that it is not taken but was found there. What is found of an
 	// untracked item is of the oldest lot that is there.
 	Found bool
@@ -56,6 +58,7 @@ type Taking struct {
 	From     *resolve.Location
 	Day      time.Time // at the site when it was taken
 	Quantity qty.Decimal
+	Weight   qty.Decimal // 0 if the item is not weighed
 	Entered  ledger.Entered
 	For      ledger.OrderLine
 	Found    bool // see Line
@@ -76,7 +79,7 @@ const maxCandidates = 1000
 //
 // Errors, apart from those of keys and quantities that are not right:
 // INSUFFICIENT_STOCK, TOO_MANY_LOTS and FOUND_WITHOUT_LOT, for untracked items;
-// pg.ErrOvertaken.
+// WEIGHT_REQUIRED, for those that are weighed; pg.ErrOvertaken.
 func Draw(ctx context.Context, tx *pg.Tx, lookup *resolve.Lookup, lines []Line, purpose Purpose, at time.Time) ([]Taking, ledger.Locked, error) {
 	wants, locked, err := resolveLines(ctx, tx, lookup, lines, at)
 	if err != nil {
@@ -84,7 +87,7 @@ func Draw(ctx context.Context, tx *pg.Tx, lookup *resolve.Lookup, lines []Line, 
 	}
 	if locked != nil {
 		takings, _ := allocate(wants, locked, purpose) // of lots that were named, nothing is short
-		return takings, locked, nil
+		return takings, locked, weigh(takings, wants)
 	}
 	return drawInferred(ctx, tx, wants, purpose)
 }
@@ -109,7 +112,10 @@ func drawInferred(ctx context.Context, tx *pg.Tx, wants []want, purpose Purpose)
 	}
 	takings, short := allocate(wants, locked, purpose)
 	if short == nil {
-		return takings, locked, checkSpread(takings, wants)
+		if err := checkSpread(takings, wants); err != nil {
+			return nil, nil, err
+		}
+		return takings, locked, weigh(takings, wants)
 	}
 	// What was read before the locks is older than they are. Had other stock come
 	// in or been released meanwhile, "not enough" would be wrong at every moment.
@@ -134,6 +140,7 @@ type want struct {
 	found      bool      // see Line
 	day        time.Time // at the site
 	quantity   qty.Decimal
+	weight     qty.Decimal // 0 if none was given
 	entered    ledger.Entered
 	candidates []int64 // lot ids in the order of drawing: one if the caller named it
 }
@@ -187,10 +194,14 @@ func resolveLines(ctx context.Context, tx *pg.Tx, lookup *resolve.Lookup, lines 
 		if err != nil {
 			return nil, nil, err
 		}
+		weight, err := item.Weight(l.Path+".weight", l.Weight)
+		if err != nil {
+			return nil, nil, err
+		}
 		from := places[l.Found][l.LocationCode]
 		wants[i] = want{
 			line: i, path: l.Path, item: item, from: from, forLine: l.For, found: l.Found, day: civil.DayOf(at, from.Zone),
-			quantity: base, entered: ledger.Entered{Value: entered, Unit: l.Unit},
+			quantity: base, weight: weight, entered: ledger.Entered{Value: entered, Unit: l.Unit},
 		}
 	}
 	return wants, locked, nameLots(lines, lots, wants)
@@ -251,7 +262,7 @@ func listDrawable(ctx context.Context, tx *pg.Tx, wants []want, purpose Purpose)
 // Movement is the taking on its way to a place.
 func (t Taking) Movement(to ledger.Place) ledger.Movement {
 	return ledger.Movement{
-		Field: fmt.Sprintf("lines[%d]", t.Line), LotID: t.Lot.LotID, Quantity: t.Quantity,
+		Field: fmt.Sprintf("lines[%d]", t.Line), LotID: t.Lot.LotID, Quantity: t.Quantity, Weight: t.Weight,
 		From: ledger.Place{LocationID: t.From.LocationID, Code: t.From.Code}, To: to,
 		Day: t.Day, For: t.For, Entered: t.Entered,
 	}

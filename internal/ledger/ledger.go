@@ -8,6 +8,8 @@
 //     vanishes.
 //   - balance(lot, location) = sum of movements in less sum of movements out,
 //     and is never below zero at a real location.
+//   - Of an item that is weighed, each quantity has its weight, which moves with it: so
+//     the same holds of weights, and there is some as long as there is some of the lot.
 //   - Operations and movements are only ever added.
 //   - Operations are taken back by reversals, each once and as a whole.
 //   - A held or expired lot is neither consumed nor shipped. Whoever posts has
@@ -111,6 +113,8 @@ type Reversed struct {
 type NewLot struct {
 	LotID  int64
 	ItemID int64
+	// WeightUnit is what the item is weighed in, empty if it is not.
+	WeightUnit string
 	Lot
 }
 
@@ -141,6 +145,8 @@ type Movement struct {
 	Field    string
 	LotID    int64
 	Quantity qty.Decimal // in the item's base unit
+	// Weight is in the item's weight unit, and 0 if it has none.
+	Weight   qty.Decimal
 	From, To Place
 	// Day is the date at the site when it happened: expiry is judged by it.
 	Day time.Time

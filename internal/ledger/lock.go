@@ -16,11 +16,13 @@ import (
 // says stays true so long.
 type LockedLot struct {
 	Lot
-	LotID     int64
-	ItemID    int64
-	SKU       string
-	BaseUnit  string
-	HoldCount int32
+	LotID    int64
+	ItemID   int64
+	SKU      string
+	BaseUnit string
+	// WeightUnit is what the item is weighed in, empty if it is not.
+	WeightUnit string
+	HoldCount  int32
 	// Holds are the active ones.
 	Holds []ActiveHold
 	// OnHand is by location id; locations with nothing are missing.
@@ -31,6 +33,8 @@ type LockedLot struct {
 	// none. ReservationCount is how many there have ever been.
 	ReservedUntil    *time.Time
 	ReservationCount int32
+	// Weights are those of OnHand, nil if the item is not weighed.
+	Weights map[int64]qty.Decimal
 }
 
 // ActiveHold is a hold that stands.
@@ -96,6 +100,9 @@ func (l Locked) queueBalances(ctx context.Context, tx *pg.Tx, batch *pgx.Batch, 
 			}
 			if lot := l[*r.LotID]; lot != nil { // else made since the locks were taken
 				lot.OnHand[*r.LocationID] = *r.OnHand
+				if r.Weight != nil {
+					lot.Weights[*r.LocationID] = *r.Weight
+				}
 			}
 		})
 	})
@@ -133,8 +140,11 @@ func (l Locked) readLots(rows pgx.Rows) error {
 				LotCode: r.LotCode, Inferred: r.Inferred, SupplierID: r.SupplierID, SupplierLotCode: r.SupplierLotCode,
 				RunID: r.RunID, ProductionDate: r.ProductionDate, BestBeforeDate: r.BestBeforeDate, ExpiryDate: r.ExpiryDate, RemovalDate: r.RemovalDate,
 			},
-			LotID: r.LotID, ItemID: r.ItemID, SKU: r.SKU, BaseUnit: r.BaseUnit, HoldCount: r.HoldCount,
+			LotID: r.LotID, ItemID: r.ItemID, SKU: r.SKU, BaseUnit: r.BaseUnit, WeightUnit: r.WeightUnit, HoldCount: r.HoldCount,
 			OnHand: map[int64]qty.Decimal{}, ReservedUntil: r.ReservedUntil, ReservationCount: r.ReservationCount,
+		}
+		if r.WeightUnit != "" {
+			l[r.LotID].Weights = map[int64]qty.Decimal{}
 		}
 	})
 }

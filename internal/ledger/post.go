@@ -122,6 +122,7 @@ func queueLots(tx *pg.Tx, op *Operation, operationID int64) {
 type balanceColumns struct {
 	lotIDs, locationIDs []int64
 	quantities          []qty.Decimal
+	weights             []qty.Decimal // nil if nothing is weighed
 }
 
 func (c *balanceColumns) add(key stockKey, quantity qty.Decimal) {
@@ -130,18 +131,28 @@ func (c *balanceColumns) add(key stockKey, quantity qty.Decimal) {
 	c.quantities = append(c.quantities, quantity)
 }
 
+// weigh adds the weight of what was added last, if anything of the operation is weighed.
+func (c *balanceColumns) weigh(weights map[stockKey]qty.Decimal, weight qty.Decimal) {
+	if weights != nil {
+		c.weights = append(c.weights, weight)
+	}
+}
+
 // queueBalances writes the net change of each balance, in the order of the
 // full key. Validate has seen that none goes below zero; the condition in the
 // statement, its row count and the CHECK constraint stand behind it.
 func queueBalances(tx *pg.Tx, op *Operation) {
-	net := netByBalance(op.Movements)
+	net, weights := netByBalance(op.Movements), netWeights(op.Movements)
 	var in, out balanceColumns
 	for _, key := range slices.SortedFunc(maps.Keys(net), compareStock) {
-		switch net[key].Sign() {
-		case 1:
+		weight, weighed := weights[key]
+		switch comes := net[key].Sign(); {
+		case comes > 0 && (!weighed || weight.Sign() > 0):
 			in.add(key, net[key])
-		case -1:
-			out.add(key, qty.Decimal{}.Sub(net[key]))
+			in.weigh(weights, weight)
+		case comes != 0 || weight.Sign() != 0: // in also the weight that is less where a quantity is more
+			out.add(key, net[key].Neg())
+			out.weigh(weights, weight.Neg())
 		}
 	}
 	if len(out.lotIDs) > 0 {
@@ -150,10 +161,10 @@ func queueBalances(tx *pg.Tx, op *Operation) {
 				return fmt.Errorf("ledger: a balance has less than was to be taken, though the lots were locked and validated: %w", err)
 			}
 			return err
-		}, ledgerdb.BalanceTake, len(out.lotIDs), tx.TenantID, out.lotIDs, out.locationIDs, out.quantities)
+		}, ledgerdb.BalanceTake, len(out.lotIDs), tx.TenantID, out.lotIDs, out.locationIDs, out.quantities, out.weights)
 	}
 	if len(in.lotIDs) > 0 {
-		tx.Queue(ledgerdb.BalanceAdd, tx.TenantID, in.lotIDs, in.locationIDs, in.quantities)
+		tx.Queue(ledgerdb.BalanceAdd, tx.TenantID, in.lotIDs, in.locationIDs, in.quantities, in.weights)
 	}
 }
 
@@ -165,7 +176,7 @@ func compareStock(a, b stockKey) int {
 // them all.
 type movementColumns struct {
 	ids, lotIDs, fromIDs, toIDs, receiptLineIDs, shipmentLineIDs, taken []int64
-	quantities, entered                                                 []qty.Decimal
+	quantities, weights, entered                                        []qty.Decimal
 	units, kinds                                                        []string
 }
 
@@ -194,6 +205,11 @@ func queueMovements(ctx context.Context, tx *pg.Tx, op *Operation, operationID i
 		}
 		c.kinds, c.taken = append(c.kinds, string(kind)), append(c.taken, taken)
 	}
+	if slices.ContainsFunc(op.Movements, func(m Movement) bool { return m.Weight.Sign() != 0 }) {
+		for _, m := range op.Movements {
+			c.weights = append(c.weights, m.Weight)
+		}
+	}
 	// Blocks of ids may come to be used out of their order, and what reads an
 	// operation's movements goes by their ids.
 	slices.Sort(c.ids)
@@ -205,7 +221,7 @@ func queueMovements(ctx context.Context, tx *pg.Tx, op *Operation, operationID i
 		runID = op.Reverses.RunID
 	}
 	tx.Queue(ledgerdb.MovementInsert, tx.TenantID, operationID, runID, op.OccurredAt,
-		c.ids, c.kinds, c.lotIDs, c.quantities, c.fromIDs, c.toIDs, c.receiptLineIDs, c.shipmentLineIDs, c.entered, c.units, c.taken)
+		c.ids, c.kinds, c.lotIDs, c.quantities, c.fromIDs, c.toIDs, c.receiptLineIDs, c.shipmentLineIDs, c.entered, c.units, c.taken, c.weights)
 	if op.Reverses != nil {
 		queueTargets(tx, c.fromIDs)
 	} else {

@@ -48,6 +48,9 @@ func validate(op *Operation, locked Locked) (*reservationPlan, error) {
 	if err := validateBalances(op, locked); err != nil {
 		return nil, err
 	}
+	if err := validateWeights(op, locked); err != nil {
+		return nil, err
+	}
 	return planReservations(op, locked)
 }
 
@@ -81,6 +84,9 @@ func validateShape(op *Operation, locked Locked) error {
 	}
 	for _, m := range op.Movements {
 		if err := validateMovement(op.Kind, m); err != nil {
+			return err
+		}
+		if err := validateWeighed(op, m, locked[m.LotID]); err != nil {
 			return err
 		}
 		switch {

@@ -106,15 +106,17 @@ type Part struct {
 // Lot is a lot that was found, and where it is now.
 type Lot struct {
 	// Ref numbers the lots and runs of one walk.
-	Ref       int32
-	LotID     int64
-	ItemID    int64
-	SKU       string
-	LotCode   string
-	ItemName  string
-	BaseUnit  string
-	Depth     int32
-	Direction Direction
+	Ref      int32
+	LotID    int64
+	ItemID   int64
+	SKU      string
+	LotCode  string
+	ItemName string
+	BaseUnit string
+	// WeightUnit is empty if the item is not weighed.
+	WeightUnit string
+	Depth      int32
+	Direction  Direction
 	// Inferred is set where the service made the lot for an untracked item.
 	Inferred        bool
 	SupplierLotCode string
@@ -132,10 +134,28 @@ func (l *Lot) OnHand() qty.Decimal {
 	return sum
 }
 
+// Weight is what that weighs; 0 if the item is not weighed.
+func (l *Lot) Weight() qty.Decimal {
+	var sum qty.Decimal
+	for _, s := range l.Stocks {
+		sum = sum.Add(s.weight())
+	}
+	return sum
+}
+
 // Stock is what is left of a lot at one location.
 type Stock struct {
 	LocationCode string
 	OnHand       qty.Decimal
+	// Weight is nil if the item is not weighed.
+	Weight *qty.Decimal
+}
+
+func (s *Stock) weight() qty.Decimal {
+	if s.Weight == nil {
+		return qty.Decimal{}
+	}
+	return *s.Weight
 }
 
 // Run is a run that was found. FinishedAt is nil while it is in process.

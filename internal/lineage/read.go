@@ -112,11 +112,11 @@ func (b *lotBatch) join() {
 	for _, row := range b.rows {
 		lot := Lot{
 			LotID: row.LotID, ItemID: row.ItemID, SKU: row.SKU, LotCode: row.LotCode, ItemName: row.ItemName,
-			BaseUnit: row.BaseUnit, Inferred: row.Inferred, SupplierLotCode: row.SupplierLotCode,
+			BaseUnit: row.BaseUnit, WeightUnit: row.WeightUnit, Inferred: row.Inferred, SupplierLotCode: row.SupplierLotCode,
 			ExpiryDate: row.ExpiryDate, HoldCount: row.HoldCount,
 		}
 		for ; len(stocks) > 0 && stocks[0].LotID == row.LotID; stocks = stocks[1:] {
-			lot.Stocks = append(lot.Stocks, Stock{LocationCode: stocks[0].LocationCode, OnHand: stocks[0].OnHand})
+			lot.Stocks = append(lot.Stocks, Stock{LocationCode: stocks[0].LocationCode, OnHand: stocks[0].OnHand, Weight: stocks[0].Weight})
 		}
 		b.lots = append(b.lots, lot)
 	}

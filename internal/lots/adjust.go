@@ -60,11 +60,12 @@ func adjustedLine(i int, l interface {
 	GetLotCode() string
 	GetLocationCode() string
 	GetQuantity() *lottrailv1.Quantity
+	GetWeight() *lottrailv1.Quantity
 }) draw.Line {
 	path := pbtype.Line(i)
 	return draw.Line{
 		Path: path, LocationPath: path + ".location_code", SKU: l.GetSku(), LotCode: l.GetLotCode(), LocationCode: l.GetLocationCode(),
-		Value: l.GetQuantity().GetValue(), Unit: l.GetQuantity().GetUnit(),
+		Value: l.GetQuantity().GetValue(), Unit: l.GetQuantity().GetUnit(), Weight: pbtype.Given(l.GetWeight()),
 	}
 }
 
@@ -119,7 +120,7 @@ func (a *adjustment) post(ctx context.Context, tx *pg.Tx, takings []draw.Taking,
 	recorded := pbtype.Recorded{Tx: tx, Op: op, Posted: posted, Document: a.countCode}
 	var movements []*lottrailv1.Movement
 	for i, t := range takings {
-		m := recorded.Movement(op.Movements[i], t.Item.SKU, t.Lot.LotCode, t.Item.BaseUnit)
+		m := recorded.Movement(op.Movements[i], t.Item.SKU, t.Lot.LotCode, t.Item.BaseUnit, t.Item.WeightUnit)
 		m.ReasonCode, m.ApprovedBy = pbtype.AdjustmentReason(a.reasonCode), a.approvedBy
 		movements = append(movements, m)
 	}

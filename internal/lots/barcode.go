@@ -39,6 +39,9 @@ func (s *Service) ParseBarcode(ctx context.Context, req *lottrailv1.ParseBarcode
 		if value, unit, ok := code.Quantity(meant.Item, meant.Unit); ok {
 			resp.Quantity = &lottrailv1.Quantity{Value: value, Unit: unit}
 		}
+		if value, unit, ok := code.Weight(meant.Item); ok {
+			resp.Weight = &lottrailv1.Quantity{Value: value, Unit: unit}
+		}
 		return addScannedLot(ctx, tx, tenantID, resp, resolve.LotKey{SKU: meant.Item.SKU, LotCode: code.LotCode(meant.Item)})
 	})
 	return resp, err
@@ -69,7 +72,7 @@ func addScannedLot(ctx context.Context, tx *pg.Snapshot, tenantID int64, resp *l
 	}
 	lot := toLot(row)
 	resp.Lot = &lottrailv1.BarcodeLot{
-		Sku: lot.GetSku(), LotCode: lot.GetLotCode(), OnHand: lot.GetOnHand(), ActiveHolds: toHolds(holds),
+		Sku: lot.GetSku(), LotCode: lot.GetLotCode(), OnHand: lot.GetOnHand(), Weight: lot.GetWeight(), ActiveHolds: toHolds(holds),
 		ProductionDate: lot.GetProductionDate(), BestBeforeDate: lot.GetBestBeforeDate(), ExpiryDate: lot.GetExpiryDate(),
 	}
 	warnOfDates(resp)

@@ -25,6 +25,7 @@ func toLot(r queries.LotGetRow) *lottrailv1.Lot {
 		OnHand:              pbtype.Quantity(r.OnHand, r.BaseUnit),
 		CreatedAt:           timestamppb.New(r.CreatedAt),
 		BestBeforeDate:      civil.Format(r.BestBeforeDate),
+		Weight:              pbtype.Weight(r.Weight, r.WeightUnit),
 		RemovalDate:         civil.Format(r.RemovalDate),
 	}
 }
@@ -32,7 +33,7 @@ func toLot(r queries.LotGetRow) *lottrailv1.Lot {
 func toStocks(rows []queries.LotListStockRow) []*lottrailv1.Stock {
 	stocks := make([]*lottrailv1.Stock, 0, len(rows))
 	for _, r := range rows {
-		stocks = append(stocks, &lottrailv1.Stock{LocationCode: r.Code, OnHand: pbtype.Quantity(r.OnHand, r.BaseUnit)})
+		stocks = append(stocks, &lottrailv1.Stock{LocationCode: r.Code, OnHand: pbtype.Quantity(r.OnHand, r.BaseUnit), Weight: pbtype.Weight(r.Weight, r.WeightUnit)})
 	}
 	return stocks
 }
@@ -57,6 +58,7 @@ func toMovements(rows []queries.LotListMovementRow) []*lottrailv1.Movement {
 			Lot:              &lottrailv1.LotKey{Sku: r.SKU, LotCode: r.LotCode},
 			Quantity:         pbtype.Quantity(r.Quantity, r.BaseUnit),
 			Entered:          pbtype.Quantity(r.EnteredQuantity, r.EnteredUnit),
+			Weight:           pbtype.Weight(r.Weight, r.WeightUnit),
 			FromLocationCode: r.FromCode,
 			ToLocationCode:   r.ToCode,
 			OccurredAt:       timestamppb.New(r.OccurredAt),

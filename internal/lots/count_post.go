@@ -65,21 +65,6 @@ type countPosting struct {
 	problems []problem
 }
 
-// countedLine is a line of a count, with what becomes of it.
-type countedLine struct {
-	row      queries.CountListLineRow
-	variance qty.Decimal
-	lotID    int64 // 0 of an untracked item, and of what is not known
-	bad      bool
-}
-
-func (l *countedLine) String() string {
-	if l.row.LotCode == "" {
-		return fmt.Sprintf("item %q at %q", l.row.SKU, l.row.LocationCode)
-	}
-	return fmt.Sprintf("lot %q of item %q at %q", l.row.LotCode, l.row.SKU, l.row.LocationCode)
-}
-
 func (p *countPosting) refuse(l *countedLine, reason, why string) {
 	l.bad = true
 	p.problems = append(p.problems, problem{l, reason, why})
@@ -94,7 +79,7 @@ func (p *countPosting) read(ctx context.Context) error {
 	}
 	var named []resolve.LotKey
 	for _, row := range rows {
-		l := &countedLine{row: row, variance: row.Counted.Sub(row.Expected)}
+		l := &countedLine{row: row, variance: stockAmount{row.Counted.Sub(row.Expected), row.CountedWeight.Sub(row.ExpectedWeight)}}
 		p.lines = append(p.lines, l)
 		switch {
 		case row.State == "open":
@@ -125,7 +110,7 @@ func (p *countPosting) read(ctx context.Context) error {
 func (p *countPosting) open() []*countedLine {
 	var open []*countedLine
 	for _, l := range p.lines {
-		if !l.bad && !l.variance.IsZero() {
+		if !l.bad && (!l.variance.quantity.IsZero() || !l.variance.weight.IsZero()) {
 			open = append(open, l)
 		}
 	}
@@ -143,9 +128,9 @@ func (p *countPosting) judgeInferred(ctx context.Context) error {
 		there := now[countKey{l.row.LocationID, l.row.ItemID, ""}]
 		switch {
 		case l.row.LotCode != "":
-		case l.variance.Sign() > 0 && there.IsZero():
+		case l.variance.quantity.Sign() > 0 && there.IsZero():
 			p.refuse(l, problemDoubtful, "nothing of it is there by the records, so nobody can say of which lot this is: move there what is recorded elsewhere, or receive it")
-		case there.Add(l.variance).Sign() < 0:
+		case there.Add(l.variance.quantity).Sign() < 0:
 			p.refuse(l, problemDoubtful, doubtOf(l.row.Expected, l.row.Counted, there, since{net: there.Sub(l.row.Expected)}))
 		}
 	}
@@ -178,14 +163,11 @@ func (p *countPosting) draw(ctx context.Context) ([]draw.Taking, ledger.Locked, 
 	if len(open) == 0 {
 		return nil, nil, nil
 	}
-	lines := make([]draw.Line, len(open))
-	for i, l := range open {
-		lines[i] = draw.Line{
-			Path: "count_code", LocationPath: "count_code", SKU: l.row.SKU, LotCode: l.row.LotCode, LocationCode: l.row.LocationCode,
-			Value: l.variance.String(), Unit: l.row.BaseUnit, Found: l.variance.Sign() > 0,
-		}
-		if l.variance.Sign() < 0 {
-			lines[i].Value = l.variance.Neg().String()
+	var lines []draw.Line
+	var of []*countedLine
+	for _, l := range open {
+		for _, change := range l.changes() {
+			lines, of = append(lines, l.draw(change)), append(of, l)
 		}
 	}
 	takings, locked, err := draw.Draw(ctx, p.tx, resolve.NewLookup(p.tx.TenantID), lines, draw.ToMove, time.Now())
@@ -199,12 +181,12 @@ func (p *countPosting) draw(ctx context.Context) ([]draw.Taking, ledger.Locked, 
 		return nil, nil, err
 	}
 	good := func() []draw.Taking {
-		return slices.DeleteFunc(takings, func(t draw.Taking) bool { return open[t.Line].bad })
+		return slices.DeleteFunc(takings, func(t draw.Taking) bool { return of[t.Line].bad })
 	}
 	takings = good()
 	for _, t := range takings {
 		if doubledSerial(t, takings) {
-			p.refuse(open[t.Line], problemDoubtful, "it is tracked by serial, and the records have it elsewhere: move it here instead")
+			p.refuse(of[t.Line], problemDoubtful, "it is tracked by serial, and the records have it elsewhere: move it here instead")
 		}
 	}
 	return good(), locked, nil
@@ -225,7 +207,11 @@ func (p *countPosting) judge(ctx context.Context, open []*countedLine, locked le
 		if l.lotID != 0 {
 			there = locked[l.lotID].OnHand[l.row.LocationID]
 		}
-		if doubt := doubtOf(l.row.Expected, l.row.Counted, there, recorded[l.row.Number]); doubt != "" {
+		doubt := doubtOf(l.row.Expected, l.row.Counted, there, recorded[l.row.Number])
+		if doubt == "" && l.row.WeightUnit != "" {
+			doubt = doubtOfWeight(stockAmount{there, locked[l.lotID].Weights[l.row.LocationID]}, l.variance)
+		}
+		if doubt != "" {
 			p.refuse(l, problemDoubtful, doubt)
 		}
 	}

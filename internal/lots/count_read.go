@@ -121,7 +121,9 @@ func toCountLine(r queries.CountListLineRow, hidden bool) *lottrailv1.CountLine 
 		return line
 	}
 	line.Counted, line.CountedBy, line.CountedAt = pbtype.Quantity(r.Counted, r.BaseUnit), r.CountedBy, timestamppb.New(r.RecordedAt)
+	line.CountedWeight = pbtype.Weight(r.CountedWeight, r.WeightUnit)
 	if !hidden {
+		line.ExpectedWeight, line.WeightVariance = pbtype.Weight(r.ExpectedWeight, r.WeightUnit), pbtype.Weight(r.CountedWeight.Sub(r.ExpectedWeight), r.WeightUnit)
 		line.Expected, line.Variance = pbtype.Quantity(r.Expected, r.BaseUnit), pbtype.Quantity(r.Counted.Sub(r.Expected), r.BaseUnit)
 	}
 	return line

@@ -60,7 +60,7 @@ type reading struct {
 	item              *resolve.Item
 	place             *resolve.Location
 	lotCode           string
-	counted, expected qty.Decimal
+	counted, expected stockAmount
 	entered           ledger.Entered
 	line              int32 // its number in the count
 	number            int32 // which reading of the line
@@ -108,8 +108,11 @@ func (c *counting) resolve(ctx context.Context, lines []*lottrailv1.CountReading
 		if err := r.count(l.GetCounted()); err != nil {
 			return err
 		}
+		if err := r.weigh(pbtype.Given(l.GetWeight())); err != nil {
+			return err
+		}
 		if lot := locked[lots[resolve.LotName{SKU: r.item.SKU, LotCode: r.lotCode}]]; r.lotCode != "" && lot != nil {
-			r.expected = lot.OnHand[r.place.LocationID]
+			r.expected = stockAmount{lot.OnHand[r.place.LocationID], lot.Weights[r.place.LocationID]}
 		}
 		c.readings = append(c.readings, r)
 	}
@@ -124,11 +127,24 @@ func (r *reading) count(counted *lottrailv1.CountedQuantity) (err error) {
 		r.entered = ledger.Entered{Value: value, Unit: counted.GetUnit()}
 		return r.item.CheckUnit(path+".unit", counted.GetUnit())
 	}
-	r.counted, r.entered.Value, err = r.item.Quantity(path, counted.GetValue(), counted.GetUnit())
+	r.counted.quantity, r.entered.Value, err = r.item.Quantity(path, counted.GetValue(), counted.GetUnit())
 	r.entered.Unit = counted.GetUnit()
-	if err == nil && r.item.Tracking == resolve.TrackingSerial && r.counted.Cmp(qty.FromInt(1)) > 0 {
+	if err == nil && r.item.Tracking == resolve.TrackingSerial && r.counted.quantity.Cmp(qty.FromInt(1)) > 0 {
 		err = errs.Invalid(path+".value", "SERIAL_REPEATED", "item %q is tracked by serial, and there is one of each; count the pieces by their serials", r.item.SKU)
 	}
+	return err
+}
+
+// weigh takes over what that weighs. Nothing weighs nothing.
+func (r *reading) weigh(given resolve.Amount) (err error) {
+	path := r.path + ".weight"
+	if r.counted.quantity.IsZero() {
+		if given != (resolve.Amount{}) {
+			return errs.Invalid(path, "WEIGHT_OF_NOTHING", "nothing of item %q was counted, and so there is nothing to weigh; leave the weight out, or count what was weighed", r.item.SKU)
+		}
+		return nil
+	}
+	r.counted.weight, err = r.item.NewWeight(path, given)
 	return err
 }
 
@@ -177,7 +193,7 @@ func (c *counting) expectInferred(ctx context.Context) error {
 	for _, row := range rows {
 		for i := range c.readings {
 			if r := &c.readings[i]; r.lotCode == "" && r.item.ItemID == row.ItemID && r.place.LocationID == row.LocationID {
-				r.expected = row.OnHand
+				r.expected = stockAmount{quantity: row.OnHand}
 			}
 		}
 	}
@@ -218,7 +234,8 @@ func (c *counting) number(ctx context.Context) error {
 			added.ItemIds, added.LotCodes = append(added.ItemIds, r.item.ItemID), append(added.LotCodes, r.lotCode)
 		}
 		r.line, r.number, r.unexpected, r.state = line.Number, line.Readings+1, !line.Listed, "counted"
-		if needsRecount(c.count.TolerancePercent, r.expected, r.counted, line.Readings > 0, line.Variance) {
+		if needsRecount(c.count.TolerancePercent, r.expected.quantity, r.counted.quantity, line.Readings > 0, line.Variance) ||
+			needsReweighing(c.count.TolerancePercent, r.expected.weight, r.counted.weight, line.Readings > 0, line.WeightVariance) {
 			r.state = "recount"
 		}
 	}
@@ -236,12 +253,15 @@ func (c *counting) write(ctx context.Context) (*lottrailv1.RecordCountResponse, 
 	resp := &lottrailv1.RecordCountResponse{}
 	for _, r := range c.readings {
 		inserted.LineNumbers, inserted.Numbers = append(inserted.LineNumbers, r.line), append(inserted.Numbers, r.number)
-		inserted.Expecteds, inserted.Counteds = append(inserted.Expecteds, r.expected), append(inserted.Counteds, r.counted)
+		inserted.Expecteds, inserted.Counteds = append(inserted.Expecteds, r.expected.quantity), append(inserted.Counteds, r.counted.quantity)
+		inserted.Weigheds, inserted.ExpectedWeights = append(inserted.Weigheds, r.item.Weighed()), append(inserted.ExpectedWeights, r.expected.weight)
+		inserted.CountedWeights = append(inserted.CountedWeights, r.counted.weight)
 		inserted.EnteredQuantities, inserted.EnteredUnits = append(inserted.EnteredQuantities, r.entered.Value), append(inserted.EnteredUnits, r.entered.Unit)
 		states.Numbers, states.States, states.LeftOuts = append(states.Numbers, r.line), append(states.States, r.state), append(states.LeftOuts, "")
 		resp.Lines = append(resp.Lines, toCountLine(queries.CountListLineRow{
 			Number: r.line, LocationCode: r.place.Code, SKU: r.item.SKU, BaseUnit: r.item.BaseUnit, LotCode: r.lotCode, Listed: !r.unexpected, State: r.state,
-			Readings: r.number, Expected: r.expected, Counted: r.counted, CountedBy: c.by, RecordedAt: c.at,
+			Readings: r.number, Expected: r.expected.quantity, Counted: r.counted.quantity, CountedBy: c.by, RecordedAt: c.at,
+			WeightUnit: r.item.WeightUnit, ExpectedWeight: r.expected.weight, CountedWeight: r.counted.weight,
 		}, c.count.Blind))
 	}
 	q := queries.New(tx)

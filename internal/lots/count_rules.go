@@ -17,11 +17,24 @@ func needsRecount(tolerancePercent *qty.Decimal, expected, counted qty.Decimal, 
 	if tolerancePercent == nil || variance.IsZero() || again && variance.Cmp(earlierVariance) == 0 {
 		return false
 	}
-	if variance.Sign() < 0 {
-		variance = variance.Neg()
+	return beyond(*tolerancePercent, expected, variance)
+}
+
+// needsReweighing is needsRecount for what was weighed. Scales never say quite the same
+// twice, so a weight is confirmed by one that is no further from it than the tolerance.
+func needsReweighing(tolerancePercent *qty.Decimal, expected, weighed qty.Decimal, again bool, earlierVariance qty.Decimal) bool {
+	variance := weighed.Sub(expected)
+	if tolerancePercent == nil || again && !beyond(*tolerancePercent, expected, variance.Sub(earlierVariance)) {
+		return false
 	}
-	most := new(big.Rat).Mul(rational(*tolerancePercent), rational(expected))
-	return new(big.Rat).Mul(rational(variance), big.NewRat(100, 1)).Cmp(most) > 0
+	return beyond(*tolerancePercent, expected, variance)
+}
+
+// beyond says whether a difference is more than so many percent.
+func beyond(percent, of, difference qty.Decimal) bool {
+	most := new(big.Rat).Mul(rational(percent), rational(of))
+	off := new(big.Rat).Abs(rational(difference))
+	return off.Mul(off, big.NewRat(100, 1)).Cmp(most) > 0
 }
 
 func rational(d qty.Decimal) *big.Rat {
@@ -63,6 +76,16 @@ func doubtOf(expected, counted, now qty.Decimal, s since) string {
 		return fmt.Sprintf("only %s are left now, and %s were missed", now, variance.Neg())
 	}
 	return ""
+}
+
+// doubtOfWeight says why the variance of what is weighed cannot be applied to what there is
+// now; "" if it can.
+func doubtOfWeight(now, variance stockAmount) string {
+	after := now.add(variance)
+	if after.quantity.Sign() == after.weight.Sign() {
+		return ""
+	}
+	return fmt.Sprintf("%s are left now that weigh %s, and then %s would weigh %s", now.quantity, now.weight, after.quantity, after.weight)
 }
 
 // The problems that a line of a count may have, as the reasons of refusals: the first is

@@ -200,6 +200,7 @@ func toExpiringLot(r queries.ExpiryListStockRow, little shelflife.Thresholds, co
 		SiteCode:        r.SiteCode,
 		Today:           civil.Format(&r.Day),
 		OnHand:          pbtype.Quantity(r.OnHand, r.BaseUnit),
+		Weight:          pbtype.Weight(r.Weight, r.WeightUnit),
 		Dates:           pbtype.LotDates(r.ProductionDate, r.BestBeforeDate, r.ExpiryDate, r.RemovalDate),
 		LastDay:         civil.Format(&r.LastDay),
 		RemainingDays:   int32(left.Days),

@@ -47,7 +47,7 @@ func (s *Service) MoveLots(ctx context.Context, req *lottrailv1.MoveLotsRequest)
 		resp := &lottrailv1.MoveLotsResponse{}
 		recorded := pbtype.Recorded{Tx: tx, Op: op, Posted: posted}
 		for i, t := range takings {
-			resp.Movements = append(resp.Movements, recorded.Movement(op.Movements[i], t.Item.SKU, t.Lot.LotCode, t.Item.BaseUnit))
+			resp.Movements = append(resp.Movements, recorded.Movement(op.Movements[i], t.Item.SKU, t.Lot.LotCode, t.Item.BaseUnit, t.Item.WeightUnit))
 		}
 		return resp, nil
 	})
@@ -86,7 +86,7 @@ func moveLines(lines []*lottrailv1.MoveLine) []draw.Line {
 		path := pbtype.Line(i)
 		drawn[i] = draw.Line{
 			Path: path, LocationPath: path + ".from_location_code", SKU: l.GetSku(), LotCode: l.GetLotCode(), LocationCode: l.GetFromLocationCode(),
-			Value: l.GetQuantity().GetValue(), Unit: l.GetQuantity().GetUnit(),
+			Value: l.GetQuantity().GetValue(), Unit: l.GetQuantity().GetUnit(), Weight: pbtype.Given(l.GetWeight()),
 		}
 	}
 	return drawn

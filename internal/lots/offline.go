@@ -55,7 +55,7 @@ func offlineRequest(m *lottrailv1.OfflineMove) *lottrailv1.MoveLotsRequest {
 	return &lottrailv1.MoveLotsRequest{
 		RequestId: m.GetRequestId(), MovedAt: m.GetMovedAt(), Purpose: m.GetPurpose(), Reason: m.GetReason(),
 		Lines: []*lottrailv1.MoveLine{{
-			Sku: m.GetSku(), LotCode: m.GetLotCode(), Scan: m.GetScanned(), Quantity: m.GetQuantity(),
+			Sku: m.GetSku(), LotCode: m.GetLotCode(), Scan: m.GetScanned(), Quantity: m.GetQuantity(), Weight: m.GetWeight(),
 			FromLocationCode: m.GetFromLocationCode(), ToLocationCode: m.GetToLocationCode(),
 		}},
 	}

@@ -190,6 +190,7 @@ func toContents(rows []queries.LocationListContentRow) []*lottrailv1.LocationCon
 			ExpiryDate:      civil.Format(r.ExpiryDate),
 			ReceivedAt:      timestamppb.New(r.ReceivedAt),
 			ActiveHoldCount: r.HoldCount,
+			Weight:          pbtype.Weight(r.Weight, r.WeightUnit),
 		})
 	}
 	return contents

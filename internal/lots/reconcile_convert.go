@@ -54,7 +54,7 @@ func toReconcileSummary(result *reconcile.Result, position *lottrailv1.LogPositi
 	summary := &lottrailv1.ReconcileSummary{
 		Complete: !result.Stopped, LogPosition: position,
 		LotCount: result.Lots, BalanceCount: result.Balances, MovementCount: result.Movements,
-		MassBalance: toMassBalance(result.Mass, result.Unit),
+		MassBalance: toMassBalance(result.Mass, result.Unit), WeightBalance: toMassBalance(result.Weights, result.WeightUnit),
 	}
 	all := 0
 	for _, c := range reconcileChecks {

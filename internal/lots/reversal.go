@@ -43,7 +43,7 @@ func (s *Service) ReverseOperation(ctx context.Context, req *lottrailv1.ReverseO
 		recorded := pbtype.Recorded{Tx: tx, Op: op, Posted: posted, Document: documentOf(r.row.ReceiptCode, r.row.ShipmentCode, r.row.ProductionOrderCode, r.row.RunCode, r.row.CountCode)}
 		for _, m := range op.Movements {
 			lot := locked[m.LotID]
-			movement := recorded.Movement(m, lot.SKU, lot.LotCode, lot.BaseUnit)
+			movement := recorded.Movement(m, lot.SKU, lot.LotCode, lot.BaseUnit, lot.WeightUnit)
 			movement.ReasonCode = pbtype.AdjustmentReason(r.row.ReasonCode)
 			resp.Movements = append(resp.Movements, movement)
 		}
@@ -153,14 +153,15 @@ func (r *reversed) refuseUsed(ctx context.Context, tx *pg.Tx, m *queries.Reversa
 	if err != nil {
 		return err
 	}
-	return errs.Precondition("", "OPERATION_IN_USE", "it brought %s %s of lot %q of item %q to %q, where %s are left: %s; take those back first, the latest first",
-		m.Quantity, lot.BaseUnit, lot.LotCode, lot.SKU, m.ToCode, lot.OnHand[m.ToLocationID], describeUses(uses, lot.BaseUnit))
+	brought, left := stockAmount{m.Quantity, m.Weight}, stockAmount{lot.OnHand[m.ToLocationID], lot.Weights[m.ToLocationID]}
+	return errs.Precondition("", "OPERATION_IN_USE", "it brought %s of lot %q of item %q to %q, where %s are left: %s; take those back first, the latest first",
+		describeAmount(brought, lot), lot.LotCode, lot.SKU, m.ToCode, describeAmount(left, lot), describeUses(uses, lot.BaseUnit))
 }
 
 // takeBack is the movement that takes m back.
 func takeBack(m queries.ReversalListMovementRow) ledger.Movement {
 	return ledger.Movement{
-		LotID: m.LotID, Quantity: qty.Decimal{}.Sub(m.Quantity),
+		LotID: m.LotID, Quantity: qty.Decimal{}.Sub(m.Quantity), Weight: m.Weight.Neg(),
 		From: ledger.Place{LocationID: m.FromLocationID, Code: m.FromCode}, To: ledger.Place{LocationID: m.ToLocationID, Code: m.ToCode},
 		ReceiptLineID: m.ReceiptLineID, ShipmentLineID: m.ShipmentLineID,
 		Entered: ledger.Entered{Value: qty.Decimal{}.Sub(m.EnteredQuantity), Unit: m.EnteredUnit},

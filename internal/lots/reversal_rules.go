@@ -6,7 +6,6 @@ import (
 
 	"github.com/lottrail/lottrail/internal/errs"
 	"github.com/lottrail/lottrail/internal/ledger"
-	"github.com/lottrail/lottrail/internal/qty"
 	"github.com/lottrail/lottrail/internal/queries"
 )
 
@@ -55,27 +54,34 @@ func checkReopen(orderCode, runCode string, recalls []queries.ReversalListRecall
 	return nil
 }
 
-// findShort finds a movement whose quantity is not there any more where it brought
-// it, all movements taken together.
+// findShort finds a movement whose quantity, or the weight of that, is not there any more
+// where it brought it, all movements taken together.
 func findShort(movements []queries.ReversalListMovementRow, locked ledger.Locked) *queries.ReversalListMovementRow {
 	type place struct{ lotID, locationID int64 }
-	left := map[place]qty.Decimal{}
+	net := map[place]stockAmount{}
 	for _, m := range movements {
-		for _, side := range []struct {
-			locationID int64
-			change     qty.Decimal
-		}{{m.ToLocationID, qty.Decimal{}.Sub(m.Quantity)}, {m.FromLocationID, m.Quantity}} {
-			key := place{m.LotID, side.locationID}
-			left[key] = left[key].Add(side.change)
-		}
+		from, to, moved := place{m.LotID, m.FromLocationID}, place{m.LotID, m.ToLocationID}, stockAmount{m.Quantity, m.Weight}
+		net[from], net[to] = net[from].add(moved), net[to].sub(moved)
 	}
 	for i, m := range movements {
-		net := left[place{m.LotID, m.ToLocationID}]
-		if !ledger.Virtual(m.ToLocationID) && locked[m.LotID].OnHand[m.ToLocationID].Add(net).Sign() < 0 {
+		if ledger.Virtual(m.ToLocationID) {
+			continue
+		}
+		lot := locked[m.LotID]
+		left := stockAmount{lot.OnHand[m.ToLocationID], lot.Weights[m.ToLocationID]}.add(net[place{m.LotID, m.ToLocationID}])
+		if left.quantity.Sign() < 0 || lot.WeightUnit != "" && left.weight.Sign() != left.quantity.Sign() {
 			return &movements[i]
 		}
 	}
 	return nil
+}
+
+// describeAmount is a quantity as a refusal tells of it, with its weight if it has one.
+func describeAmount(a stockAmount, lot *ledger.LockedLot) string {
+	if lot.WeightUnit == "" {
+		return a.quantity.String() + " " + lot.BaseUnit
+	}
+	return fmt.Sprintf("%s %s (%s %s)", a.quantity, lot.BaseUnit, a.weight, lot.WeightUnit)
 }
 
 // checkHeldThere refuses to take a move back from where the lot has been put on hold

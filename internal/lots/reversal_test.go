@@ -200,7 +200,7 @@ func TestReverseInUse(t *testing.T) {
 	}
 	err := reverseReceipt()
 	apitest.WantRefusal(t, err, codes.FailedPrecondition, "OPERATION_IN_USE", "")
-	for _, text := range []string{"where 2 are left", "2 LTR went to \"production\" by consumption \"MO/1/R/1\"", fmt.Sprintf("(log index %d)", consumed), "6 LTR went to \"" + bin2 + "\" by transfer"} {
+	for _, text := range []string{"where 2 LTR are left", "2 LTR went to \"production\" by consumption \"MO/1/R/1\"", fmt.Sprintf("(log index %d)", consumed), "6 LTR went to \"" + bin2 + "\" by transfer"} {
 		if !strings.Contains(err.Error(), text) {
 			t.Errorf("refusal %v does not tell of %q", err, text)
 		}

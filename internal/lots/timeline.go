@@ -26,6 +26,7 @@ type timelineKey struct {
 	Stage       timelineStage
 	ID          int64
 	OnHand      string
+	Weight      string
 }
 
 // timeline is a question for a page.
@@ -35,7 +36,7 @@ type timeline struct {
 	kinds    []string
 	most     int
 	// onHand is what was on hand where the page begins; nil if that is to be found out.
-	onHand *qty.Decimal
+	onHand *stockAmount
 }
 
 func newTimeline(req *lottrailv1.GetLotTimelineRequest) (timeline, error) {
@@ -48,18 +49,22 @@ func newTimeline(req *lottrailv1.GetLotTimelineRequest) (timeline, error) {
 		t.kinds = append(t.kinds, operationKindName(kind))
 	}
 	if !t.backward && req.GetRecordedFrom() == nil {
-		t.onHand = &qty.Decimal{} // at the beginning of all there was nothing
+		t.onHand = &stockAmount{} // at the beginning of all there was nothing
 	}
 	var at timelineKey
 	resumed, err := page.Decode(req, &at)
 	if err != nil || !resumed {
 		return t, err
 	}
-	onHand, err := qty.Parse(at.OnHand)
-	if err != nil {
+	t.onHand = &stockAmount{}
+	if t.onHand.quantity, err = qty.Parse(at.OnHand); err != nil {
 		return t, err
 	}
-	t.onHand = &onHand
+	if at.Weight != "" { // as in tokens from before there were weights
+		if t.onHand.weight, err = qty.Parse(at.Weight); err != nil {
+			return t, err
+		}
+	}
 	place := timelinePlace{at.RecordedAt, at.OperationID, at.Stage, at.ID}
 	if t.backward {
 		t.high = place
@@ -115,7 +120,7 @@ func (s *Service) GetLotTimeline(ctx context.Context, req *lottrailv1.GetLotTime
 	}
 	resp.LogPosition = position
 	if end != nil {
-		resp.NextPageToken, err = page.Encode(req, timelineKey{end.RecordedAt, end.OperationID, end.Stage, end.ID, end.OnHand.String()})
+		resp.NextPageToken, err = page.Encode(req, timelineKey{end.RecordedAt, end.OperationID, end.Stage, end.ID, end.OnHand.quantity.String(), end.OnHand.weight.String()})
 	}
 	return resp, err
 }
@@ -131,7 +136,7 @@ func (s *snapshot) timeline(ctx context.Context, lotID int64, t timeline) ([]*lo
 	}
 	// The lot comes in the round trip of the facts.
 	var lot queries.TimelineGetLotRow
-	s.tx.Queue(queries.TimelineGetLot, s.tenantID, lotID).QueryRow(func(row pgx.Row) error { return row.Scan(&lot.SKU, &lot.LotCode, &lot.BaseUnit) })
+	s.tx.Queue(queries.TimelineGetLot, s.tenantID, lotID).QueryRow(func(row pgx.Row) error { return row.Scan(&lot.SKU, &lot.LotCode, &lot.BaseUnit, &lot.WeightUnit) })
 	look := t.most
 	if len(t.kinds) > 0 {
 		look = max(look, timelineLookThrough)

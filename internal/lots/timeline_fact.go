@@ -7,7 +7,6 @@ import (
 	"github.com/lottrail/lottrail/internal/civil"
 	"github.com/lottrail/lottrail/internal/ledger"
 	"github.com/lottrail/lottrail/internal/pbtype"
-	"github.com/lottrail/lottrail/internal/qty"
 	"github.com/lottrail/lottrail/internal/queries"
 )
 
@@ -18,12 +17,12 @@ func timelineLot(lot queries.TimelineGetLotRow) *lottrailv1.LotKey {
 // movedFact tells what came in and what went out by the locations: whatever kind of
 // movement it is, and also where its quantity is below zero.
 func movedFact(r queries.TimelineListMovementRow) timelineFact {
-	var change qty.Decimal
-	if !ledger.Virtual(r.ToLocationID) {
-		change = change.Add(r.Quantity)
+	var change stockAmount
+	if moved := (stockAmount{r.Quantity, r.Weight}); !ledger.Virtual(r.ToLocationID) {
+		change = change.add(moved)
 	}
-	if !ledger.Virtual(r.FromLocationID) {
-		change = change.Sub(r.Quantity)
+	if moved := (stockAmount{r.Quantity, r.Weight}); !ledger.Virtual(r.FromLocationID) {
+		change = change.sub(moved)
 	}
 	return timelineFact{
 		timelinePlace: timelinePlace{r.RecordedAt, r.OperationID, timelineMoved, r.MovementID}, operationKind: r.OperationKind, change: change,
@@ -33,6 +32,7 @@ func movedFact(r queries.TimelineListMovementRow) timelineFact {
 				Lot:              timelineLot(lot),
 				Quantity:         pbtype.Quantity(r.Quantity, lot.BaseUnit),
 				Entered:          pbtype.Quantity(r.EnteredQuantity, r.EnteredUnit),
+				Weight:           pbtype.Weight(r.Weight, lot.WeightUnit),
 				FromLocationCode: r.FromCode,
 				ToLocationCode:   r.ToCode,
 				OccurredAt:       entry.OccurredAt,

@@ -8,7 +8,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
-	"github.com/lottrail/lottrail/internal/qty"
 	"github.com/lottrail/lottrail/internal/queries"
 )
 
@@ -17,7 +16,7 @@ type timelineFact struct {
 	timelinePlace
 	operationKind string
 	// change is by how much there was more of the lot on hand.
-	change qty.Decimal
+	change stockAmount
 	// tell puts what it was into its entry, which has the rest already; nil if there is
 	// nothing more to say.
 	tell func(lot queries.TimelineGetLotRow, entry *lottrailv1.TimelineEntry)
@@ -80,14 +79,14 @@ func (s *snapshot) timelineFacts(ctx context.Context, lotID int64, w timelineWin
 }
 
 // timelineOnHand is how much of a lot there was at a place that is no fact's.
-func (s *snapshot) timelineOnHand(ctx context.Context, lotID int64, at timelinePlace) (qty.Decimal, error) {
-	onHand, err := s.TimelineOnHand(ctx, queries.TimelineOnHandParams{
+func (s *snapshot) timelineOnHand(ctx context.Context, lotID int64, at timelinePlace) (stockAmount, error) {
+	row, err := s.TimelineOnHand(ctx, queries.TimelineOnHandParams{
 		TenantID: s.tenantID, LotID: lotID, HighRecordedAt: at.RecordedAt, HighOperationID: at.OperationID, HighID: at.in(timelineMoved), LogIndex: s.logIndex(),
 	})
 	if errors.Is(err, pgx.ErrNoRows) {
-		return qty.Decimal{}, nil // nothing had moved by then
+		return stockAmount{}, nil // nothing had moved by then
 	}
-	return onHand, err
+	return stockAmount{row.OnHand, row.Weight}, err
 }
 
 // logIndex is how far what is read was known, nil for now.

@@ -52,28 +52,39 @@ const maxID = 1<<63 - 1
 // timelineWindow is what lies between two places, both outside.
 type timelineWindow struct{ low, high timelinePlace }
 
+// stockAmount is how much of a lot there is, and what that weighs if it is weighed.
+type stockAmount struct{ quantity, weight qty.Decimal }
+
+func (a stockAmount) add(b stockAmount) stockAmount {
+	return stockAmount{a.quantity.Add(b.quantity), a.weight.Add(b.weight)}
+}
+
+func (a stockAmount) sub(b stockAmount) stockAmount {
+	return stockAmount{a.quantity.Sub(b.quantity), a.weight.Sub(b.weight)}
+}
+
 // timelineStep is a fact with how much of the lot there was before and after it.
 type timelineStep struct {
 	timelineFact
-	before, after qty.Decimal
+	before, after stockAmount
 }
 
 // timelineEnd is where a page ended: behind the last fact that was looked at, and how
 // much of the lot there was there.
 type timelineEnd struct {
 	timelinePlace
-	OnHand qty.Decimal
+	OnHand stockAmount
 }
 
 // walkTimeline goes along facts, which are in their order or, backward, the other way
 // round, and returns up to so many of the kinds that are wanted. onHand is how much of
 // the lot there was where it begins. more says that further facts follow these. end is
 // nil if nothing that is wanted can follow.
-func walkTimeline(facts []timelineFact, backward bool, onHand qty.Decimal, wanted []string, most int, more bool) (steps []timelineStep, end *timelineEnd) {
+func walkTimeline(facts []timelineFact, backward bool, onHand stockAmount, wanted []string, most int, more bool) (steps []timelineStep, end *timelineEnd) {
 	for i, fact := range facts {
-		step := timelineStep{fact, onHand, onHand.Add(fact.change)}
+		step := timelineStep{fact, onHand, onHand.add(fact.change)}
 		if backward {
-			step.before, step.after = onHand.Sub(fact.change), onHand
+			step.before, step.after = onHand.sub(fact.change), onHand
 		}
 		if len(wanted) == 0 || slices.Contains(wanted, fact.operationKind) {
 			if len(steps) == most {

@@ -32,7 +32,7 @@ var adjustStep = step{
 		req := &pb.AdjustLotsRequest{RequestId: p.name + op.Request, ReasonCode: reasonCode(op.Reason), Justification: "test", ApprovedBy: op.By}
 		for _, l := range op.Lines {
 			sku, code, scan := p.ref(l)
-			req.Lines = append(req.Lines, &pb.AdjustmentLine{Sku: sku, LotCode: code, Scan: scan, Quantity: quantity(l.Quantity), LocationCode: l.From, Direction: direction})
+			req.Lines = append(req.Lines, &pb.AdjustmentLine{Sku: sku, LotCode: code, Scan: scan, Quantity: quantity(l.Quantity), Weight: kilos(l.Weight), LocationCode: l.From, Direction: direction})
 		}
 		return pb.NewLotsServiceClient(conn).AdjustLots(ctx, req)
 	},
@@ -49,7 +49,7 @@ var scrapStep = step{
 		req := &pb.ScrapLotsRequest{RequestId: p.name + op.Request, ReasonCode: reasonCode(op.Reason), Justification: "test", ApprovedBy: op.By}
 		for _, l := range op.Lines {
 			sku, code, scan := p.ref(l)
-			req.Lines = append(req.Lines, &pb.ScrapLine{Sku: sku, LotCode: code, Scan: scan, Quantity: quantity(l.Quantity), LocationCode: l.From})
+			req.Lines = append(req.Lines, &pb.ScrapLine{Sku: sku, LotCode: code, Scan: scan, Quantity: quantity(l.Quantity), Weight: kilos(l.Weight), LocationCode: l.From})
 		}
 		return pb.NewLotsServiceClient(conn).ScrapLots(ctx, req)
 	},
@@ -78,9 +78,16 @@ func (w *world) adjust(op operation) string {
 	if !w.known(lines) {
 		return "UNKNOWN_LOT"
 	}
+	told := true
+	if op.Kind == scrap || !op.Add {
+		lines, told = w.weighOut(lines)
+	}
+	if !told {
+		return "WEIGHT_REQUIRED"
+	}
 	var all []movement
 	for _, l := range lines {
-		m := movement{Kind: op.Kind, Lot: l.Lot, From: l.From, Quantity: l.Quantity, Reason: op.Reason}
+		m := movement{Kind: op.Kind, Lot: l.Lot, From: l.From, Quantity: l.Quantity, Weight: l.Weight, Reason: op.Reason}
 		if op.Kind == adjust && op.Add {
 			m.From, m.To = "", l.From
 		}
@@ -97,18 +104,18 @@ const plenty = 1_000_000
 
 // postAdjustment posts what needs approval if it is much, of any item together.
 func (w *world) postAdjustment(all []movement, approvedBy string) string {
-	sums := map[string]int{}
+	before, sums := len(w.movements), map[string]int{}
 	for _, m := range all {
 		if sums[m.Lot[:1]] += m.Quantity; sums[m.Lot[:1]] > w.theme.alone && approvedBy != "KIM" {
 			return "APPROVAL_REQUIRED"
 		}
 		w.post(m)
 	}
-	switch {
-	case approvedBy == auth.Default.Principal:
+	if approvedBy == auth.Default.Principal {
 		return "APPROVED_BY_CALLER"
-	case w.short():
-		return "INSUFFICIENT_STOCK"
+	}
+	if reason := w.misfit(before); reason != "" {
+		return reason
 	}
 	return "ok"
 }

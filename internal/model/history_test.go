@@ -102,14 +102,14 @@ func (p plant) reconcile(ctx context.Context, w world) error {
 	var wrong, movements int
 	err := p.api.DB.QueryRow(ctx, `
 		WITH sums AS (
-			SELECT lot_id, location_id, sum(quantity) AS quantity
-			FROM (SELECT lot_id, to_location_id AS location_id, quantity FROM movement
-			      UNION ALL SELECT lot_id, from_location_id, -quantity FROM movement) AS m
+			SELECT lot_id, location_id, sum(quantity) AS quantity, sum(weight) AS weight
+			FROM (SELECT lot_id, to_location_id AS location_id, quantity, weight FROM movement
+			      UNION ALL SELECT lot_id, from_location_id, -quantity, -weight FROM movement) AS m
 			WHERE location_id >= 1000
 			GROUP BY lot_id, location_id)
 		SELECT (SELECT count(*)
 		        FROM sums FULL JOIN balance USING (lot_id, location_id)
-		        WHERE coalesce(sums.quantity, 0) <> coalesce(on_hand, 0) OR on_hand < 0),
+		        WHERE coalesce(sums.quantity, 0) <> coalesce(on_hand, 0) OR on_hand < 0 OR balance.weight IS DISTINCT FROM sums.weight),
 		       (SELECT count(*)
 		        FROM movement JOIN lot USING (tenant_id, lot_id) JOIN item USING (tenant_id, item_id)
 		        WHERE starts_with(item.sku, $1))`, p.name).Scan(&wrong, &movements)

@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -98,6 +99,9 @@ func (l lot) stocks() map[string]string {
 	for location, quantity := range l.onHand {
 		if quantity > 0 {
 			stocks[location] = fmt.Sprint(quantity)
+			if weight := l.weight[location]; weight != 0 {
+				stocks[location] += fmt.Sprintf(" of %d", weight)
+			}
 		}
 	}
 	return stocks
@@ -107,6 +111,9 @@ func stocksOf(list []*pb.Stock) map[string]string {
 	stocks := map[string]string{}
 	for _, s := range list {
 		stocks[s.LocationCode] = s.OnHand.Value
+		if s.Weight != nil {
+			stocks[s.LocationCode] += " of " + s.Weight.Value
+		}
 	}
 	return stocks
 }
@@ -122,7 +129,7 @@ func (p plant) compareContents(ctx context.Context, w world, known *pb.KnownAt) 
 		}
 		for _, c := range resp.Contents {
 			if strings.HasPrefix(c.Lot.Sku, p.name) {
-				got = append(got, fmt.Sprintf("%s %s %s, %d holds, until %s", c.LocationCode, c.Lot.LotCode, c.OnHand.Value, c.ActiveHoldCount, c.ExpiryDate))
+				got = append(got, fmt.Sprintf("%s %s %s of %s, %d holds, until %s", c.LocationCode, c.Lot.LotCode, c.OnHand.Value, cmp.Or(c.Weight.GetValue(), "0"), c.ActiveHoldCount, c.ExpiryDate))
 			}
 		}
 		req.PageToken = resp.NextPageToken
@@ -131,7 +138,7 @@ func (p plant) compareContents(ctx context.Context, w world, known *pb.KnownAt) 
 		for _, code := range slices.Sorted(maps.Keys(w.lots)) {
 			l := w.lots[code]
 			if l.onHand[location] > 0 {
-				want = append(want, fmt.Sprintf("%s %s %d, %d holds, until %s", location, code, l.onHand[location], len(l.standing()), l.expiry))
+				want = append(want, fmt.Sprintf("%s %s %d of %d, %d holds, until %s", location, code, l.onHand[location], l.weight[location], len(l.standing()), l.expiry))
 			}
 		}
 	}

@@ -34,12 +34,13 @@ type lot struct {
 	born   int // the round
 	run    int // that made it, 0 if it was bought
 	onHand map[string]int
-	in     int      // received and put out
-	holds  []bool   // active?
-	cases  []string // of the holds, empty if they are of no recall
-	expiry string   // the date, if it has one
-	dated  int      // the round in which it was changed
-	looked bool     // whether a look has held it for its date
+	weight map[string]int // of that, where it is weighed
+	in     int            // received and put out
+	holds  []bool         // active?
+	cases  []string       // of the holds, empty if they are of no recall
+	expiry string         // the date, if it has one
+	dated  int            // the round in which it was changed
+	looked bool           // whether a look has held it for its date
 }
 
 // movement is a quantity of a lot from one location to another. What lies outside is "".
@@ -47,6 +48,7 @@ type movement struct {
 	Kind          kind
 	Lot, From, To string
 	Quantity      int
+	Weight        int
 	Run           int
 	Document      string
 	Reason        string // of adjusting and scrapping
@@ -78,7 +80,7 @@ func (w world) clone() world {
 	c.runs, c.done, c.papers, c.movements = maps.Clone(w.runs), maps.Clone(w.done), maps.Clone(w.papers), slices.Clip(w.movements)
 	c.finishes = maps.Clone(w.finishes)
 	for code, l := range w.lots {
-		l.onHand, l.holds, l.cases = maps.Clone(l.onHand), slices.Clone(l.holds), slices.Clone(l.cases)
+		l.onHand, l.weight, l.holds, l.cases = maps.Clone(l.onHand), maps.Clone(l.weight), slices.Clone(l.holds), slices.Clone(l.cases)
 		c.lots[code] = l
 	}
 	for number, r := range w.recalls {
@@ -141,7 +143,7 @@ func (w *world) bring(of line, run int) {
 	if _, exists := w.lots[of.Lot]; exists {
 		return
 	}
-	l := lot{born: w.round, run: run, onHand: map[string]int{}, expiry: of.Date}
+	l := lot{born: w.round, run: run, onHand: map[string]int{}, weight: map[string]int{}, expiry: of.Date}
 	for _, number := range w.marking(run) {
 		l.hold(number)
 	}
@@ -160,9 +162,11 @@ func (w *world) post(m movement) {
 	l := w.lots[m.Lot]
 	if m.From != "" {
 		l.onHand[m.From] -= m.Quantity
+		l.weight[m.From] -= m.Weight
 	}
 	if m.To != "" {
 		l.onHand[m.To] += m.Quantity
+		l.weight[m.To] += m.Weight
 	}
 	if m.Kind == receive || m.Kind == output {
 		l.in += m.Quantity

@@ -30,7 +30,7 @@ var receiveStep = step{
 				number = 2
 			}
 			req.Lines = append(req.Lines, &pb.ReceiptLine{
-				PurchaseOrderLineNumber: number, LotCode: code, Scan: scan, Quantity: quantity(l.Quantity), LocationCode: l.From, AddToExisting: op.Add, ExpiryDate: l.Date,
+				PurchaseOrderLineNumber: number, LotCode: code, Scan: scan, Quantity: quantity(l.Quantity), Weight: kilos(l.Weight), LocationCode: l.From, AddToExisting: op.Add, ExpiryDate: l.Date,
 			})
 		}
 		return pb.NewReceivingServiceClient(conn).Receive(ctx, req)
@@ -49,7 +49,7 @@ func (w *world) receive(op operation) string {
 		return "LOT_DIFFERS"
 	}
 	w.bring(l, 0)
-	w.post(movement{Kind: receive, Lot: l.Lot, To: l.From, Quantity: l.Quantity, Document: op.Document})
+	w.post(movement{Kind: receive, Lot: l.Lot, To: l.From, Quantity: l.Quantity, Weight: l.Weight, Document: op.Document})
 	w.papers[op.Document] = paper{kind: receive}
 	return tellCoded(op, l)
 }

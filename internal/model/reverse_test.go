@@ -44,13 +44,14 @@ func (w *world) reverse(op operation) string {
 	case p.reversed:
 		return "ALREADY_REVERSED"
 	}
-	for _, m := range w.movements {
+	before := len(w.movements)
+	for _, m := range w.movements[:before] {
 		if m.Document == op.Document {
-			m.Quantity = -m.Quantity
+			m.Quantity, m.Weight = -m.Quantity, -m.Weight
 			w.post(m)
 		}
 	}
-	if w.short() {
+	if w.misfit(before) != "" {
 		return "OPERATION_IN_USE"
 	}
 	p.reversed = true

@@ -81,6 +81,7 @@ type operation struct {
 type line struct {
 	Lot, From, To string
 	Quantity      int
+	Weight        int    // 0 if none is told
 	Date          string // the expiry date
 	Scan          int    // the form of the scan that names the lot, 0 if none does
 }

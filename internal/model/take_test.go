@@ -29,7 +29,7 @@ var consumeStep = step{
 		req := &pb.ConsumeLotsRequest{RequestId: p.name + op.Request, ProductionOrderCode: p.order(), RunCode: p.run(op.Run)}
 		for _, l := range op.Lines {
 			sku, code, scan := p.ref(l)
-			req.Lines = append(req.Lines, &pb.ConsumptionLine{Sku: sku, LotCode: code, Scan: scan, Quantity: quantity(l.Quantity), LocationCode: l.From, OutOfRotationReason: op.Reason})
+			req.Lines = append(req.Lines, &pb.ConsumptionLine{Sku: sku, LotCode: code, Scan: scan, Quantity: quantity(l.Quantity), Weight: kilos(l.Weight), LocationCode: l.From, OutOfRotationReason: op.Reason})
 		}
 		return pb.NewProductionServiceClient(conn).ConsumeLots(ctx, req)
 	},
@@ -46,7 +46,7 @@ var shipStep = step{
 		req := &pb.ShipRequest{RequestId: p.name + op.Request, ShipmentCode: p.name + op.Document, CustomerCode: apitest.Customer}
 		for _, l := range op.Lines {
 			sku, code, scan := p.ref(l)
-			req.Lines = append(req.Lines, &pb.ShipmentLine{Sku: sku, LotCode: code, Scan: scan, Quantity: quantity(l.Quantity), LocationCode: l.From, OutOfRotationReason: op.Reason})
+			req.Lines = append(req.Lines, &pb.ShipmentLine{Sku: sku, LotCode: code, Scan: scan, Quantity: quantity(l.Quantity), Weight: kilos(l.Weight), LocationCode: l.From, OutOfRotationReason: op.Reason})
 		}
 		return pb.NewDispatchServiceClient(conn).Ship(ctx, req)
 	},
@@ -68,7 +68,7 @@ var moveStep = step{
 		req := &pb.MoveLotsRequest{RequestId: p.name + op.Request}
 		for _, l := range op.Lines {
 			sku, code, scan := p.ref(l)
-			req.Lines = append(req.Lines, &pb.MoveLine{Sku: sku, LotCode: code, Scan: scan, Quantity: quantity(l.Quantity), FromLocationCode: l.From, ToLocationCode: l.To})
+			req.Lines = append(req.Lines, &pb.MoveLine{Sku: sku, LotCode: code, Scan: scan, Quantity: quantity(l.Quantity), Weight: kilos(l.Weight), FromLocationCode: l.From, ToLocationCode: l.To})
 		}
 		return pb.NewLotsServiceClient(conn).MoveLots(ctx, req)
 	},
@@ -87,6 +87,11 @@ func (w *world) take(op operation) string {
 	if !w.known(lines) {
 		return "UNKNOWN_LOT"
 	}
+	lines, told := w.weighOut(lines)
+	if !told {
+		return "WEIGHT_REQUIRED"
+	}
+	before := len(w.movements)
 	for _, line := range lines {
 		l := w.lots[line.Lot]
 		if l.held() && op.Kind != move {
@@ -95,10 +100,10 @@ func (w *world) take(op operation) string {
 		if l.expiry == past && op.Kind != move {
 			return "LOT_EXPIRED"
 		}
-		w.post(movement{Kind: op.Kind, Lot: line.Lot, From: line.From, To: line.To, Quantity: line.Quantity, Run: op.Run, Document: op.Document})
+		w.post(movement{Kind: op.Kind, Lot: line.Lot, From: line.From, To: line.To, Quantity: line.Quantity, Weight: line.Weight, Run: op.Run, Document: op.Document})
 	}
-	if w.short() {
-		return "INSUFFICIENT_STOCK"
+	if reason := w.misfit(before); reason != "" {
+		return reason
 	}
 	if op.Seen == "OUT_OF_ROTATION" {
 		return op.Seen // checkRotation looks whether it was

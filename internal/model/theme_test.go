@@ -29,6 +29,8 @@ type theme struct {
 	untracked bool
 	// lots are there beside everything.
 	lots []string
+	// weighed says whether the items are.
+	weighed bool
 	// amend makes an operation one of the theme; nil if it is as ever.
 	amend func(t *rapid.T, op *operation)
 }
@@ -42,6 +44,7 @@ var themes = []theme{
 	codeTheme,
 	expiryTheme,
 	untrackedTheme,
+	weightTheme,
 }
 
 func (th *theme) amended(t *rapid.T, op *operation) {

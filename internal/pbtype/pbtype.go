@@ -15,11 +15,25 @@ import (
 	"github.com/lottrail/lottrail/internal/ledger"
 	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/qty"
+	"github.com/lottrail/lottrail/internal/resolve"
 )
 
 // Quantity is an amount in a unit.
 func Quantity(value qty.Decimal, unit string) *lottrailv1.Quantity {
 	return &lottrailv1.Quantity{Value: value.String(), Unit: unit}
+}
+
+// Weight is a weight in the unit that an item is weighed in, nothing if it is not.
+func Weight(value qty.Decimal, unit string) *lottrailv1.Quantity {
+	if unit == "" {
+		return nil
+	}
+	return Quantity(value, unit)
+}
+
+// Given is a weight as a caller gave it, all empty if none was given.
+func Given(weight *lottrailv1.Quantity) resolve.Amount {
+	return resolve.Amount{Value: weight.GetValue(), Unit: weight.GetUnit()}
 }
 
 // Text is a text that may be missing, and then is empty.
@@ -80,7 +94,7 @@ type Recorded struct {
 }
 
 // Movement is one movement of an operation just posted.
-func (r Recorded) Movement(m ledger.Movement, sku, lotCode, baseUnit string) *lottrailv1.Movement {
+func (r Recorded) Movement(m ledger.Movement, sku, lotCode, baseUnit, weightUnit string) *lottrailv1.Movement {
 	kind := r.Op.Kind
 	if m.Takes != nil {
 		kind = m.Takes.Kind
@@ -89,6 +103,7 @@ func (r Recorded) Movement(m ledger.Movement, sku, lotCode, baseUnit string) *lo
 		Kind:             MovementKind(string(kind)),
 		Lot:              &lottrailv1.LotKey{Sku: sku, LotCode: lotCode},
 		Quantity:         Quantity(m.Quantity, baseUnit),
+		Weight:           Weight(m.Weight, weightUnit),
 		Entered:          Quantity(m.Entered.Value, m.Entered.Unit),
 		FromLocationCode: m.From.Code,
 		ToLocationCode:   m.To.Code,

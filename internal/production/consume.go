@@ -53,7 +53,7 @@ func (s *Service) ConsumeLots(ctx context.Context, req *lottrailv1.ConsumeLotsRe
 		resp := &lottrailv1.ConsumeLotsResponse{}
 		recorded := pbtype.Recorded{Tx: tx, Op: op, Posted: posted, Document: req.GetProductionOrderCode() + "/" + req.GetRunCode()}
 		for i, t := range takings {
-			resp.Movements = append(resp.Movements, recorded.Movement(op.Movements[i], t.Item.SKU, t.Lot.LotCode, t.Item.BaseUnit))
+			resp.Movements = append(resp.Movements, recorded.Movement(op.Movements[i], t.Item.SKU, t.Lot.LotCode, t.Item.BaseUnit, t.Item.WeightUnit))
 		}
 		return resp, nil
 	})
@@ -65,7 +65,7 @@ func consumptionLines(lines []*lottrailv1.ConsumptionLine) []draw.Line {
 		path := pbtype.Line(i)
 		drawn[i] = draw.Line{
 			Path: path, LocationPath: path + ".location_code", SKU: l.GetSku(), LotCode: l.GetLotCode(), LocationCode: l.GetLocationCode(),
-			Value: l.GetQuantity().GetValue(), Unit: l.GetQuantity().GetUnit(),
+			Value: l.GetQuantity().GetValue(), Unit: l.GetQuantity().GetUnit(), Weight: pbtype.Given(l.GetWeight()),
 		}
 	}
 	return drawn

@@ -69,7 +69,7 @@ func toConsumptions(ctx context.Context, tx *pg.Snapshot, tenantID int64, rows [
 	for i, r := range rows {
 		consumptions[i] = &lottrailv1.Consumption{
 			Lot: &lottrailv1.LotKey{Sku: r.SKU, LotCode: r.LotCode}, LocationCode: r.LocationCode,
-			Quantity: pbtype.Quantity(r.Quantity, r.BaseUnit), Entered: pbtype.Quantity(r.EnteredQuantity, r.EnteredUnit),
+			Quantity: pbtype.Quantity(r.Quantity, r.BaseUnit), Entered: pbtype.Quantity(r.EnteredQuantity, r.EnteredUnit), Weight: pbtype.Weight(r.Weight, r.WeightUnit),
 			OccurredAt: timestamppb.New(r.OccurredAt), RecordedAt: timestamppb.New(r.RecordedAt), Principal: r.Principal,
 			Rotation: rotations[r.MovementID],
 		}

@@ -27,6 +27,7 @@ func toRunLots(rows []queries.RunLotListRow) []*lottrailv1.RunLot {
 		lots = append(lots, &lottrailv1.RunLot{
 			Lot:      &lottrailv1.LotKey{Sku: r.SKU, LotCode: r.LotCode},
 			Quantity: pbtype.Quantity(r.Quantity, r.BaseUnit),
+			Weight:   pbtype.Weight(r.Weight, r.WeightUnit),
 		})
 	}
 	return lots

@@ -46,7 +46,7 @@ func (s *Service) RecordOutputs(ctx context.Context, req *lottrailv1.RecordOutpu
 		resp := &lottrailv1.RecordOutputsResponse{}
 		recorded := pbtype.Recorded{Tx: tx, Op: op, Posted: posted, Document: req.GetProductionOrderCode() + "/" + req.GetRunCode()}
 		for i, l := range lines {
-			resp.Movements = append(resp.Movements, recorded.Movement(op.Movements[i], l.item.SKU, l.lotCode, l.item.BaseUnit))
+			resp.Movements = append(resp.Movements, recorded.Movement(op.Movements[i], l.item.SKU, l.lotCode, l.item.BaseUnit, l.item.WeightUnit))
 		}
 		return resp, nil
 	})
@@ -59,6 +59,7 @@ type output struct {
 	lotCode  string
 	to       *resolve.Location
 	quantity qty.Decimal
+	weight   qty.Decimal // 0 if the item is not weighed
 	entered  ledger.Entered
 	dates    shelflife.Dates // as given
 	day      time.Time
@@ -104,6 +105,9 @@ func (o *output) read(l *lottrailv1.OutputLine, at time.Time) (err error) {
 	if o.quantity, o.entered.Value, err = o.item.Quantity(o.path+".quantity", l.GetQuantity().GetValue(), l.GetQuantity().GetUnit()); err != nil {
 		return err
 	}
+	if o.weight, err = o.item.NewWeight(o.path+".weight", pbtype.Given(l.GetWeight())); err != nil {
+		return err
+	}
 	if o.dates.Production, err = civil.ParseOptional(o.path+".production_date", l.GetProductionDate()); err != nil {
 		return err
 	}
@@ -140,7 +144,7 @@ func addOutputs(ctx context.Context, tx *pg.Tx, op *ledger.Operation, outputs []
 			lotID, ids[name], lots[lot.LotID] = lot.LotID, lot.LotID, &lot.Lot
 		}
 		op.Movements = append(op.Movements, ledger.Movement{
-			Field: o.path, LotID: lotID, Quantity: o.quantity, From: production,
+			Field: o.path, LotID: lotID, Quantity: o.quantity, Weight: o.weight, From: production,
 			To: ledger.Place{LocationID: o.to.LocationID, Code: o.to.Code}, Day: o.day, Entered: o.entered,
 		})
 	}
@@ -157,7 +161,7 @@ func (o *output) newLot(ctx context.Context, tx *pg.Tx, runID *int64) (ledger.Ne
 		return ledger.NewLot{}, err
 	}
 	id, err := tx.NextID(ctx)
-	return ledger.NewLot{LotID: id, ItemID: o.item.ItemID, Lot: ledger.Lot{
+	return ledger.NewLot{LotID: id, ItemID: o.item.ItemID, WeightUnit: o.item.WeightUnit, Lot: ledger.Lot{
 		LotCode: o.lotCode, Inferred: o.item.Tracking == resolve.TrackingNone, RunID: runID,
 		ProductionDate: dates.Production, BestBeforeDate: dates.BestBefore, ExpiryDate: dates.Expiry, RemovalDate: dates.Removal,
 	}}, err

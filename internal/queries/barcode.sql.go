@@ -53,7 +53,7 @@ func (q *Queries) ItemGTINList(ctx context.Context, arg ItemGTINListParams) ([]I
 
 const ItemListByGTIN = `-- name: ItemListByGTIN :many
 SELECT item_gtin.gtin, item_gtin.unit AS gtin_unit, item.item_id, item.sku, item.name, item.base_unit, item.decimals, item.tracking,
-       item.expiry_tracked, item.shelf_life_days, item.lot_code_pattern, item_unit.unit, item_unit.numerator, item_unit.denominator
+       item.expiry_tracked, item.shelf_life_days, item.lot_code_pattern, item.weight_unit, item.weight_decimals, item_unit.unit, item_unit.numerator, item_unit.denominator
 FROM item_gtin
 JOIN item ON item.tenant_id = $1 AND item.item_id = item_gtin.item_id
 LEFT JOIN item_unit ON item_unit.tenant_id = $1 AND item_unit.item_id = item.item_id
@@ -77,6 +77,8 @@ type ItemListByGTINRow struct {
 	ExpiryTracked  bool
 	ShelfLifeDays  int32
 	LotCodePattern string
+	WeightUnit     string
+	WeightDecimals int16
 	Unit           *string
 	Numerator      *qty.Decimal
 	Denominator    *qty.Decimal
@@ -105,6 +107,8 @@ func (q *Queries) ItemListByGTIN(ctx context.Context, arg ItemListByGTINParams) 
 			&i.ExpiryTracked,
 			&i.ShelfLifeDays,
 			&i.LotCodePattern,
+			&i.WeightUnit,
+			&i.WeightDecimals,
 			&i.Unit,
 			&i.Numerator,
 			&i.Denominator,

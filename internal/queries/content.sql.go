@@ -63,8 +63,8 @@ func (q *Queries) LocationExists(ctx context.Context, arg LocationExistsParams) 
 
 const LocationListContent = `-- name: LocationListContent :many
 WITH page AS (
-    SELECT place.code AS location_code, content.sku, content.item_name, content.base_unit, content.lot_code,
-           content.production_date, content.best_before_date, content.expiry_date, content.received_at, content.hold_count, content.on_hand, content.reserved
+    SELECT place.code AS location_code, content.sku, content.item_name, content.base_unit, content.weight_unit, content.lot_code,
+           content.production_date, content.best_before_date, content.expiry_date, content.received_at, content.hold_count, content.on_hand, content.weight, content.reserved
     FROM (
         SELECT location_within.code, location_within.location_id
         FROM location_within
@@ -74,7 +74,8 @@ WITH page AS (
         ORDER BY location_within.code
     ) AS place
     CROSS JOIN LATERAL (
-        SELECT item.sku, item.name AS item_name, item.base_unit, lot.lot_code, lot.production_date, lot.best_before_date, lot.expiry_date, lot.received_at, balance.on_hand,
+        SELECT item.sku, item.name AS item_name, item.base_unit, item.weight_unit, lot.lot_code, lot.production_date, lot.best_before_date, lot.expiry_date, lot.received_at,
+               balance.on_hand, balance.weight,
                CASE WHEN lot.hold_count > 0 THEN (
                    SELECT count(*)
                    FROM hold
@@ -88,7 +89,7 @@ WITH page AS (
         FROM balance
         JOIN lot ON lot.tenant_id = $2 AND lot.lot_id = balance.lot_id
         CROSS JOIN LATERAL (
-            SELECT by_id.sku, by_id.name, by_id.base_unit
+            SELECT by_id.sku, by_id.name, by_id.base_unit, by_id.weight_unit
             FROM item AS by_id
             WHERE by_id.tenant_id = $2 AND by_id.item_id = lot.item_id
             LIMIT 1
@@ -108,7 +109,8 @@ WITH page AS (
     ORDER BY place.code
     FETCH FIRST ($1) ROWS WITH TIES
 )
-SELECT page.location_code, page.sku, page.item_name, page.base_unit, page.lot_code, page.production_date, page.best_before_date, page.expiry_date, page.hold_count, page.on_hand, page.reserved, page.received_at
+SELECT page.location_code, page.sku, page.item_name, page.base_unit, page.weight_unit, page.lot_code, page.production_date, page.best_before_date, page.expiry_date, page.hold_count,
+       page.on_hand, coalesce(page.weight, 0)::numeric AS weight, page.reserved, page.received_at
 FROM page
 ORDER BY page.location_code, page.sku, page.lot_code
 LIMIT $1
@@ -132,12 +134,14 @@ type LocationListContentRow struct {
 	SKU            string
 	ItemName       string
 	BaseUnit       string
+	WeightUnit     string
 	LotCode        string
 	ProductionDate *time.Time
 	BestBeforeDate *time.Time
 	ExpiryDate     *time.Time
 	HoldCount      int32
 	OnHand         qty.Decimal
+	Weight         qty.Decimal
 	Reserved       qty.Decimal
 	ReceivedAt     time.Time
 }
@@ -176,12 +180,14 @@ func (q *Queries) LocationListContent(ctx context.Context, arg LocationListConte
 			&i.SKU,
 			&i.ItemName,
 			&i.BaseUnit,
+			&i.WeightUnit,
 			&i.LotCode,
 			&i.ProductionDate,
 			&i.BestBeforeDate,
 			&i.ExpiryDate,
 			&i.HoldCount,
 			&i.OnHand,
+			&i.Weight,
 			&i.Reserved,
 			&i.ReceivedAt,
 		); err != nil {

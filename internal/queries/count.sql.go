@@ -387,14 +387,15 @@ func (q *Queries) CountListInferredLot(ctx context.Context, arg CountListInferre
 }
 
 const CountListLine = `-- name: CountListLine :many
-SELECT line.number, line.location_id, location.code AS location_code, line.item_id, item.sku, item.base_unit, line.lot_code, line.listed, line.state, line.left_out,
+SELECT line.number, line.location_id, location.code AS location_code, line.item_id, item.sku, item.base_unit, item.weight_unit, line.lot_code, line.listed, line.state, line.left_out,
        coalesce(reading.number, 0)::integer AS readings, coalesce(reading.expected, 0)::numeric AS expected, coalesce(reading.counted, 0)::numeric AS counted,
+       coalesce(reading.expected_weight, 0)::numeric AS expected_weight, coalesce(reading.counted_weight, 0)::numeric AS counted_weight,
        coalesce(reading.counted_by, '')::text AS counted_by, coalesce(reading.recorded_at, 'epoch')::timestamptz AS recorded_at
 FROM stock_count_line AS line
 JOIN location ON location.tenant_id = $1 AND location.location_id = line.location_id
 JOIN item ON item.tenant_id = $1 AND item.item_id = line.item_id
 LEFT JOIN LATERAL (
-    SELECT r.number, r.expected, r.counted, r.counted_by, r.recorded_at
+    SELECT r.number, r.expected, r.counted, r.expected_weight, r.counted_weight, r.counted_by, r.recorded_at
     FROM stock_count_reading AS r
     WHERE r.tenant_id = $1 AND r.count_id = line.count_id AND r.line_number = line.number
     ORDER BY r.number DESC
@@ -414,21 +415,24 @@ type CountListLineParams struct {
 }
 
 type CountListLineRow struct {
-	Number       int32
-	LocationID   int64
-	LocationCode string
-	ItemID       int64
-	SKU          string
-	BaseUnit     string
-	LotCode      string
-	Listed       bool
-	State        string
-	LeftOut      string
-	Readings     int32
-	Expected     qty.Decimal
-	Counted      qty.Decimal
-	CountedBy    string
-	RecordedAt   time.Time
+	Number         int32
+	LocationID     int64
+	LocationCode   string
+	ItemID         int64
+	SKU            string
+	BaseUnit       string
+	WeightUnit     string
+	LotCode        string
+	Listed         bool
+	State          string
+	LeftOut        string
+	Readings       int32
+	Expected       qty.Decimal
+	Counted        qty.Decimal
+	ExpectedWeight qty.Decimal
+	CountedWeight  qty.Decimal
+	CountedBy      string
+	RecordedAt     time.Time
 }
 
 // Lines by number, with the last reading.
@@ -454,6 +458,7 @@ func (q *Queries) CountListLine(ctx context.Context, arg CountListLineParams) ([
 			&i.ItemID,
 			&i.SKU,
 			&i.BaseUnit,
+			&i.WeightUnit,
 			&i.LotCode,
 			&i.Listed,
 			&i.State,
@@ -461,6 +466,8 @@ func (q *Queries) CountListLine(ctx context.Context, arg CountListLineParams) ([
 			&i.Readings,
 			&i.Expected,
 			&i.Counted,
+			&i.ExpectedWeight,
+			&i.CountedWeight,
 			&i.CountedBy,
 			&i.RecordedAt,
 		); err != nil {
@@ -476,12 +483,13 @@ func (q *Queries) CountListLine(ctx context.Context, arg CountListLineParams) ([
 
 const CountListLineByKey = `-- name: CountListLineByKey :many
 SELECT line.number, line.location_id, line.item_id, line.lot_code, coalesce(reading.number, 0)::integer AS readings,
-       coalesce(reading.counted - reading.expected, 0)::numeric AS variance, line.listed
+       coalesce(reading.counted - reading.expected, 0)::numeric AS variance,
+       coalesce(reading.counted_weight - reading.expected_weight, 0)::numeric AS weight_variance, line.listed
 FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS k (location_id, item_id, lot_code)
 JOIN stock_count_line AS line ON line.tenant_id = $4 AND line.count_id = $5
     AND line.location_id = k.location_id AND line.item_id = k.item_id AND line.lot_code = k.lot_code
 LEFT JOIN LATERAL (
-    SELECT r.number, r.expected, r.counted
+    SELECT r.number, r.expected, r.counted, r.expected_weight, r.counted_weight
     FROM stock_count_reading AS r
     WHERE r.tenant_id = $4 AND r.count_id = $5 AND r.line_number = line.number
     ORDER BY r.number DESC
@@ -498,13 +506,14 @@ type CountListLineByKeyParams struct {
 }
 
 type CountListLineByKeyRow struct {
-	Number     int32
-	LocationID int64
-	ItemID     int64
-	LotCode    string
-	Readings   int32
-	Variance   qty.Decimal
-	Listed     bool
+	Number         int32
+	LocationID     int64
+	ItemID         int64
+	LotCode        string
+	Readings       int32
+	Variance       qty.Decimal
+	WeightVariance qty.Decimal
+	Listed         bool
 }
 
 // The lines that there are of these, with the last reading.
@@ -530,6 +539,7 @@ func (q *Queries) CountListLineByKey(ctx context.Context, arg CountListLineByKey
 			&i.LotCode,
 			&i.Readings,
 			&i.Variance,
+			&i.WeightVariance,
 			&i.Listed,
 		); err != nil {
 			return nil, err
@@ -783,10 +793,12 @@ func (q *Queries) CountLock(ctx context.Context, arg CountLockParams) (int64, er
 }
 
 const CountReadingInsert = `-- name: CountReadingInsert :exec
-INSERT INTO stock_count_reading (tenant_id, count_id, line_number, number, expected, counted, entered_quantity, entered_unit, counted_by, principal, recorded_at)
-SELECT $1, $2, r.line_number, r.number, r.expected, r.counted, r.entered_quantity, r.entered_unit, $3, $4, $5
-FROM unnest($6::integer[], $7::integer[], $8::numeric[], $9::numeric[], $10::numeric[], $11::text[])
-    AS r (line_number, number, expected, counted, entered_quantity, entered_unit)
+INSERT INTO stock_count_reading (tenant_id, count_id, line_number, number, expected, counted, entered_quantity, entered_unit, counted_by, principal, recorded_at, expected_weight, counted_weight)
+SELECT $1, $2, r.line_number, r.number, r.expected, r.counted, r.entered_quantity, r.entered_unit, $3, $4, $5,
+       CASE WHEN r.weighed THEN r.expected_weight END, CASE WHEN r.weighed THEN r.counted_weight END
+FROM unnest($6::integer[], $7::integer[], $8::numeric[], $9::numeric[], $10::numeric[], $11::text[],
+            $12::boolean[], $13::numeric[], $14::numeric[])
+    AS r (line_number, number, expected, counted, entered_quantity, entered_unit, weighed, expected_weight, counted_weight)
 `
 
 type CountReadingInsertParams struct {
@@ -801,6 +813,9 @@ type CountReadingInsertParams struct {
 	Counteds          []qty.Decimal
 	EnteredQuantities []qty.Decimal
 	EnteredUnits      []string
+	Weigheds          []bool
+	ExpectedWeights   []qty.Decimal
+	CountedWeights    []qty.Decimal
 }
 
 func (q *Queries) CountReadingInsert(ctx context.Context, arg CountReadingInsertParams) error {
@@ -816,6 +831,9 @@ func (q *Queries) CountReadingInsert(ctx context.Context, arg CountReadingInsert
 		arg.Counteds,
 		arg.EnteredQuantities,
 		arg.EnteredUnits,
+		arg.Weigheds,
+		arg.ExpectedWeights,
+		arg.CountedWeights,
 	)
 	return err
 }

@@ -212,7 +212,7 @@ func (q *Queries) ExpiryListHold(ctx context.Context, arg ExpiryListHoldParams) 
 
 const ExpiryListStock = `-- name: ExpiryListStock :many
 WITH near AS (
-    SELECT item.item_id, item.sku, item.name AS item_name, item.category, item.base_unit, by_day.rotation_day, by_day.lot_code
+    SELECT item.item_id, item.sku, item.name AS item_name, item.category, item.base_unit, item.weight_unit, by_day.rotation_day, by_day.lot_code
     FROM item
     CROSS JOIN LATERAL (
         SELECT lot.rotation_day, lot.lot_code
@@ -227,8 +227,8 @@ WITH near AS (
     ORDER BY by_day.rotation_day, item.sku, by_day.lot_code
 ),
 page AS (
-    SELECT near.item_id, near.sku, near.item_name, near.category, near.base_unit, near.rotation_day, near.lot_code, lot.lot_id, lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count,
-           stock.location_code, stock.site_id, stock.day, stock.on_hand
+    SELECT near.item_id, near.sku, near.item_name, near.category, near.base_unit, near.weight_unit, near.rotation_day, near.lot_code, lot.lot_id, lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count,
+           stock.location_code, stock.site_id, stock.day, stock.on_hand, stock.weight
     FROM near
     CROSS JOIN LATERAL (
         SELECT by_code.lot_id, by_code.production_date, by_code.best_before_date, by_code.expiry_date, by_code.removal_date, by_code.hold_count
@@ -237,7 +237,7 @@ page AS (
         LIMIT 1
     ) AS lot
     CROSS JOIN LATERAL (
-        SELECT above.code AS location_code, above.outer_id AS site_id, ($5::date[])[array_position($12::bigint[], above.outer_id)]::date AS day, balance.on_hand
+        SELECT above.code AS location_code, above.outer_id AS site_id, ($5::date[])[array_position($12::bigint[], above.outer_id)]::date AS day, balance.on_hand, balance.weight
         FROM balance
         JOIN location_within AS above ON above.tenant_id = $1 AND above.location_id = balance.location_id AND above.outer_id = ANY ($12)
         WHERE balance.tenant_id = $1 AND balance.lot_id = lot.lot_id AND balance.on_hand <> 0
@@ -251,10 +251,10 @@ page AS (
     ORDER BY near.rotation_day, near.sku, near.lot_code
     FETCH FIRST ($2) ROWS WITH TIES
 )
-SELECT page.lot_id, page.sku, page.item_name, page.category, page.base_unit, page.lot_code,
+SELECT page.lot_id, page.sku, page.item_name, page.category, page.base_unit, page.weight_unit, page.lot_code,
        page.production_date, page.best_before_date, page.expiry_date, page.removal_date,
        page.rotation_day AS last_day, page.hold_count,
-       page.location_code, site.code AS site_code, page.day, page.on_hand
+       page.location_code, site.code AS site_code, page.day, page.on_hand, coalesce(page.weight, 0)::numeric AS weight
 FROM page
 CROSS JOIN LATERAL (
     SELECT location.code
@@ -289,6 +289,7 @@ type ExpiryListStockRow struct {
 	ItemName       string
 	Category       string
 	BaseUnit       string
+	WeightUnit     string
 	LotCode        string
 	ProductionDate *time.Time
 	BestBeforeDate *time.Time
@@ -300,6 +301,7 @@ type ExpiryListStockRow struct {
 	SiteCode       string
 	Day            time.Time
 	OnHand         qty.Decimal
+	Weight         qty.Decimal
 }
 
 // Stock with a last day, in the order of that, sku, lot code and location, after the
@@ -339,6 +341,7 @@ func (q *Queries) ExpiryListStock(ctx context.Context, arg ExpiryListStockParams
 			&i.ItemName,
 			&i.Category,
 			&i.BaseUnit,
+			&i.WeightUnit,
 			&i.LotCode,
 			&i.ProductionDate,
 			&i.BestBeforeDate,
@@ -350,6 +353,7 @@ func (q *Queries) ExpiryListStock(ctx context.Context, arg ExpiryListStockParams
 			&i.SiteCode,
 			&i.Day,
 			&i.OnHand,
+			&i.Weight,
 		); err != nil {
 			return nil, err
 		}

@@ -116,12 +116,12 @@ func (q *Queries) ItemGet(ctx context.Context, arg ItemGetParams) (ItemGetRow, e
 }
 
 const ItemInsert = `-- name: ItemInsert :exec
-INSERT INTO item (tenant_id, item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, lot_code_pattern, adjustment_approval_quantity, revision)
-SELECT $1, i.item_id, i.sku, i.name, i.category, i.base_unit, i.decimals, i.tracking, i.expiry_tracked, i.shelf_life_days, i.fefo, i.warning_days, i.lot_code_pattern, nullif(i.adjustment_approval_quantity, -1), i.revision
+INSERT INTO item (tenant_id, item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, lot_code_pattern, adjustment_approval_quantity, weight_unit, weight_decimals, revision)
+SELECT $1, i.item_id, i.sku, i.name, i.category, i.base_unit, i.decimals, i.tracking, i.expiry_tracked, i.shelf_life_days, i.fefo, i.warning_days, i.lot_code_pattern, nullif(i.adjustment_approval_quantity, -1), i.weight_unit, i.weight_decimals, i.revision
 FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::smallint[],
             $8::text[], $9::boolean[], $10::integer[], $11::boolean[], $12::integer[], $13::text[],
-            $14::numeric[], $15::integer[])
-    AS i (item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, lot_code_pattern, adjustment_approval_quantity, revision)
+            $14::numeric[], $15::text[], $16::smallint[], $17::integer[])
+    AS i (item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, lot_code_pattern, adjustment_approval_quantity, weight_unit, weight_decimals, revision)
 ON CONFLICT (tenant_id, sku) DO NOTHING
 `
 
@@ -140,6 +140,8 @@ type ItemInsertParams struct {
 	WarningDays                  []int32
 	LotCodePatterns              []string
 	AdjustmentApprovalQuantities []qty.Decimal
+	WeightUnits                  []string
+	WeightDecimals               []int16
 	Revisions                    []int32
 }
 
@@ -162,6 +164,8 @@ func (q *Queries) ItemInsert(ctx context.Context, arg ItemInsertParams) error {
 		arg.WarningDays,
 		arg.LotCodePatterns,
 		arg.AdjustmentApprovalQuantities,
+		arg.WeightUnits,
+		arg.WeightDecimals,
 		arg.Revisions,
 	)
 	return err
@@ -283,7 +287,7 @@ func (q *Queries) ItemListUsage(ctx context.Context, arg ItemListUsageParams) ([
 }
 
 const ItemLock = `-- name: ItemLock :many
-SELECT item_id, sku, base_unit, decimals, tracking
+SELECT item_id, sku, base_unit, decimals, tracking, weight_unit, weight_decimals
 FROM item
 WHERE tenant_id = $1 AND sku = ANY ($2::text[])
 ORDER BY sku
@@ -296,11 +300,13 @@ type ItemLockParams struct {
 }
 
 type ItemLockRow struct {
-	ItemID   int64
-	SKU      string
-	BaseUnit string
-	Decimals int16
-	Tracking string
+	ItemID         int64
+	SKU            string
+	BaseUnit       string
+	Decimals       int16
+	Tracking       string
+	WeightUnit     string
+	WeightDecimals int16
 }
 
 func (q *Queries) ItemLock(ctx context.Context, arg ItemLockParams) ([]ItemLockRow, error) {
@@ -318,6 +324,8 @@ func (q *Queries) ItemLock(ctx context.Context, arg ItemLockParams) ([]ItemLockR
 			&i.BaseUnit,
 			&i.Decimals,
 			&i.Tracking,
+			&i.WeightUnit,
+			&i.WeightDecimals,
 		); err != nil {
 			return nil, err
 		}
@@ -409,11 +417,11 @@ const ItemUpdate = `-- name: ItemUpdate :exec
 UPDATE item
 SET name = i.name, category = i.category, base_unit = i.base_unit, decimals = i.decimals, tracking = i.tracking,
     expiry_tracked = i.expiry_tracked, shelf_life_days = i.shelf_life_days, fefo = i.fefo, warning_days = i.warning_days,
-    lot_code_pattern = i.lot_code_pattern, adjustment_approval_quantity = nullif(i.adjustment_approval_quantity, -1), revision = i.revision
+    lot_code_pattern = i.lot_code_pattern, adjustment_approval_quantity = nullif(i.adjustment_approval_quantity, -1), weight_unit = i.weight_unit, weight_decimals = i.weight_decimals, revision = i.revision
 FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::smallint[],
             $8::text[], $9::boolean[], $10::integer[], $11::boolean[], $12::integer[], $13::text[],
-            $14::numeric[], $15::integer[])
-    AS i (item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, lot_code_pattern, adjustment_approval_quantity, revision)
+            $14::numeric[], $15::text[], $16::smallint[], $17::integer[])
+    AS i (item_id, sku, name, category, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, fefo, warning_days, lot_code_pattern, adjustment_approval_quantity, weight_unit, weight_decimals, revision)
 WHERE item.tenant_id = $1 AND item.item_id = i.item_id
 `
 
@@ -432,6 +440,8 @@ type ItemUpdateParams struct {
 	WarningDays                  []int32
 	LotCodePatterns              []string
 	AdjustmentApprovalQuantities []qty.Decimal
+	WeightUnits                  []string
+	WeightDecimals               []int16
 	Revisions                    []int32
 }
 
@@ -451,6 +461,8 @@ func (q *Queries) ItemUpdate(ctx context.Context, arg ItemUpdateParams) error {
 		arg.WarningDays,
 		arg.LotCodePatterns,
 		arg.AdjustmentApprovalQuantities,
+		arg.WeightUnits,
+		arg.WeightDecimals,
 		arg.Revisions,
 	)
 	return err

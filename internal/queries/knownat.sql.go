@@ -149,7 +149,7 @@ func (q *Queries) KnownAtLotExists(ctx context.Context, arg KnownAtLotExistsPara
 }
 
 const KnownAtLotGet = `-- name: KnownAtLotGet :one
-SELECT lot.lot_id, item.sku, item.name AS item_name, item.base_unit, lot.lot_code, lot.inferred, party.code AS supplier_code,
+SELECT lot.lot_id, item.sku, item.name AS item_name, item.base_unit, item.weight_unit, lot.lot_code, lot.inferred, party.code AS supplier_code,
        lot.supplier_lot_code, production_order.code AS production_order_code, run.code AS run_code,
        dates.production_date, dates.best_before_date, dates.expiry_date, dates.removal_date,
        (SELECT count(*)
@@ -158,12 +158,7 @@ SELECT lot.lot_id, item.sku, item.name AS item_name, item.base_unit, lot.lot_cod
         LEFT JOIN log AS released ON released.tenant_id = $1 AND released.operation_id = hold.released_operation_id AND released.log_index <= $2
         WHERE hold.tenant_id = $1 AND hold.lot_id = lot.lot_id AND placed.log_index <= $2 AND released.log_index IS NULL)::integer AS hold_count,
        operation.recorded_at AS created_at,
-       (SELECT coalesce(sum(side.quantity), 0)
-        FROM movement
-        JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id
-        CROSS JOIN LATERAL (VALUES (movement.to_location_id, movement.quantity), (movement.from_location_id, -movement.quantity)) AS side (location_id, quantity)
-        JOIN location ON location.tenant_id = $1 AND location.location_id = side.location_id
-        WHERE movement.tenant_id = $1 AND movement.lot_id = lot.lot_id AND log.log_index <= $2 AND location.kind <> 'virtual')::numeric AS on_hand
+       stock.on_hand, stock.weight
 FROM lot
 JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
 JOIN operation ON operation.tenant_id = $1 AND operation.operation_id = lot.created_operation_id
@@ -180,6 +175,14 @@ CROSS JOIN LATERAL (
     ORDER BY number
     LIMIT 1
 ) AS dates
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(side.quantity), 0)::numeric AS on_hand, coalesce(sum(side.weight), 0)::numeric AS weight
+    FROM movement
+    JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id
+    CROSS JOIN LATERAL (VALUES (movement.to_location_id, movement.quantity, movement.weight), (movement.from_location_id, -movement.quantity, -movement.weight)) AS side (location_id, quantity, weight)
+    JOIN location ON location.tenant_id = $1 AND location.location_id = side.location_id
+    WHERE movement.tenant_id = $1 AND movement.lot_id = lot.lot_id AND log.log_index <= $2 AND location.kind <> 'virtual'
+) AS stock
 WHERE lot.tenant_id = $1 AND lot.lot_id = $3
 `
 
@@ -194,6 +197,7 @@ type KnownAtLotGetRow struct {
 	SKU                 string
 	ItemName            string
 	BaseUnit            string
+	WeightUnit          string
 	LotCode             string
 	Inferred            bool
 	SupplierCode        *string
@@ -207,6 +211,7 @@ type KnownAtLotGetRow struct {
 	HoldCount           int32
 	CreatedAt           time.Time
 	OnHand              qty.Decimal
+	Weight              qty.Decimal
 }
 
 // LotGet as known at a log index, of a lot that was known then. Its dates were those
@@ -219,6 +224,7 @@ func (q *Queries) KnownAtLotGet(ctx context.Context, arg KnownAtLotGetParams) (K
 		&i.SKU,
 		&i.ItemName,
 		&i.BaseUnit,
+		&i.WeightUnit,
 		&i.LotCode,
 		&i.Inferred,
 		&i.SupplierCode,
@@ -232,21 +238,22 @@ func (q *Queries) KnownAtLotGet(ctx context.Context, arg KnownAtLotGetParams) (K
 		&i.HoldCount,
 		&i.CreatedAt,
 		&i.OnHand,
+		&i.Weight,
 	)
 	return i, err
 }
 
 const KnownAtLotListStock = `-- name: KnownAtLotListStock :many
-SELECT location.code, item.base_unit, sum(side.quantity)::numeric AS on_hand
+SELECT location.code, item.base_unit, item.weight_unit, sum(side.quantity)::numeric AS on_hand, coalesce(sum(side.weight), 0)::numeric AS weight
 FROM movement
 JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id
-CROSS JOIN LATERAL (VALUES (movement.to_location_id, movement.quantity), (movement.from_location_id, -movement.quantity)) AS side (location_id, quantity)
+CROSS JOIN LATERAL (VALUES (movement.to_location_id, movement.quantity, movement.weight), (movement.from_location_id, -movement.quantity, -movement.weight)) AS side (location_id, quantity, weight)
 JOIN location ON location.tenant_id = $1 AND location.location_id = side.location_id
 JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = movement.lot_id
 JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
 WHERE movement.tenant_id = $1 AND movement.lot_id = $2 AND log.log_index <= $3
   AND location.kind <> 'virtual' AND location.code > $4
-GROUP BY location.code, item.base_unit
+GROUP BY location.code, item.base_unit, item.weight_unit
 HAVING sum(side.quantity) > 0
 ORDER BY location.code
 LIMIT $5
@@ -261,9 +268,11 @@ type KnownAtLotListStockParams struct {
 }
 
 type KnownAtLotListStockRow struct {
-	Code     string
-	BaseUnit string
-	OnHand   qty.Decimal
+	Code       string
+	BaseUnit   string
+	WeightUnit string
+	OnHand     qty.Decimal
+	Weight     qty.Decimal
 }
 
 // LotListStock as known at a log index: what the movements by then make.
@@ -282,7 +291,13 @@ func (q *Queries) KnownAtLotListStock(ctx context.Context, arg KnownAtLotListSto
 	items := []KnownAtLotListStockRow{}
 	for rows.Next() {
 		var i KnownAtLotListStockRow
-		if err := rows.Scan(&i.Code, &i.BaseUnit, &i.OnHand); err != nil {
+		if err := rows.Scan(
+			&i.Code,
+			&i.BaseUnit,
+			&i.WeightUnit,
+			&i.OnHand,
+			&i.Weight,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

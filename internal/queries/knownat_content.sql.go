@@ -66,19 +66,19 @@ later AS (
     WHERE unlogged.tenant_id = $1
 ),
 page AS (
-    SELECT known.location_id, place.code AS location_code, item.sku, item.name AS item_name, item.base_unit, lot.lot_id, lot.lot_code,
-           lot.production_date, lot.best_before_date, lot.expiry_date, lot.received_at, known.on_hand
+    SELECT known.location_id, place.code AS location_code, item.sku, item.name AS item_name, item.base_unit, item.weight_unit, lot.lot_id, lot.lot_code,
+           lot.production_date, lot.best_before_date, lot.expiry_date, lot.received_at, known.on_hand, known.weight
     FROM (
-        SELECT part.location_id, part.lot_id, sum(part.quantity)::numeric AS on_hand
+        SELECT part.location_id, part.lot_id, sum(part.quantity)::numeric AS on_hand, coalesce(sum(part.weight), 0)::numeric AS weight
         FROM (
-            SELECT balance.location_id, balance.lot_id, balance.on_hand AS quantity
+            SELECT balance.location_id, balance.lot_id, balance.on_hand AS quantity, balance.weight
             FROM balance
             WHERE balance.tenant_id = $1 AND balance.location_id IN (SELECT place.location_id FROM place) AND balance.on_hand > 0
             UNION ALL
-            SELECT side.location_id, movement.lot_id, side.quantity
+            SELECT side.location_id, movement.lot_id, side.quantity, side.weight
             FROM later
             JOIN movement ON movement.tenant_id = $1 AND movement.operation_id = later.operation_id
-            CROSS JOIN LATERAL (VALUES (movement.to_location_id, -movement.quantity), (movement.from_location_id, movement.quantity)) AS side (location_id, quantity)
+            CROSS JOIN LATERAL (VALUES (movement.to_location_id, -movement.quantity, -movement.weight), (movement.from_location_id, movement.quantity, movement.weight)) AS side (location_id, quantity, weight)
             WHERE side.location_id IN (SELECT place.location_id FROM place)
         ) AS part
         GROUP BY part.location_id, part.lot_id
@@ -110,14 +110,14 @@ page AS (
     ORDER BY place.code, item.sku, lot.lot_code
     LIMIT $11
 )
-SELECT page.location_code, page.sku, page.item_name, page.base_unit, page.lot_code, dates.production_date, dates.best_before_date, dates.expiry_date,
+SELECT page.location_code, page.sku, page.item_name, page.base_unit, page.weight_unit, page.lot_code, dates.production_date, dates.best_before_date, dates.expiry_date,
        (SELECT count(*)
         FROM hold
         JOIN log AS placed ON placed.tenant_id = $1 AND placed.operation_id = hold.placed_operation_id
         LEFT JOIN log AS released ON released.tenant_id = $1 AND released.operation_id = hold.released_operation_id AND released.log_index <= $2
         WHERE hold.tenant_id = $1 AND hold.lot_id = page.lot_id AND placed.log_index <= $2 AND released.log_index IS NULL
           AND (hold.location_id IS NULL OR hold.location_id = page.location_id))::integer AS hold_count,
-       page.on_hand,
+       page.on_hand, page.weight,
        (SELECT coalesce(sum(c.quantity), 0)
         FROM reservation_change AS c
         JOIN log AS changed ON changed.tenant_id = $1 AND changed.operation_id = c.operation_id AND changed.log_index <= $2
@@ -158,12 +158,14 @@ type KnownAtLocationListContentRow struct {
 	SKU            string
 	ItemName       string
 	BaseUnit       string
+	WeightUnit     string
 	LotCode        string
 	ProductionDate *time.Time
 	BestBeforeDate *time.Time
 	ExpiryDate     *time.Time
 	HoldCount      int32
 	OnHand         qty.Decimal
+	Weight         qty.Decimal
 	Reserved       qty.Decimal
 	ReceivedAt     time.Time
 }
@@ -197,12 +199,14 @@ func (q *Queries) KnownAtLocationListContent(ctx context.Context, arg KnownAtLoc
 			&i.SKU,
 			&i.ItemName,
 			&i.BaseUnit,
+			&i.WeightUnit,
 			&i.LotCode,
 			&i.ProductionDate,
 			&i.BestBeforeDate,
 			&i.ExpiryDate,
 			&i.HoldCount,
 			&i.OnHand,
+			&i.Weight,
 			&i.Reserved,
 			&i.ReceivedAt,
 		); err != nil {

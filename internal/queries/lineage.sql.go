@@ -240,7 +240,7 @@ func (q *Queries) LineageConsumptionListByRun(ctx context.Context, arg LineageCo
 }
 
 const LineageLotList = `-- name: LineageLotList :many
-SELECT lot.lot_id, lot.item_id, lot.lot_code, item.sku, item.name AS item_name, item.base_unit,
+SELECT lot.lot_id, lot.item_id, lot.lot_code, item.sku, item.name AS item_name, item.base_unit, item.weight_unit,
        lot.inferred, lot.supplier_lot_code, lot.expiry_date, lot.hold_count
 FROM lot
 JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
@@ -260,6 +260,7 @@ type LineageLotListRow struct {
 	SKU             string
 	ItemName        string
 	BaseUnit        string
+	WeightUnit      string
 	Inferred        bool
 	SupplierLotCode string
 	ExpiryDate      *time.Time
@@ -282,6 +283,7 @@ func (q *Queries) LineageLotList(ctx context.Context, arg LineageLotListParams) 
 			&i.SKU,
 			&i.ItemName,
 			&i.BaseUnit,
+			&i.WeightUnit,
 			&i.Inferred,
 			&i.SupplierLotCode,
 			&i.ExpiryDate,
@@ -609,7 +611,7 @@ func (q *Queries) LineageShipmentList(ctx context.Context, arg LineageShipmentLi
 }
 
 const LineageStockList = `-- name: LineageStockList :many
-SELECT balance.lot_id, location.code AS location_code, balance.on_hand
+SELECT balance.lot_id, location.code AS location_code, balance.on_hand, balance.weight
 FROM balance
 JOIN location ON location.tenant_id = $1 AND location.location_id = balance.location_id
 WHERE balance.tenant_id = $1 AND balance.lot_id = ANY ($2::bigint[]) AND balance.on_hand > 0
@@ -625,6 +627,7 @@ type LineageStockListRow struct {
 	LotID        int64
 	LocationCode string
 	OnHand       qty.Decimal
+	Weight       *qty.Decimal
 }
 
 // Where these lots are now.
@@ -637,7 +640,12 @@ func (q *Queries) LineageStockList(ctx context.Context, arg LineageStockListPara
 	items := []LineageStockListRow{}
 	for rows.Next() {
 		var i LineageStockListRow
-		if err := rows.Scan(&i.LotID, &i.LocationCode, &i.OnHand); err != nil {
+		if err := rows.Scan(
+			&i.LotID,
+			&i.LocationCode,
+			&i.OnHand,
+			&i.Weight,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -118,7 +118,7 @@ func (q *Queries) LineageKnownConsumptionListByRun(ctx context.Context, arg Line
 }
 
 const LineageKnownLotList = `-- name: LineageKnownLotList :many
-SELECT lot.lot_id, lot.item_id, lot.lot_code, item.sku, item.name AS item_name, item.base_unit,
+SELECT lot.lot_id, lot.item_id, lot.lot_code, item.sku, item.name AS item_name, item.base_unit, item.weight_unit,
        lot.inferred, lot.supplier_lot_code, dates.expiry_date,
        (SELECT count(*)
         FROM hold
@@ -154,6 +154,7 @@ type LineageKnownLotListRow struct {
 	SKU             string
 	ItemName        string
 	BaseUnit        string
+	WeightUnit      string
 	Inferred        bool
 	SupplierLotCode string
 	ExpiryDate      *time.Time
@@ -176,6 +177,7 @@ func (q *Queries) LineageKnownLotList(ctx context.Context, arg LineageKnownLotLi
 			&i.SKU,
 			&i.ItemName,
 			&i.BaseUnit,
+			&i.WeightUnit,
 			&i.Inferred,
 			&i.SupplierLotCode,
 			&i.ExpiryDate,
@@ -477,10 +479,10 @@ func (q *Queries) LineageKnownShipmentList(ctx context.Context, arg LineageKnown
 }
 
 const LineageKnownStockList = `-- name: LineageKnownStockList :many
-SELECT movement.lot_id, location.code AS location_code, sum(side.quantity)::numeric AS on_hand
+SELECT movement.lot_id, location.code AS location_code, sum(side.quantity)::numeric AS on_hand, sum(side.weight)::numeric AS weight
 FROM movement
 JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id AND log.log_index <= $2
-CROSS JOIN LATERAL (VALUES (movement.to_location_id, movement.quantity), (movement.from_location_id, -movement.quantity)) AS side (location_id, quantity)
+CROSS JOIN LATERAL (VALUES (movement.to_location_id, movement.quantity, movement.weight), (movement.from_location_id, -movement.quantity, -movement.weight)) AS side (location_id, quantity, weight)
 JOIN location ON location.tenant_id = $1 AND location.location_id = side.location_id
 WHERE movement.tenant_id = $1 AND movement.lot_id = ANY ($3::bigint[]) AND location.kind <> 'virtual'
 GROUP BY movement.lot_id, location.location_id, location.code
@@ -498,6 +500,7 @@ type LineageKnownStockListRow struct {
 	LotID        int64
 	LocationCode string
 	OnHand       qty.Decimal
+	Weight       qty.Decimal
 }
 
 // Balances are of now: these are the sums of what had moved.
@@ -510,7 +513,12 @@ func (q *Queries) LineageKnownStockList(ctx context.Context, arg LineageKnownSto
 	items := []LineageKnownStockListRow{}
 	for rows.Next() {
 		var i LineageKnownStockListRow
-		if err := rows.Scan(&i.LotID, &i.LocationCode, &i.OnHand); err != nil {
+		if err := rows.Scan(
+			&i.LotID,
+			&i.LocationCode,
+			&i.OnHand,
+			&i.Weight,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

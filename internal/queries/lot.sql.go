@@ -13,12 +13,15 @@ import (
 )
 
 const LotGet = `-- name: LotGet :one
-SELECT lot.lot_id, item.sku, item.name AS item_name, item.base_unit, lot.lot_code, lot.inferred, party.code AS supplier_code,
+SELECT lot.lot_id, item.sku, item.name AS item_name, item.base_unit, item.weight_unit, lot.lot_code, lot.inferred, party.code AS supplier_code,
        lot.supplier_lot_code, production_order.code AS production_order_code, run.code AS run_code,
        lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count, operation.recorded_at AS created_at,
        (SELECT coalesce(sum(balance.on_hand), 0)
         FROM balance
-        WHERE balance.tenant_id = $1 AND balance.lot_id = lot.lot_id)::numeric AS on_hand
+        WHERE balance.tenant_id = $1 AND balance.lot_id = lot.lot_id)::numeric AS on_hand,
+       (SELECT coalesce(sum(balance.weight), 0)
+        FROM balance
+        WHERE balance.tenant_id = $1 AND balance.lot_id = lot.lot_id)::numeric AS weight
 FROM lot
 JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
 JOIN operation ON operation.tenant_id = $1 AND operation.operation_id = lot.created_operation_id
@@ -38,6 +41,7 @@ type LotGetRow struct {
 	SKU                 string
 	ItemName            string
 	BaseUnit            string
+	WeightUnit          string
 	LotCode             string
 	Inferred            bool
 	SupplierCode        *string
@@ -51,6 +55,7 @@ type LotGetRow struct {
 	HoldCount           int32
 	CreatedAt           time.Time
 	OnHand              qty.Decimal
+	Weight              qty.Decimal
 }
 
 func (q *Queries) LotGet(ctx context.Context, arg LotGetParams) (LotGetRow, error) {
@@ -61,6 +66,7 @@ func (q *Queries) LotGet(ctx context.Context, arg LotGetParams) (LotGetRow, erro
 		&i.SKU,
 		&i.ItemName,
 		&i.BaseUnit,
+		&i.WeightUnit,
 		&i.LotCode,
 		&i.Inferred,
 		&i.SupplierCode,
@@ -74,13 +80,14 @@ func (q *Queries) LotGet(ctx context.Context, arg LotGetParams) (LotGetRow, erro
 		&i.HoldCount,
 		&i.CreatedAt,
 		&i.OnHand,
+		&i.Weight,
 	)
 	return i, err
 }
 
 const LotList = `-- name: LotList :many
 WITH page AS (
-    SELECT item.sku, item.name AS item_name, item.base_unit, of_item.lot_id, of_item.lot_code
+    SELECT item.sku, item.name AS item_name, item.base_unit, item.weight_unit, of_item.lot_id, of_item.lot_code
     FROM item
     CROSS JOIN LATERAL (
         SELECT lot.lot_id, lot.lot_code
@@ -97,12 +104,15 @@ WITH page AS (
     ORDER BY item.sku, of_item.lot_code
     LIMIT $5
 )
-SELECT lot.lot_id, page.sku, page.item_name, page.base_unit, lot.lot_code, lot.inferred, party.code AS supplier_code,
+SELECT lot.lot_id, page.sku, page.item_name, page.base_unit, page.weight_unit, lot.lot_code, lot.inferred, party.code AS supplier_code,
        lot.supplier_lot_code, production_order.code AS production_order_code, run.code AS run_code,
        lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count, operation.recorded_at AS created_at,
        (SELECT coalesce(sum(balance.on_hand), 0)
         FROM balance
-        WHERE balance.tenant_id = $1 AND balance.lot_id = lot.lot_id)::numeric AS on_hand
+        WHERE balance.tenant_id = $1 AND balance.lot_id = lot.lot_id)::numeric AS on_hand,
+       (SELECT coalesce(sum(balance.weight), 0)
+        FROM balance
+        WHERE balance.tenant_id = $1 AND balance.lot_id = lot.lot_id)::numeric AS weight
 FROM page
 JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = page.lot_id
 JOIN operation ON operation.tenant_id = $1 AND operation.operation_id = lot.created_operation_id
@@ -126,6 +136,7 @@ type LotListRow struct {
 	SKU                 string
 	ItemName            string
 	BaseUnit            string
+	WeightUnit          string
 	LotCode             string
 	Inferred            bool
 	SupplierCode        *string
@@ -139,6 +150,7 @@ type LotListRow struct {
 	HoldCount           int32
 	CreatedAt           time.Time
 	OnHand              qty.Decimal
+	Weight              qty.Decimal
 }
 
 // In the order of sku and lot code, after the given ones, up to the last sku. The page is cut before
@@ -165,6 +177,7 @@ func (q *Queries) LotList(ctx context.Context, arg LotListParams) ([]LotListRow,
 			&i.SKU,
 			&i.ItemName,
 			&i.BaseUnit,
+			&i.WeightUnit,
 			&i.LotCode,
 			&i.Inferred,
 			&i.SupplierCode,
@@ -178,6 +191,7 @@ func (q *Queries) LotList(ctx context.Context, arg LotListParams) ([]LotListRow,
 			&i.HoldCount,
 			&i.CreatedAt,
 			&i.OnHand,
+			&i.Weight,
 		); err != nil {
 			return nil, err
 		}
@@ -191,7 +205,7 @@ func (q *Queries) LotList(ctx context.Context, arg LotListParams) ([]LotListRow,
 
 const LotListMovement = `-- name: LotListMovement :many
 WITH page AS (
-    SELECT movement.recorded_at, movement.operation_id, movement.movement_id, movement.lot_id, movement.kind, movement.quantity,
+    SELECT movement.recorded_at, movement.operation_id, movement.movement_id, movement.lot_id, movement.kind, movement.quantity, movement.weight,
            movement.entered_quantity, movement.entered_unit, movement.from_location_id, movement.to_location_id
     FROM movement
     WHERE movement.tenant_id = $1 AND movement.lot_id = $2
@@ -199,7 +213,7 @@ WITH page AS (
     ORDER BY movement.recorded_at, movement.operation_id, movement.movement_id
     LIMIT $6
 )
-SELECT page.kind, item.sku, lot.lot_code, item.base_unit, page.quantity, page.entered_quantity, page.entered_unit,
+SELECT page.kind, item.sku, lot.lot_code, item.base_unit, item.weight_unit, page.quantity, coalesce(page.weight, 0)::numeric AS weight, page.entered_quantity, page.entered_unit,
        from_location.code AS from_code, to_location.code AS to_code, operation.occurred_at, operation.recorded_at,
        operation.principal, operation.reason, page.operation_id, page.movement_id,
        receipt.code AS receipt_code, shipment.code AS shipment_code, production_order.code AS production_order_code, run.code AS run_code,
@@ -245,7 +259,9 @@ type LotListMovementRow struct {
 	SKU                 string
 	LotCode             string
 	BaseUnit            string
+	WeightUnit          string
 	Quantity            qty.Decimal
+	Weight              qty.Decimal
 	EnteredQuantity     qty.Decimal
 	EnteredUnit         string
 	FromCode            string
@@ -289,7 +305,9 @@ func (q *Queries) LotListMovement(ctx context.Context, arg LotListMovementParams
 			&i.SKU,
 			&i.LotCode,
 			&i.BaseUnit,
+			&i.WeightUnit,
 			&i.Quantity,
+			&i.Weight,
 			&i.EnteredQuantity,
 			&i.EnteredUnit,
 			&i.FromCode,
@@ -319,7 +337,7 @@ func (q *Queries) LotListMovement(ctx context.Context, arg LotListMovementParams
 }
 
 const LotListStock = `-- name: LotListStock :many
-SELECT location.code, item.base_unit, balance.on_hand
+SELECT location.code, item.base_unit, item.weight_unit, balance.on_hand, coalesce(balance.weight, 0)::numeric AS weight
 FROM balance
 JOIN location ON location.tenant_id = $1 AND location.location_id = balance.location_id
 JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = balance.lot_id
@@ -337,9 +355,11 @@ type LotListStockParams struct {
 }
 
 type LotListStockRow struct {
-	Code     string
-	BaseUnit string
-	OnHand   qty.Decimal
+	Code       string
+	BaseUnit   string
+	WeightUnit string
+	OnHand     qty.Decimal
+	Weight     qty.Decimal
 }
 
 // Where a lot is, in the order of the location's code, after the given one.
@@ -357,7 +377,13 @@ func (q *Queries) LotListStock(ctx context.Context, arg LotListStockParams) ([]L
 	items := []LotListStockRow{}
 	for rows.Next() {
 		var i LotListStockRow
-		if err := rows.Scan(&i.Code, &i.BaseUnit, &i.OnHand); err != nil {
+		if err := rows.Scan(
+			&i.Code,
+			&i.BaseUnit,
+			&i.WeightUnit,
+			&i.OnHand,
+			&i.Weight,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -369,12 +395,15 @@ func (q *Queries) LotListStock(ctx context.Context, arg LotListStockParams) ([]L
 }
 
 const LotListWhole = `-- name: LotListWhole :many
-SELECT lot.lot_id, item.sku, item.name AS item_name, item.base_unit, lot.lot_code, lot.inferred, party.code AS supplier_code,
+SELECT lot.lot_id, item.sku, item.name AS item_name, item.base_unit, item.weight_unit, lot.lot_code, lot.inferred, party.code AS supplier_code,
        lot.supplier_lot_code, production_order.code AS production_order_code, run.code AS run_code,
        lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count, operation.recorded_at AS created_at,
        (SELECT coalesce(sum(balance.on_hand), 0)
         FROM balance
-        WHERE balance.tenant_id = $1 AND balance.lot_id = lot.lot_id)::numeric AS on_hand
+        WHERE balance.tenant_id = $1 AND balance.lot_id = lot.lot_id)::numeric AS on_hand,
+       (SELECT coalesce(sum(balance.weight), 0)
+        FROM balance
+        WHERE balance.tenant_id = $1 AND balance.lot_id = lot.lot_id)::numeric AS weight
 FROM lot
 JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
 JOIN operation ON operation.tenant_id = $1 AND operation.operation_id = lot.created_operation_id
@@ -401,6 +430,7 @@ type LotListWholeRow struct {
 	SKU                 string
 	ItemName            string
 	BaseUnit            string
+	WeightUnit          string
 	LotCode             string
 	Inferred            bool
 	SupplierCode        *string
@@ -414,6 +444,7 @@ type LotListWholeRow struct {
 	HoldCount           int32
 	CreatedAt           time.Time
 	OnHand              qty.Decimal
+	Weight              qty.Decimal
 }
 
 // The same for package listing, which puts a filter or an order around it: cut at its end
@@ -437,6 +468,7 @@ func (q *Queries) LotListWhole(ctx context.Context, arg LotListWholeParams) ([]L
 			&i.SKU,
 			&i.ItemName,
 			&i.BaseUnit,
+			&i.WeightUnit,
 			&i.LotCode,
 			&i.Inferred,
 			&i.SupplierCode,
@@ -450,6 +482,7 @@ func (q *Queries) LotListWhole(ctx context.Context, arg LotListWholeParams) ([]L
 			&i.HoldCount,
 			&i.CreatedAt,
 			&i.OnHand,
+			&i.Weight,
 		); err != nil {
 			return nil, err
 		}

@@ -286,10 +286,10 @@ func (q *Queries) PurchaseOrderLock(ctx context.Context, arg PurchaseOrderLockPa
 }
 
 const PurchaseOrderLotList = `-- name: PurchaseOrderLotList :many
-SELECT ranked.order_line_number, ranked.lots_of_line, ranked.sku, ranked.base_unit, ranked.lot_code, ranked.supplier_lot_code, ranked.receipt_code, ranked.quantity, ranked.received_at
+SELECT ranked.order_line_number, ranked.lots_of_line, ranked.sku, ranked.base_unit, ranked.lot_code, ranked.supplier_lot_code, ranked.receipt_code, ranked.quantity, ranked.weight_unit, ranked.weight, ranked.received_at
 FROM (
     SELECT r.order_line_number, item.sku, item.base_unit, lot.lot_code, lot.supplier_lot_code,
-           receipt.code AS receipt_code, movement.quantity, receipt.received_at,
+           receipt.code AS receipt_code, movement.quantity, item.weight_unit, coalesce(movement.weight, 0)::numeric AS weight, receipt.received_at,
            row_number() OVER (PARTITION BY r.order_line_number ORDER BY operation.recorded_at, operation.operation_id, r.line_number) AS place,
            count(*) OVER (PARTITION BY r.order_line_number) AS lots_of_line
     FROM receipt_line r
@@ -322,6 +322,8 @@ type PurchaseOrderLotListRow struct {
 	SupplierLotCode string
 	ReceiptCode     string
 	Quantity        qty.Decimal
+	WeightUnit      string
+	Weight          qty.Decimal
 	ReceivedAt      time.Time
 }
 
@@ -350,6 +352,8 @@ func (q *Queries) PurchaseOrderLotList(ctx context.Context, arg PurchaseOrderLot
 			&i.SupplierLotCode,
 			&i.ReceiptCode,
 			&i.Quantity,
+			&i.WeightUnit,
+			&i.Weight,
 			&i.ReceivedAt,
 		); err != nil {
 			return nil, err

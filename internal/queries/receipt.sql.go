@@ -128,7 +128,7 @@ func (q *Queries) ReceiptLineInsert(ctx context.Context, arg ReceiptLineInsertPa
 
 const ReceiptLineList = `-- name: ReceiptLineList :many
 SELECT r.order_line_number, item.sku, lot.lot_code, lot.supplier_lot_code, movement.entered_quantity, movement.entered_unit,
-       location.code AS location_code, dates.production_date, dates.best_before_date, dates.expiry_date, dates.removal_date, r.unit_cost, r.cost_currency, r.cost_unit,
+       item.weight_unit, coalesce(movement.weight, 0)::numeric AS weight, location.code AS location_code, dates.production_date, dates.best_before_date, dates.expiry_date, dates.removal_date, r.unit_cost, r.cost_currency, r.cost_unit,
        r.temperature_celsius, r.added_to_existing
 FROM receipt_line r
 JOIN movement ON movement.tenant_id = $1 AND movement.receipt_line_id = r.receipt_line_id AND movement.quantity > 0
@@ -161,6 +161,8 @@ type ReceiptLineListRow struct {
 	SupplierLotCode    string
 	EnteredQuantity    qty.Decimal
 	EnteredUnit        string
+	WeightUnit         string
+	Weight             qty.Decimal
 	LocationCode       string
 	ProductionDate     *time.Time
 	BestBeforeDate     *time.Time
@@ -190,6 +192,8 @@ func (q *Queries) ReceiptLineList(ctx context.Context, arg ReceiptLineListParams
 			&i.SupplierLotCode,
 			&i.EnteredQuantity,
 			&i.EnteredUnit,
+			&i.WeightUnit,
+			&i.Weight,
 			&i.LocationCode,
 			&i.ProductionDate,
 			&i.BestBeforeDate,

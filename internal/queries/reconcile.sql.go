@@ -34,28 +34,30 @@ func (q *Queries) ReconcileCountLot(ctx context.Context, arg ReconcileCountLotPa
 }
 
 const ReconcileListBalance = `-- name: ReconcileListBalance :many
-SELECT part.lot_id, item.sku, lot.lot_code, item.base_unit, location.code AS location_code,
+SELECT part.lot_id, item.sku, lot.lot_code, (CASE WHEN $1::boolean THEN item.weight_unit ELSE item.base_unit END)::text AS unit, location.code AS location_code,
        sum(part.on_hand)::numeric AS on_hand, sum(part.moved)::numeric AS moved
 FROM (
-    SELECT balance.lot_id, balance.location_id, balance.on_hand, 0::numeric AS moved
+    SELECT balance.lot_id, balance.location_id, CASE WHEN $1 THEN coalesce(balance.weight, 0) ELSE balance.on_hand END AS on_hand, 0::numeric AS moved
     FROM balance
-    WHERE balance.tenant_id = $1 AND balance.lot_id = ANY ($2::bigint[])
+    WHERE balance.tenant_id = $2 AND balance.lot_id = ANY ($3::bigint[])
     UNION ALL
     SELECT movement.lot_id, side.location_id, 0::numeric, side.quantity
     FROM movement
-    CROSS JOIN LATERAL (VALUES (movement.to_location_id, movement.quantity), (movement.from_location_id, -movement.quantity)) AS side (location_id, quantity)
-    WHERE movement.tenant_id = $1 AND movement.lot_id = ANY ($2) AND side.location_id >= 1000
+    CROSS JOIN LATERAL (VALUES (CASE WHEN $1 THEN coalesce(movement.weight, 0) ELSE movement.quantity END)) AS moved (amount)
+    CROSS JOIN LATERAL (VALUES (movement.to_location_id, moved.amount), (movement.from_location_id, -moved.amount)) AS side (location_id, quantity)
+    WHERE movement.tenant_id = $2 AND movement.lot_id = ANY ($3) AND side.location_id >= 1000
 ) AS part
-JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = part.lot_id
-JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
-JOIN location ON location.tenant_id = $1 AND location.location_id = part.location_id
-WHERE $3::boolean OR part.location_id IN (SELECT unnest($4::bigint[]))
-GROUP BY part.lot_id, item.sku, lot.lot_code, item.base_unit, location.code
+JOIN lot ON lot.tenant_id = $2 AND lot.lot_id = part.lot_id
+JOIN item ON item.tenant_id = $2 AND item.item_id = lot.item_id
+JOIN location ON location.tenant_id = $2 AND location.location_id = part.location_id
+WHERE $4::boolean OR part.location_id IN (SELECT unnest($5::bigint[]))
+GROUP BY part.lot_id, item.sku, lot.lot_code, item.base_unit, item.weight_unit, location.code
 HAVING sum(part.on_hand) <> sum(part.moved)
 ORDER BY part.lot_id, location.code
 `
 
 type ReconcileListBalanceParams struct {
+	OfWeight    bool
 	TenantID    int64
 	LotIds      []int64
 	Everywhere  bool
@@ -66,16 +68,18 @@ type ReconcileListBalanceRow struct {
 	LotID        int64
 	SKU          string
 	LotCode      string
-	BaseUnit     string
+	Unit         string
 	LocationCode string
 	OnHand       qty.Decimal
 	Moved        qty.Decimal
 }
 
 // Balances that are not what the movements make, at the given locations, or at all if
-// none are given. A balance at a virtual location is none that movements make.
+// none are given; or, of_weight, the weights of both. A balance at a virtual location is
+// none that movements make.
 func (q *Queries) ReconcileListBalance(ctx context.Context, arg ReconcileListBalanceParams) ([]ReconcileListBalanceRow, error) {
 	rows, err := q.db.Query(ctx, ReconcileListBalance,
+		arg.OfWeight,
 		arg.TenantID,
 		arg.LotIds,
 		arg.Everywhere,
@@ -92,7 +96,7 @@ func (q *Queries) ReconcileListBalance(ctx context.Context, arg ReconcileListBal
 			&i.LotID,
 			&i.SKU,
 			&i.LotCode,
-			&i.BaseUnit,
+			&i.Unit,
 			&i.LocationCode,
 			&i.OnHand,
 			&i.Moved,
@@ -147,7 +151,7 @@ func (q *Queries) ReconcileListLocation(ctx context.Context, arg ReconcileListLo
 }
 
 const ReconcileListLot = `-- name: ReconcileListLot :many
-SELECT lot.lot_id, item.sku, lot.lot_code, item.base_unit, lot.hold_count,
+SELECT lot.lot_id, item.sku, lot.lot_code, item.base_unit, item.weight_unit, lot.hold_count,
        (SELECT count(*) FROM hold
         WHERE hold.tenant_id = $1 AND hold.lot_id = lot.lot_id AND hold.released_operation_id IS NULL)::integer AS active_holds,
        ($2::boolean OR stock.here OR flow.here)::boolean AS here,
@@ -157,8 +161,8 @@ SELECT lot.lot_id, item.sku, lot.lot_code, item.base_unit, lot.hold_count,
 FROM lot
 JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
 CROSS JOIN LATERAL (
-    SELECT count(*) AS balances, coalesce(sum(balance.on_hand), 0)::numeric AS on_hand,
-           coalesce(bool_or(balance.location_id IN (SELECT unnest($3::bigint[]))), false) AS here
+    SELECT count(*) AS balances, coalesce(sum(CASE WHEN $3::boolean THEN balance.weight ELSE balance.on_hand END), 0)::numeric AS on_hand,
+           coalesce(bool_or(balance.location_id IN (SELECT unnest($4::bigint[]))), false) AS here
     FROM balance
     WHERE balance.tenant_id = $1 AND balance.lot_id = lot.lot_id
 ) AS stock
@@ -173,19 +177,21 @@ CROSS JOIN LATERAL (
            coalesce(-sum(side.quantity) FILTER (WHERE side.location_id = 3 AND movement.kind <> 'consumption'), 0)::numeric AS produced,
            coalesce(sum(side.quantity) FILTER (WHERE side.location_id = 4), 0)::numeric AS scrapped,
            coalesce(-sum(side.quantity) FILTER (WHERE side.location_id = 5), 0)::numeric AS adjusted,
-           coalesce(bool_or(side.location_id IN (SELECT unnest($3::bigint[]))), false) AS here
+           coalesce(bool_or(side.location_id IN (SELECT unnest($4::bigint[]))), false) AS here
     FROM movement
-    CROSS JOIN LATERAL (VALUES (movement.to_location_id, movement.quantity), (movement.from_location_id, -movement.quantity)) AS side (location_id, quantity)
+    CROSS JOIN LATERAL (VALUES (CASE WHEN $3 THEN coalesce(movement.weight, 0) ELSE movement.quantity END)) AS moved (amount)
+    CROSS JOIN LATERAL (VALUES (movement.to_location_id, moved.amount), (movement.from_location_id, -moved.amount)) AS side (location_id, quantity)
     LEFT JOIN run ON run.tenant_id = $1 AND run.run_id = movement.run_id
     WHERE movement.tenant_id = $1 AND movement.lot_id = lot.lot_id
 ) AS flow
-WHERE lot.tenant_id = $1 AND lot.lot_id = ANY ($4::bigint[])
+WHERE lot.tenant_id = $1 AND lot.lot_id = ANY ($5::bigint[])
 ORDER BY lot.lot_id
 `
 
 type ReconcileListLotParams struct {
 	TenantID    int64
 	Everywhere  bool
+	OfWeight    bool
 	LocationIds []int64
 	LotIds      []int64
 }
@@ -195,6 +201,7 @@ type ReconcileListLotRow struct {
 	SKU                string
 	LotCode            string
 	BaseUnit           string
+	WeightUnit         string
 	HoldCount          int32
 	ActiveHolds        int32
 	Here               bool
@@ -212,7 +219,7 @@ type ReconcileListLotRow struct {
 	Adjusted           qty.Decimal
 }
 
-// What came of each lot, by the virtual location at the other end of its movements.
+// What came of each lot, or, of_weight, of its weight, by the virtual location at the other end of its movements.
 // There the kind that the place is for has a term of its own, and all others share one:
 // so a kind that is added later falls in place, and a reversal, which has the kind of
 // what it takes back, takes it back. Only what moved to or from a world that is not
@@ -221,6 +228,7 @@ func (q *Queries) ReconcileListLot(ctx context.Context, arg ReconcileListLotPara
 	rows, err := q.db.Query(ctx, ReconcileListLot,
 		arg.TenantID,
 		arg.Everywhere,
+		arg.OfWeight,
 		arg.LocationIds,
 		arg.LotIds,
 	)
@@ -236,6 +244,7 @@ func (q *Queries) ReconcileListLot(ctx context.Context, arg ReconcileListLotPara
 			&i.SKU,
 			&i.LotCode,
 			&i.BaseUnit,
+			&i.WeightUnit,
 			&i.HoldCount,
 			&i.ActiveHolds,
 			&i.Here,

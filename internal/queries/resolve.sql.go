@@ -13,7 +13,7 @@ import (
 
 const ItemListBySKU = `-- name: ItemListBySKU :many
 
-SELECT item_id, sku, name, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, lot_code_pattern
+SELECT item_id, sku, name, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, lot_code_pattern, weight_unit, weight_decimals
 FROM item
 WHERE tenant_id = $1 AND sku = ANY ($2::text[])
 `
@@ -33,6 +33,8 @@ type ItemListBySKURow struct {
 	ExpiryTracked  bool
 	ShelfLifeDays  int32
 	LotCodePattern string
+	WeightUnit     string
+	WeightDecimals int16
 }
 
 // From the business keys that callers use to rows.
@@ -55,6 +57,8 @@ func (q *Queries) ItemListBySKU(ctx context.Context, arg ItemListBySKUParams) ([
 			&i.ExpiryTracked,
 			&i.ShelfLifeDays,
 			&i.LotCodePattern,
+			&i.WeightUnit,
+			&i.WeightDecimals,
 		); err != nil {
 			return nil, err
 		}
@@ -68,7 +72,7 @@ func (q *Queries) ItemListBySKU(ctx context.Context, arg ItemListBySKUParams) ([
 
 const ItemListWithUnits = `-- name: ItemListWithUnits :many
 SELECT item.item_id, item.sku, item.name, item.base_unit, item.decimals, item.tracking, item.expiry_tracked, item.shelf_life_days,
-       item.lot_code_pattern, item_unit.unit, item_unit.numerator, item_unit.denominator
+       item.lot_code_pattern, item.weight_unit, item.weight_decimals, item_unit.unit, item_unit.numerator, item_unit.denominator
 FROM item
 LEFT JOIN item_unit ON item_unit.tenant_id = $1 AND item_unit.item_id = item.item_id
 WHERE item.tenant_id = $1 AND item.sku = ANY ($2::text[])
@@ -89,6 +93,8 @@ type ItemListWithUnitsRow struct {
 	ExpiryTracked  bool
 	ShelfLifeDays  int32
 	LotCodePattern string
+	WeightUnit     string
+	WeightDecimals int16
 	Unit           *string
 	Numerator      *qty.Decimal
 	Denominator    *qty.Decimal
@@ -115,6 +121,8 @@ func (q *Queries) ItemListWithUnits(ctx context.Context, arg ItemListWithUnitsPa
 			&i.ExpiryTracked,
 			&i.ShelfLifeDays,
 			&i.LotCodePattern,
+			&i.WeightUnit,
+			&i.WeightDecimals,
 			&i.Unit,
 			&i.Numerator,
 			&i.Denominator,
@@ -130,7 +138,7 @@ func (q *Queries) ItemListWithUnits(ctx context.Context, arg ItemListWithUnitsPa
 }
 
 const ItemLockBySKU = `-- name: ItemLockBySKU :many
-SELECT item_id, sku, name, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, lot_code_pattern
+SELECT item_id, sku, name, base_unit, decimals, tracking, expiry_tracked, shelf_life_days, lot_code_pattern, weight_unit, weight_decimals
 FROM item
 WHERE tenant_id = $1 AND sku = ANY ($2::text[])
 ORDER BY sku
@@ -152,6 +160,8 @@ type ItemLockBySKURow struct {
 	ExpiryTracked  bool
 	ShelfLifeDays  int32
 	LotCodePattern string
+	WeightUnit     string
+	WeightDecimals int16
 }
 
 // ItemListBySKU, and a lock that keeps what quantities of the items mean as it
@@ -175,6 +185,8 @@ func (q *Queries) ItemLockBySKU(ctx context.Context, arg ItemLockBySKUParams) ([
 			&i.ExpiryTracked,
 			&i.ShelfLifeDays,
 			&i.LotCodePattern,
+			&i.WeightUnit,
+			&i.WeightDecimals,
 		); err != nil {
 			return nil, err
 		}

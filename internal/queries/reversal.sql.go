@@ -88,7 +88,7 @@ func (q *Queries) ReversalGetOfShipment(ctx context.Context, arg ReversalGetOfSh
 }
 
 const ReversalListMovement = `-- name: ReversalListMovement :many
-SELECT movement.movement_id, movement.kind, movement.lot_id, movement.quantity, movement.entered_quantity, movement.entered_unit,
+SELECT movement.movement_id, movement.kind, movement.lot_id, movement.quantity, coalesce(movement.weight, 0)::numeric AS weight, movement.entered_quantity, movement.entered_unit,
        movement.from_location_id, from_location.code AS from_code, movement.to_location_id, to_location.code AS to_code,
        coalesce(movement.receipt_line_id, 0)::bigint AS receipt_line_id, coalesce(movement.shipment_line_id, 0)::bigint AS shipment_line_id
 FROM movement
@@ -108,6 +108,7 @@ type ReversalListMovementRow struct {
 	Kind            string
 	LotID           int64
 	Quantity        qty.Decimal
+	Weight          qty.Decimal
 	EnteredQuantity qty.Decimal
 	EnteredUnit     string
 	FromLocationID  int64
@@ -132,6 +133,7 @@ func (q *Queries) ReversalListMovement(ctx context.Context, arg ReversalListMove
 			&i.Kind,
 			&i.LotID,
 			&i.Quantity,
+			&i.Weight,
 			&i.EnteredQuantity,
 			&i.EnteredUnit,
 			&i.FromLocationID,

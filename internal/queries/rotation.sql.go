@@ -261,7 +261,7 @@ func (q *Queries) RotationListSite(ctx context.Context, arg RotationListSitePara
 }
 
 const RotationMovementListOfRun = `-- name: RotationMovementListOfRun :many
-SELECT movement.movement_id, movement.operation_id, lot.lot_code, item.sku, item.base_unit, location.code AS location_code, movement.quantity,
+SELECT movement.movement_id, movement.operation_id, lot.lot_code, item.sku, item.base_unit, item.weight_unit, location.code AS location_code, movement.quantity, coalesce(movement.weight, 0)::numeric AS weight,
        movement.entered_quantity, movement.entered_unit, movement.occurred_at, movement.recorded_at, operation.principal
 FROM movement
 JOIN operation ON operation.tenant_id = $1 AND operation.operation_id = movement.operation_id
@@ -289,8 +289,10 @@ type RotationMovementListOfRunRow struct {
 	LotCode         string
 	SKU             string
 	BaseUnit        string
+	WeightUnit      string
 	LocationCode    string
 	Quantity        qty.Decimal
+	Weight          qty.Decimal
 	EnteredQuantity qty.Decimal
 	EnteredUnit     string
 	OccurredAt      time.Time
@@ -321,8 +323,10 @@ func (q *Queries) RotationMovementListOfRun(ctx context.Context, arg RotationMov
 			&i.LotCode,
 			&i.SKU,
 			&i.BaseUnit,
+			&i.WeightUnit,
 			&i.LocationCode,
 			&i.Quantity,
+			&i.Weight,
 			&i.EnteredQuantity,
 			&i.EnteredUnit,
 			&i.OccurredAt,

@@ -160,12 +160,12 @@ func (q *Queries) RunLock(ctx context.Context, arg RunLockParams) (RunLockRow, e
 }
 
 const RunLotList = `-- name: RunLotList :many
-SELECT item.sku, item.base_unit, lot.lot_code, sum(movement.quantity)::numeric AS quantity
+SELECT item.sku, item.base_unit, item.weight_unit, lot.lot_code, sum(movement.quantity)::numeric AS quantity, coalesce(sum(movement.weight), 0)::numeric AS weight
 FROM movement
 JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = movement.lot_id
 JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
 WHERE movement.tenant_id = $1 AND movement.run_id = $2 AND movement.kind = $3
-GROUP BY item.sku, item.base_unit, lot.lot_code
+GROUP BY item.sku, item.base_unit, item.weight_unit, lot.lot_code
 HAVING sum(movement.quantity) > 0
 ORDER BY item.sku, lot.lot_code
 LIMIT $4
@@ -179,10 +179,12 @@ type RunLotListParams struct {
 }
 
 type RunLotListRow struct {
-	SKU      string
-	BaseUnit string
-	LotCode  string
-	Quantity qty.Decimal
+	SKU        string
+	BaseUnit   string
+	WeightUnit string
+	LotCode    string
+	Quantity   qty.Decimal
+	Weight     qty.Decimal
 }
 
 // What a run consumed or put out, net, by lot.
@@ -203,8 +205,10 @@ func (q *Queries) RunLotList(ctx context.Context, arg RunLotListParams) ([]RunLo
 		if err := rows.Scan(
 			&i.SKU,
 			&i.BaseUnit,
+			&i.WeightUnit,
 			&i.LotCode,
 			&i.Quantity,
+			&i.Weight,
 		); err != nil {
 			return nil, err
 		}

@@ -140,9 +140,9 @@ func (q *Queries) ShipmentLineInsert(ctx context.Context, arg ShipmentLineInsert
 }
 
 const ShipmentListLine = `-- name: ShipmentListLine :many
-SELECT coalesce(line.order_line_number, 0)::integer AS order_line_number, item.sku, item.name AS item_name, item.base_unit,
+SELECT coalesce(line.order_line_number, 0)::integer AS order_line_number, item.sku, item.name AS item_name, item.base_unit, item.weight_unit,
        lot.lot_code, lot.supplier_lot_code, dates.best_before_date, dates.expiry_date, location.code AS location_code, movement.quantity,
-       movement.entered_quantity, movement.entered_unit, movement.movement_id
+       movement.entered_quantity, movement.entered_unit, coalesce(movement.weight, 0)::numeric AS weight, movement.movement_id
 FROM shipment_line AS line
 JOIN movement ON movement.tenant_id = $1 AND movement.shipment_line_id = line.shipment_line_id AND movement.quantity > 0
 JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = movement.lot_id
@@ -172,6 +172,7 @@ type ShipmentListLineRow struct {
 	SKU             string
 	ItemName        string
 	BaseUnit        string
+	WeightUnit      string
 	LotCode         string
 	SupplierLotCode string
 	BestBeforeDate  *time.Time
@@ -180,6 +181,7 @@ type ShipmentListLineRow struct {
 	Quantity        qty.Decimal
 	EnteredQuantity qty.Decimal
 	EnteredUnit     string
+	Weight          qty.Decimal
 	MovementID      int64
 }
 
@@ -199,6 +201,7 @@ func (q *Queries) ShipmentListLine(ctx context.Context, arg ShipmentListLinePara
 			&i.SKU,
 			&i.ItemName,
 			&i.BaseUnit,
+			&i.WeightUnit,
 			&i.LotCode,
 			&i.SupplierLotCode,
 			&i.BestBeforeDate,
@@ -207,6 +210,7 @@ func (q *Queries) ShipmentListLine(ctx context.Context, arg ShipmentListLinePara
 			&i.Quantity,
 			&i.EnteredQuantity,
 			&i.EnteredUnit,
+			&i.Weight,
 			&i.MovementID,
 		); err != nil {
 			return nil, err

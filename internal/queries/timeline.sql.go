@@ -13,7 +13,7 @@ import (
 )
 
 const TimelineGetLot = `-- name: TimelineGetLot :one
-SELECT item.sku, lot.lot_code, item.base_unit
+SELECT item.sku, lot.lot_code, item.base_unit, item.weight_unit
 FROM lot
 JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
 WHERE lot.tenant_id = $1 AND lot.lot_id = $2
@@ -25,15 +25,21 @@ type TimelineGetLotParams struct {
 }
 
 type TimelineGetLotRow struct {
-	SKU      string
-	LotCode  string
-	BaseUnit string
+	SKU        string
+	LotCode    string
+	BaseUnit   string
+	WeightUnit string
 }
 
 func (q *Queries) TimelineGetLot(ctx context.Context, arg TimelineGetLotParams) (TimelineGetLotRow, error) {
 	row := q.db.QueryRow(ctx, TimelineGetLot, arg.TenantID, arg.LotID)
 	var i TimelineGetLotRow
-	err := row.Scan(&i.SKU, &i.LotCode, &i.BaseUnit)
+	err := row.Scan(
+		&i.SKU,
+		&i.LotCode,
+		&i.BaseUnit,
+		&i.WeightUnit,
+	)
 	return i, err
 }
 
@@ -291,7 +297,7 @@ func (q *Queries) TimelineListKept(ctx context.Context, arg TimelineListKeptPara
 const TimelineListMovement = `-- name: TimelineListMovement :many
 
 WITH page AS (
-    (SELECT movement.recorded_at, movement.operation_id, movement.movement_id, movement.kind, movement.quantity, movement.entered_quantity, movement.entered_unit,
+    (SELECT movement.recorded_at, movement.operation_id, movement.movement_id, movement.kind, movement.quantity, movement.weight, movement.entered_quantity, movement.entered_unit,
             movement.from_location_id, movement.to_location_id
      FROM movement
      WHERE movement.tenant_id = $1 AND movement.lot_id = $2
@@ -303,7 +309,7 @@ WITH page AS (
      ORDER BY movement.recorded_at, movement.operation_id, movement.movement_id
      LIMIT $11)
     UNION ALL
-    (SELECT movement.recorded_at, movement.operation_id, movement.movement_id, movement.kind, movement.quantity, movement.entered_quantity, movement.entered_unit,
+    (SELECT movement.recorded_at, movement.operation_id, movement.movement_id, movement.kind, movement.quantity, movement.weight, movement.entered_quantity, movement.entered_unit,
             movement.from_location_id, movement.to_location_id
      FROM movement
      WHERE movement.tenant_id = $1 AND movement.lot_id = $2
@@ -316,7 +322,7 @@ WITH page AS (
      LIMIT $11)
 )
 SELECT page.recorded_at, page.operation_id, page.movement_id, operation.kind AS operation_kind, page.kind,
-       page.quantity, page.entered_quantity, page.entered_unit, page.from_location_id, page.to_location_id,
+       page.quantity, coalesce(page.weight, 0)::numeric AS weight, page.entered_quantity, page.entered_unit, page.from_location_id, page.to_location_id,
        from_location.code AS from_code, to_location.code AS to_code
 FROM page
 CROSS JOIN LATERAL (SELECT o.kind FROM operation AS o WHERE o.tenant_id = $1 AND o.operation_id = page.operation_id LIMIT 1) AS operation
@@ -345,6 +351,7 @@ type TimelineListMovementRow struct {
 	OperationKind   string
 	Kind            string
 	Quantity        qty.Decimal
+	Weight          qty.Decimal
 	EnteredQuantity qty.Decimal
 	EnteredUnit     string
 	FromLocationID  int64
@@ -392,6 +399,7 @@ func (q *Queries) TimelineListMovement(ctx context.Context, arg TimelineListMove
 			&i.OperationKind,
 			&i.Kind,
 			&i.Quantity,
+			&i.Weight,
 			&i.EnteredQuantity,
 			&i.EnteredUnit,
 			&i.FromLocationID,
@@ -822,12 +830,20 @@ WITH last AS (
     ORDER BY movement.recorded_at DESC, movement.operation_id DESC, movement.movement_id DESC
     LIMIT 1
 )
-SELECT (coalesce((SELECT sum(balance.on_hand) FROM balance WHERE balance.tenant_id = $1 AND balance.lot_id = $2), 0)
-      - coalesce((SELECT sum(movement.quantity * ((movement.to_location_id >= 1000)::integer - (movement.from_location_id >= 1000)::integer))
-                  FROM movement
-                  WHERE movement.tenant_id = $1 AND movement.lot_id = $2
-                    AND (movement.recorded_at, movement.operation_id, movement.movement_id) > (last.recorded_at, last.operation_id, last.movement_id)), 0))::numeric AS on_hand
+SELECT (coalesce(stock.on_hand, 0) - coalesce(later.quantity, 0))::numeric AS on_hand, (coalesce(stock.weight, 0) - coalesce(later.weight, 0))::numeric AS weight
 FROM last
+CROSS JOIN (
+    SELECT sum(balance.on_hand) AS on_hand, sum(balance.weight) AS weight
+    FROM balance
+    WHERE balance.tenant_id = $1 AND balance.lot_id = $2
+) AS stock
+CROSS JOIN LATERAL (
+    SELECT sum(movement.quantity * side.factor) AS quantity, sum(movement.weight * side.factor) AS weight
+    FROM movement
+    CROSS JOIN LATERAL (VALUES ((movement.to_location_id >= 1000)::integer - (movement.from_location_id >= 1000)::integer)) AS side (factor)
+    WHERE movement.tenant_id = $1 AND movement.lot_id = $2
+      AND (movement.recorded_at, movement.operation_id, movement.movement_id) > (last.recorded_at, last.operation_id, last.movement_id)
+) AS later
 `
 
 type TimelineOnHandParams struct {
@@ -839,6 +855,11 @@ type TimelineOnHandParams struct {
 	LogIndex        *int64
 }
 
+type TimelineOnHandRow struct {
+	OnHand qty.Decimal
+	Weight qty.Decimal
+}
+
 // How much of a lot there was at a place in the order: what there is now, less what
 // the movements brought that were recorded behind the last one before it. At the end
 // that is none; else it costs as many rows as there are behind it. Only the first page
@@ -846,7 +867,7 @@ type TimelineOnHandParams struct {
 //
 // What came in and what went out is told by the locations: the real ones have ids
 // from 1,000 on.
-func (q *Queries) TimelineOnHand(ctx context.Context, arg TimelineOnHandParams) (qty.Decimal, error) {
+func (q *Queries) TimelineOnHand(ctx context.Context, arg TimelineOnHandParams) (TimelineOnHandRow, error) {
 	row := q.db.QueryRow(ctx, TimelineOnHand,
 		arg.TenantID,
 		arg.LotID,
@@ -855,7 +876,7 @@ func (q *Queries) TimelineOnHand(ctx context.Context, arg TimelineOnHandParams) 
 		arg.HighID,
 		arg.LogIndex,
 	)
-	var on_hand qty.Decimal
-	err := row.Scan(&on_hand)
-	return on_hand, err
+	var i TimelineOnHandRow
+	err := row.Scan(&i.OnHand, &i.Weight)
+	return i, err
 }

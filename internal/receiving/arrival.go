@@ -126,6 +126,9 @@ func (a *arrival) read(l *lottrailv1.ReceiptLine) (err error) {
 	if a.quantity, a.entered.Value, err = a.item.Quantity(a.path+".quantity", l.GetQuantity().GetValue(), a.entered.Unit); err != nil {
 		return err
 	}
+	if a.weight, err = a.item.NewWeight(a.path+".weight", pbtype.Given(l.GetWeight())); err != nil {
+		return err
+	}
 	if a.dates.Production, err = civil.ParseOptional(a.path+".production_date", l.GetProductionDate()); err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ func (r *receipt) message(req *lottrailv1.ReceiveRequest, principal string, reco
 		lot := r.lots[a.lot()]
 		row := queries.ReceiptLineListRow{
 			OrderLineNumber: a.orderLine, SKU: a.item.SKU, LotCode: lot.LotCode, SupplierLotCode: lot.SupplierLotCode,
-			EnteredQuantity: a.entered.Value, EnteredUnit: a.entered.Unit, LocationCode: a.location.Code,
+			EnteredQuantity: a.entered.Value, EnteredUnit: a.entered.Unit, WeightUnit: a.item.WeightUnit, Weight: a.weight, LocationCode: a.location.Code,
 			ProductionDate: lot.ProductionDate, BestBeforeDate: lot.BestBeforeDate, ExpiryDate: lot.ExpiryDate, RemovalDate: lot.RemovalDate,
 			TemperatureCelsius: a.temperature, AddedToExisting: a.addToExisting,
 		}
@@ -51,6 +51,7 @@ func toLine(r queries.ReceiptLineListRow) *lottrailv1.ReceiptLine {
 		LotCode:                 r.LotCode,
 		SupplierLotCode:         r.SupplierLotCode,
 		Quantity:                pbtype.Quantity(r.EnteredQuantity, r.EnteredUnit),
+		Weight:                  pbtype.Weight(r.Weight, r.WeightUnit),
 		LocationCode:            r.LocationCode,
 		ProductionDate:          civil.Format(r.ProductionDate),
 		ExpiryDate:              civil.Format(r.ExpiryDate),

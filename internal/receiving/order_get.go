@@ -72,6 +72,7 @@ func lineStatuses(ctx context.Context, q *queries.Queries, tenantID, orderID int
 			SupplierLotCode: l.SupplierLotCode,
 			ReceiptCode:     l.ReceiptCode,
 			Quantity:        pbtype.Quantity(l.Quantity, l.BaseUnit),
+			Weight:          pbtype.Weight(l.Weight, l.WeightUnit),
 			ReceivedAt:      timestamppb.New(l.ReceivedAt),
 		})
 		status.LotsTruncated = l.LotsOfLine > int64(len(status.Lots))

@@ -141,11 +141,11 @@ func (r *receipt) post(ctx context.Context, tx *pg.Tx) (*ledger.Posted, error) {
 				return nil, err
 			}
 			r.lotIDs[a.lot()] = lotID
-			op.NewLots = append(op.NewLots, ledger.NewLot{LotID: lotID, ItemID: a.item.ItemID, Lot: r.lots[a.lot()]})
+			op.NewLots = append(op.NewLots, ledger.NewLot{LotID: lotID, ItemID: a.item.ItemID, WeightUnit: a.item.WeightUnit, Lot: r.lots[a.lot()]})
 		}
 		addLine(&lines, lineID, i, a)
 		op.Movements = append(op.Movements, ledger.Movement{
-			Field: a.path, LotID: lotID, Quantity: a.quantity, From: ledger.Place{LocationID: ledger.Supplier, Code: "supplier"},
+			Field: a.path, LotID: lotID, Quantity: a.quantity, Weight: a.weight, From: ledger.Place{LocationID: ledger.Supplier, Code: "supplier"},
 			To: ledger.Place{LocationID: a.location.LocationID, Code: a.location.Code}, Day: a.day, ReceiptLineID: lineID, Entered: a.entered,
 		})
 	}

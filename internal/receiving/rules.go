@@ -25,6 +25,7 @@ type arrival struct {
 	supplierLotCode string
 	dates           shelflife.Dates // as given
 	quantity        qty.Decimal     // in the item's base unit
+	weight          qty.Decimal     // in the item's weight unit; 0 if it has none
 	entered         ledger.Entered
 	addToExisting   bool
 	cost            *cost

@@ -45,6 +45,10 @@ type Result struct {
 	Mass *MassBalance
 	// Unit is that of Mass.
 	Unit string
+	// Weights is Mass of what the lots weigh, nil if they are not weighed. WeightUnit is
+	// its unit.
+	Weights    *MassBalance
+	WeightUnit string
 }
 
 // run is a reconciliation under way.
@@ -145,17 +149,27 @@ func (r *run) batch(ctx context.Context, ids []int64) ([]Difference, error) {
 	if everywhere {
 		locations = []int64{}
 	}
+	differences, weighed, err := r.amounts(ctx, queries.ReconcileListLotParams{TenantID: r.tenantID, LotIds: ids, Everywhere: everywhere, LocationIds: locations})
+	if err != nil || len(weighed) == 0 {
+		return differences, err
+	}
+	ofWeight, _, err := r.amounts(ctx, queries.ReconcileListLotParams{TenantID: r.tenantID, LotIds: weighed, Everywhere: everywhere, LocationIds: locations, OfWeight: true})
+	return append(differences, ofWeight...), err
+}
+
+// amounts finds what differs in the quantities of some lots, or in their weights, and
+// says which of them are weighed.
+func (r *run) amounts(ctx context.Context, of queries.ReconcileListLotParams) (differences []Difference, weighed []int64, err error) {
 	balances, err := r.ReconcileListBalance(ctx, queries.ReconcileListBalanceParams{
-		TenantID: r.tenantID, LotIds: ids, Everywhere: everywhere, LocationIds: locations,
+		TenantID: of.TenantID, LotIds: of.LotIds, Everywhere: of.Everywhere, LocationIds: of.LocationIds, OfWeight: of.OfWeight,
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	lots, err := r.ReconcileListLot(ctx, queries.ReconcileListLotParams{TenantID: r.tenantID, LotIds: ids, Everywhere: everywhere, LocationIds: locations})
+	lots, err := r.ReconcileListLot(ctx, of)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var differences []Difference
 	for _, lot := range lots {
 		if !lot.Here {
 			continue
@@ -163,14 +177,34 @@ func (r *run) batch(ctx context.Context, ids []int64) ([]Difference, error) {
 		for ; len(balances) > 0 && balances[0].LotID == lot.LotID; balances = balances[1:] {
 			b := balances[0]
 			differences = append(differences, Difference{
-				Check: Balance, SKU: b.SKU, LotCode: b.LotCode, LocationCode: b.LocationCode, Stated: b.OnHand, Computed: b.Moved, Unit: b.BaseUnit,
+				Check: Balance, SKU: b.SKU, LotCode: b.LotCode, LocationCode: b.LocationCode, Stated: b.OnHand, Computed: b.Moved, Unit: b.Unit,
 			})
 		}
 		facts := toFacts(lot)
+		if of.OfWeight {
+			facts.unit, facts.activeHolds = lot.WeightUnit, facts.holdCount // these are compared already
+		}
 		differences = append(differences, facts.compare()...)
+		switch {
+		case of.OfWeight:
+			r.countWeight(lot, facts.mass)
+			continue
+		case lot.WeightUnit != "":
+			weighed = append(weighed, lot.LotID)
+		}
 		r.count(lot, facts.mass)
 	}
-	return differences, nil
+	return differences, weighed, nil
+}
+
+func (r *run) countWeight(lot queries.ReconcileListLotRow, mass MassBalance) {
+	if r.result.Mass == nil {
+		return
+	}
+	if r.result.Weights != nil {
+		mass = mass.Add(*r.result.Weights)
+	}
+	r.result.Weights, r.result.WeightUnit = &mass, lot.WeightUnit
 }
 
 func (r *run) count(lot queries.ReconcileListLotRow, mass MassBalance) {

@@ -24,6 +24,7 @@ func (l *Lookup) GTINs(gtins []string) map[string]GTIN {
 			g = GTIN{Unit: r.GTINUnit, Item: newItem(queries.ItemListBySKURow{
 				ItemID: r.ItemID, SKU: r.SKU, Name: r.Name, BaseUnit: r.BaseUnit, Decimals: r.Decimals, Tracking: r.Tracking,
 				ExpiryTracked: r.ExpiryTracked, ShelfLifeDays: r.ShelfLifeDays, LotCodePattern: r.LotCodePattern,
+				WeightUnit: r.WeightUnit, WeightDecimals: r.WeightDecimals,
 			})}
 			found[r.GTIN] = g
 		}

@@ -77,6 +77,7 @@ func (l *Lookup) Items(skus Keys) map[string]*Item {
 			item = newItem(queries.ItemListBySKURow{
 				ItemID: r.ItemID, SKU: r.SKU, Name: r.Name, BaseUnit: r.BaseUnit, Decimals: r.Decimals, Tracking: r.Tracking,
 				ExpiryTracked: r.ExpiryTracked, ShelfLifeDays: r.ShelfLifeDays, LotCodePattern: r.LotCodePattern,
+				WeightUnit: r.WeightUnit, WeightDecimals: r.WeightDecimals,
 			})
 			items[r.SKU] = item
 		}
@@ -119,6 +120,7 @@ func newItem(r queries.ItemListBySKURow) *Item {
 	return &Item{
 		ItemID: r.ItemID, SKU: r.SKU, Name: r.Name, BaseUnit: r.BaseUnit, Decimals: int(r.Decimals), Tracking: Tracking(r.Tracking),
 		ExpiryTracked: r.ExpiryTracked, ShelfLifeDays: int(r.ShelfLifeDays), LotCodePattern: r.LotCodePattern,
+		WeightUnit: r.WeightUnit, WeightDecimals: int(r.WeightDecimals),
 		units: map[string]qty.Ratio{r.BaseUnit: qty.One},
 	}
 }

@@ -84,16 +84,34 @@ func (c *Code) LotCode(item *resolve.Item) string {
 }
 
 // Quantity is how much the code says there is of an item, whose GTIN stands for unit:
-// its count, else a measure in a unit that the item has, or that the GTIN is of. ok says
-// whether there is one.
+// its count, else a measure in a unit that the item has, or that the GTIN is of. Of an item
+// that is weighed, what has a weight and no count is one of the unit: the GTIN is that of a
+// piece whose weight is on it. ok says whether there is one.
 func (c *Code) Quantity(item *resolve.Item, unit string) (value, of string, ok bool) {
 	for _, count := range []string{c.Count(), c.VariableCount()} {
 		if count != "" && unit != "" {
 			return count, unit, true
 		}
 	}
+	if _, _, weighed := c.Weight(item); weighed && unit != "" && c.Scan.GTIN() != "" {
+		return "1", unit, true
+	}
 	for _, m := range c.Measures() {
 		if m.Unit != "" && item.Has(m.Unit) && isNet(m.AI) {
+			return trimmed(m.Quantity), m.Unit, true
+		}
+	}
+	return "", "", false
+}
+
+// Weight is what the code says that an item weighs which is weighed: a net weight. ok
+// says whether there is one.
+func (c *Code) Weight(item *resolve.Item) (value, unit string, ok bool) {
+	if !item.Weighed() {
+		return "", "", false
+	}
+	for _, m := range c.Measures() {
+		if qty.IsMass(m.Unit) && isNet(m.AI) {
 			return trimmed(m.Quantity), m.Unit, true
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/errs"
 	"github.com/lottrail/lottrail/internal/gs1"
+	"github.com/lottrail/lottrail/internal/pbtype"
+	"github.com/lottrail/lottrail/internal/qty"
 	"github.com/lottrail/lottrail/internal/resolve"
 	"github.com/lottrail/lottrail/internal/scan"
 )
@@ -46,7 +48,10 @@ func (f *scanned) fill(meant resolve.GTIN) error {
 	if f.done != nil {
 		f.done()
 	}
-	return f.fillQuantity(meant)
+	if err := f.fillQuantity(meant); err != nil {
+		return err
+	}
+	return f.fillWeight(meant.Item)
 }
 
 func (f *scanned) fillLot(item *resolve.Item) error {
@@ -69,12 +74,35 @@ func (f *scanned) fillLot(item *resolve.Item) error {
 // fillQuantity compares quantities by what they are in the base unit. One that cannot be
 // converted is for the service to refuse.
 func (f *scanned) fillQuantity(meant resolve.GTIN) error {
-	field := f.message.Descriptor().Fields().ByName("quantity")
 	value, unit, ok := f.code.Quantity(meant.Item, meant.Unit)
-	if !ok || field == nil || field.Message() == nil || field.Message().FullName() != quantityName {
+	if !ok {
 		return nil
 	}
-	said := &pb.Quantity{Value: value, Unit: unit}
+	return f.sayAmount("quantity", &pb.Quantity{Value: value, Unit: unit}, func(q *pb.Quantity) (qty.Decimal, error) {
+		base, _, err := meant.Item.Quantity("", q.GetValue(), q.GetUnit())
+		return base, err
+	})
+}
+
+// fillWeight fills the weight of a quantity. What has none of the kind, such as a reading
+// of a count, is not of what was scanned alone.
+func (f *scanned) fillWeight(item *resolve.Item) error {
+	value, unit, ok := f.code.Weight(item)
+	if !ok || !f.has("quantity") {
+		return nil
+	}
+	return f.sayAmount("weight", &pb.Quantity{Value: value, Unit: unit}, func(q *pb.Quantity) (qty.Decimal, error) {
+		return item.Weight("", pbtype.Given(q))
+	})
+}
+
+// sayAmount fills a field, if there is one. One that is given has to be the same when both
+// are converted.
+func (f *scanned) sayAmount(name string, said *pb.Quantity, convert func(*pb.Quantity) (qty.Decimal, error)) error {
+	field := f.message.Descriptor().Fields().ByName(protoreflect.Name(name))
+	if field == nil || field.Message() == nil || field.Message().FullName() != quantityName {
+		return nil
+	}
 	if !f.message.Has(field) {
 		f.message.Set(field, protoreflect.ValueOfMessage(said.ProtoReflect()))
 		return nil
@@ -83,15 +111,14 @@ func (f *scanned) fillQuantity(meant resolve.GTIN) error {
 	if !ok {
 		return nil
 	}
-	givenBase, _, err := meant.Item.Quantity("", given.GetValue(), given.GetUnit())
+	is, err := convert(given)
 	if err != nil {
 		return nil //nolint:nilerr // the service says it, with the path
 	}
-	saidBase, _, err := meant.Item.Quantity("", value, unit)
-	if err == nil && givenBase.Cmp(saidBase) == 0 {
+	if want, err := convert(said); err == nil && is.Cmp(want) == 0 {
 		return nil
 	}
-	return f.refuseDiffering("quantity", given.GetValue()+" "+given.GetUnit(), value+" "+unit)
+	return f.refuseDiffering(name, given.GetValue()+" "+given.GetUnit(), said.GetValue()+" "+said.GetUnit())
 }
 
 var quantityName = proto.MessageName(&pb.Quantity{})

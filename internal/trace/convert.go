@@ -50,6 +50,9 @@ func toLot(l *lineage.Lot) *lottrailv1.TraceLot {
 		SupplierLotCode: l.SupplierLotCode, ExpiryDate: civil.Format(l.ExpiryDate),
 		ActiveHoldCount: l.HoldCount, OnHand: pbtype.Quantity(l.OnHand(), l.BaseUnit),
 	}
+	if l.WeightUnit != "" {
+		lot.Weight = pbtype.Weight(l.Weight(), l.WeightUnit)
+	}
 	stocks := l.Stocks
 	if len(stocks) > maxStocks {
 		stocks, lot.StocksTruncated = stocks[:maxStocks], true
@@ -58,6 +61,9 @@ func toLot(l *lineage.Lot) *lottrailv1.TraceLot {
 		lot.Stocks = append(lot.Stocks, &lottrailv1.Stock{
 			LocationCode: s.LocationCode, OnHand: pbtype.Quantity(s.OnHand, l.BaseUnit),
 		})
+		if s.Weight != nil {
+			lot.Stocks[len(lot.Stocks)-1].Weight = pbtype.Weight(*s.Weight, l.WeightUnit)
+		}
 	}
 	return lot
 }

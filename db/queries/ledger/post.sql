@@ -2,7 +2,7 @@
 
 -- name: LotLock :many
 -- Locks are taken in the order of lot_id: the sort is below the lock.
-SELECT lot.lot_id, lot.item_id, item.sku, item.base_unit, lot.lot_code, lot.inferred, lot.supplier_id,
+SELECT lot.lot_id, lot.item_id, item.sku, item.base_unit, item.weight_unit, lot.lot_code, lot.inferred, lot.supplier_id,
        lot.supplier_lot_code, lot.run_id, lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count,
        lot.reserved_until, lot.reservation_count
 FROM lot
@@ -19,14 +19,14 @@ ORDER BY lot_id, number;
 
 -- name: BalanceListOfLots :many
 -- With the time, in a row of its own if there is no stock.
-SELECT clock_timestamp()::timestamptz AS locked_at, balance.lot_id, balance.location_id, balance.on_hand
+SELECT clock_timestamp()::timestamptz AS locked_at, balance.lot_id, balance.location_id, balance.on_hand, balance.weight
 FROM (VALUES (1)) AS clock
 LEFT JOIN balance ON balance.tenant_id = @tenant_id AND balance.on_hand > 0 AND balance.lot_id = ANY (@lot_ids::bigint[])
 ORDER BY balance.lot_id, balance.location_id;
 
 -- name: LotLockByKey :many
 -- LotLock, and the columns of it, for lots by their whole keys.
-SELECT lot.lot_id, lot.item_id, item.sku, item.base_unit, lot.lot_code, lot.inferred, lot.supplier_id,
+SELECT lot.lot_id, lot.item_id, item.sku, item.base_unit, item.weight_unit, lot.lot_code, lot.inferred, lot.supplier_id,
        lot.supplier_lot_code, lot.run_id, lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count,
        lot.reserved_until, lot.reservation_count
 FROM lot
@@ -46,7 +46,7 @@ FOR NO KEY UPDATE OF lot;
 
 -- name: BalanceListByKey :many
 -- BalanceListOfLots for lots by their whole keys.
-SELECT clock_timestamp()::timestamptz AS locked_at, balance.lot_id, balance.location_id, balance.on_hand
+SELECT clock_timestamp()::timestamptz AS locked_at, balance.lot_id, balance.location_id, balance.on_hand, balance.weight
 FROM (VALUES (1)) AS clock
 LEFT JOIN balance ON balance.tenant_id = @tenant_id AND balance.on_hand > 0 AND balance.lot_id = ANY (ARRAY(
     SELECT found.lot_id
@@ -83,19 +83,21 @@ FROM unnest(@lot_ids::bigint[], @item_ids::bigint[], @lot_codes::text[], @inferr
     AS l (lot_id, item_id, lot_code, inferred, supplier_id, supplier_lot_code, run_id, production_date, best_before_date, expiry_date, removal_date);
 
 -- name: BalanceAdd :exec
-INSERT INTO balance (tenant_id, lot_id, location_id, on_hand)
-SELECT @tenant_id, lot_id, location_id, quantity
-FROM unnest(@lot_ids::bigint[], @location_ids::bigint[], @quantities::numeric[]) AS b (lot_id, location_id, quantity)
-ON CONFLICT (tenant_id, lot_id, location_id) DO UPDATE SET on_hand = balance.on_hand + excluded.on_hand;
+-- Weights of 0, or no array of them, are none.
+INSERT INTO balance (tenant_id, lot_id, location_id, on_hand, weight)
+SELECT @tenant_id, lot_id, location_id, quantity, nullif(b.weight, 0)
+FROM unnest(@lot_ids::bigint[], @location_ids::bigint[], @quantities::numeric[], @weights::numeric[]) AS b (lot_id, location_id, quantity, weight)
+ON CONFLICT (tenant_id, lot_id, location_id) DO UPDATE SET on_hand = balance.on_hand + excluded.on_hand, weight = balance.weight + excluded.weight;
 
 -- name: BalanceTake :exec
 -- What would go below zero, or is not there, is not updated, and then the count
 -- is wrong and the statement fails: division_by_zero. Nobody else is at these rows,
--- for the lots are locked.
+-- for the lots are locked. What is weighed has a weight, and what is not has none: null
+-- less anything is null.
 WITH taken AS (
     UPDATE balance
-    SET on_hand = balance.on_hand - b.quantity
-    FROM unnest(@lot_ids::bigint[], @location_ids::bigint[], @quantities::numeric[]) AS b (lot_id, location_id, quantity)
+    SET on_hand = balance.on_hand - b.quantity, weight = balance.weight - coalesce(b.weight, 0)
+    FROM unnest(@lot_ids::bigint[], @location_ids::bigint[], @quantities::numeric[], @weights::numeric[]) AS b (lot_id, location_id, quantity, weight)
     WHERE balance.tenant_id = @tenant_id AND balance.lot_id = b.lot_id AND balance.location_id = b.location_id
       AND balance.on_hand >= b.quantity
     RETURNING balance.lot_id
@@ -103,16 +105,17 @@ WITH taken AS (
 SELECT 1 / (count(*) = @wanted::bigint)::integer FROM taken;
 
 -- name: MovementInsert :exec
--- recorded_at is the operation's, looked up once.
+-- recorded_at is the operation's, looked up once. Weights of 0, or no array of them, are
+-- none.
 INSERT INTO movement (tenant_id, movement_id, operation_id, kind, lot_id, quantity, from_location_id, to_location_id,
-                      run_id, receipt_line_id, shipment_line_id, entered_quantity, entered_unit, occurred_at, reverses_movement_id, recorded_at)
+                      run_id, receipt_line_id, shipment_line_id, entered_quantity, entered_unit, occurred_at, reverses_movement_id, recorded_at, weight)
 SELECT @tenant_id, m.movement_id, @operation_id, m.kind, m.lot_id, m.quantity, m.from_location_id, m.to_location_id,
        sqlc.narg('run_id'), nullif(m.receipt_line_id, 0), nullif(m.shipment_line_id, 0), m.entered_quantity, m.entered_unit, @occurred_at, nullif(m.reverses_movement_id, 0),
-       (SELECT operation.recorded_at FROM operation WHERE operation.tenant_id = @tenant_id AND operation.operation_id = @operation_id)
+       (SELECT operation.recorded_at FROM operation WHERE operation.tenant_id = @tenant_id AND operation.operation_id = @operation_id), nullif(m.weight, 0)
 FROM unnest(@movement_ids::bigint[], @kinds::text[], @lot_ids::bigint[], @quantities::numeric[], @from_location_ids::bigint[],
             @to_location_ids::bigint[], @receipt_line_ids::bigint[], @shipment_line_ids::bigint[],
-            @entered_quantities::numeric[], @entered_units::text[], @reverses_movement_ids::bigint[])
-    AS m (movement_id, kind, lot_id, quantity, from_location_id, to_location_id, receipt_line_id, shipment_line_id, entered_quantity, entered_unit, reverses_movement_id);
+            @entered_quantities::numeric[], @entered_units::text[], @reverses_movement_ids::bigint[], @weights::numeric[])
+    AS m (movement_id, kind, lot_id, quantity, from_location_id, to_location_id, receipt_line_id, shipment_line_id, entered_quantity, entered_unit, reverses_movement_id, weight);
 
 -- name: LocationCheck :exec
 -- Fails (division_by_zero) if there are sites, or inactive ones, among the locations

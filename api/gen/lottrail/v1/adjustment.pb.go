@@ -187,7 +187,12 @@ type AdjustmentLine struct {
 	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
 	// Digital Link; see ParseBarcode. It fills item, lot code and quantity that are left out, and has to agree
 	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
-	Scan          string `protobuf:"bytes,6,opt,name=scan,proto3" json:"scan,omitempty"`
+	Scan string `protobuf:"bytes,6,opt,name=scan,proto3" json:"scan,omitempty"`
+	// What it weighs, for an item that has a `weight_unit`: in that or another unit of mass
+	// (GRM, KGM, LBR, ONZ, TNE). May be left out where all that there is of the lot at the
+	// location is taken (FAILED_PRECONDITION, WEIGHT_REQUIRED otherwise), and then is all of
+	// its weight. Required of what was found.
+	Weight        *Quantity `protobuf:"bytes,50,opt,name=weight,proto3" json:"weight,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -262,6 +267,13 @@ func (x *AdjustmentLine) GetScan() string {
 		return x.Scan
 	}
 	return ""
+}
+
+func (x *AdjustmentLine) GetWeight() *Quantity {
+	if x != nil {
+		return x.Weight
+	}
+	return nil
 }
 
 // What was recorded.
@@ -417,7 +429,12 @@ type ScrapLine struct {
 	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
 	// Digital Link; see ParseBarcode. It fills item, lot code and quantity that are left out, and has to agree
 	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
-	Scan          string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
+	Scan string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
+	// What it weighs, for an item that has a `weight_unit`: in that or another unit of mass
+	// (GRM, KGM, LBR, ONZ, TNE). May be left out where all that there is of the lot at the
+	// location is taken (FAILED_PRECONDITION, WEIGHT_REQUIRED otherwise), and then is all of
+	// its weight.
+	Weight        *Quantity `protobuf:"bytes,50,opt,name=weight,proto3" json:"weight,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -487,6 +504,13 @@ func (x *ScrapLine) GetScan() string {
 	return ""
 }
 
+func (x *ScrapLine) GetWeight() *Quantity {
+	if x != nil {
+		return x.Weight
+	}
+	return nil
+}
+
 // What was recorded.
 type ScrapLotsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -550,7 +574,7 @@ const file_lottrail_v1_adjustment_proto_rawDesc = "" +
 	"r\b\xb0\xb0\xae\xb1\x02\x01\x10\x01R\rjustification\x12/\n" +
 	"\vapproved_by\x18\x05 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\n" +
 	"approvedBy\x12>\n" +
-	"\x05lines\x18\x06 \x03(\v2\x1b.lottrail.v1.AdjustmentLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\xb1\x02\n" +
+	"\x05lines\x18\x06 \x03(\v2\x1b.lottrail.v1.AdjustmentLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\xe0\x02\n" +
 	"\x0eAdjustmentLine\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
 	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
@@ -558,7 +582,8 @@ const file_lottrail_v1_adjustment_proto_rawDesc = "" +
 	"\bquantity\x18\x04 \x01(\v2\x15.lottrail.v1.QuantityB\x06\xbaH\x03\xc8\x01\x01R\bquantity\x12J\n" +
 	"\tdirection\x18\x05 \x01(\x0e2 .lottrail.v1.AdjustmentDirectionB\n" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\tdirection\x12\x1c\n" +
-	"\x04scan\x18\x06 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"I\n" +
+	"\x04scan\x18\x06 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x12-\n" +
+	"\x06weight\x182 \x01(\v2\x15.lottrail.v1.QuantityR\x06weight\"I\n" +
 	"\x12AdjustLotsResponse\x123\n" +
 	"\tmovements\x18\x01 \x03(\v2\x15.lottrail.v1.MovementR\tmovements\"\xe8\x02\n" +
 	"\x10ScrapLotsRequest\x12*\n" +
@@ -573,13 +598,14 @@ const file_lottrail_v1_adjustment_proto_rawDesc = "" +
 	"r\b\xb0\xb0\xae\xb1\x02\x01\x10\x01R\rjustification\x12/\n" +
 	"\vapproved_by\x18\x05 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\n" +
 	"approvedBy\x129\n" +
-	"\x05lines\x18\x06 \x03(\v2\x16.lottrail.v1.ScrapLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\xe0\x01\n" +
+	"\x05lines\x18\x06 \x03(\v2\x16.lottrail.v1.ScrapLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\x8f\x02\n" +
 	"\tScrapLine\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
 	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
 	"\rlocation_code\x18\x03 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\flocationCode\x129\n" +
 	"\bquantity\x18\x04 \x01(\v2\x15.lottrail.v1.QuantityB\x06\xbaH\x03\xc8\x01\x01R\bquantity\x12\x1c\n" +
-	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"H\n" +
+	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x12-\n" +
+	"\x06weight\x182 \x01(\v2\x15.lottrail.v1.QuantityR\x06weight\"H\n" +
 	"\x11ScrapLotsResponse\x123\n" +
 	"\tmovements\x18\x01 \x03(\v2\x15.lottrail.v1.MovementR\tmovements*|\n" +
 	"\x13AdjustmentDirection\x12$\n" +
@@ -620,17 +646,19 @@ var file_lottrail_v1_adjustment_proto_depIdxs = []int32{
 	2,  // 2: lottrail.v1.AdjustLotsRequest.lines:type_name -> lottrail.v1.AdjustmentLine
 	9,  // 3: lottrail.v1.AdjustmentLine.quantity:type_name -> lottrail.v1.Quantity
 	0,  // 4: lottrail.v1.AdjustmentLine.direction:type_name -> lottrail.v1.AdjustmentDirection
-	10, // 5: lottrail.v1.AdjustLotsResponse.movements:type_name -> lottrail.v1.Movement
-	7,  // 6: lottrail.v1.ScrapLotsRequest.scrapped_at:type_name -> google.protobuf.Timestamp
-	8,  // 7: lottrail.v1.ScrapLotsRequest.reason_code:type_name -> lottrail.v1.AdjustmentReason
-	5,  // 8: lottrail.v1.ScrapLotsRequest.lines:type_name -> lottrail.v1.ScrapLine
-	9,  // 9: lottrail.v1.ScrapLine.quantity:type_name -> lottrail.v1.Quantity
-	10, // 10: lottrail.v1.ScrapLotsResponse.movements:type_name -> lottrail.v1.Movement
-	11, // [11:11] is the sub-list for method output_type
-	11, // [11:11] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	9,  // 5: lottrail.v1.AdjustmentLine.weight:type_name -> lottrail.v1.Quantity
+	10, // 6: lottrail.v1.AdjustLotsResponse.movements:type_name -> lottrail.v1.Movement
+	7,  // 7: lottrail.v1.ScrapLotsRequest.scrapped_at:type_name -> google.protobuf.Timestamp
+	8,  // 8: lottrail.v1.ScrapLotsRequest.reason_code:type_name -> lottrail.v1.AdjustmentReason
+	5,  // 9: lottrail.v1.ScrapLotsRequest.lines:type_name -> lottrail.v1.ScrapLine
+	9,  // 10: lottrail.v1.ScrapLine.quantity:type_name -> lottrail.v1.Quantity
+	9,  // 11: lottrail.v1.ScrapLine.weight:type_name -> lottrail.v1.Quantity
+	10, // 12: lottrail.v1.ScrapLotsResponse.movements:type_name -> lottrail.v1.Movement
+	13, // [13:13] is the sub-list for method output_type
+	13, // [13:13] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_adjustment_proto_init() }

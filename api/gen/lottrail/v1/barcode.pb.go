@@ -221,7 +221,10 @@ type ParseBarcodeResponse struct {
 	Lot *BarcodeLot `protobuf:"bytes,18,opt,name=lot,proto3" json:"lot,omitempty"`
 	// What is odd: UNKNOWN_GTIN, UNKNOWN_LOT, DATES_DIFFER, and GS1_MISSING_AI or
 	// GS1_EXCLUDED_AI where another symbol on the same thing should complete it.
-	Warnings      []*BarcodeWarning `protobuf:"bytes,19,rep,name=warnings,proto3" json:"warnings,omitempty"`
+	Warnings []*BarcodeWarning `protobuf:"bytes,19,rep,name=warnings,proto3" json:"warnings,omitempty"`
+	// What that weighs (310n and the like), of an item that has a `weight_unit`; without a
+	// count the code is of one in the unit that the GTIN stands for.
+	Weight        *Quantity `protobuf:"bytes,50,opt,name=weight,proto3" json:"weight,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -385,6 +388,13 @@ func (x *ParseBarcodeResponse) GetLot() *BarcodeLot {
 func (x *ParseBarcodeResponse) GetWarnings() []*BarcodeWarning {
 	if x != nil {
 		return x.Warnings
+	}
+	return nil
+}
+
+func (x *ParseBarcodeResponse) GetWeight() *Quantity {
+	if x != nil {
+		return x.Weight
 	}
 	return nil
 }
@@ -589,7 +599,10 @@ type BarcodeLot struct {
 	// The last day on which it is as good as promised; empty if it has none.
 	BestBeforeDate string `protobuf:"bytes,6,opt,name=best_before_date,json=bestBeforeDate,proto3" json:"best_before_date,omitempty"`
 	// The last day on which it may be used; empty if it has none.
-	ExpiryDate    string `protobuf:"bytes,7,opt,name=expiry_date,json=expiryDate,proto3" json:"expiry_date,omitempty"`
+	ExpiryDate string `protobuf:"bytes,7,opt,name=expiry_date,json=expiryDate,proto3" json:"expiry_date,omitempty"`
+	// The weight of what is on hand, in the item's weight unit; not there for items without
+	// one.
+	Weight        *Quantity `protobuf:"bytes,50,opt,name=weight,proto3" json:"weight,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -671,6 +684,13 @@ func (x *BarcodeLot) GetExpiryDate() string {
 		return x.ExpiryDate
 	}
 	return ""
+}
+
+func (x *BarcodeLot) GetWeight() *Quantity {
+	if x != nil {
+		return x.Weight
+	}
+	return nil
 }
 
 // Something odd about a barcode.
@@ -931,7 +951,7 @@ const file_lottrail_v1_barcode_proto_rawDesc = "" +
 	"\x19lottrail/v1/barcode.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x19google/api/httpbody.proto\x1a\x17lottrail/v1/rules.proto\x1a\x17lottrail/v1/types.proto\"5\n" +
 	"\x13ParseBarcodeRequest\x12\x1e\n" +
 	"\x04data\x18\x01 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01(\xc0>R\x04data\"\xfc\x05\n" +
+	"\xbaH\ar\x05\x10\x01(\xc0>R\x04data\"\xab\x06\n" +
 	"\x14ParseBarcodeResponse\x12\x1c\n" +
 	"\tsymbology\x18\x01 \x01(\tR\tsymbology\x127\n" +
 	"\belements\x18\x02 \x03(\v2\x1b.lottrail.v1.BarcodeElementR\belements\x12%\n" +
@@ -955,7 +975,8 @@ const file_lottrail_v1_barcode_proto_rawDesc = "" +
 	"\bquantity\x18\x10 \x01(\v2\x15.lottrail.v1.QuantityR\bquantity\x12,\n" +
 	"\x04item\x18\x11 \x01(\v2\x18.lottrail.v1.BarcodeItemR\x04item\x12)\n" +
 	"\x03lot\x18\x12 \x01(\v2\x17.lottrail.v1.BarcodeLotR\x03lot\x127\n" +
-	"\bwarnings\x18\x13 \x03(\v2\x1b.lottrail.v1.BarcodeWarningR\bwarnings\"L\n" +
+	"\bwarnings\x18\x13 \x03(\v2\x1b.lottrail.v1.BarcodeWarningR\bwarnings\x12-\n" +
+	"\x06weight\x182 \x01(\v2\x15.lottrail.v1.QuantityR\x06weight\"L\n" +
 	"\x0eBarcodeElement\x12\x0e\n" +
 	"\x02ai\x18\x01 \x01(\tR\x02ai\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value\x12\x14\n" +
@@ -966,7 +987,7 @@ const file_lottrail_v1_barcode_proto_rawDesc = "" +
 	"\vBarcodeItem\x12\x10\n" +
 	"\x03sku\x18\x01 \x01(\tR\x03sku\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
-	"\x04unit\x18\x03 \x01(\tR\x04unit\"\x93\x02\n" +
+	"\x04unit\x18\x03 \x01(\tR\x04unit\"\xc2\x02\n" +
 	"\n" +
 	"BarcodeLot\x12\x10\n" +
 	"\x03sku\x18\x01 \x01(\tR\x03sku\x12\x19\n" +
@@ -976,7 +997,8 @@ const file_lottrail_v1_barcode_proto_rawDesc = "" +
 	"\x0fproduction_date\x18\x05 \x01(\tR\x0eproductionDate\x12(\n" +
 	"\x10best_before_date\x18\x06 \x01(\tR\x0ebestBeforeDate\x12\x1f\n" +
 	"\vexpiry_date\x18\a \x01(\tR\n" +
-	"expiryDate\"B\n" +
+	"expiryDate\x12-\n" +
+	"\x06weight\x182 \x01(\v2\x15.lottrail.v1.QuantityR\x06weight\"B\n" +
 	"\x0eBarcodeWarning\x12\x16\n" +
 	"\x06reason\x18\x01 \x01(\tR\x06reason\x12\x18\n" +
 	"\amessage\x18\x02 \x01(\tR\amessage\"\x86\x03\n" +
@@ -1042,18 +1064,20 @@ var file_lottrail_v1_barcode_proto_depIdxs = []int32{
 	6,  // 3: lottrail.v1.ParseBarcodeResponse.item:type_name -> lottrail.v1.BarcodeItem
 	7,  // 4: lottrail.v1.ParseBarcodeResponse.lot:type_name -> lottrail.v1.BarcodeLot
 	8,  // 5: lottrail.v1.ParseBarcodeResponse.warnings:type_name -> lottrail.v1.BarcodeWarning
-	11, // 6: lottrail.v1.BarcodeMeasure.quantity:type_name -> lottrail.v1.Quantity
-	11, // 7: lottrail.v1.BarcodeLot.on_hand:type_name -> lottrail.v1.Quantity
-	12, // 8: lottrail.v1.BarcodeLot.active_holds:type_name -> lottrail.v1.Hold
-	0,  // 9: lottrail.v1.GetLotLabelRequest.symbology:type_name -> lottrail.v1.LabelSymbology
-	1,  // 10: lottrail.v1.GetLotLabelRequest.format:type_name -> lottrail.v1.LabelFormat
-	4,  // 11: lottrail.v1.GetLotLabelResponse.elements:type_name -> lottrail.v1.BarcodeElement
-	13, // 12: lottrail.v1.GetLotLabelResponse.picture:type_name -> google.api.HttpBody
-	13, // [13:13] is the sub-list for method output_type
-	13, // [13:13] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	11, // 6: lottrail.v1.ParseBarcodeResponse.weight:type_name -> lottrail.v1.Quantity
+	11, // 7: lottrail.v1.BarcodeMeasure.quantity:type_name -> lottrail.v1.Quantity
+	11, // 8: lottrail.v1.BarcodeLot.on_hand:type_name -> lottrail.v1.Quantity
+	12, // 9: lottrail.v1.BarcodeLot.active_holds:type_name -> lottrail.v1.Hold
+	11, // 10: lottrail.v1.BarcodeLot.weight:type_name -> lottrail.v1.Quantity
+	0,  // 11: lottrail.v1.GetLotLabelRequest.symbology:type_name -> lottrail.v1.LabelSymbology
+	1,  // 12: lottrail.v1.GetLotLabelRequest.format:type_name -> lottrail.v1.LabelFormat
+	4,  // 13: lottrail.v1.GetLotLabelResponse.elements:type_name -> lottrail.v1.BarcodeElement
+	13, // 14: lottrail.v1.GetLotLabelResponse.picture:type_name -> google.api.HttpBody
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_barcode_proto_init() }

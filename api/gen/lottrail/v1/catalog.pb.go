@@ -250,8 +250,16 @@ type Item struct {
 	// Of adjusting or scrapping more than this at once, in the base unit, somebody else
 	// has to approve (`approved_by`); 0 is always, empty is never.
 	AdjustmentApprovalQuantity string `protobuf:"bytes,40,opt,name=adjustment_approval_quantity,json=adjustmentApprovalQuantity,proto3" json:"adjustment_approval_quantity,omitempty"`
-	unknownFields              protoimpl.UnknownFields
-	sizeCache                  protoimpl.SizeCache
+	// What each quantity of it is weighed in beside being counted in the base unit (catch
+	// weight): GRM, KGM, LBR, ONZ or TNE. Then it is tracked by lot or serial, none of its
+	// units is one of mass, and whatever brings or takes stock has a weight beside the
+	// quantity. Empty: it is not weighed. It cannot change once there are lots
+	// (FAILED_PRECONDITION, ITEM_IN_USE).
+	WeightUnit string `protobuf:"bytes,50,opt,name=weight_unit,json=weightUnit,proto3" json:"weight_unit,omitempty"`
+	// How many digits after the point a weight in the weight unit may have.
+	WeightDecimals int32 `protobuf:"varint,51,opt,name=weight_decimals,json=weightDecimals,proto3" json:"weight_decimals,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Item) Reset() {
@@ -387,6 +395,20 @@ func (x *Item) GetAdjustmentApprovalQuantity() string {
 		return x.AdjustmentApprovalQuantity
 	}
 	return ""
+}
+
+func (x *Item) GetWeightUnit() string {
+	if x != nil {
+		return x.WeightUnit
+	}
+	return ""
+}
+
+func (x *Item) GetWeightDecimals() int32 {
+	if x != nil {
+		return x.WeightDecimals
+	}
+	return 0
 }
 
 // A further unit of an item: one `unit` is `numerator`/`denominator` base
@@ -2358,7 +2380,7 @@ var File_lottrail_v1_catalog_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_catalog_proto_rawDesc = "" +
 	"\n" +
-	"\x19lottrail/v1/catalog.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17lottrail/v1/rules.proto\"\x8d\x06\n" +
+	"\x19lottrail/v1/catalog.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17lottrail/v1/rules.proto\"\xf2\x06\n" +
 	"\x04Item\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12!\n" +
 	"\x04name\x18\x02 \x01(\tB\r\xbaH\n" +
@@ -2378,7 +2400,10 @@ const file_lottrail_v1_catalog_proto_rawDesc = "" +
 	"\brevision\x18\r \x01(\x05R\brevision\x122\n" +
 	"\x10lot_code_pattern\x18\x0e \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x0elotCodePattern\x12\xab\x01\n" +
 	"\x1cadjustment_approval_quantity\x18( \x01(\tBi\xbaHf\xba\x01X\n" +
-	")adjustment_approval_quantity.not_negative\x12\x14must not be negative\x1a\x15!this.startsWith('-')\xd8\x01\x01r\x06\xc0\xb0\xae\xb1\x02\x01R\x1aadjustmentApprovalQuantity\"\x88\x01\n" +
+	")adjustment_approval_quantity.not_negative\x12\x14must not be negative\x1a\x15!this.startsWith('-')\xd8\x01\x01r\x06\xc0\xb0\xae\xb1\x02\x01R\x1aadjustmentApprovalQuantity\x12/\n" +
+	"\vweight_unit\x182 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06谮\xb1\x02\x01R\n" +
+	"weightUnit\x122\n" +
+	"\x0fweight_decimals\x183 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\t(\x00R\x0eweightDecimals\"\x88\x01\n" +
 	"\bItemUnit\x12\x1f\n" +
 	"\x04unit\x18\x01 \x01(\tB\v\xbaH\br\x06谮\xb1\x02\x01R\x04unit\x12)\n" +
 	"\tnumerator\x18\x02 \x01(\tB\v\xbaH\br\x06\xb8\xb0\xae\xb1\x02\x01R\tnumerator\x120\n" +

@@ -323,8 +323,14 @@ type CountLine struct {
 	CountedAt *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=counted_at,json=countedAt,proto3" json:"counted_at,omitempty"`
 	// Why the count was posted without it.
 	LeftOutReason string `protobuf:"bytes,13,opt,name=left_out_reason,json=leftOutReason,proto3" json:"left_out_reason,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// What was weighed last, in the item's weight unit; not there for items without one.
+	CountedWeight *Quantity `protobuf:"bytes,50,opt,name=counted_weight,json=countedWeight,proto3" json:"counted_weight,omitempty"`
+	// What it should have weighed by the records at that moment; told as `expected` is.
+	ExpectedWeight *Quantity `protobuf:"bytes,51,opt,name=expected_weight,json=expectedWeight,proto3" json:"expected_weight,omitempty"`
+	// The first less the second; told as `variance` is.
+	WeightVariance *Quantity `protobuf:"bytes,52,opt,name=weight_variance,json=weightVariance,proto3" json:"weight_variance,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *CountLine) Reset() {
@@ -446,6 +452,27 @@ func (x *CountLine) GetLeftOutReason() string {
 		return x.LeftOutReason
 	}
 	return ""
+}
+
+func (x *CountLine) GetCountedWeight() *Quantity {
+	if x != nil {
+		return x.CountedWeight
+	}
+	return nil
+}
+
+func (x *CountLine) GetExpectedWeight() *Quantity {
+	if x != nil {
+		return x.ExpectedWeight
+	}
+	return nil
+}
+
+func (x *CountLine) GetWeightVariance() *Quantity {
+	if x != nil {
+		return x.WeightVariance
+	}
+	return nil
 }
 
 // Asks for a count to be opened.
@@ -692,7 +719,10 @@ type CountReading struct {
 	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
 	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has to agree
 	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
-	Scan          string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
+	Scan string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
+	// What all of it weighs. Required for an item that has a `weight_unit`, unless nothing is
+	// there, and not allowed for others.
+	Weight        *Quantity `protobuf:"bytes,50,opt,name=weight,proto3" json:"weight,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -760,6 +790,13 @@ func (x *CountReading) GetScan() string {
 		return x.Scan
 	}
 	return ""
+}
+
+func (x *CountReading) GetWeight() *Quantity {
+	if x != nil {
+		return x.Weight
+	}
+	return nil
 }
 
 // An amount that may be zero.
@@ -1418,7 +1455,7 @@ const file_lottrail_v1_count_proto_rawDesc = "" +
 	"\tclosed_by\x18\n" +
 	" \x01(\tR\bclosedBy\x127\n" +
 	"\tclosed_at\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\bclosedAt\x12%\n" +
-	"\x0eclosing_reason\x18\f \x01(\tR\rclosingReason\"\xfd\x03\n" +
+	"\x0eclosing_reason\x18\f \x01(\tR\rclosingReason\"\xbb\x05\n" +
 	"\tCountLine\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x05R\x06number\x12#\n" +
 	"\rlocation_code\x18\x02 \x01(\tR\flocationCode\x12\x10\n" +
@@ -1437,7 +1474,10 @@ const file_lottrail_v1_count_proto_rawDesc = "" +
 	"counted_by\x18\v \x01(\tR\tcountedBy\x129\n" +
 	"\n" +
 	"counted_at\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\tcountedAt\x12&\n" +
-	"\x0fleft_out_reason\x18\r \x01(\tR\rleftOutReason\"\xd4\x03\n" +
+	"\x0fleft_out_reason\x18\r \x01(\tR\rleftOutReason\x12<\n" +
+	"\x0ecounted_weight\x182 \x01(\v2\x15.lottrail.v1.QuantityR\rcountedWeight\x12>\n" +
+	"\x0fexpected_weight\x183 \x01(\v2\x15.lottrail.v1.QuantityR\x0eexpectedWeight\x12>\n" +
+	"\x0fweight_variance\x184 \x01(\v2\x15.lottrail.v1.QuantityR\x0eweightVariance\"\xd4\x03\n" +
 	"\x10OpenCountRequest\x12*\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\v\xbaH\br\x06ذ\xae\xb1\x02\x01R\trequestId\x12*\n" +
@@ -1460,13 +1500,14 @@ const file_lottrail_v1_count_proto_rawDesc = "" +
 	"count_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\tcountCode\x12-\n" +
 	"\n" +
 	"counted_by\x18\x03 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\tcountedBy\x12<\n" +
-	"\x05lines\x18\x04 \x03(\v2\x19.lottrail.v1.CountReadingB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\xe8\x01\n" +
+	"\x05lines\x18\x04 \x03(\v2\x19.lottrail.v1.CountReadingB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\x97\x02\n" +
 	"\fCountReading\x120\n" +
 	"\rlocation_code\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\flocationCode\x12\x1d\n" +
 	"\x03sku\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
 	"\blot_code\x18\x03 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12>\n" +
 	"\acounted\x18\x04 \x01(\v2\x1c.lottrail.v1.CountedQuantityB\x06\xbaH\x03\xc8\x01\x01R\acounted\x12\x1c\n" +
-	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"\x9b\x01\n" +
+	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x12-\n" +
+	"\x06weight\x182 \x01(\v2\x15.lottrail.v1.QuantityR\x06weight\"\x9b\x01\n" +
 	"\x0fCountedQuantity\x12g\n" +
 	"\x05value\x18\x01 \x01(\tBQ\xbaHN\xba\x01C\n" +
 	"\x14counted.not_negative\x12\x14must not be negative\x1a\x15!this.startsWith('-')r\x06\xc0\xb0\xae\xb1\x02\x01R\x05value\x12\x1f\n" +
@@ -1580,24 +1621,28 @@ var file_lottrail_v1_count_proto_depIdxs = []int32{
 	19, // 5: lottrail.v1.CountLine.expected:type_name -> lottrail.v1.Quantity
 	19, // 6: lottrail.v1.CountLine.variance:type_name -> lottrail.v1.Quantity
 	18, // 7: lottrail.v1.CountLine.counted_at:type_name -> google.protobuf.Timestamp
-	2,  // 8: lottrail.v1.OpenCountResponse.count:type_name -> lottrail.v1.Count
-	7,  // 9: lottrail.v1.RecordCountRequest.lines:type_name -> lottrail.v1.CountReading
-	8,  // 10: lottrail.v1.CountReading.counted:type_name -> lottrail.v1.CountedQuantity
-	3,  // 11: lottrail.v1.RecordCountResponse.lines:type_name -> lottrail.v1.CountLine
-	2,  // 12: lottrail.v1.PostCountResponse.count:type_name -> lottrail.v1.Count
-	20, // 13: lottrail.v1.PostCountResponse.movements:type_name -> lottrail.v1.Movement
-	3,  // 14: lottrail.v1.PostCountResponse.left_out:type_name -> lottrail.v1.CountLine
-	2,  // 15: lottrail.v1.CancelCountResponse.count:type_name -> lottrail.v1.Count
-	1,  // 16: lottrail.v1.GetCountRequest.line_state:type_name -> lottrail.v1.CountLineState
-	2,  // 17: lottrail.v1.GetCountResponse.count:type_name -> lottrail.v1.Count
-	3,  // 18: lottrail.v1.GetCountResponse.lines:type_name -> lottrail.v1.CountLine
-	0,  // 19: lottrail.v1.ListCountsRequest.state:type_name -> lottrail.v1.CountState
-	2,  // 20: lottrail.v1.ListCountsResponse.counts:type_name -> lottrail.v1.Count
-	21, // [21:21] is the sub-list for method output_type
-	21, // [21:21] is the sub-list for method input_type
-	21, // [21:21] is the sub-list for extension type_name
-	21, // [21:21] is the sub-list for extension extendee
-	0,  // [0:21] is the sub-list for field type_name
+	19, // 8: lottrail.v1.CountLine.counted_weight:type_name -> lottrail.v1.Quantity
+	19, // 9: lottrail.v1.CountLine.expected_weight:type_name -> lottrail.v1.Quantity
+	19, // 10: lottrail.v1.CountLine.weight_variance:type_name -> lottrail.v1.Quantity
+	2,  // 11: lottrail.v1.OpenCountResponse.count:type_name -> lottrail.v1.Count
+	7,  // 12: lottrail.v1.RecordCountRequest.lines:type_name -> lottrail.v1.CountReading
+	8,  // 13: lottrail.v1.CountReading.counted:type_name -> lottrail.v1.CountedQuantity
+	19, // 14: lottrail.v1.CountReading.weight:type_name -> lottrail.v1.Quantity
+	3,  // 15: lottrail.v1.RecordCountResponse.lines:type_name -> lottrail.v1.CountLine
+	2,  // 16: lottrail.v1.PostCountResponse.count:type_name -> lottrail.v1.Count
+	20, // 17: lottrail.v1.PostCountResponse.movements:type_name -> lottrail.v1.Movement
+	3,  // 18: lottrail.v1.PostCountResponse.left_out:type_name -> lottrail.v1.CountLine
+	2,  // 19: lottrail.v1.CancelCountResponse.count:type_name -> lottrail.v1.Count
+	1,  // 20: lottrail.v1.GetCountRequest.line_state:type_name -> lottrail.v1.CountLineState
+	2,  // 21: lottrail.v1.GetCountResponse.count:type_name -> lottrail.v1.Count
+	3,  // 22: lottrail.v1.GetCountResponse.lines:type_name -> lottrail.v1.CountLine
+	0,  // 23: lottrail.v1.ListCountsRequest.state:type_name -> lottrail.v1.CountState
+	2,  // 24: lottrail.v1.ListCountsResponse.counts:type_name -> lottrail.v1.Count
+	25, // [25:25] is the sub-list for method output_type
+	25, // [25:25] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_count_proto_init() }

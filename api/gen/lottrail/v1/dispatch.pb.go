@@ -605,8 +605,13 @@ type ShipmentLine struct {
 	// Why this lot is taken although one with an earlier last day could be. Needed for
 	// items with `fefo` whose expiry is tracked; kept with the line in any case.
 	OutOfRotationReason string `protobuf:"bytes,7,opt,name=out_of_rotation_reason,json=outOfRotationReason,proto3" json:"out_of_rotation_reason,omitempty"`
-	unknownFields       protoimpl.UnknownFields
-	sizeCache           protoimpl.SizeCache
+	// What it weighs, for an item that has a `weight_unit`: in that or another unit of mass
+	// (GRM, KGM, LBR, ONZ, TNE). May be left out where all that there is of the lot at the
+	// location is taken (FAILED_PRECONDITION, WEIGHT_REQUIRED otherwise), and then is all of
+	// its weight.
+	Weight        *Quantity `protobuf:"bytes,50,opt,name=weight,proto3" json:"weight,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ShipmentLine) Reset() {
@@ -686,6 +691,13 @@ func (x *ShipmentLine) GetOutOfRotationReason() string {
 		return x.OutOfRotationReason
 	}
 	return ""
+}
+
+func (x *ShipmentLine) GetWeight() *Quantity {
+	if x != nil {
+		return x.Weight
+	}
+	return nil
 }
 
 // What was recorded.
@@ -1003,7 +1015,9 @@ type ManifestLine struct {
 	BestBeforeDate string `protobuf:"bytes,9,opt,name=best_before_date,json=bestBeforeDate,proto3" json:"best_before_date,omitempty"`
 	// Whether it was in rotation; not there for what is not judged: items whose expiry is
 	// not tracked, and stock that is not tracked by lot.
-	Rotation      *Rotation `protobuf:"bytes,10,opt,name=rotation,proto3" json:"rotation,omitempty"`
+	Rotation *Rotation `protobuf:"bytes,10,opt,name=rotation,proto3" json:"rotation,omitempty"`
+	// What it weighs, in the item's weight unit; not there for items without one.
+	Weight        *Quantity `protobuf:"bytes,50,opt,name=weight,proto3" json:"weight,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1108,6 +1122,13 @@ func (x *ManifestLine) GetRotation() *Rotation {
 	return nil
 }
 
+func (x *ManifestLine) GetWeight() *Quantity {
+	if x != nil {
+		return x.Weight
+	}
+	return nil
+}
+
 var File_lottrail_v1_dispatch_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_dispatch_proto_rawDesc = "" +
@@ -1163,7 +1184,7 @@ const file_lottrail_v1_dispatch_proto_rawDesc = "" +
 	"\n" +
 	"references\x18\b \x03(\v2\x16.lottrail.v1.ReferenceB\b\xbaH\x05\x92\x01\x02\x102R\n" +
 	"references\x12<\n" +
-	"\x05lines\x18\t \x03(\v2\x19.lottrail.v1.ShipmentLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\xe5\x02\n" +
+	"\x05lines\x18\t \x03(\v2\x19.lottrail.v1.ShipmentLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\x94\x03\n" +
 	"\fShipmentLine\x12>\n" +
 	"\x17sales_order_line_number\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\x14salesOrderLineNumber\x12\x1d\n" +
 	"\x03sku\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
@@ -1171,7 +1192,8 @@ const file_lottrail_v1_dispatch_proto_rawDesc = "" +
 	"\rlocation_code\x18\x04 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\flocationCode\x129\n" +
 	"\bquantity\x18\x05 \x01(\v2\x15.lottrail.v1.QuantityB\x06\xbaH\x03\xc8\x01\x01R\bquantity\x12\x1c\n" +
 	"\x04scan\x18\x06 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x12@\n" +
-	"\x16out_of_rotation_reason\x18\a \x01(\tB\v\xbaH\br\x06\xb0\xb0\xae\xb1\x02\x01R\x13outOfRotationReason\"A\n" +
+	"\x16out_of_rotation_reason\x18\a \x01(\tB\v\xbaH\br\x06\xb0\xb0\xae\xb1\x02\x01R\x13outOfRotationReason\x12-\n" +
+	"\x06weight\x182 \x01(\v2\x15.lottrail.v1.QuantityR\x06weight\"A\n" +
 	"\fShipResponse\x121\n" +
 	"\bmanifest\x18\x01 \x01(\v2\x15.lottrail.v1.ManifestR\bmanifest\"F\n" +
 	"\x12GetManifestRequest\x120\n" +
@@ -1197,7 +1219,7 @@ const file_lottrail_v1_dispatch_proto_rawDesc = "" +
 	"\x05lines\x18\v \x03(\v2\x19.lottrail.v1.ManifestLineR\x05lines\x121\n" +
 	"\breversal\x18\f \x01(\v2\x15.lottrail.v1.ReversalR\breversal\x12\x1d\n" +
 	"\n" +
-	"back_dated\x18\r \x01(\bR\tbackDated\"\xbc\x03\n" +
+	"back_dated\x18\r \x01(\bR\tbackDated\"\xeb\x03\n" +
 	"\fManifestLine\x125\n" +
 	"\x17sales_order_line_number\x18\x01 \x01(\x05R\x14salesOrderLineNumber\x12%\n" +
 	"\x03lot\x18\x02 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x12\x1b\n" +
@@ -1210,7 +1232,8 @@ const file_lottrail_v1_dispatch_proto_rawDesc = "" +
 	"\x11supplier_lot_code\x18\b \x01(\tR\x0fsupplierLotCode\x12(\n" +
 	"\x10best_before_date\x18\t \x01(\tR\x0ebestBeforeDate\x121\n" +
 	"\brotation\x18\n" +
-	" \x01(\v2\x15.lottrail.v1.RotationR\brotation2\xb5\a\n" +
+	" \x01(\v2\x15.lottrail.v1.RotationR\brotation\x12-\n" +
+	"\x06weight\x182 \x01(\v2\x15.lottrail.v1.QuantityR\x06weight2\xb5\a\n" +
 	"\x0fDispatchService\x12\xb0\x01\n" +
 	"\x10UpsertSalesOrder\x12$.lottrail.v1.UpsertSalesOrderRequest\x1a%.lottrail.v1.UpsertSalesOrderResponse\"O\x82\xd3\xe4\x93\x02I:\vsales_orderZ\x15:\x01*\"\x10/v1/sales-orders\x1a#/v1/sales-orders/{sales_order.code}\x12\x8a\x01\n" +
 	"\rGetSalesOrder\x12!.lottrail.v1.GetSalesOrderRequest\x1a\".lottrail.v1.GetSalesOrderResponse\"2\x82\xd3\xe4\x93\x02,Z\x11\x12\x0f/v1/sales-order\x12\x17/v1/sales-orders/{code}\x12U\n" +
@@ -1275,36 +1298,38 @@ var file_lottrail_v1_dispatch_proto_depIdxs = []int32{
 	14, // 10: lottrail.v1.ShipRequest.references:type_name -> lottrail.v1.Reference
 	8,  // 11: lottrail.v1.ShipRequest.lines:type_name -> lottrail.v1.ShipmentLine
 	15, // 12: lottrail.v1.ShipmentLine.quantity:type_name -> lottrail.v1.Quantity
-	12, // 13: lottrail.v1.ShipResponse.manifest:type_name -> lottrail.v1.Manifest
-	12, // 14: lottrail.v1.GetManifestResponse.manifest:type_name -> lottrail.v1.Manifest
-	16, // 15: lottrail.v1.Manifest.shipped_at:type_name -> google.protobuf.Timestamp
-	16, // 16: lottrail.v1.Manifest.recorded_at:type_name -> google.protobuf.Timestamp
-	14, // 17: lottrail.v1.Manifest.references:type_name -> lottrail.v1.Reference
-	13, // 18: lottrail.v1.Manifest.lines:type_name -> lottrail.v1.ManifestLine
-	17, // 19: lottrail.v1.Manifest.reversal:type_name -> lottrail.v1.Reversal
-	18, // 20: lottrail.v1.ManifestLine.lot:type_name -> lottrail.v1.LotKey
-	15, // 21: lottrail.v1.ManifestLine.quantity:type_name -> lottrail.v1.Quantity
-	15, // 22: lottrail.v1.ManifestLine.entered:type_name -> lottrail.v1.Quantity
-	19, // 23: lottrail.v1.ManifestLine.rotation:type_name -> lottrail.v1.Rotation
-	2,  // 24: lottrail.v1.DispatchService.UpsertSalesOrder:input_type -> lottrail.v1.UpsertSalesOrderRequest
-	4,  // 25: lottrail.v1.DispatchService.GetSalesOrder:input_type -> lottrail.v1.GetSalesOrderRequest
-	7,  // 26: lottrail.v1.DispatchService.Ship:input_type -> lottrail.v1.ShipRequest
-	10, // 27: lottrail.v1.DispatchService.GetManifest:input_type -> lottrail.v1.GetManifestRequest
-	20, // 28: lottrail.v1.DispatchService.ReserveLots:input_type -> lottrail.v1.ReserveLotsRequest
-	21, // 29: lottrail.v1.DispatchService.ReleaseReservations:input_type -> lottrail.v1.ReleaseReservationsRequest
-	22, // 30: lottrail.v1.DispatchService.ListReservations:input_type -> lottrail.v1.ListReservationsRequest
-	3,  // 31: lottrail.v1.DispatchService.UpsertSalesOrder:output_type -> lottrail.v1.UpsertSalesOrderResponse
-	5,  // 32: lottrail.v1.DispatchService.GetSalesOrder:output_type -> lottrail.v1.GetSalesOrderResponse
-	9,  // 33: lottrail.v1.DispatchService.Ship:output_type -> lottrail.v1.ShipResponse
-	11, // 34: lottrail.v1.DispatchService.GetManifest:output_type -> lottrail.v1.GetManifestResponse
-	23, // 35: lottrail.v1.DispatchService.ReserveLots:output_type -> lottrail.v1.ReserveLotsResponse
-	24, // 36: lottrail.v1.DispatchService.ReleaseReservations:output_type -> lottrail.v1.ReleaseReservationsResponse
-	25, // 37: lottrail.v1.DispatchService.ListReservations:output_type -> lottrail.v1.ListReservationsResponse
-	31, // [31:38] is the sub-list for method output_type
-	24, // [24:31] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	15, // 13: lottrail.v1.ShipmentLine.weight:type_name -> lottrail.v1.Quantity
+	12, // 14: lottrail.v1.ShipResponse.manifest:type_name -> lottrail.v1.Manifest
+	12, // 15: lottrail.v1.GetManifestResponse.manifest:type_name -> lottrail.v1.Manifest
+	16, // 16: lottrail.v1.Manifest.shipped_at:type_name -> google.protobuf.Timestamp
+	16, // 17: lottrail.v1.Manifest.recorded_at:type_name -> google.protobuf.Timestamp
+	14, // 18: lottrail.v1.Manifest.references:type_name -> lottrail.v1.Reference
+	13, // 19: lottrail.v1.Manifest.lines:type_name -> lottrail.v1.ManifestLine
+	17, // 20: lottrail.v1.Manifest.reversal:type_name -> lottrail.v1.Reversal
+	18, // 21: lottrail.v1.ManifestLine.lot:type_name -> lottrail.v1.LotKey
+	15, // 22: lottrail.v1.ManifestLine.quantity:type_name -> lottrail.v1.Quantity
+	15, // 23: lottrail.v1.ManifestLine.entered:type_name -> lottrail.v1.Quantity
+	19, // 24: lottrail.v1.ManifestLine.rotation:type_name -> lottrail.v1.Rotation
+	15, // 25: lottrail.v1.ManifestLine.weight:type_name -> lottrail.v1.Quantity
+	2,  // 26: lottrail.v1.DispatchService.UpsertSalesOrder:input_type -> lottrail.v1.UpsertSalesOrderRequest
+	4,  // 27: lottrail.v1.DispatchService.GetSalesOrder:input_type -> lottrail.v1.GetSalesOrderRequest
+	7,  // 28: lottrail.v1.DispatchService.Ship:input_type -> lottrail.v1.ShipRequest
+	10, // 29: lottrail.v1.DispatchService.GetManifest:input_type -> lottrail.v1.GetManifestRequest
+	20, // 30: lottrail.v1.DispatchService.ReserveLots:input_type -> lottrail.v1.ReserveLotsRequest
+	21, // 31: lottrail.v1.DispatchService.ReleaseReservations:input_type -> lottrail.v1.ReleaseReservationsRequest
+	22, // 32: lottrail.v1.DispatchService.ListReservations:input_type -> lottrail.v1.ListReservationsRequest
+	3,  // 33: lottrail.v1.DispatchService.UpsertSalesOrder:output_type -> lottrail.v1.UpsertSalesOrderResponse
+	5,  // 34: lottrail.v1.DispatchService.GetSalesOrder:output_type -> lottrail.v1.GetSalesOrderResponse
+	9,  // 35: lottrail.v1.DispatchService.Ship:output_type -> lottrail.v1.ShipResponse
+	11, // 36: lottrail.v1.DispatchService.GetManifest:output_type -> lottrail.v1.GetManifestResponse
+	23, // 37: lottrail.v1.DispatchService.ReserveLots:output_type -> lottrail.v1.ReserveLotsResponse
+	24, // 38: lottrail.v1.DispatchService.ReleaseReservations:output_type -> lottrail.v1.ReleaseReservationsResponse
+	25, // 39: lottrail.v1.DispatchService.ListReservations:output_type -> lottrail.v1.ListReservationsResponse
+	33, // [33:40] is the sub-list for method output_type
+	26, // [26:33] is the sub-list for method input_type
+	26, // [26:26] is the sub-list for extension type_name
+	26, // [26:26] is the sub-list for extension extendee
+	0,  // [0:26] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_dispatch_proto_init() }

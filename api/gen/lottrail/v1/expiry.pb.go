@@ -1019,7 +1019,9 @@ type ExpiringLot struct {
 	ActiveHoldCount int32 `protobuf:"varint,14,opt,name=active_hold_count,json=activeHoldCount,proto3" json:"active_hold_count,omitempty"`
 	// What it cost, for each currency that it was paid in. Empty where that is not
 	// known: it is never taken for nothing.
-	Values        []*ExpiryValue `protobuf:"bytes,15,rep,name=values,proto3" json:"values,omitempty"`
+	Values []*ExpiryValue `protobuf:"bytes,15,rep,name=values,proto3" json:"values,omitempty"`
+	// What that weighs, in the item's weight unit; not there for items without one.
+	Weight        *Quantity `protobuf:"bytes,50,opt,name=weight,proto3" json:"weight,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1155,6 +1157,13 @@ func (x *ExpiringLot) GetActiveHoldCount() int32 {
 func (x *ExpiringLot) GetValues() []*ExpiryValue {
 	if x != nil {
 		return x.Values
+	}
+	return nil
+}
+
+func (x *ExpiringLot) GetWeight() *Quantity {
+	if x != nil {
+		return x.Weight
 	}
 	return nil
 }
@@ -1537,7 +1546,7 @@ const file_lottrail_v1_expiry_proto_rawDesc = "" +
 	"\x18ListExpiringLotsResponse\x12,\n" +
 	"\x04lots\x18\x01 \x03(\v2\x18.lottrail.v1.ExpiringLotR\x04lots\x122\n" +
 	"\x06groups\x18\x02 \x03(\v2\x1a.lottrail.v1.ExpiringGroupR\x06groups\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xe5\x04\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\x94\x05\n" +
 	"\vExpiringLot\x12%\n" +
 	"\x03lot\x18\x01 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x12\x1b\n" +
 	"\titem_name\x18\x02 \x01(\tR\bitemName\x12\x1a\n" +
@@ -1554,7 +1563,8 @@ const file_lottrail_v1_expiry_proto_rawDesc = "" +
 	"\x11remaining_percent\x18\f \x01(\x05H\x00R\x10remainingPercent\x88\x01\x01\x121\n" +
 	"\x06action\x18\r \x01(\x0e2\x19.lottrail.v1.ExpiryActionR\x06action\x12*\n" +
 	"\x11active_hold_count\x18\x0e \x01(\x05R\x0factiveHoldCount\x120\n" +
-	"\x06values\x18\x0f \x03(\v2\x18.lottrail.v1.ExpiryValueR\x06valuesB\x14\n" +
+	"\x06values\x18\x0f \x03(\v2\x18.lottrail.v1.ExpiryValueR\x06values\x12-\n" +
+	"\x06weight\x182 \x01(\v2\x15.lottrail.v1.QuantityR\x06weightB\x14\n" +
 	"\x12_remaining_percent\"[\n" +
 	"\vExpiryValue\x12\x1a\n" +
 	"\bcurrency\x18\x01 \x01(\tR\bcurrency\x12\x16\n" +
@@ -1653,17 +1663,18 @@ var file_lottrail_v1_expiry_proto_depIdxs = []int32{
 	4,  // 12: lottrail.v1.ExpiringLot.dates:type_name -> lottrail.v1.LotDates
 	1,  // 13: lottrail.v1.ExpiringLot.action:type_name -> lottrail.v1.ExpiryAction
 	13, // 14: lottrail.v1.ExpiringLot.values:type_name -> lottrail.v1.ExpiryValue
-	19, // 15: lottrail.v1.ExpiringGroup.on_hand:type_name -> lottrail.v1.Quantity
-	13, // 16: lottrail.v1.ExpiringGroup.values:type_name -> lottrail.v1.ExpiryValue
-	18, // 17: lottrail.v1.DateFact.lot:type_name -> lottrail.v1.LotKey
-	4,  // 18: lottrail.v1.DateFact.before:type_name -> lottrail.v1.LotDates
-	4,  // 19: lottrail.v1.DateFact.after:type_name -> lottrail.v1.LotDates
-	18, // 20: lottrail.v1.ExpiryFact.lot:type_name -> lottrail.v1.LotKey
-	21, // [21:21] is the sub-list for method output_type
-	21, // [21:21] is the sub-list for method input_type
-	21, // [21:21] is the sub-list for extension type_name
-	21, // [21:21] is the sub-list for extension extendee
-	0,  // [0:21] is the sub-list for field type_name
+	19, // 15: lottrail.v1.ExpiringLot.weight:type_name -> lottrail.v1.Quantity
+	19, // 16: lottrail.v1.ExpiringGroup.on_hand:type_name -> lottrail.v1.Quantity
+	13, // 17: lottrail.v1.ExpiringGroup.values:type_name -> lottrail.v1.ExpiryValue
+	18, // 18: lottrail.v1.DateFact.lot:type_name -> lottrail.v1.LotKey
+	4,  // 19: lottrail.v1.DateFact.before:type_name -> lottrail.v1.LotDates
+	4,  // 20: lottrail.v1.DateFact.after:type_name -> lottrail.v1.LotDates
+	18, // 21: lottrail.v1.ExpiryFact.lot:type_name -> lottrail.v1.LotKey
+	22, // [22:22] is the sub-list for method output_type
+	22, // [22:22] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_expiry_proto_init() }

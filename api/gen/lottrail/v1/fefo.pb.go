@@ -911,7 +911,9 @@ type Consumption struct {
 	Principal string `protobuf:"bytes,7,opt,name=principal,proto3" json:"principal,omitempty"`
 	// Whether it was in rotation; not there for what is not judged: items whose expiry is
 	// not tracked, and stock that is not tracked by lot.
-	Rotation      *Rotation `protobuf:"bytes,8,opt,name=rotation,proto3" json:"rotation,omitempty"`
+	Rotation *Rotation `protobuf:"bytes,8,opt,name=rotation,proto3" json:"rotation,omitempty"`
+	// What it weighs, in the item's weight unit; not there for items without one.
+	Weight        *Quantity `protobuf:"bytes,50,opt,name=weight,proto3" json:"weight,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1002,6 +1004,13 @@ func (x *Consumption) GetRotation() *Rotation {
 	return nil
 }
 
+func (x *Consumption) GetWeight() *Quantity {
+	if x != nil {
+		return x.Weight
+	}
+	return nil
+}
+
 var File_lottrail_v1_fefo_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_fefo_proto_rawDesc = "" +
@@ -1072,7 +1081,7 @@ const file_lottrail_v1_fefo_proto_rawDesc = "" +
 	"page_token\x18\x04 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\"\x80\x01\n" +
 	"\x18ListConsumptionsResponse\x12<\n" +
 	"\fconsumptions\x18\x01 \x03(\v2\x18.lottrail.v1.ConsumptionR\fconsumptions\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x88\x03\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb7\x03\n" +
 	"\vConsumption\x12%\n" +
 	"\x03lot\x18\x01 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x12#\n" +
 	"\rlocation_code\x18\x02 \x01(\tR\flocationCode\x121\n" +
@@ -1083,7 +1092,8 @@ const file_lottrail_v1_fefo_proto_rawDesc = "" +
 	"\vrecorded_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"recordedAt\x12\x1c\n" +
 	"\tprincipal\x18\a \x01(\tR\tprincipal\x121\n" +
-	"\brotation\x18\b \x01(\v2\x15.lottrail.v1.RotationR\brotation*d\n" +
+	"\brotation\x18\b \x01(\v2\x15.lottrail.v1.RotationR\brotation\x12-\n" +
+	"\x06weight\x182 \x01(\v2\x15.lottrail.v1.QuantityR\x06weight*d\n" +
 	"\vPickPurpose\x12\x1c\n" +
 	"\x18PICK_PURPOSE_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15PICK_PURPOSE_SHIPMENT\x10\x01\x12\x1c\n" +
@@ -1152,11 +1162,12 @@ var file_lottrail_v1_fefo_proto_depIdxs = []int32{
 	16, // 26: lottrail.v1.Consumption.occurred_at:type_name -> google.protobuf.Timestamp
 	16, // 27: lottrail.v1.Consumption.recorded_at:type_name -> google.protobuf.Timestamp
 	7,  // 28: lottrail.v1.Consumption.rotation:type_name -> lottrail.v1.Rotation
-	29, // [29:29] is the sub-list for method output_type
-	29, // [29:29] is the sub-list for method input_type
-	29, // [29:29] is the sub-list for extension type_name
-	29, // [29:29] is the sub-list for extension extendee
-	0,  // [0:29] is the sub-list for field type_name
+	12, // 29: lottrail.v1.Consumption.weight:type_name -> lottrail.v1.Quantity
+	30, // [30:30] is the sub-list for method output_type
+	30, // [30:30] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_fefo_proto_init() }

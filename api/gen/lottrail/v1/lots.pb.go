@@ -56,7 +56,10 @@ type Lot struct {
 	// The last day on which it is as good as promised; empty if it has none.
 	BestBeforeDate string `protobuf:"bytes,14,opt,name=best_before_date,json=bestBeforeDate,proto3" json:"best_before_date,omitempty"`
 	// The last day on which it may be shipped; empty if it has none.
-	RemovalDate   string `protobuf:"bytes,15,opt,name=removal_date,json=removalDate,proto3" json:"removal_date,omitempty"`
+	RemovalDate string `protobuf:"bytes,15,opt,name=removal_date,json=removalDate,proto3" json:"removal_date,omitempty"`
+	// The weight of what is on hand, in the item's weight unit; not there for items without
+	// one.
+	Weight        *Quantity `protobuf:"bytes,50,opt,name=weight,proto3" json:"weight,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -194,6 +197,13 @@ func (x *Lot) GetRemovalDate() string {
 		return x.RemovalDate
 	}
 	return ""
+}
+
+func (x *Lot) GetWeight() *Quantity {
+	if x != nil {
+		return x.Weight
+	}
+	return nil
 }
 
 // Names a lot.
@@ -877,7 +887,10 @@ type LocationContent struct {
 	// The last day on which it is as good as promised; empty if it has none.
 	BestBeforeDate string `protobuf:"bytes,11,opt,name=best_before_date,json=bestBeforeDate,proto3" json:"best_before_date,omitempty"`
 	// How much of what is on hand is reserved for lines of orders, also where it is held.
-	Reserved      *Quantity `protobuf:"bytes,12,opt,name=reserved,proto3" json:"reserved,omitempty"`
+	Reserved *Quantity `protobuf:"bytes,12,opt,name=reserved,proto3" json:"reserved,omitempty"`
+	// The weight of what is on hand, in the item's weight unit; not there for items without
+	// one.
+	Weight        *Quantity `protobuf:"bytes,50,opt,name=weight,proto3" json:"weight,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -996,6 +1009,13 @@ func (x *LocationContent) GetReserved() *Quantity {
 	return nil
 }
 
+func (x *LocationContent) GetWeight() *Quantity {
+	if x != nil {
+		return x.Weight
+	}
+	return nil
+}
+
 // What was moved.
 type MoveLotsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1104,7 +1124,12 @@ type MoveLine struct {
 	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
 	// Digital Link; see ParseBarcode. It fills item, lot code and quantity that are left out, and has to agree
 	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
-	Scan          string `protobuf:"bytes,6,opt,name=scan,proto3" json:"scan,omitempty"`
+	Scan string `protobuf:"bytes,6,opt,name=scan,proto3" json:"scan,omitempty"`
+	// What it weighs, for an item that has a `weight_unit`: in that or another unit of mass
+	// (GRM, KGM, LBR, ONZ, TNE). May be left out where all that there is of the lot at the
+	// location is taken (FAILED_PRECONDITION, WEIGHT_REQUIRED otherwise), and then is all of
+	// its weight.
+	Weight        *Quantity `protobuf:"bytes,50,opt,name=weight,proto3" json:"weight,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1179,6 +1204,13 @@ func (x *MoveLine) GetScan() string {
 		return x.Scan
 	}
 	return ""
+}
+
+func (x *MoveLine) GetWeight() *Quantity {
+	if x != nil {
+		return x.Weight
+	}
+	return nil
 }
 
 // What was recorded.
@@ -1828,7 +1860,7 @@ var File_lottrail_v1_lots_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\n" +
-	"\x16lottrail/v1/lots.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1clottrail/v1/adjustment.proto\x1a\x19lottrail/v1/barcode.proto\x1a\x17lottrail/v1/count.proto\x1a\x18lottrail/v1/expiry.proto\x1a\x16lottrail/v1/fefo.proto\x1a\x16lottrail/v1/hold.proto\x1a\x1blottrail/v1/reconcile.proto\x1a\x19lottrail/v1/offline.proto\x1a\x1alottrail/v1/reversal.proto\x1a\x17lottrail/v1/rules.proto\x1a\x18lottrail/v1/shrink.proto\x1a\x1alottrail/v1/timeline.proto\x1a\x17lottrail/v1/types.proto\"\xb9\x04\n" +
+	"\x16lottrail/v1/lots.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1clottrail/v1/adjustment.proto\x1a\x19lottrail/v1/barcode.proto\x1a\x17lottrail/v1/count.proto\x1a\x18lottrail/v1/expiry.proto\x1a\x16lottrail/v1/fefo.proto\x1a\x16lottrail/v1/hold.proto\x1a\x1blottrail/v1/reconcile.proto\x1a\x19lottrail/v1/offline.proto\x1a\x1alottrail/v1/reversal.proto\x1a\x17lottrail/v1/rules.proto\x1a\x18lottrail/v1/shrink.proto\x1a\x1alottrail/v1/timeline.proto\x1a\x17lottrail/v1/types.proto\"\xe8\x04\n" +
 	"\x03Lot\x12\x10\n" +
 	"\x03sku\x18\x01 \x01(\tR\x03sku\x12\x19\n" +
 	"\blot_code\x18\x02 \x01(\tR\alotCode\x12\x1b\n" +
@@ -1847,7 +1879,8 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\n" +
 	"created_at\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x12(\n" +
 	"\x10best_before_date\x18\x0e \x01(\tR\x0ebestBeforeDate\x12!\n" +
-	"\fremoval_date\x18\x0f \x01(\tR\vremovalDate\"\xa5\x01\n" +
+	"\fremoval_date\x18\x0f \x01(\tR\vremovalDate\x12-\n" +
+	"\x06weight\x182 \x01(\v2\x15.lottrail.v1.QuantityR\x06weight\"\xa5\x01\n" +
 	"\rGetLotRequest\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
 	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12/\n" +
@@ -1902,7 +1935,7 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\x1cListLocationContentsResponse\x128\n" +
 	"\bcontents\x18\x01 \x03(\v2\x1c.lottrail.v1.LocationContentR\bcontents\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12;\n" +
-	"\flog_position\x18\x03 \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\"\x9a\x04\n" +
+	"\flog_position\x18\x03 \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\"\xc9\x04\n" +
 	"\x0fLocationContent\x12#\n" +
 	"\rlocation_code\x18\x01 \x01(\tR\flocationCode\x12%\n" +
 	"\x03lot\x18\x02 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x12\x1b\n" +
@@ -1918,7 +1951,8 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"receivedAt\x12(\n" +
 	"\x10best_before_date\x18\v \x01(\tR\x0ebestBeforeDate\x121\n" +
-	"\breserved\x18\f \x01(\v2\x15.lottrail.v1.QuantityR\breserved\"\xd3\x02\n" +
+	"\breserved\x18\f \x01(\v2\x15.lottrail.v1.QuantityR\breserved\x12-\n" +
+	"\x06weight\x182 \x01(\v2\x15.lottrail.v1.QuantityR\x06weight\"\xd3\x02\n" +
 	"\x0fMoveLotsRequest\x12*\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\v\xbaH\br\x06ذ\xae\xb1\x02\x01R\trequestId\x125\n" +
@@ -1928,14 +1962,15 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\apurpose\x18\x05 \x01(\x0e2\x18.lottrail.v1.MovePurposeB\b\xbaH\x05\x82\x01\x02\x10\x01R\apurpose\x12@\n" +
 	"\n" +
 	"references\x18\x06 \x03(\v2\x16.lottrail.v1.ReferenceB\b\xbaH\x05\x92\x01\x02\x102R\n" +
-	"references\"\x9f\x02\n" +
+	"references\"\xce\x02\n" +
 	"\bMoveLine\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
 	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x129\n" +
 	"\bquantity\x18\x03 \x01(\v2\x15.lottrail.v1.QuantityB\x06\xbaH\x03\xc8\x01\x01R\bquantity\x129\n" +
 	"\x12from_location_code\x18\x04 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x10fromLocationCode\x125\n" +
 	"\x10to_location_code\x18\x05 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x0etoLocationCode\x12\x1c\n" +
-	"\x04scan\x18\x06 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"G\n" +
+	"\x04scan\x18\x06 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x12-\n" +
+	"\x06weight\x182 \x01(\v2\x15.lottrail.v1.QuantityR\x06weight\"G\n" +
 	"\x10MoveLotsResponse\x123\n" +
 	"\tmovements\x18\x01 \x03(\v2\x15.lottrail.v1.MovementR\tmovements\"\xf5\x02\n" +
 	"\x10PlaceHoldRequest\x12*\n" +
@@ -2114,99 +2149,102 @@ var file_lottrail_v1_lots_proto_goTypes = []any{
 var file_lottrail_v1_lots_proto_depIdxs = []int32{
 	21, // 0: lottrail.v1.Lot.on_hand:type_name -> lottrail.v1.Quantity
 	22, // 1: lottrail.v1.Lot.created_at:type_name -> google.protobuf.Timestamp
-	23, // 2: lottrail.v1.GetLotRequest.known_at:type_name -> lottrail.v1.KnownAt
-	0,  // 3: lottrail.v1.GetLotResponse.lot:type_name -> lottrail.v1.Lot
-	24, // 4: lottrail.v1.GetLotResponse.stocks:type_name -> lottrail.v1.Stock
-	25, // 5: lottrail.v1.GetLotResponse.active_holds:type_name -> lottrail.v1.Hold
-	26, // 6: lottrail.v1.GetLotResponse.log_position:type_name -> lottrail.v1.LogPosition
-	0,  // 7: lottrail.v1.ListLotsResponse.lots:type_name -> lottrail.v1.Lot
-	23, // 8: lottrail.v1.LocateLotRequest.known_at:type_name -> lottrail.v1.KnownAt
-	24, // 9: lottrail.v1.LocateLotResponse.stocks:type_name -> lottrail.v1.Stock
-	26, // 10: lottrail.v1.LocateLotResponse.log_position:type_name -> lottrail.v1.LogPosition
-	23, // 11: lottrail.v1.ListLocationContentsRequest.known_at:type_name -> lottrail.v1.KnownAt
-	9,  // 12: lottrail.v1.ListLocationContentsResponse.contents:type_name -> lottrail.v1.LocationContent
-	26, // 13: lottrail.v1.ListLocationContentsResponse.log_position:type_name -> lottrail.v1.LogPosition
-	27, // 14: lottrail.v1.LocationContent.lot:type_name -> lottrail.v1.LotKey
-	21, // 15: lottrail.v1.LocationContent.on_hand:type_name -> lottrail.v1.Quantity
-	21, // 16: lottrail.v1.LocationContent.held:type_name -> lottrail.v1.Quantity
-	21, // 17: lottrail.v1.LocationContent.available:type_name -> lottrail.v1.Quantity
-	22, // 18: lottrail.v1.LocationContent.received_at:type_name -> google.protobuf.Timestamp
-	21, // 19: lottrail.v1.LocationContent.reserved:type_name -> lottrail.v1.Quantity
-	22, // 20: lottrail.v1.MoveLotsRequest.moved_at:type_name -> google.protobuf.Timestamp
-	11, // 21: lottrail.v1.MoveLotsRequest.lines:type_name -> lottrail.v1.MoveLine
-	28, // 22: lottrail.v1.MoveLotsRequest.purpose:type_name -> lottrail.v1.MovePurpose
-	29, // 23: lottrail.v1.MoveLotsRequest.references:type_name -> lottrail.v1.Reference
-	21, // 24: lottrail.v1.MoveLine.quantity:type_name -> lottrail.v1.Quantity
-	30, // 25: lottrail.v1.MoveLotsResponse.movements:type_name -> lottrail.v1.Movement
-	31, // 26: lottrail.v1.PlaceHoldRequest.reason_code:type_name -> lottrail.v1.HoldReason
-	22, // 27: lottrail.v1.PlaceHoldRequest.until:type_name -> google.protobuf.Timestamp
-	25, // 28: lottrail.v1.PlaceHoldResponse.hold:type_name -> lottrail.v1.Hold
-	25, // 29: lottrail.v1.ReleaseHoldResponse.hold:type_name -> lottrail.v1.Hold
-	25, // 30: lottrail.v1.ListHoldsResponse.holds:type_name -> lottrail.v1.Hold
-	30, // 31: lottrail.v1.ListLotMovementsResponse.movements:type_name -> lottrail.v1.Movement
-	1,  // 32: lottrail.v1.LotsService.GetLot:input_type -> lottrail.v1.GetLotRequest
-	32, // 33: lottrail.v1.LotsService.ParseBarcode:input_type -> lottrail.v1.ParseBarcodeRequest
-	33, // 34: lottrail.v1.LotsService.GetLotLabel:input_type -> lottrail.v1.GetLotLabelRequest
-	3,  // 35: lottrail.v1.LotsService.ListLots:input_type -> lottrail.v1.ListLotsRequest
-	5,  // 36: lottrail.v1.LotsService.LocateLot:input_type -> lottrail.v1.LocateLotRequest
-	7,  // 37: lottrail.v1.LotsService.ListLocationContents:input_type -> lottrail.v1.ListLocationContentsRequest
-	34, // 38: lottrail.v1.LotsService.ProposePicks:input_type -> lottrail.v1.ProposePicksRequest
-	10, // 39: lottrail.v1.LotsService.MoveLots:input_type -> lottrail.v1.MoveLotsRequest
-	35, // 40: lottrail.v1.LotsService.AdjustLots:input_type -> lottrail.v1.AdjustLotsRequest
-	36, // 41: lottrail.v1.LotsService.ScrapLots:input_type -> lottrail.v1.ScrapLotsRequest
-	37, // 42: lottrail.v1.LotsService.OpenCount:input_type -> lottrail.v1.OpenCountRequest
-	38, // 43: lottrail.v1.LotsService.RecordCount:input_type -> lottrail.v1.RecordCountRequest
-	39, // 44: lottrail.v1.LotsService.PostCount:input_type -> lottrail.v1.PostCountRequest
-	40, // 45: lottrail.v1.LotsService.CancelCount:input_type -> lottrail.v1.CancelCountRequest
-	41, // 46: lottrail.v1.LotsService.GetCount:input_type -> lottrail.v1.GetCountRequest
-	42, // 47: lottrail.v1.LotsService.ListCounts:input_type -> lottrail.v1.ListCountsRequest
-	43, // 48: lottrail.v1.LotsService.PostOfflineMoves:input_type -> lottrail.v1.PostOfflineMovesRequest
-	44, // 49: lottrail.v1.LotsService.ListShrink:input_type -> lottrail.v1.ListShrinkRequest
-	45, // 50: lottrail.v1.LotsService.ReverseOperation:input_type -> lottrail.v1.ReverseOperationRequest
-	13, // 51: lottrail.v1.LotsService.PlaceHold:input_type -> lottrail.v1.PlaceHoldRequest
-	46, // 52: lottrail.v1.LotsService.HoldLots:input_type -> lottrail.v1.HoldLotsRequest
-	15, // 53: lottrail.v1.LotsService.ReleaseHold:input_type -> lottrail.v1.ReleaseHoldRequest
-	17, // 54: lottrail.v1.LotsService.ListHolds:input_type -> lottrail.v1.ListHoldsRequest
-	19, // 55: lottrail.v1.LotsService.ListLotMovements:input_type -> lottrail.v1.ListLotMovementsRequest
-	47, // 56: lottrail.v1.LotsService.GetLotTimeline:input_type -> lottrail.v1.GetLotTimelineRequest
-	48, // 57: lottrail.v1.LotsService.Reconcile:input_type -> lottrail.v1.ReconcileRequest
-	49, // 58: lottrail.v1.LotsService.ChangeLotDates:input_type -> lottrail.v1.ChangeLotDatesRequest
-	50, // 59: lottrail.v1.LotsService.ListLotDateChanges:input_type -> lottrail.v1.ListLotDateChangesRequest
-	51, // 60: lottrail.v1.LotsService.ListExpiringLots:input_type -> lottrail.v1.ListExpiringLotsRequest
-	2,  // 61: lottrail.v1.LotsService.GetLot:output_type -> lottrail.v1.GetLotResponse
-	52, // 62: lottrail.v1.LotsService.ParseBarcode:output_type -> lottrail.v1.ParseBarcodeResponse
-	53, // 63: lottrail.v1.LotsService.GetLotLabel:output_type -> lottrail.v1.GetLotLabelResponse
-	4,  // 64: lottrail.v1.LotsService.ListLots:output_type -> lottrail.v1.ListLotsResponse
-	6,  // 65: lottrail.v1.LotsService.LocateLot:output_type -> lottrail.v1.LocateLotResponse
-	8,  // 66: lottrail.v1.LotsService.ListLocationContents:output_type -> lottrail.v1.ListLocationContentsResponse
-	54, // 67: lottrail.v1.LotsService.ProposePicks:output_type -> lottrail.v1.ProposePicksResponse
-	12, // 68: lottrail.v1.LotsService.MoveLots:output_type -> lottrail.v1.MoveLotsResponse
-	55, // 69: lottrail.v1.LotsService.AdjustLots:output_type -> lottrail.v1.AdjustLotsResponse
-	56, // 70: lottrail.v1.LotsService.ScrapLots:output_type -> lottrail.v1.ScrapLotsResponse
-	57, // 71: lottrail.v1.LotsService.OpenCount:output_type -> lottrail.v1.OpenCountResponse
-	58, // 72: lottrail.v1.LotsService.RecordCount:output_type -> lottrail.v1.RecordCountResponse
-	59, // 73: lottrail.v1.LotsService.PostCount:output_type -> lottrail.v1.PostCountResponse
-	60, // 74: lottrail.v1.LotsService.CancelCount:output_type -> lottrail.v1.CancelCountResponse
-	61, // 75: lottrail.v1.LotsService.GetCount:output_type -> lottrail.v1.GetCountResponse
-	62, // 76: lottrail.v1.LotsService.ListCounts:output_type -> lottrail.v1.ListCountsResponse
-	63, // 77: lottrail.v1.LotsService.PostOfflineMoves:output_type -> lottrail.v1.PostOfflineMovesResponse
-	64, // 78: lottrail.v1.LotsService.ListShrink:output_type -> lottrail.v1.ListShrinkResponse
-	65, // 79: lottrail.v1.LotsService.ReverseOperation:output_type -> lottrail.v1.ReverseOperationResponse
-	14, // 80: lottrail.v1.LotsService.PlaceHold:output_type -> lottrail.v1.PlaceHoldResponse
-	66, // 81: lottrail.v1.LotsService.HoldLots:output_type -> lottrail.v1.HoldLotsResponse
-	16, // 82: lottrail.v1.LotsService.ReleaseHold:output_type -> lottrail.v1.ReleaseHoldResponse
-	18, // 83: lottrail.v1.LotsService.ListHolds:output_type -> lottrail.v1.ListHoldsResponse
-	20, // 84: lottrail.v1.LotsService.ListLotMovements:output_type -> lottrail.v1.ListLotMovementsResponse
-	67, // 85: lottrail.v1.LotsService.GetLotTimeline:output_type -> lottrail.v1.GetLotTimelineResponse
-	68, // 86: lottrail.v1.LotsService.Reconcile:output_type -> lottrail.v1.ReconcileResponse
-	69, // 87: lottrail.v1.LotsService.ChangeLotDates:output_type -> lottrail.v1.ChangeLotDatesResponse
-	70, // 88: lottrail.v1.LotsService.ListLotDateChanges:output_type -> lottrail.v1.ListLotDateChangesResponse
-	71, // 89: lottrail.v1.LotsService.ListExpiringLots:output_type -> lottrail.v1.ListExpiringLotsResponse
-	61, // [61:90] is the sub-list for method output_type
-	32, // [32:61] is the sub-list for method input_type
-	32, // [32:32] is the sub-list for extension type_name
-	32, // [32:32] is the sub-list for extension extendee
-	0,  // [0:32] is the sub-list for field type_name
+	21, // 2: lottrail.v1.Lot.weight:type_name -> lottrail.v1.Quantity
+	23, // 3: lottrail.v1.GetLotRequest.known_at:type_name -> lottrail.v1.KnownAt
+	0,  // 4: lottrail.v1.GetLotResponse.lot:type_name -> lottrail.v1.Lot
+	24, // 5: lottrail.v1.GetLotResponse.stocks:type_name -> lottrail.v1.Stock
+	25, // 6: lottrail.v1.GetLotResponse.active_holds:type_name -> lottrail.v1.Hold
+	26, // 7: lottrail.v1.GetLotResponse.log_position:type_name -> lottrail.v1.LogPosition
+	0,  // 8: lottrail.v1.ListLotsResponse.lots:type_name -> lottrail.v1.Lot
+	23, // 9: lottrail.v1.LocateLotRequest.known_at:type_name -> lottrail.v1.KnownAt
+	24, // 10: lottrail.v1.LocateLotResponse.stocks:type_name -> lottrail.v1.Stock
+	26, // 11: lottrail.v1.LocateLotResponse.log_position:type_name -> lottrail.v1.LogPosition
+	23, // 12: lottrail.v1.ListLocationContentsRequest.known_at:type_name -> lottrail.v1.KnownAt
+	9,  // 13: lottrail.v1.ListLocationContentsResponse.contents:type_name -> lottrail.v1.LocationContent
+	26, // 14: lottrail.v1.ListLocationContentsResponse.log_position:type_name -> lottrail.v1.LogPosition
+	27, // 15: lottrail.v1.LocationContent.lot:type_name -> lottrail.v1.LotKey
+	21, // 16: lottrail.v1.LocationContent.on_hand:type_name -> lottrail.v1.Quantity
+	21, // 17: lottrail.v1.LocationContent.held:type_name -> lottrail.v1.Quantity
+	21, // 18: lottrail.v1.LocationContent.available:type_name -> lottrail.v1.Quantity
+	22, // 19: lottrail.v1.LocationContent.received_at:type_name -> google.protobuf.Timestamp
+	21, // 20: lottrail.v1.LocationContent.reserved:type_name -> lottrail.v1.Quantity
+	21, // 21: lottrail.v1.LocationContent.weight:type_name -> lottrail.v1.Quantity
+	22, // 22: lottrail.v1.MoveLotsRequest.moved_at:type_name -> google.protobuf.Timestamp
+	11, // 23: lottrail.v1.MoveLotsRequest.lines:type_name -> lottrail.v1.MoveLine
+	28, // 24: lottrail.v1.MoveLotsRequest.purpose:type_name -> lottrail.v1.MovePurpose
+	29, // 25: lottrail.v1.MoveLotsRequest.references:type_name -> lottrail.v1.Reference
+	21, // 26: lottrail.v1.MoveLine.quantity:type_name -> lottrail.v1.Quantity
+	21, // 27: lottrail.v1.MoveLine.weight:type_name -> lottrail.v1.Quantity
+	30, // 28: lottrail.v1.MoveLotsResponse.movements:type_name -> lottrail.v1.Movement
+	31, // 29: lottrail.v1.PlaceHoldRequest.reason_code:type_name -> lottrail.v1.HoldReason
+	22, // 30: lottrail.v1.PlaceHoldRequest.until:type_name -> google.protobuf.Timestamp
+	25, // 31: lottrail.v1.PlaceHoldResponse.hold:type_name -> lottrail.v1.Hold
+	25, // 32: lottrail.v1.ReleaseHoldResponse.hold:type_name -> lottrail.v1.Hold
+	25, // 33: lottrail.v1.ListHoldsResponse.holds:type_name -> lottrail.v1.Hold
+	30, // 34: lottrail.v1.ListLotMovementsResponse.movements:type_name -> lottrail.v1.Movement
+	1,  // 35: lottrail.v1.LotsService.GetLot:input_type -> lottrail.v1.GetLotRequest
+	32, // 36: lottrail.v1.LotsService.ParseBarcode:input_type -> lottrail.v1.ParseBarcodeRequest
+	33, // 37: lottrail.v1.LotsService.GetLotLabel:input_type -> lottrail.v1.GetLotLabelRequest
+	3,  // 38: lottrail.v1.LotsService.ListLots:input_type -> lottrail.v1.ListLotsRequest
+	5,  // 39: lottrail.v1.LotsService.LocateLot:input_type -> lottrail.v1.LocateLotRequest
+	7,  // 40: lottrail.v1.LotsService.ListLocationContents:input_type -> lottrail.v1.ListLocationContentsRequest
+	34, // 41: lottrail.v1.LotsService.ProposePicks:input_type -> lottrail.v1.ProposePicksRequest
+	10, // 42: lottrail.v1.LotsService.MoveLots:input_type -> lottrail.v1.MoveLotsRequest
+	35, // 43: lottrail.v1.LotsService.AdjustLots:input_type -> lottrail.v1.AdjustLotsRequest
+	36, // 44: lottrail.v1.LotsService.ScrapLots:input_type -> lottrail.v1.ScrapLotsRequest
+	37, // 45: lottrail.v1.LotsService.OpenCount:input_type -> lottrail.v1.OpenCountRequest
+	38, // 46: lottrail.v1.LotsService.RecordCount:input_type -> lottrail.v1.RecordCountRequest
+	39, // 47: lottrail.v1.LotsService.PostCount:input_type -> lottrail.v1.PostCountRequest
+	40, // 48: lottrail.v1.LotsService.CancelCount:input_type -> lottrail.v1.CancelCountRequest
+	41, // 49: lottrail.v1.LotsService.GetCount:input_type -> lottrail.v1.GetCountRequest
+	42, // 50: lottrail.v1.LotsService.ListCounts:input_type -> lottrail.v1.ListCountsRequest
+	43, // 51: lottrail.v1.LotsService.PostOfflineMoves:input_type -> lottrail.v1.PostOfflineMovesRequest
+	44, // 52: lottrail.v1.LotsService.ListShrink:input_type -> lottrail.v1.ListShrinkRequest
+	45, // 53: lottrail.v1.LotsService.ReverseOperation:input_type -> lottrail.v1.ReverseOperationRequest
+	13, // 54: lottrail.v1.LotsService.PlaceHold:input_type -> lottrail.v1.PlaceHoldRequest
+	46, // 55: lottrail.v1.LotsService.HoldLots:input_type -> lottrail.v1.HoldLotsRequest
+	15, // 56: lottrail.v1.LotsService.ReleaseHold:input_type -> lottrail.v1.ReleaseHoldRequest
+	17, // 57: lottrail.v1.LotsService.ListHolds:input_type -> lottrail.v1.ListHoldsRequest
+	19, // 58: lottrail.v1.LotsService.ListLotMovements:input_type -> lottrail.v1.ListLotMovementsRequest
+	47, // 59: lottrail.v1.LotsService.GetLotTimeline:input_type -> lottrail.v1.GetLotTimelineRequest
+	48, // 60: lottrail.v1.LotsService.Reconcile:input_type -> lottrail.v1.ReconcileRequest
+	49, // 61: lottrail.v1.LotsService.ChangeLotDates:input_type -> lottrail.v1.ChangeLotDatesRequest
+	50, // 62: lottrail.v1.LotsService.ListLotDateChanges:input_type -> lottrail.v1.ListLotDateChangesRequest
+	51, // 63: lottrail.v1.LotsService.ListExpiringLots:input_type -> lottrail.v1.ListExpiringLotsRequest
+	2,  // 64: lottrail.v1.LotsService.GetLot:output_type -> lottrail.v1.GetLotResponse
+	52, // 65: lottrail.v1.LotsService.ParseBarcode:output_type -> lottrail.v1.ParseBarcodeResponse
+	53, // 66: lottrail.v1.LotsService.GetLotLabel:output_type -> lottrail.v1.GetLotLabelResponse
+	4,  // 67: lottrail.v1.LotsService.ListLots:output_type -> lottrail.v1.ListLotsResponse
+	6,  // 68: lottrail.v1.LotsService.LocateLot:output_type -> lottrail.v1.LocateLotResponse
+	8,  // 69: lottrail.v1.LotsService.ListLocationContents:output_type -> lottrail.v1.ListLocationContentsResponse
+	54, // 70: lottrail.v1.LotsService.ProposePicks:output_type -> lottrail.v1.ProposePicksResponse
+	12, // 71: lottrail.v1.LotsService.MoveLots:output_type -> lottrail.v1.MoveLotsResponse
+	55, // 72: lottrail.v1.LotsService.AdjustLots:output_type -> lottrail.v1.AdjustLotsResponse
+	56, // 73: lottrail.v1.LotsService.ScrapLots:output_type -> lottrail.v1.ScrapLotsResponse
+	57, // 74: lottrail.v1.LotsService.OpenCount:output_type -> lottrail.v1.OpenCountResponse
+	58, // 75: lottrail.v1.LotsService.RecordCount:output_type -> lottrail.v1.RecordCountResponse
+	59, // 76: lottrail.v1.LotsService.PostCount:output_type -> lottrail.v1.PostCountResponse
+	60, // 77: lottrail.v1.LotsService.CancelCount:output_type -> lottrail.v1.CancelCountResponse
+	61, // 78: lottrail.v1.LotsService.GetCount:output_type -> lottrail.v1.GetCountResponse
+	62, // 79: lottrail.v1.LotsService.ListCounts:output_type -> lottrail.v1.ListCountsResponse
+	63, // 80: lottrail.v1.LotsService.PostOfflineMoves:output_type -> lottrail.v1.PostOfflineMovesResponse
+	64, // 81: lottrail.v1.LotsService.ListShrink:output_type -> lottrail.v1.ListShrinkResponse
+	65, // 82: lottrail.v1.LotsService.ReverseOperation:output_type -> lottrail.v1.ReverseOperationResponse
+	14, // 83: lottrail.v1.LotsService.PlaceHold:output_type -> lottrail.v1.PlaceHoldResponse
+	66, // 84: lottrail.v1.LotsService.HoldLots:output_type -> lottrail.v1.HoldLotsResponse
+	16, // 85: lottrail.v1.LotsService.ReleaseHold:output_type -> lottrail.v1.ReleaseHoldResponse
+	18, // 86: lottrail.v1.LotsService.ListHolds:output_type -> lottrail.v1.ListHoldsResponse
+	20, // 87: lottrail.v1.LotsService.ListLotMovements:output_type -> lottrail.v1.ListLotMovementsResponse
+	67, // 88: lottrail.v1.LotsService.GetLotTimeline:output_type -> lottrail.v1.GetLotTimelineResponse
+	68, // 89: lottrail.v1.LotsService.Reconcile:output_type -> lottrail.v1.ReconcileResponse
+	69, // 90: lottrail.v1.LotsService.ChangeLotDates:output_type -> lottrail.v1.ChangeLotDatesResponse
+	70, // 91: lottrail.v1.LotsService.ListLotDateChanges:output_type -> lottrail.v1.ListLotDateChangesResponse
+	71, // 92: lottrail.v1.LotsService.ListExpiringLots:output_type -> lottrail.v1.ListExpiringLotsResponse
+	64, // [64:93] is the sub-list for method output_type
+	35, // [35:64] is the sub-list for method input_type
+	35, // [35:35] is the sub-list for extension type_name
+	35, // [35:35] is the sub-list for extension extendee
+	0,  // [0:35] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_lots_proto_init() }

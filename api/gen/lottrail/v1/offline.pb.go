@@ -93,7 +93,12 @@ type OfflineMove struct {
 	// What for.
 	Purpose MovePurpose `protobuf:"varint,9,opt,name=purpose,proto3,enum=lottrail.v1.MovePurpose" json:"purpose,omitempty"`
 	// Why, or by which document, optional.
-	Reason        string `protobuf:"bytes,10,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,10,opt,name=reason,proto3" json:"reason,omitempty"`
+	// What it weighs, for an item that has a `weight_unit`: in that or another unit of mass
+	// (GRM, KGM, LBR, ONZ, TNE). May be left out where all that there is of the lot at the
+	// location is taken (FAILED_PRECONDITION, WEIGHT_REQUIRED otherwise), and then is all of
+	// its weight.
+	Weight        *Quantity `protobuf:"bytes,50,opt,name=weight,proto3" json:"weight,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -196,6 +201,13 @@ func (x *OfflineMove) GetReason() string {
 		return x.Reason
 	}
 	return ""
+}
+
+func (x *OfflineMove) GetWeight() *Quantity {
+	if x != nil {
+		return x.Weight
+	}
+	return nil
 }
 
 // What became of the moves.
@@ -387,7 +399,7 @@ const file_lottrail_v1_offline_proto_rawDesc = "" +
 	"\n" +
 	"\x19lottrail/v1/offline.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17lottrail/v1/types.proto\"V\n" +
 	"\x17PostOfflineMovesRequest\x12;\n" +
-	"\x05moves\x18\x01 \x03(\v2\x18.lottrail.v1.OfflineMoveB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05moves\"\xcf\x03\n" +
+	"\x05moves\x18\x01 \x03(\v2\x18.lottrail.v1.OfflineMoveB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05moves\"\x86\x04\n" +
 	"\vOfflineMove\x12'\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03(\xe8\aR\trequestId\x125\n" +
@@ -400,7 +412,8 @@ const file_lottrail_v1_offline_proto_rawDesc = "" +
 	"\x10to_location_code\x18\b \x01(\tB\b\xbaH\x05r\x03(\xe8\aR\x0etoLocationCode\x122\n" +
 	"\apurpose\x18\t \x01(\x0e2\x18.lottrail.v1.MovePurposeR\apurpose\x12 \n" +
 	"\x06reason\x18\n" +
-	" \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x06reason\"y\n" +
+	" \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x06reason\x125\n" +
+	"\x06weight\x182 \x01(\v2\x15.lottrail.v1.QuantityB\x06\xbaH\x03\xd8\x01\x03R\x06weight\"y\n" +
 	"\x18PostOfflineMovesResponse\x128\n" +
 	"\aresults\x18\x01 \x03(\v2\x1e.lottrail.v1.OfflineMoveResultR\aresults\x12#\n" +
 	"\rrefused_count\x18\x02 \x01(\x05R\frefusedCount\"\x9e\x01\n" +
@@ -443,14 +456,15 @@ var file_lottrail_v1_offline_proto_depIdxs = []int32{
 	5, // 1: lottrail.v1.OfflineMove.moved_at:type_name -> google.protobuf.Timestamp
 	6, // 2: lottrail.v1.OfflineMove.quantity:type_name -> lottrail.v1.Quantity
 	7, // 3: lottrail.v1.OfflineMove.purpose:type_name -> lottrail.v1.MovePurpose
-	3, // 4: lottrail.v1.PostOfflineMovesResponse.results:type_name -> lottrail.v1.OfflineMoveResult
-	8, // 5: lottrail.v1.OfflineMoveResult.movements:type_name -> lottrail.v1.Movement
-	4, // 6: lottrail.v1.OfflineMoveResult.refusal:type_name -> lottrail.v1.OfflineRefusal
-	7, // [7:7] is the sub-list for method output_type
-	7, // [7:7] is the sub-list for method input_type
-	7, // [7:7] is the sub-list for extension type_name
-	7, // [7:7] is the sub-list for extension extendee
-	0, // [0:7] is the sub-list for field type_name
+	6, // 4: lottrail.v1.OfflineMove.weight:type_name -> lottrail.v1.Quantity
+	3, // 5: lottrail.v1.PostOfflineMovesResponse.results:type_name -> lottrail.v1.OfflineMoveResult
+	8, // 6: lottrail.v1.OfflineMoveResult.movements:type_name -> lottrail.v1.Movement
+	4, // 7: lottrail.v1.OfflineMoveResult.refusal:type_name -> lottrail.v1.OfflineRefusal
+	8, // [8:8] is the sub-list for method output_type
+	8, // [8:8] is the sub-list for method input_type
+	8, // [8:8] is the sub-list for extension type_name
+	8, // [8:8] is the sub-list for extension extendee
+	0, // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_offline_proto_init() }

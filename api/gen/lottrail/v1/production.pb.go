@@ -673,8 +673,13 @@ type ConsumptionLine struct {
 	// Why this lot is taken although one with an earlier last day could be. Needed for
 	// items with `fefo` whose expiry is tracked; kept with the line in any case.
 	OutOfRotationReason string `protobuf:"bytes,6,opt,name=out_of_rotation_reason,json=outOfRotationReason,proto3" json:"out_of_rotation_reason,omitempty"`
-	unknownFields       protoimpl.UnknownFields
-	sizeCache           protoimpl.SizeCache
+	// What it weighs, for an item that has a `weight_unit`: in that or another unit of mass
+	// (GRM, KGM, LBR, ONZ, TNE). May be left out where all that there is of the lot at the
+	// location is taken (FAILED_PRECONDITION, WEIGHT_REQUIRED otherwise), and then is all of
+	// its weight.
+	Weight        *Quantity `protobuf:"bytes,50,opt,name=weight,proto3" json:"weight,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ConsumptionLine) Reset() {
@@ -747,6 +752,13 @@ func (x *ConsumptionLine) GetOutOfRotationReason() string {
 		return x.OutOfRotationReason
 	}
 	return ""
+}
+
+func (x *ConsumptionLine) GetWeight() *Quantity {
+	if x != nil {
+		return x.Weight
+	}
+	return nil
 }
 
 // What was recorded.
@@ -903,7 +915,10 @@ type OutputLine struct {
 	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
 	// Digital Link; see ParseBarcode. It fills item, lot code, quantity and dates that are left out, and has to agree
 	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
-	Scan          string `protobuf:"bytes,9,opt,name=scan,proto3" json:"scan,omitempty"`
+	Scan string `protobuf:"bytes,9,opt,name=scan,proto3" json:"scan,omitempty"`
+	// What it weighs. Required for an item that has a `weight_unit`, and not allowed for
+	// others; in that or another unit of mass (GRM, KGM, LBR, ONZ, TNE).
+	Weight        *Quantity `protobuf:"bytes,50,opt,name=weight,proto3" json:"weight,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -999,6 +1014,13 @@ func (x *OutputLine) GetScan() string {
 		return x.Scan
 	}
 	return ""
+}
+
+func (x *OutputLine) GetWeight() *Quantity {
+	if x != nil {
+		return x.Weight
+	}
+	return nil
 }
 
 // What was recorded.
@@ -1301,7 +1323,9 @@ type RunLot struct {
 	// The lot.
 	Lot *LotKey `protobuf:"bytes,1,opt,name=lot,proto3" json:"lot,omitempty"`
 	// How much, net, in the item's base unit.
-	Quantity      *Quantity `protobuf:"bytes,2,opt,name=quantity,proto3" json:"quantity,omitempty"`
+	Quantity *Quantity `protobuf:"bytes,2,opt,name=quantity,proto3" json:"quantity,omitempty"`
+	// What it weighs, net, in the item's weight unit; not there for items without one.
+	Weight        *Quantity `protobuf:"bytes,50,opt,name=weight,proto3" json:"weight,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1346,6 +1370,13 @@ func (x *RunLot) GetLot() *LotKey {
 func (x *RunLot) GetQuantity() *Quantity {
 	if x != nil {
 		return x.Quantity
+	}
+	return nil
+}
+
+func (x *RunLot) GetWeight() *Quantity {
+	if x != nil {
+		return x.Weight
 	}
 	return nil
 }
@@ -1399,14 +1430,15 @@ const file_lottrail_v1_production_proto_rawDesc = "" +
 	"\brun_code\x18\x03 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\arunCode\x12;\n" +
 	"\vconsumed_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"consumedAt\x12?\n" +
-	"\x05lines\x18\x05 \x03(\v2\x1c.lottrail.v1.ConsumptionLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\xa8\x02\n" +
+	"\x05lines\x18\x05 \x03(\v2\x1c.lottrail.v1.ConsumptionLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\xd7\x02\n" +
 	"\x0fConsumptionLine\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
 	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
 	"\rlocation_code\x18\x03 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\flocationCode\x129\n" +
 	"\bquantity\x18\x04 \x01(\v2\x15.lottrail.v1.QuantityB\x06\xbaH\x03\xc8\x01\x01R\bquantity\x12\x1c\n" +
 	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x12@\n" +
-	"\x16out_of_rotation_reason\x18\x06 \x01(\tB\v\xbaH\br\x06\xb0\xb0\xae\xb1\x02\x01R\x13outOfRotationReason\"J\n" +
+	"\x16out_of_rotation_reason\x18\x06 \x01(\tB\v\xbaH\br\x06\xb0\xb0\xae\xb1\x02\x01R\x13outOfRotationReason\x12-\n" +
+	"\x06weight\x182 \x01(\v2\x15.lottrail.v1.QuantityR\x06weight\"J\n" +
 	"\x13ConsumeLotsResponse\x123\n" +
 	"\tmovements\x18\x01 \x03(\v2\x15.lottrail.v1.MovementR\tmovements\"\xa4\x02\n" +
 	"\x14RecordOutputsRequest\x12*\n" +
@@ -1416,7 +1448,7 @@ const file_lottrail_v1_production_proto_rawDesc = "" +
 	"\brun_code\x18\x03 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\arunCode\x12;\n" +
 	"\vproduced_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"producedAt\x12:\n" +
-	"\x05lines\x18\x05 \x03(\v2\x17.lottrail.v1.OutputLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\xb8\x03\n" +
+	"\x05lines\x18\x05 \x03(\v2\x17.lottrail.v1.OutputLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\xe7\x03\n" +
 	"\n" +
 	"OutputLine\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
@@ -1428,7 +1460,8 @@ const file_lottrail_v1_production_proto_rawDesc = "" +
 	"expiryDate\x128\n" +
 	"\x10best_before_date\x18\a \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06Ȱ\xae\xb1\x02\x01R\x0ebestBeforeDate\x121\n" +
 	"\fremoval_date\x18\b \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06Ȱ\xae\xb1\x02\x01R\vremovalDate\x12\x1c\n" +
-	"\x04scan\x18\t \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"L\n" +
+	"\x04scan\x18\t \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x12-\n" +
+	"\x06weight\x182 \x01(\v2\x15.lottrail.v1.QuantityR\x06weight\"L\n" +
 	"\x15RecordOutputsResponse\x123\n" +
 	"\tmovements\x18\x01 \x03(\v2\x15.lottrail.v1.MovementR\tmovements\"\xe4\x01\n" +
 	"\x10FinishRunRequest\x12*\n" +
@@ -1447,10 +1480,11 @@ const file_lottrail_v1_production_proto_rawDesc = "" +
 	"\x03run\x18\x01 \x01(\v2\x10.lottrail.v1.RunR\x03run\x12+\n" +
 	"\x06inputs\x18\x02 \x03(\v2\x13.lottrail.v1.RunLotR\x06inputs\x12-\n" +
 	"\aoutputs\x18\x03 \x03(\v2\x13.lottrail.v1.RunLotR\aoutputs\x12\x1c\n" +
-	"\ttruncated\x18\x04 \x01(\bR\ttruncated\"b\n" +
+	"\ttruncated\x18\x04 \x01(\bR\ttruncated\"\x91\x01\n" +
 	"\x06RunLot\x12%\n" +
 	"\x03lot\x18\x01 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x121\n" +
-	"\bquantity\x18\x02 \x01(\v2\x15.lottrail.v1.QuantityR\bquantity*Q\n" +
+	"\bquantity\x18\x02 \x01(\v2\x15.lottrail.v1.QuantityR\bquantity\x12-\n" +
+	"\x06weight\x182 \x01(\v2\x15.lottrail.v1.QuantityR\x06weight*Q\n" +
 	"\bRunState\x12\x19\n" +
 	"\x15RUN_STATE_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eRUN_STATE_OPEN\x10\x01\x12\x16\n" +
@@ -1524,39 +1558,42 @@ var file_lottrail_v1_production_proto_depIdxs = []int32{
 	22, // 11: lottrail.v1.ConsumeLotsRequest.consumed_at:type_name -> google.protobuf.Timestamp
 	10, // 12: lottrail.v1.ConsumeLotsRequest.lines:type_name -> lottrail.v1.ConsumptionLine
 	20, // 13: lottrail.v1.ConsumptionLine.quantity:type_name -> lottrail.v1.Quantity
-	23, // 14: lottrail.v1.ConsumeLotsResponse.movements:type_name -> lottrail.v1.Movement
-	22, // 15: lottrail.v1.RecordOutputsRequest.produced_at:type_name -> google.protobuf.Timestamp
-	13, // 16: lottrail.v1.RecordOutputsRequest.lines:type_name -> lottrail.v1.OutputLine
-	20, // 17: lottrail.v1.OutputLine.quantity:type_name -> lottrail.v1.Quantity
-	23, // 18: lottrail.v1.RecordOutputsResponse.movements:type_name -> lottrail.v1.Movement
-	22, // 19: lottrail.v1.FinishRunRequest.finished_at:type_name -> google.protobuf.Timestamp
-	6,  // 20: lottrail.v1.FinishRunResponse.run:type_name -> lottrail.v1.Run
-	6,  // 21: lottrail.v1.GetRunResponse.run:type_name -> lottrail.v1.Run
-	19, // 22: lottrail.v1.GetRunResponse.inputs:type_name -> lottrail.v1.RunLot
-	19, // 23: lottrail.v1.GetRunResponse.outputs:type_name -> lottrail.v1.RunLot
-	24, // 24: lottrail.v1.RunLot.lot:type_name -> lottrail.v1.LotKey
-	20, // 25: lottrail.v1.RunLot.quantity:type_name -> lottrail.v1.Quantity
-	2,  // 26: lottrail.v1.ProductionService.CreateProductionOrder:input_type -> lottrail.v1.CreateProductionOrderRequest
-	4,  // 27: lottrail.v1.ProductionService.GetProductionOrder:input_type -> lottrail.v1.GetProductionOrderRequest
-	7,  // 28: lottrail.v1.ProductionService.StartRun:input_type -> lottrail.v1.StartRunRequest
-	9,  // 29: lottrail.v1.ProductionService.ConsumeLots:input_type -> lottrail.v1.ConsumeLotsRequest
-	25, // 30: lottrail.v1.ProductionService.ListConsumptions:input_type -> lottrail.v1.ListConsumptionsRequest
-	12, // 31: lottrail.v1.ProductionService.RecordOutputs:input_type -> lottrail.v1.RecordOutputsRequest
-	15, // 32: lottrail.v1.ProductionService.FinishRun:input_type -> lottrail.v1.FinishRunRequest
-	17, // 33: lottrail.v1.ProductionService.GetRun:input_type -> lottrail.v1.GetRunRequest
-	3,  // 34: lottrail.v1.ProductionService.CreateProductionOrder:output_type -> lottrail.v1.CreateProductionOrderResponse
-	5,  // 35: lottrail.v1.ProductionService.GetProductionOrder:output_type -> lottrail.v1.GetProductionOrderResponse
-	8,  // 36: lottrail.v1.ProductionService.StartRun:output_type -> lottrail.v1.StartRunResponse
-	11, // 37: lottrail.v1.ProductionService.ConsumeLots:output_type -> lottrail.v1.ConsumeLotsResponse
-	26, // 38: lottrail.v1.ProductionService.ListConsumptions:output_type -> lottrail.v1.ListConsumptionsResponse
-	14, // 39: lottrail.v1.ProductionService.RecordOutputs:output_type -> lottrail.v1.RecordOutputsResponse
-	16, // 40: lottrail.v1.ProductionService.FinishRun:output_type -> lottrail.v1.FinishRunResponse
-	18, // 41: lottrail.v1.ProductionService.GetRun:output_type -> lottrail.v1.GetRunResponse
-	34, // [34:42] is the sub-list for method output_type
-	26, // [26:34] is the sub-list for method input_type
-	26, // [26:26] is the sub-list for extension type_name
-	26, // [26:26] is the sub-list for extension extendee
-	0,  // [0:26] is the sub-list for field type_name
+	20, // 14: lottrail.v1.ConsumptionLine.weight:type_name -> lottrail.v1.Quantity
+	23, // 15: lottrail.v1.ConsumeLotsResponse.movements:type_name -> lottrail.v1.Movement
+	22, // 16: lottrail.v1.RecordOutputsRequest.produced_at:type_name -> google.protobuf.Timestamp
+	13, // 17: lottrail.v1.RecordOutputsRequest.lines:type_name -> lottrail.v1.OutputLine
+	20, // 18: lottrail.v1.OutputLine.quantity:type_name -> lottrail.v1.Quantity
+	20, // 19: lottrail.v1.OutputLine.weight:type_name -> lottrail.v1.Quantity
+	23, // 20: lottrail.v1.RecordOutputsResponse.movements:type_name -> lottrail.v1.Movement
+	22, // 21: lottrail.v1.FinishRunRequest.finished_at:type_name -> google.protobuf.Timestamp
+	6,  // 22: lottrail.v1.FinishRunResponse.run:type_name -> lottrail.v1.Run
+	6,  // 23: lottrail.v1.GetRunResponse.run:type_name -> lottrail.v1.Run
+	19, // 24: lottrail.v1.GetRunResponse.inputs:type_name -> lottrail.v1.RunLot
+	19, // 25: lottrail.v1.GetRunResponse.outputs:type_name -> lottrail.v1.RunLot
+	24, // 26: lottrail.v1.RunLot.lot:type_name -> lottrail.v1.LotKey
+	20, // 27: lottrail.v1.RunLot.quantity:type_name -> lottrail.v1.Quantity
+	20, // 28: lottrail.v1.RunLot.weight:type_name -> lottrail.v1.Quantity
+	2,  // 29: lottrail.v1.ProductionService.CreateProductionOrder:input_type -> lottrail.v1.CreateProductionOrderRequest
+	4,  // 30: lottrail.v1.ProductionService.GetProductionOrder:input_type -> lottrail.v1.GetProductionOrderRequest
+	7,  // 31: lottrail.v1.ProductionService.StartRun:input_type -> lottrail.v1.StartRunRequest
+	9,  // 32: lottrail.v1.ProductionService.ConsumeLots:input_type -> lottrail.v1.ConsumeLotsRequest
+	25, // 33: lottrail.v1.ProductionService.ListConsumptions:input_type -> lottrail.v1.ListConsumptionsRequest
+	12, // 34: lottrail.v1.ProductionService.RecordOutputs:input_type -> lottrail.v1.RecordOutputsRequest
+	15, // 35: lottrail.v1.ProductionService.FinishRun:input_type -> lottrail.v1.FinishRunRequest
+	17, // 36: lottrail.v1.ProductionService.GetRun:input_type -> lottrail.v1.GetRunRequest
+	3,  // 37: lottrail.v1.ProductionService.CreateProductionOrder:output_type -> lottrail.v1.CreateProductionOrderResponse
+	5,  // 38: lottrail.v1.ProductionService.GetProductionOrder:output_type -> lottrail.v1.GetProductionOrderResponse
+	8,  // 39: lottrail.v1.ProductionService.StartRun:output_type -> lottrail.v1.StartRunResponse
+	11, // 40: lottrail.v1.ProductionService.ConsumeLots:output_type -> lottrail.v1.ConsumeLotsResponse
+	26, // 41: lottrail.v1.ProductionService.ListConsumptions:output_type -> lottrail.v1.ListConsumptionsResponse
+	14, // 42: lottrail.v1.ProductionService.RecordOutputs:output_type -> lottrail.v1.RecordOutputsResponse
+	16, // 43: lottrail.v1.ProductionService.FinishRun:output_type -> lottrail.v1.FinishRunResponse
+	18, // 44: lottrail.v1.ProductionService.GetRun:output_type -> lottrail.v1.GetRunResponse
+	37, // [37:45] is the sub-list for method output_type
+	29, // [29:37] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_production_proto_init() }

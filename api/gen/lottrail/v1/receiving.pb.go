@@ -532,7 +532,9 @@ type ReceivedLot struct {
 	// How much, in the item's base unit.
 	Quantity *Quantity `protobuf:"bytes,4,opt,name=quantity,proto3" json:"quantity,omitempty"`
 	// When it arrived.
-	ReceivedAt    *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=received_at,json=receivedAt,proto3" json:"received_at,omitempty"`
+	ReceivedAt *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=received_at,json=receivedAt,proto3" json:"received_at,omitempty"`
+	// What it weighs, in the item's weight unit; not there for items without one.
+	Weight        *Quantity `protobuf:"bytes,50,opt,name=weight,proto3" json:"weight,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -598,6 +600,13 @@ func (x *ReceivedLot) GetQuantity() *Quantity {
 func (x *ReceivedLot) GetReceivedAt() *timestamppb.Timestamp {
 	if x != nil {
 		return x.ReceivedAt
+	}
+	return nil
+}
+
+func (x *ReceivedLot) GetWeight() *Quantity {
+	if x != nil {
+		return x.Weight
 	}
 	return nil
 }
@@ -814,7 +823,10 @@ type ReceiptLine struct {
 	Scan string `protobuf:"bytes,13,opt,name=scan,proto3" json:"scan,omitempty"`
 	// The item; that of the order line if left out, and refused if it is another
 	// (INVALID_ARGUMENT, ITEM_DIFFERS).
-	Sku           string `protobuf:"bytes,14,opt,name=sku,proto3" json:"sku,omitempty"`
+	Sku string `protobuf:"bytes,14,opt,name=sku,proto3" json:"sku,omitempty"`
+	// What it weighs. Required for an item that has a `weight_unit`, and not allowed for
+	// others; in that or another unit of mass (GRM, KGM, LBR, ONZ, TNE).
+	Weight        *Quantity `protobuf:"bytes,50,opt,name=weight,proto3" json:"weight,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -945,6 +957,13 @@ func (x *ReceiptLine) GetSku() string {
 		return x.Sku
 	}
 	return ""
+}
+
+func (x *ReceiptLine) GetWeight() *Quantity {
+	if x != nil {
+		return x.Weight
+	}
+	return nil
 }
 
 // A receipt, as recorded.
@@ -1398,14 +1417,15 @@ const file_lottrail_v1_receiving_proto_rawDesc = "" +
 	"\x17PurchaseOrderLineStatus\x129\n" +
 	"\bvariance\x18\x01 \x01(\v2\x1d.lottrail.v1.QuantityVarianceR\bvariance\x12,\n" +
 	"\x04lots\x18\x02 \x03(\v2\x18.lottrail.v1.ReceivedLotR\x04lots\x12%\n" +
-	"\x0elots_truncated\x18\x03 \x01(\bR\rlotsTruncated\"\xf3\x01\n" +
+	"\x0elots_truncated\x18\x03 \x01(\bR\rlotsTruncated\"\xa2\x02\n" +
 	"\vReceivedLot\x12%\n" +
 	"\x03lot\x18\x01 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x12*\n" +
 	"\x11supplier_lot_code\x18\x02 \x01(\tR\x0fsupplierLotCode\x12!\n" +
 	"\freceipt_code\x18\x03 \x01(\tR\vreceiptCode\x121\n" +
 	"\bquantity\x18\x04 \x01(\v2\x15.lottrail.v1.QuantityR\bquantity\x12;\n" +
 	"\vreceived_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"receivedAt\"\xfd\x01\n" +
+	"receivedAt\x12-\n" +
+	"\x06weight\x182 \x01(\v2\x15.lottrail.v1.QuantityR\x06weight\"\xfd\x01\n" +
 	"\x10QuantityVariance\x12\x1f\n" +
 	"\vline_number\x18\x01 \x01(\x05R\n" +
 	"lineNumber\x12-\n" +
@@ -1425,7 +1445,7 @@ const file_lottrail_v1_receiving_proto_rawDesc = "" +
 	"\n" +
 	"references\x18\x05 \x03(\v2\x16.lottrail.v1.ReferenceB\b\xbaH\x05\x92\x01\x02\x102R\n" +
 	"references\x12;\n" +
-	"\x05lines\x18\x06 \x03(\v2\x18.lottrail.v1.ReceiptLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\xfb\x06\n" +
+	"\x05lines\x18\x06 \x03(\v2\x18.lottrail.v1.ReceiptLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\xaa\a\n" +
 	"\vReceiptLine\x12D\n" +
 	"\x1apurchase_order_line_number\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x01R\x17purchaseOrderLineNumber\x12)\n" +
 	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12:\n" +
@@ -1443,7 +1463,8 @@ const file_lottrail_v1_receiving_proto_rawDesc = "" +
 	"\x10best_before_date\x18\v \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06Ȱ\xae\xb1\x02\x01R\x0ebestBeforeDate\x121\n" +
 	"\fremoval_date\x18\f \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06Ȱ\xae\xb1\x02\x01R\vremovalDate\x12\x1c\n" +
 	"\x04scan\x18\r \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x12 \n" +
-	"\x03sku\x18\x0e \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\"\x81\x04\n" +
+	"\x03sku\x18\x0e \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12-\n" +
+	"\x06weight\x182 \x01(\v2\x15.lottrail.v1.QuantityR\x06weight\"\x81\x04\n" +
 	"\aReceipt\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\tR\x04code\x12.\n" +
 	"\x13purchase_order_code\x18\x02 \x01(\tR\x11purchaseOrderCode\x12#\n" +
@@ -1545,39 +1566,41 @@ var file_lottrail_v1_receiving_proto_depIdxs = []int32{
 	20, // 9: lottrail.v1.ReceivedLot.lot:type_name -> lottrail.v1.LotKey
 	19, // 10: lottrail.v1.ReceivedLot.quantity:type_name -> lottrail.v1.Quantity
 	21, // 11: lottrail.v1.ReceivedLot.received_at:type_name -> google.protobuf.Timestamp
-	0,  // 12: lottrail.v1.QuantityVariance.kind:type_name -> lottrail.v1.VarianceKind
-	19, // 13: lottrail.v1.QuantityVariance.ordered:type_name -> lottrail.v1.Quantity
-	19, // 14: lottrail.v1.QuantityVariance.received:type_name -> lottrail.v1.Quantity
-	19, // 15: lottrail.v1.QuantityVariance.difference:type_name -> lottrail.v1.Quantity
-	21, // 16: lottrail.v1.ReceiveRequest.received_at:type_name -> google.protobuf.Timestamp
-	18, // 17: lottrail.v1.ReceiveRequest.references:type_name -> lottrail.v1.Reference
-	11, // 18: lottrail.v1.ReceiveRequest.lines:type_name -> lottrail.v1.ReceiptLine
-	19, // 19: lottrail.v1.ReceiptLine.quantity:type_name -> lottrail.v1.Quantity
-	22, // 20: lottrail.v1.ReceiptLine.unit_cost:type_name -> lottrail.v1.UnitCost
-	21, // 21: lottrail.v1.Receipt.received_at:type_name -> google.protobuf.Timestamp
-	21, // 22: lottrail.v1.Receipt.recorded_at:type_name -> google.protobuf.Timestamp
-	18, // 23: lottrail.v1.Receipt.references:type_name -> lottrail.v1.Reference
-	11, // 24: lottrail.v1.Receipt.lines:type_name -> lottrail.v1.ReceiptLine
-	9,  // 25: lottrail.v1.Receipt.variances:type_name -> lottrail.v1.QuantityVariance
-	23, // 26: lottrail.v1.Receipt.reversal:type_name -> lottrail.v1.Reversal
-	12, // 27: lottrail.v1.ReceiveResponse.receipt:type_name -> lottrail.v1.Receipt
-	12, // 28: lottrail.v1.GetReceiptResponse.receipt:type_name -> lottrail.v1.Receipt
-	12, // 29: lottrail.v1.ListReceiptsResponse.receipts:type_name -> lottrail.v1.Receipt
-	3,  // 30: lottrail.v1.ReceivingService.UpsertPurchaseOrder:input_type -> lottrail.v1.UpsertPurchaseOrderRequest
-	5,  // 31: lottrail.v1.ReceivingService.GetPurchaseOrder:input_type -> lottrail.v1.GetPurchaseOrderRequest
-	10, // 32: lottrail.v1.ReceivingService.Receive:input_type -> lottrail.v1.ReceiveRequest
-	14, // 33: lottrail.v1.ReceivingService.GetReceipt:input_type -> lottrail.v1.GetReceiptRequest
-	16, // 34: lottrail.v1.ReceivingService.ListReceipts:input_type -> lottrail.v1.ListReceiptsRequest
-	4,  // 35: lottrail.v1.ReceivingService.UpsertPurchaseOrder:output_type -> lottrail.v1.UpsertPurchaseOrderResponse
-	6,  // 36: lottrail.v1.ReceivingService.GetPurchaseOrder:output_type -> lottrail.v1.GetPurchaseOrderResponse
-	13, // 37: lottrail.v1.ReceivingService.Receive:output_type -> lottrail.v1.ReceiveResponse
-	15, // 38: lottrail.v1.ReceivingService.GetReceipt:output_type -> lottrail.v1.GetReceiptResponse
-	17, // 39: lottrail.v1.ReceivingService.ListReceipts:output_type -> lottrail.v1.ListReceiptsResponse
-	35, // [35:40] is the sub-list for method output_type
-	30, // [30:35] is the sub-list for method input_type
-	30, // [30:30] is the sub-list for extension type_name
-	30, // [30:30] is the sub-list for extension extendee
-	0,  // [0:30] is the sub-list for field type_name
+	19, // 12: lottrail.v1.ReceivedLot.weight:type_name -> lottrail.v1.Quantity
+	0,  // 13: lottrail.v1.QuantityVariance.kind:type_name -> lottrail.v1.VarianceKind
+	19, // 14: lottrail.v1.QuantityVariance.ordered:type_name -> lottrail.v1.Quantity
+	19, // 15: lottrail.v1.QuantityVariance.received:type_name -> lottrail.v1.Quantity
+	19, // 16: lottrail.v1.QuantityVariance.difference:type_name -> lottrail.v1.Quantity
+	21, // 17: lottrail.v1.ReceiveRequest.received_at:type_name -> google.protobuf.Timestamp
+	18, // 18: lottrail.v1.ReceiveRequest.references:type_name -> lottrail.v1.Reference
+	11, // 19: lottrail.v1.ReceiveRequest.lines:type_name -> lottrail.v1.ReceiptLine
+	19, // 20: lottrail.v1.ReceiptLine.quantity:type_name -> lottrail.v1.Quantity
+	22, // 21: lottrail.v1.ReceiptLine.unit_cost:type_name -> lottrail.v1.UnitCost
+	19, // 22: lottrail.v1.ReceiptLine.weight:type_name -> lottrail.v1.Quantity
+	21, // 23: lottrail.v1.Receipt.received_at:type_name -> google.protobuf.Timestamp
+	21, // 24: lottrail.v1.Receipt.recorded_at:type_name -> google.protobuf.Timestamp
+	18, // 25: lottrail.v1.Receipt.references:type_name -> lottrail.v1.Reference
+	11, // 26: lottrail.v1.Receipt.lines:type_name -> lottrail.v1.ReceiptLine
+	9,  // 27: lottrail.v1.Receipt.variances:type_name -> lottrail.v1.QuantityVariance
+	23, // 28: lottrail.v1.Receipt.reversal:type_name -> lottrail.v1.Reversal
+	12, // 29: lottrail.v1.ReceiveResponse.receipt:type_name -> lottrail.v1.Receipt
+	12, // 30: lottrail.v1.GetReceiptResponse.receipt:type_name -> lottrail.v1.Receipt
+	12, // 31: lottrail.v1.ListReceiptsResponse.receipts:type_name -> lottrail.v1.Receipt
+	3,  // 32: lottrail.v1.ReceivingService.UpsertPurchaseOrder:input_type -> lottrail.v1.UpsertPurchaseOrderRequest
+	5,  // 33: lottrail.v1.ReceivingService.GetPurchaseOrder:input_type -> lottrail.v1.GetPurchaseOrderRequest
+	10, // 34: lottrail.v1.ReceivingService.Receive:input_type -> lottrail.v1.ReceiveRequest
+	14, // 35: lottrail.v1.ReceivingService.GetReceipt:input_type -> lottrail.v1.GetReceiptRequest
+	16, // 36: lottrail.v1.ReceivingService.ListReceipts:input_type -> lottrail.v1.ListReceiptsRequest
+	4,  // 37: lottrail.v1.ReceivingService.UpsertPurchaseOrder:output_type -> lottrail.v1.UpsertPurchaseOrderResponse
+	6,  // 38: lottrail.v1.ReceivingService.GetPurchaseOrder:output_type -> lottrail.v1.GetPurchaseOrderResponse
+	13, // 39: lottrail.v1.ReceivingService.Receive:output_type -> lottrail.v1.ReceiveResponse
+	15, // 40: lottrail.v1.ReceivingService.GetReceipt:output_type -> lottrail.v1.GetReceiptResponse
+	17, // 41: lottrail.v1.ReceivingService.ListReceipts:output_type -> lottrail.v1.ListReceiptsResponse
+	37, // [37:42] is the sub-list for method output_type
+	32, // [32:37] is the sub-list for method input_type
+	32, // [32:32] is the sub-list for extension type_name
+	32, // [32:32] is the sub-list for extension extendee
+	0,  // [0:32] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_receiving_proto_init() }

@@ -297,7 +297,8 @@ type ReconcileDifference struct {
 	Recorded string `protobuf:"bytes,4,opt,name=recorded,proto3" json:"recorded,omitempty"`
 	// What all else makes of it, exact: the movements, what is accounted for, the holds.
 	Computed string `protobuf:"bytes,5,opt,name=computed,proto3" json:"computed,omitempty"`
-	// The item's base unit; empty for a count.
+	// The item's base unit, or its weight unit where it is weights that differ; empty for a
+	// count.
 	Unit string `protobuf:"bytes,6,opt,name=unit,proto3" json:"unit,omitempty"`
 	// The terms of a mass balance.
 	MassBalance   *MassBalance `protobuf:"bytes,7,opt,name=mass_balance,json=massBalance,proto3" json:"mass_balance,omitempty"`
@@ -542,7 +543,9 @@ type ReconcileSummary struct {
 	// The sum over the lots, where a lot or an item was asked for.
 	MassBalance *MassBalance `protobuf:"bytes,8,opt,name=mass_balance,json=massBalance,proto3" json:"mass_balance,omitempty"`
 	// All of this in a sentence.
-	Statement     string `protobuf:"bytes,9,opt,name=statement,proto3" json:"statement,omitempty"`
+	Statement string `protobuf:"bytes,9,opt,name=statement,proto3" json:"statement,omitempty"`
+	// The same of weights, in the item's weight unit; not there for items without one.
+	WeightBalance *MassBalance `protobuf:"bytes,50,opt,name=weight_balance,json=weightBalance,proto3" json:"weight_balance,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -640,6 +643,13 @@ func (x *ReconcileSummary) GetStatement() string {
 	return ""
 }
 
+func (x *ReconcileSummary) GetWeightBalance() *MassBalance {
+	if x != nil {
+		return x.WeightBalance
+	}
+	return nil
+}
+
 // How many differences there are of one kind.
 type ReconcileCount struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -735,7 +745,7 @@ const file_lottrail_v1_reconcile_proto_rawDesc = "" +
 	"\x14returned_to_supplier\x18\t \x01(\tR\x12returnedToSupplier\x12\x1a\n" +
 	"\badjusted\x18\n" +
 	" \x01(\tR\badjusted\x12\x12\n" +
-	"\x04unit\x18\v \x01(\tR\x04unit\"\xa8\x03\n" +
+	"\x04unit\x18\v \x01(\tR\x04unit\"\xe9\x03\n" +
 	"\x10ReconcileSummary\x12\x1a\n" +
 	"\bcomplete\x18\x01 \x01(\bR\bcomplete\x12-\n" +
 	"\x12incomplete_reasons\x18\x02 \x03(\tR\x11incompleteReasons\x12;\n" +
@@ -745,7 +755,8 @@ const file_lottrail_v1_reconcile_proto_rawDesc = "" +
 	"\x0emovement_count\x18\x06 \x01(\x03R\rmovementCount\x12H\n" +
 	"\x11difference_counts\x18\a \x03(\v2\x1b.lottrail.v1.ReconcileCountR\x10differenceCounts\x12;\n" +
 	"\fmass_balance\x18\b \x01(\v2\x18.lottrail.v1.MassBalanceR\vmassBalance\x12\x1c\n" +
-	"\tstatement\x18\t \x01(\tR\tstatement\"Y\n" +
+	"\tstatement\x18\t \x01(\tR\tstatement\x12?\n" +
+	"\x0eweight_balance\x182 \x01(\v2\x18.lottrail.v1.MassBalanceR\rweightBalance\"Y\n" +
 	"\x0eReconcileCount\x121\n" +
 	"\x05check\x18\x01 \x01(\x0e2\x1b.lottrail.v1.ReconcileCheckR\x05check\x12\x14\n" +
 	"\x05count\x18\x02 \x01(\x03R\x05count*\x90\x01\n" +
@@ -791,12 +802,13 @@ var file_lottrail_v1_reconcile_proto_depIdxs = []int32{
 	9,  // 6: lottrail.v1.ReconcileSummary.log_position:type_name -> lottrail.v1.LogPosition
 	7,  // 7: lottrail.v1.ReconcileSummary.difference_counts:type_name -> lottrail.v1.ReconcileCount
 	5,  // 8: lottrail.v1.ReconcileSummary.mass_balance:type_name -> lottrail.v1.MassBalance
-	0,  // 9: lottrail.v1.ReconcileCount.check:type_name -> lottrail.v1.ReconcileCheck
-	10, // [10:10] is the sub-list for method output_type
-	10, // [10:10] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	5,  // 9: lottrail.v1.ReconcileSummary.weight_balance:type_name -> lottrail.v1.MassBalance
+	0,  // 10: lottrail.v1.ReconcileCount.check:type_name -> lottrail.v1.ReconcileCheck
+	11, // [11:11] is the sub-list for method output_type
+	11, // [11:11] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_reconcile_proto_init() }

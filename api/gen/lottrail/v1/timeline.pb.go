@@ -279,7 +279,12 @@ type TimelineEntry struct {
 	//	*TimelineEntry_DateChange
 	//	*TimelineEntry_ExpiryAlert
 	//	*TimelineEntry_Reservation
-	Fact          isTimelineEntry_Fact `protobuf_oneof:"fact"`
+	Fact isTimelineEntry_Fact `protobuf_oneof:"fact"`
+	// What was on hand of the whole lot weighed before it, in the item's weight unit;
+	// not there for items without one.
+	WeightBefore *Quantity `protobuf:"bytes,50,opt,name=weight_before,json=weightBefore,proto3" json:"weight_before,omitempty"`
+	// What was on hand of it weighed after it.
+	WeightAfter   *Quantity `protobuf:"bytes,51,opt,name=weight_after,json=weightAfter,proto3" json:"weight_after,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -527,6 +532,20 @@ func (x *TimelineEntry) GetReservation() *ReservationFact {
 	return nil
 }
 
+func (x *TimelineEntry) GetWeightBefore() *Quantity {
+	if x != nil {
+		return x.WeightBefore
+	}
+	return nil
+}
+
+func (x *TimelineEntry) GetWeightAfter() *Quantity {
+	if x != nil {
+		return x.WeightAfter
+	}
+	return nil
+}
+
 type isTimelineEntry_Fact interface {
 	isTimelineEntry_Fact()
 }
@@ -588,8 +607,7 @@ const file_lottrail_v1_timeline_proto_rawDesc = "" +
 	"\x16GetLotTimelineResponse\x124\n" +
 	"\aentries\x18\x01 \x03(\v2\x1a.lottrail.v1.TimelineEntryR\aentries\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12;\n" +
-	"\flog_position\x18\x03 \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\"\x9b\n" +
-	"\n" +
+	"\flog_position\x18\x03 \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\"\x91\v\n" +
 	"\rTimelineEntry\x12.\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1a.lottrail.v1.OperationKindR\x04kind\x12;\n" +
 	"\voccurred_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
@@ -630,7 +648,9 @@ const file_lottrail_v1_timeline_proto_rawDesc = "" +
 	"\vdate_change\x18\x16 \x01(\v2\x15.lottrail.v1.DateFactH\x00R\n" +
 	"dateChange\x12<\n" +
 	"\fexpiry_alert\x18\x17 \x01(\v2\x17.lottrail.v1.ExpiryFactH\x00R\vexpiryAlert\x12@\n" +
-	"\vreservation\x18\x1d \x01(\v2\x1c.lottrail.v1.ReservationFactH\x00R\vreservationB\x06\n" +
+	"\vreservation\x18\x1d \x01(\v2\x1c.lottrail.v1.ReservationFactH\x00R\vreservation\x12:\n" +
+	"\rweight_before\x182 \x01(\v2\x15.lottrail.v1.QuantityR\fweightBefore\x128\n" +
+	"\fweight_after\x183 \x01(\v2\x15.lottrail.v1.QuantityR\vweightAfterB\x06\n" +
 	"\x04factB=Z;github.com/lottrail/lottrail/api/gen/lottrail/v1;lottrailv1b\x06proto3"
 
 var (
@@ -684,11 +704,13 @@ var file_lottrail_v1_timeline_proto_depIdxs = []int32{
 	13, // 16: lottrail.v1.TimelineEntry.date_change:type_name -> lottrail.v1.DateFact
 	14, // 17: lottrail.v1.TimelineEntry.expiry_alert:type_name -> lottrail.v1.ExpiryFact
 	15, // 18: lottrail.v1.TimelineEntry.reservation:type_name -> lottrail.v1.ReservationFact
-	19, // [19:19] is the sub-list for method output_type
-	19, // [19:19] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	7,  // 19: lottrail.v1.TimelineEntry.weight_before:type_name -> lottrail.v1.Quantity
+	7,  // 20: lottrail.v1.TimelineEntry.weight_after:type_name -> lottrail.v1.Quantity
+	21, // [21:21] is the sub-list for method output_type
+	21, // [21:21] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_timeline_proto_init() }

@@ -920,8 +920,11 @@ type TraceLot struct {
 	Stocks []*Stock `protobuf:"bytes,11,rep,name=stocks,proto3" json:"stocks,omitempty"`
 	// Whether it is at more locations than are listed here.
 	StocksTruncated bool `protobuf:"varint,12,opt,name=stocks_truncated,json=stocksTruncated,proto3" json:"stocks_truncated,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// The weight of what is on hand, in the item's weight unit; not there for items without
+	// one.
+	Weight        *Quantity `protobuf:"bytes,50,opt,name=weight,proto3" json:"weight,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *TraceLot) Reset() {
@@ -1036,6 +1039,13 @@ func (x *TraceLot) GetStocksTruncated() bool {
 		return x.StocksTruncated
 	}
 	return false
+}
+
+func (x *TraceLot) GetWeight() *Quantity {
+	if x != nil {
+		return x.Weight
+	}
+	return nil
 }
 
 // A run in a trace.
@@ -1737,7 +1747,7 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\x05edges\x18\x03 \x03(\v2\x16.lottrail.v1.TraceEdgeR\x05edges\x125\n" +
 	"\breceipts\x18\x04 \x03(\v2\x19.lottrail.v1.TraceReceiptR\breceipts\x128\n" +
 	"\tshipments\x18\x05 \x03(\v2\x1a.lottrail.v1.TraceShipmentR\tshipments\x123\n" +
-	"\asummary\x18\x06 \x01(\v2\x19.lottrail.v1.TraceSummaryR\asummary\"\xcd\x03\n" +
+	"\asummary\x18\x06 \x01(\v2\x19.lottrail.v1.TraceSummaryR\asummary\"\xfc\x03\n" +
 	"\bTraceLot\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\x05R\x03ref\x12%\n" +
 	"\x03lot\x18\x02 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x12\x1b\n" +
@@ -1752,7 +1762,8 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\aon_hand\x18\n" +
 	" \x01(\v2\x15.lottrail.v1.QuantityR\x06onHand\x12*\n" +
 	"\x06stocks\x18\v \x03(\v2\x12.lottrail.v1.StockR\x06stocks\x12)\n" +
-	"\x10stocks_truncated\x18\f \x01(\bR\x0fstocksTruncated\"\xb4\x02\n" +
+	"\x10stocks_truncated\x18\f \x01(\bR\x0fstocksTruncated\x12-\n" +
+	"\x06weight\x182 \x01(\v2\x15.lottrail.v1.QuantityR\x06weight\"\xb4\x02\n" +
 	"\bTraceRun\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\x05R\x03ref\x122\n" +
 	"\x15production_order_code\x18\x02 \x01(\tR\x13productionOrderCode\x12\x19\n" +
@@ -1898,34 +1909,35 @@ var file_lottrail_v1_trace_proto_depIdxs = []int32{
 	0,  // 20: lottrail.v1.TraceLot.direction:type_name -> lottrail.v1.TraceDirection
 	22, // 21: lottrail.v1.TraceLot.on_hand:type_name -> lottrail.v1.Quantity
 	23, // 22: lottrail.v1.TraceLot.stocks:type_name -> lottrail.v1.Stock
-	0,  // 23: lottrail.v1.TraceRun.direction:type_name -> lottrail.v1.TraceDirection
-	24, // 24: lottrail.v1.TraceRun.started_at:type_name -> google.protobuf.Timestamp
-	24, // 25: lottrail.v1.TraceRun.finished_at:type_name -> google.protobuf.Timestamp
-	1,  // 26: lottrail.v1.TraceEdge.kind:type_name -> lottrail.v1.TraceEdgeKind
-	22, // 27: lottrail.v1.TraceEdge.quantity:type_name -> lottrail.v1.Quantity
-	24, // 28: lottrail.v1.TraceEdge.first_at:type_name -> google.protobuf.Timestamp
-	24, // 29: lottrail.v1.TraceEdge.last_at:type_name -> google.protobuf.Timestamp
-	22, // 30: lottrail.v1.TraceReceipt.quantity:type_name -> lottrail.v1.Quantity
-	24, // 31: lottrail.v1.TraceReceipt.received_at:type_name -> google.protobuf.Timestamp
-	22, // 32: lottrail.v1.TraceShipment.quantity:type_name -> lottrail.v1.Quantity
-	24, // 33: lottrail.v1.TraceShipment.shipped_at:type_name -> google.protobuf.Timestamp
-	19, // 34: lottrail.v1.TraceSummary.omissions:type_name -> lottrail.v1.TraceOmission
-	24, // 35: lottrail.v1.TraceSummary.read_at:type_name -> google.protobuf.Timestamp
-	25, // 36: lottrail.v1.TraceSummary.log_position:type_name -> lottrail.v1.LogPosition
-	2,  // 37: lottrail.v1.TraceOmission.reason:type_name -> lottrail.v1.TraceOmissionReason
-	4,  // 38: lottrail.v1.TraceService.TraceForward:input_type -> lottrail.v1.TraceForwardRequest
-	5,  // 39: lottrail.v1.TraceService.TraceBackward:input_type -> lottrail.v1.TraceBackwardRequest
-	6,  // 40: lottrail.v1.TraceService.TraceBoth:input_type -> lottrail.v1.TraceBothRequest
-	10, // 41: lottrail.v1.TraceService.GetTrace:input_type -> lottrail.v1.GetTraceRequest
-	7,  // 42: lottrail.v1.TraceService.TraceForward:output_type -> lottrail.v1.TraceForwardResponse
-	8,  // 43: lottrail.v1.TraceService.TraceBackward:output_type -> lottrail.v1.TraceBackwardResponse
-	9,  // 44: lottrail.v1.TraceService.TraceBoth:output_type -> lottrail.v1.TraceBothResponse
-	11, // 45: lottrail.v1.TraceService.GetTrace:output_type -> lottrail.v1.GetTraceResponse
-	42, // [42:46] is the sub-list for method output_type
-	38, // [38:42] is the sub-list for method input_type
-	38, // [38:38] is the sub-list for extension type_name
-	38, // [38:38] is the sub-list for extension extendee
-	0,  // [0:38] is the sub-list for field type_name
+	22, // 23: lottrail.v1.TraceLot.weight:type_name -> lottrail.v1.Quantity
+	0,  // 24: lottrail.v1.TraceRun.direction:type_name -> lottrail.v1.TraceDirection
+	24, // 25: lottrail.v1.TraceRun.started_at:type_name -> google.protobuf.Timestamp
+	24, // 26: lottrail.v1.TraceRun.finished_at:type_name -> google.protobuf.Timestamp
+	1,  // 27: lottrail.v1.TraceEdge.kind:type_name -> lottrail.v1.TraceEdgeKind
+	22, // 28: lottrail.v1.TraceEdge.quantity:type_name -> lottrail.v1.Quantity
+	24, // 29: lottrail.v1.TraceEdge.first_at:type_name -> google.protobuf.Timestamp
+	24, // 30: lottrail.v1.TraceEdge.last_at:type_name -> google.protobuf.Timestamp
+	22, // 31: lottrail.v1.TraceReceipt.quantity:type_name -> lottrail.v1.Quantity
+	24, // 32: lottrail.v1.TraceReceipt.received_at:type_name -> google.protobuf.Timestamp
+	22, // 33: lottrail.v1.TraceShipment.quantity:type_name -> lottrail.v1.Quantity
+	24, // 34: lottrail.v1.TraceShipment.shipped_at:type_name -> google.protobuf.Timestamp
+	19, // 35: lottrail.v1.TraceSummary.omissions:type_name -> lottrail.v1.TraceOmission
+	24, // 36: lottrail.v1.TraceSummary.read_at:type_name -> google.protobuf.Timestamp
+	25, // 37: lottrail.v1.TraceSummary.log_position:type_name -> lottrail.v1.LogPosition
+	2,  // 38: lottrail.v1.TraceOmission.reason:type_name -> lottrail.v1.TraceOmissionReason
+	4,  // 39: lottrail.v1.TraceService.TraceForward:input_type -> lottrail.v1.TraceForwardRequest
+	5,  // 40: lottrail.v1.TraceService.TraceBackward:input_type -> lottrail.v1.TraceBackwardRequest
+	6,  // 41: lottrail.v1.TraceService.TraceBoth:input_type -> lottrail.v1.TraceBothRequest
+	10, // 42: lottrail.v1.TraceService.GetTrace:input_type -> lottrail.v1.GetTraceRequest
+	7,  // 43: lottrail.v1.TraceService.TraceForward:output_type -> lottrail.v1.TraceForwardResponse
+	8,  // 44: lottrail.v1.TraceService.TraceBackward:output_type -> lottrail.v1.TraceBackwardResponse
+	9,  // 45: lottrail.v1.TraceService.TraceBoth:output_type -> lottrail.v1.TraceBothResponse
+	11, // 46: lottrail.v1.TraceService.GetTrace:output_type -> lottrail.v1.GetTraceResponse
+	43, // [43:47] is the sub-list for method output_type
+	39, // [39:43] is the sub-list for method input_type
+	39, // [39:39] is the sub-list for extension type_name
+	39, // [39:39] is the sub-list for extension extendee
+	0,  // [0:39] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_trace_proto_init() }

@@ -511,7 +511,10 @@ type Stock struct {
 	Path []string `protobuf:"bytes,5,rep,name=path,proto3" json:"path,omitempty"`
 	// How much of that is reserved for lines of orders, also where it is held. In answers
 	// of GetLot and LocateLot.
-	Reserved      *Quantity `protobuf:"bytes,6,opt,name=reserved,proto3" json:"reserved,omitempty"`
+	Reserved *Quantity `protobuf:"bytes,6,opt,name=reserved,proto3" json:"reserved,omitempty"`
+	// The weight of what is on hand, in the item's weight unit; not there for items without
+	// one.
+	Weight        *Quantity `protobuf:"bytes,50,opt,name=weight,proto3" json:"weight,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -584,6 +587,13 @@ func (x *Stock) GetPath() []string {
 func (x *Stock) GetReserved() *Quantity {
 	if x != nil {
 		return x.Reserved
+	}
+	return nil
+}
+
+func (x *Stock) GetWeight() *Quantity {
+	if x != nil {
+		return x.Weight
 	}
 	return nil
 }
@@ -924,7 +934,9 @@ type Movement struct {
 	// Who approved of an adjustment or scrapping, if somebody did.
 	ApprovedBy string `protobuf:"bytes,31,opt,name=approved_by,json=approvedBy,proto3" json:"approved_by,omitempty"`
 	// Whether it was recorded long after it happened: more than an hour.
-	BackDated     bool `protobuf:"varint,40,opt,name=back_dated,json=backDated,proto3" json:"back_dated,omitempty"`
+	BackDated bool `protobuf:"varint,40,opt,name=back_dated,json=backDated,proto3" json:"back_dated,omitempty"`
+	// What that weighs, in the item's weight unit; not there for items without one.
+	Weight        *Quantity `protobuf:"bytes,50,opt,name=weight,proto3" json:"weight,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1057,6 +1069,13 @@ func (x *Movement) GetBackDated() bool {
 	return false
 }
 
+func (x *Movement) GetWeight() *Quantity {
+	if x != nil {
+		return x.Weight
+	}
+	return nil
+}
+
 // That a document was taken back, see ReverseOperation.
 type Reversal struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1140,14 +1159,15 @@ const file_lottrail_v1_types_proto_rawDesc = "" +
 	"\x04unit\x18\x03 \x01(\tB\v\xbaH\br\x06谮\xb1\x02\x01R\x04unit\"O\n" +
 	"\x06LotKey\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
-	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\"\x83\x02\n" +
+	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\"\xb2\x02\n" +
 	"\x05Stock\x12#\n" +
 	"\rlocation_code\x18\x01 \x01(\tR\flocationCode\x12.\n" +
 	"\aon_hand\x18\x02 \x01(\v2\x15.lottrail.v1.QuantityR\x06onHand\x12)\n" +
 	"\x04held\x18\x03 \x01(\v2\x15.lottrail.v1.QuantityR\x04held\x123\n" +
 	"\tavailable\x18\x04 \x01(\v2\x15.lottrail.v1.QuantityR\tavailable\x12\x12\n" +
 	"\x04path\x18\x05 \x03(\tR\x04path\x121\n" +
-	"\breserved\x18\x06 \x01(\v2\x15.lottrail.v1.QuantityR\breserved\"\xdb\x03\n" +
+	"\breserved\x18\x06 \x01(\v2\x15.lottrail.v1.QuantityR\breserved\x12-\n" +
+	"\x06weight\x182 \x01(\v2\x15.lottrail.v1.QuantityR\x06weight\"\xdb\x03\n" +
 	"\x04Hold\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x05R\x06number\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x1b\n" +
@@ -1173,7 +1193,7 @@ const file_lottrail_v1_types_proto_rawDesc = "" +
 	"\vLogPosition\x12\x1b\n" +
 	"\tlog_index\x18\x01 \x01(\x03R\blogIndex\x127\n" +
 	"\tsealed_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\bsealedAt\x12%\n" +
-	"\x0eunlogged_count\x18\x03 \x01(\x05R\runloggedCount\"\xe8\x04\n" +
+	"\x0eunlogged_count\x18\x03 \x01(\x05R\runloggedCount\"\x97\x05\n" +
 	"\bMovement\x12-\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x19.lottrail.v1.MovementKindR\x04kind\x12%\n" +
 	"\x03lot\x18\x02 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x121\n" +
@@ -1194,7 +1214,8 @@ const file_lottrail_v1_types_proto_rawDesc = "" +
 	"\vapproved_by\x18\x1f \x01(\tR\n" +
 	"approvedBy\x12\x1d\n" +
 	"\n" +
-	"back_dated\x18( \x01(\bR\tbackDated\"\x80\x01\n" +
+	"back_dated\x18( \x01(\bR\tbackDated\x12-\n" +
+	"\x06weight\x182 \x01(\v2\x15.lottrail.v1.QuantityR\x06weight\"\x80\x01\n" +
 	"\bReversal\x12\x16\n" +
 	"\x06reason\x18\x01 \x01(\tR\x06reason\x12\x1f\n" +
 	"\vreversed_by\x18\x02 \x01(\tR\n" +
@@ -1271,25 +1292,27 @@ var file_lottrail_v1_types_proto_depIdxs = []int32{
 	3,  // 1: lottrail.v1.Stock.held:type_name -> lottrail.v1.Quantity
 	3,  // 2: lottrail.v1.Stock.available:type_name -> lottrail.v1.Quantity
 	3,  // 3: lottrail.v1.Stock.reserved:type_name -> lottrail.v1.Quantity
-	13, // 4: lottrail.v1.Hold.placed_at:type_name -> google.protobuf.Timestamp
-	13, // 5: lottrail.v1.Hold.released_at:type_name -> google.protobuf.Timestamp
-	0,  // 6: lottrail.v1.Hold.reason_code:type_name -> lottrail.v1.HoldReason
-	13, // 7: lottrail.v1.Hold.until:type_name -> google.protobuf.Timestamp
-	13, // 8: lottrail.v1.KnownAt.time:type_name -> google.protobuf.Timestamp
-	13, // 9: lottrail.v1.LogPosition.sealed_at:type_name -> google.protobuf.Timestamp
-	1,  // 10: lottrail.v1.Movement.kind:type_name -> lottrail.v1.MovementKind
-	6,  // 11: lottrail.v1.Movement.lot:type_name -> lottrail.v1.LotKey
-	3,  // 12: lottrail.v1.Movement.quantity:type_name -> lottrail.v1.Quantity
-	3,  // 13: lottrail.v1.Movement.entered:type_name -> lottrail.v1.Quantity
-	13, // 14: lottrail.v1.Movement.occurred_at:type_name -> google.protobuf.Timestamp
-	13, // 15: lottrail.v1.Movement.recorded_at:type_name -> google.protobuf.Timestamp
-	14, // 16: lottrail.v1.Movement.reason_code:type_name -> lottrail.v1.AdjustmentReason
-	13, // 17: lottrail.v1.Reversal.reversed_at:type_name -> google.protobuf.Timestamp
-	18, // [18:18] is the sub-list for method output_type
-	18, // [18:18] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	3,  // 4: lottrail.v1.Stock.weight:type_name -> lottrail.v1.Quantity
+	13, // 5: lottrail.v1.Hold.placed_at:type_name -> google.protobuf.Timestamp
+	13, // 6: lottrail.v1.Hold.released_at:type_name -> google.protobuf.Timestamp
+	0,  // 7: lottrail.v1.Hold.reason_code:type_name -> lottrail.v1.HoldReason
+	13, // 8: lottrail.v1.Hold.until:type_name -> google.protobuf.Timestamp
+	13, // 9: lottrail.v1.KnownAt.time:type_name -> google.protobuf.Timestamp
+	13, // 10: lottrail.v1.LogPosition.sealed_at:type_name -> google.protobuf.Timestamp
+	1,  // 11: lottrail.v1.Movement.kind:type_name -> lottrail.v1.MovementKind
+	6,  // 12: lottrail.v1.Movement.lot:type_name -> lottrail.v1.LotKey
+	3,  // 13: lottrail.v1.Movement.quantity:type_name -> lottrail.v1.Quantity
+	3,  // 14: lottrail.v1.Movement.entered:type_name -> lottrail.v1.Quantity
+	13, // 15: lottrail.v1.Movement.occurred_at:type_name -> google.protobuf.Timestamp
+	13, // 16: lottrail.v1.Movement.recorded_at:type_name -> google.protobuf.Timestamp
+	14, // 17: lottrail.v1.Movement.reason_code:type_name -> lottrail.v1.AdjustmentReason
+	3,  // 18: lottrail.v1.Movement.weight:type_name -> lottrail.v1.Quantity
+	13, // 19: lottrail.v1.Reversal.reversed_at:type_name -> google.protobuf.Timestamp
+	20, // [20:20] is the sub-list for method output_type
+	20, // [20:20] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_types_proto_init() }

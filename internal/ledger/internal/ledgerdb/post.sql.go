@@ -13,10 +13,10 @@ import (
 )
 
 const BalanceAdd = `-- name: BalanceAdd :exec
-INSERT INTO balance (tenant_id, lot_id, location_id, on_hand)
-SELECT $1, lot_id, location_id, quantity
-FROM unnest($2::bigint[], $3::bigint[], $4::numeric[]) AS b (lot_id, location_id, quantity)
-ON CONFLICT (tenant_id, lot_id, location_id) DO UPDATE SET on_hand = balance.on_hand + excluded.on_hand
+INSERT INTO balance (tenant_id, lot_id, location_id, on_hand, weight)
+SELECT $1, lot_id, location_id, quantity, nullif(b.weight, 0)
+FROM unnest($2::bigint[], $3::bigint[], $4::numeric[], $5::numeric[]) AS b (lot_id, location_id, quantity, weight)
+ON CONFLICT (tenant_id, lot_id, location_id) DO UPDATE SET on_hand = balance.on_hand + excluded.on_hand, weight = balance.weight + excluded.weight
 `
 
 type BalanceAddParams struct {
@@ -24,20 +24,23 @@ type BalanceAddParams struct {
 	LotIds      []int64
 	LocationIds []int64
 	Quantities  []qty.Decimal
+	Weights     []qty.Decimal
 }
 
+// Weights of 0, or no array of them, are none.
 func (q *Queries) BalanceAdd(ctx context.Context, arg BalanceAddParams) error {
 	_, err := q.db.Exec(ctx, BalanceAdd,
 		arg.TenantID,
 		arg.LotIds,
 		arg.LocationIds,
 		arg.Quantities,
+		arg.Weights,
 	)
 	return err
 }
 
 const BalanceListByKey = `-- name: BalanceListByKey :many
-SELECT clock_timestamp()::timestamptz AS locked_at, balance.lot_id, balance.location_id, balance.on_hand
+SELECT clock_timestamp()::timestamptz AS locked_at, balance.lot_id, balance.location_id, balance.on_hand, balance.weight
 FROM (VALUES (1)) AS clock
 LEFT JOIN balance ON balance.tenant_id = $1 AND balance.on_hand > 0 AND balance.lot_id = ANY (ARRAY(
     SELECT found.lot_id
@@ -63,6 +66,7 @@ type BalanceListByKeyRow struct {
 	LotID      *int64
 	LocationID *int64
 	OnHand     *qty.Decimal
+	Weight     *qty.Decimal
 }
 
 // BalanceListOfLots for lots by their whole keys.
@@ -80,6 +84,7 @@ func (q *Queries) BalanceListByKey(ctx context.Context, arg BalanceListByKeyPara
 			&i.LotID,
 			&i.LocationID,
 			&i.OnHand,
+			&i.Weight,
 		); err != nil {
 			return nil, err
 		}
@@ -92,7 +97,7 @@ func (q *Queries) BalanceListByKey(ctx context.Context, arg BalanceListByKeyPara
 }
 
 const BalanceListOfLots = `-- name: BalanceListOfLots :many
-SELECT clock_timestamp()::timestamptz AS locked_at, balance.lot_id, balance.location_id, balance.on_hand
+SELECT clock_timestamp()::timestamptz AS locked_at, balance.lot_id, balance.location_id, balance.on_hand, balance.weight
 FROM (VALUES (1)) AS clock
 LEFT JOIN balance ON balance.tenant_id = $1 AND balance.on_hand > 0 AND balance.lot_id = ANY ($2::bigint[])
 ORDER BY balance.lot_id, balance.location_id
@@ -108,6 +113,7 @@ type BalanceListOfLotsRow struct {
 	LotID      *int64
 	LocationID *int64
 	OnHand     *qty.Decimal
+	Weight     *qty.Decimal
 }
 
 // With the time, in a row of its own if there is no stock.
@@ -125,6 +131,7 @@ func (q *Queries) BalanceListOfLots(ctx context.Context, arg BalanceListOfLotsPa
 			&i.LotID,
 			&i.LocationID,
 			&i.OnHand,
+			&i.Weight,
 		); err != nil {
 			return nil, err
 		}
@@ -139,8 +146,8 @@ func (q *Queries) BalanceListOfLots(ctx context.Context, arg BalanceListOfLotsPa
 const BalanceTake = `-- name: BalanceTake :exec
 WITH taken AS (
     UPDATE balance
-    SET on_hand = balance.on_hand - b.quantity
-    FROM unnest($3::bigint[], $4::bigint[], $5::numeric[]) AS b (lot_id, location_id, quantity)
+    SET on_hand = balance.on_hand - b.quantity, weight = balance.weight - coalesce(b.weight, 0)
+    FROM unnest($3::bigint[], $4::bigint[], $5::numeric[], $6::numeric[]) AS b (lot_id, location_id, quantity, weight)
     WHERE balance.tenant_id = $2 AND balance.lot_id = b.lot_id AND balance.location_id = b.location_id
       AND balance.on_hand >= b.quantity
     RETURNING balance.lot_id
@@ -154,11 +161,13 @@ type BalanceTakeParams struct {
 	LotIds      []int64
 	LocationIds []int64
 	Quantities  []qty.Decimal
+	Weights     []qty.Decimal
 }
 
 // What would go below zero, or is not there, is not updated, and then the count
 // is wrong and the statement fails: division_by_zero. Nobody else is at these rows,
-// for the lots are locked.
+// for the lots are locked. What is weighed has a weight, and what is not has none: null
+// less anything is null.
 func (q *Queries) BalanceTake(ctx context.Context, arg BalanceTakeParams) error {
 	_, err := q.db.Exec(ctx, BalanceTake,
 		arg.Wanted,
@@ -166,6 +175,7 @@ func (q *Queries) BalanceTake(ctx context.Context, arg BalanceTakeParams) error 
 		arg.LotIds,
 		arg.LocationIds,
 		arg.Quantities,
+		arg.Weights,
 	)
 	return err
 }
@@ -410,7 +420,7 @@ func (q *Queries) LotInsert(ctx context.Context, arg LotInsertParams) error {
 
 const LotLock = `-- name: LotLock :many
 
-SELECT lot.lot_id, lot.item_id, item.sku, item.base_unit, lot.lot_code, lot.inferred, lot.supplier_id,
+SELECT lot.lot_id, lot.item_id, item.sku, item.base_unit, item.weight_unit, lot.lot_code, lot.inferred, lot.supplier_id,
        lot.supplier_lot_code, lot.run_id, lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count,
        lot.reserved_until, lot.reservation_count
 FROM lot
@@ -430,6 +440,7 @@ type LotLockRow struct {
 	ItemID           int64
 	SKU              string
 	BaseUnit         string
+	WeightUnit       string
 	LotCode          string
 	Inferred         bool
 	SupplierID       *int64
@@ -460,6 +471,7 @@ func (q *Queries) LotLock(ctx context.Context, arg LotLockParams) ([]LotLockRow,
 			&i.ItemID,
 			&i.SKU,
 			&i.BaseUnit,
+			&i.WeightUnit,
 			&i.LotCode,
 			&i.Inferred,
 			&i.SupplierID,
@@ -484,7 +496,7 @@ func (q *Queries) LotLock(ctx context.Context, arg LotLockParams) ([]LotLockRow,
 }
 
 const LotLockByKey = `-- name: LotLockByKey :many
-SELECT lot.lot_id, lot.item_id, item.sku, item.base_unit, lot.lot_code, lot.inferred, lot.supplier_id,
+SELECT lot.lot_id, lot.item_id, item.sku, item.base_unit, item.weight_unit, lot.lot_code, lot.inferred, lot.supplier_id,
        lot.supplier_lot_code, lot.run_id, lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count,
        lot.reserved_until, lot.reservation_count
 FROM lot
@@ -514,6 +526,7 @@ type LotLockByKeyRow struct {
 	ItemID           int64
 	SKU              string
 	BaseUnit         string
+	WeightUnit       string
 	LotCode          string
 	Inferred         bool
 	SupplierID       *int64
@@ -543,6 +556,7 @@ func (q *Queries) LotLockByKey(ctx context.Context, arg LotLockByKeyParams) ([]L
 			&i.ItemID,
 			&i.SKU,
 			&i.BaseUnit,
+			&i.WeightUnit,
 			&i.LotCode,
 			&i.Inferred,
 			&i.SupplierID,
@@ -568,14 +582,14 @@ func (q *Queries) LotLockByKey(ctx context.Context, arg LotLockByKeyParams) ([]L
 
 const MovementInsert = `-- name: MovementInsert :exec
 INSERT INTO movement (tenant_id, movement_id, operation_id, kind, lot_id, quantity, from_location_id, to_location_id,
-                      run_id, receipt_line_id, shipment_line_id, entered_quantity, entered_unit, occurred_at, reverses_movement_id, recorded_at)
+                      run_id, receipt_line_id, shipment_line_id, entered_quantity, entered_unit, occurred_at, reverses_movement_id, recorded_at, weight)
 SELECT $1, m.movement_id, $2, m.kind, m.lot_id, m.quantity, m.from_location_id, m.to_location_id,
        $3, nullif(m.receipt_line_id, 0), nullif(m.shipment_line_id, 0), m.entered_quantity, m.entered_unit, $4, nullif(m.reverses_movement_id, 0),
-       (SELECT operation.recorded_at FROM operation WHERE operation.tenant_id = $1 AND operation.operation_id = $2)
+       (SELECT operation.recorded_at FROM operation WHERE operation.tenant_id = $1 AND operation.operation_id = $2), nullif(m.weight, 0)
 FROM unnest($5::bigint[], $6::text[], $7::bigint[], $8::numeric[], $9::bigint[],
             $10::bigint[], $11::bigint[], $12::bigint[],
-            $13::numeric[], $14::text[], $15::bigint[])
-    AS m (movement_id, kind, lot_id, quantity, from_location_id, to_location_id, receipt_line_id, shipment_line_id, entered_quantity, entered_unit, reverses_movement_id)
+            $13::numeric[], $14::text[], $15::bigint[], $16::numeric[])
+    AS m (movement_id, kind, lot_id, quantity, from_location_id, to_location_id, receipt_line_id, shipment_line_id, entered_quantity, entered_unit, reverses_movement_id, weight)
 `
 
 type MovementInsertParams struct {
@@ -594,9 +608,11 @@ type MovementInsertParams struct {
 	EnteredQuantities   []qty.Decimal
 	EnteredUnits        []string
 	ReversesMovementIds []int64
+	Weights             []qty.Decimal
 }
 
-// recorded_at is the operation's, looked up once.
+// recorded_at is the operation's, looked up once. Weights of 0, or no array of them, are
+// none.
 func (q *Queries) MovementInsert(ctx context.Context, arg MovementInsertParams) error {
 	_, err := q.db.Exec(ctx, MovementInsert,
 		arg.TenantID,
@@ -614,6 +630,7 @@ func (q *Queries) MovementInsert(ctx context.Context, arg MovementInsertParams) 
 		arg.EnteredQuantities,
 		arg.EnteredUnits,
 		arg.ReversesMovementIds,
+		arg.Weights,
 	)
 	return err
 }
