@@ -105,6 +105,7 @@ var checkNames = map[pb.ReconcileCheck]string{
 	pb.ReconcileCheck_RECONCILE_CHECK_BALANCE:      "balance",
 	pb.ReconcileCheck_RECONCILE_CHECK_MASS_BALANCE: "mass balance",
 	pb.ReconcileCheck_RECONCILE_CHECK_HOLD_COUNT:   "hold count",
+	pb.ReconcileCheck_RECONCILE_CHECK_RESERVED:     "reserved",
 }
 
 // told prints the statement, and fails if something differs or is missing.

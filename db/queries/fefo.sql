@@ -21,7 +21,8 @@ WHERE named.tenant_id = @tenant_id AND named.code = ANY (@codes::text[]);
 
 -- name: FefoLotList :many
 -- Lots of an item that there may be something of, from behind the given one.
-SELECT lot_id, lot_code, production_date, best_before_date, expiry_date, removal_date, hold_count, rotation_day, received_at
+SELECT lot_id, lot_code, production_date, best_before_date, expiry_date, removal_date, hold_count, rotation_day, received_at,
+       coalesce(reserved_until > now(), false)::boolean AS reserved
 FROM lot
 WHERE tenant_id = @tenant_id AND item_id = @item_id AND stocked
   AND (rotation_day, received_at, lot_code) > (@after_day::date, @after_received_at::timestamptz, @after_lot_code::text)
@@ -30,7 +31,8 @@ LIMIT @row_limit;
 
 -- name: FefoLotListExpired :many
 -- FefoLotList for lots that are past their last day, those of the latest days.
-SELECT lot_id, lot_code, production_date, best_before_date, expiry_date, removal_date, hold_count, rotation_day, received_at
+SELECT lot_id, lot_code, production_date, best_before_date, expiry_date, removal_date, hold_count, rotation_day, received_at,
+       coalesce(reserved_until > now(), false)::boolean AS reserved
 FROM lot
 WHERE tenant_id = @tenant_id AND item_id = @item_id AND stocked AND rotation_day < @day::date
 ORDER BY rotation_day DESC, received_at DESC, lot_code DESC
@@ -41,7 +43,8 @@ LIMIT @row_limit;
 SELECT found.*
 FROM unnest(@lot_codes::text[]) AS k (lot_code)
 CROSS JOIN LATERAL (
-    SELECT lot.lot_id, lot.lot_code, lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count, lot.rotation_day, lot.received_at
+    SELECT lot.lot_id, lot.lot_code, lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count, lot.rotation_day, lot.received_at,
+           coalesce(lot.reserved_until > now(), false)::boolean AS reserved
     FROM lot
     WHERE lot.tenant_id = @tenant_id AND lot.item_id = @item_id AND lot.lot_code = k.lot_code
     LIMIT 1
@@ -71,6 +74,13 @@ CROSS JOIN LATERAL (
     WHERE location.tenant_id = @tenant_id AND location.location_id = stock.location_id
     LIMIT 1
 ) AS place;
+
+-- name: FefoReservedList :many
+-- What of lots is reserved, by location.
+SELECT lot_id, location_id, sum(quantity)::numeric AS reserved
+FROM reservation
+WHERE tenant_id = @tenant_id AND lot_id = ANY (@lot_ids::bigint[]) AND quantity > 0 AND expires_at > now()
+GROUP BY lot_id, location_id;
 
 -- name: FefoHoldList :many
 SELECT lot_id, number, reason, location_id

@@ -100,3 +100,18 @@ CROSS JOIN LATERAL (
 ) AS flow
 WHERE lot.tenant_id = @tenant_id AND lot.lot_id = ANY (@lot_ids::bigint[])
 ORDER BY lot.lot_id;
+
+-- name: ReconcileListReserved :many
+-- Where more is reserved of lots than there is, at the given locations, or at all if none
+-- are given.
+SELECT kept.lot_id, location.code AS location_code, kept.reserved, coalesce(balance.on_hand, 0)::numeric AS on_hand
+FROM (
+    SELECT r.lot_id, r.location_id, sum(r.quantity)::numeric AS reserved
+    FROM reservation AS r
+    WHERE r.tenant_id = @tenant_id AND r.lot_id = ANY (@lot_ids::bigint[]) AND r.quantity > 0 AND r.expires_at > now()
+    GROUP BY r.lot_id, r.location_id
+) AS kept
+JOIN location ON location.tenant_id = @tenant_id AND location.location_id = kept.location_id
+LEFT JOIN balance ON balance.tenant_id = @tenant_id AND balance.lot_id = kept.lot_id AND balance.location_id = kept.location_id
+WHERE kept.reserved > coalesce(balance.on_hand, 0) AND (@everywhere::boolean OR kept.location_id IN (SELECT unnest(@location_ids::bigint[])))
+ORDER BY kept.lot_id, location.code;

@@ -32,8 +32,9 @@ WHERE above.tenant_id = @tenant_id AND above.location_id = ANY (@location_ids::b
 -- name: RotationListEarlier :many
 -- What could be taken at the sites of these locations, of the same items, with an
 -- earlier last day than the latest of those given, which is the last of all days for
--- lots that have none: the first of it for each item and site, in order. Not what is held, in quarantine, or past its last day, nor, if it is to
--- be shipped, what is past its removal date.
+-- lots that have none: the first of it for each item and site, in order. Not what is
+-- held, in quarantine, past its last day, or reserved for another order than this one,
+-- nor, if it is to be shipped, what is past its removal date.
 WITH asked AS (
     SELECT k.item_id, site.location_id AS site_id, min(k.day)::date AS day, max(k.rotation_day)::date AS rotation_day
     FROM unnest(@item_ids::bigint[], @location_ids::bigint[], @days::date[], @rotation_days::date[]) AS k (item_id, location_id, day, rotation_day)
@@ -42,11 +43,11 @@ WITH asked AS (
     GROUP BY k.item_id, site.location_id
 )
 SELECT asked.item_id::bigint AS item_id, asked.site_id, item.fefo, earlier.lot_id, earlier.lot_code, earlier.rotation_day AS last_day,
-       earlier.location_id, earlier.location_code, earlier.on_hand
+       earlier.location_id, earlier.location_code, earlier.available
 FROM asked
 JOIN item ON item.tenant_id = @tenant_id AND item.item_id = asked.item_id
 CROSS JOIN LATERAL (
-    SELECT lot.lot_id, lot.lot_code, lot.rotation_day, stock.location_id, place.code AS location_code, stock.on_hand
+    SELECT lot.lot_id, lot.lot_code, lot.rotation_day, stock.location_id, place.code AS location_code, free.available
     FROM lot
     CROSS JOIN LATERAL (
         SELECT balance.location_id, balance.on_hand
@@ -60,7 +61,15 @@ CROSS JOIN LATERAL (
         WHERE location.tenant_id = @tenant_id AND location.location_id = stock.location_id
         LIMIT 1
     ) AS place
-    WHERE lot.tenant_id = @tenant_id AND lot.item_id = asked.item_id AND lot.stocked
+    CROSS JOIN LATERAL (
+        SELECT (stock.on_hand - CASE WHEN lot.reserved_until > now() THEN (
+            SELECT coalesce(sum(r.quantity), 0)
+            FROM reservation AS r
+            JOIN sales_order ON sales_order.tenant_id = @tenant_id AND sales_order.sales_order_id = r.sales_order_id
+            WHERE r.tenant_id = @tenant_id AND r.lot_id = lot.lot_id AND r.quantity > 0 AND r.expires_at > now()
+              AND r.location_id = stock.location_id AND sales_order.code <> @sales_order_code::text) ELSE 0 END)::numeric AS available
+    ) AS free
+    WHERE lot.tenant_id = @tenant_id AND lot.item_id = asked.item_id AND lot.stocked AND free.available > 0
       AND lot.rotation_day >= asked.day AND lot.rotation_day < asked.rotation_day
       AND (NOT @to_ship::boolean OR lot.removal_date IS NULL OR lot.removal_date >= asked.day)
       AND place.kind <> 'quarantine'

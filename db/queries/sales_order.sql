@@ -77,3 +77,11 @@ JOIN party ON party.tenant_id = @tenant_id AND party.party_id = sales_order.cust
 LEFT JOIN sales_order_line AS line ON line.tenant_id = @tenant_id AND line.sales_order_id = sales_order.sales_order_id
 LEFT JOIN item ON item.tenant_id = @tenant_id AND item.item_id = line.item_id
 WHERE sales_order.tenant_id = @tenant_id AND sales_order.code = @code;
+
+-- name: SalesOrderLineListByKey :many
+-- Orders, with the items of these lines of theirs; null where there is no such line.
+SELECT k.code::text AS code, sales_order.sales_order_id, k.number::integer AS line_number, item.sku
+FROM unnest(@codes::text[], @numbers::integer[]) AS k (code, number)
+JOIN sales_order ON sales_order.tenant_id = @tenant_id AND sales_order.code = k.code
+LEFT JOIN sales_order_line AS line ON line.tenant_id = @tenant_id AND line.sales_order_id = sales_order.sales_order_id AND line.line_number = k.number
+LEFT JOIN item ON item.tenant_id = @tenant_id AND item.item_id = line.item_id;

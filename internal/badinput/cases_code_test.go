@@ -56,7 +56,7 @@ func refuseCodes(t *testing.T, w *world) {
 		"ListLots sku", "ListLocations under", "ListLocationContents sku", "BatchUpsertLocations locations[0].parent_code",
 		"Reconcile lot_code", "Reconcile location_code", "PlaceHold location_code",
 		"ListReservations sku", "ListReservations lot_code", "ListReservations location_code", "ListReservations sales_order_code",
-		"ReleaseReservations lines[0].location_code",
+		"ReleaseReservations lines[0].location_code", "MoveLots lines[0].sales_order_code",
 	}
 	const invalid, length = codes.InvalidArgument, "must be 1 to 128 characters long"
 	w.refuseAll(t, w.forEach(func(name string, message protoreflect.Message) (cases []bad) {

@@ -62,6 +62,12 @@ func refuseReservations(t *testing.T, w *world) {
 		{"ListReservations", set("lot_code", "", "page_token", ""), invalid, "LOT_CODE_REQUIRED", "lot_code", says(`"BREAD"`)},
 		{"ListReservations", set("sku", "", "page_token", ""), invalid, "SKU_REQUIRED", "sku", says(`"BR-9"`)},
 		{"ListReservations", set("sales_order_code", "SO-99", "page_token", ""), missing, "UNKNOWN_SALES_ORDER", "sales_order_code", says(`"SO-99"`)},
+		{"MoveLots", set("lines[0].sales_order_code", "SO-99", "lines[0].sales_order_line_number", 1), missing, "UNKNOWN_SALES_ORDER", "lines[0].sales_order_code", says(`"SO-99"`)},
+		{"MoveLots", set("lines[0].sales_order_code", "SO-1", "lines[0].sales_order_line_number", 7), missing, "UNKNOWN_ORDER_LINE", "lines[0].sales_order_line_number", says(`"SO-1"`, "no line 7")},
+		{"MoveLots", set("lines[0].sales_order_code", "SO-1", "lines[0].sales_order_line_number", 2), invalid, "ITEM_DIFFERS", "lines[0].sku", says(`"BREAD"`)},
+		{"MoveLots", set("lines[0].sales_order_code", "SO-1"), invalid, "ORDER_LINE_REQUIRED", "lines[0].sales_order_line_number", says(`"SO-1"`)},
+		{"MoveLots", set("lines[0].sales_order_line_number", 1), invalid, "ORDER_REQUIRED", "lines[0].sales_order_line_number", says("which order")},
+		{"MoveLots", set("lines[0].sales_order_line_number", -1), invalid, "INT32_GTE", "lines[0].sales_order_line_number", says("0")},
 		// What is kept is nobody else's.
 		{"Ship", set("lines[0].sales_order_line_number", 0, "lines[0].sku", apitest.Bread, "lines[0].lot_code", "BR-9", "lines[0].location_code", apitest.Shelf, "lines[0].quantity.value", "15", "lines[0].quantity.unit", "H87"),
 			refused, "STOCK_RESERVED", line, says("only 14 H87", "24 are there", `5 reserved for line 2 of sales order "SO-1"`)},

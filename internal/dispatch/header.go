@@ -62,7 +62,7 @@ func (h *header) queueOrder(tx *pg.Tx, code string, items orderLineItems) {
 		var orderID, customerID int64
 		err := row.Scan(&orderID, &customerID)
 		if errors.Is(err, pgx.ErrNoRows) {
-			return unknownOrder("sales_order_code", code)
+			return resolve.UnknownSalesOrder("sales_order_code", code)
 		}
 		h.row.SalesOrderID = &orderID
 		return err

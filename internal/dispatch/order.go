@@ -196,7 +196,7 @@ func (s *Service) GetSalesOrder(ctx context.Context, req *lottrailv1.GetSalesOrd
 		q := queries.New(tx)
 		order, err := q.SalesOrderGet(ctx, queries.SalesOrderGetParams{TenantID: tenantID, Code: req.GetCode()})
 		if errors.Is(err, pgx.ErrNoRows) {
-			return unknownOrder("code", req.GetCode())
+			return resolve.UnknownSalesOrder("code", req.GetCode())
 		}
 		if err != nil {
 			return err
@@ -213,8 +213,4 @@ func (s *Service) GetSalesOrder(ctx context.Context, req *lottrailv1.GetSalesOrd
 		return nil
 	})
 	return resp, err
-}
-
-func unknownOrder(path, code string) error {
-	return errs.NotFound(path, "UNKNOWN_SALES_ORDER", "there is no sales order %q; push it with UpsertSalesOrder first, or check the code", code)
 }

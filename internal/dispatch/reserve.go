@@ -2,11 +2,9 @@ package dispatch
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -38,7 +36,7 @@ func (s *Service) ReserveLots(ctx context.Context, req *lottrailv1.ReserveLotsRe
 		for _, t := range takings {
 			op.Reserves = append(op.Reserves, ledger.Reserve{
 				Field: pbtype.Line(t.Line), LotID: t.Lot.LotID, At: ledger.Place{LocationID: t.From.LocationID, Code: t.From.Code}, Day: t.Day,
-				Quantity: t.Quantity, For: t.For, SalesOrderID: orders[t.For.OrderCode].id, ExpiresAt: expiry(tx.LockedAt, req.GetLines()[t.Line].GetTtl()),
+				Quantity: t.Quantity, For: t.For, SalesOrderID: orders[t.For.OrderCode], ExpiresAt: expiry(tx.LockedAt, req.GetLines()[t.Line].GetTtl()),
 			})
 		}
 		posted, err := ledger.Post(ctx, tx, locked, op)
@@ -57,54 +55,20 @@ func expiry(at time.Time, ttl *durationpb.Duration) time.Time {
 	return at.Add(ttl.AsDuration()).Truncate(time.Microsecond) // as the database keeps it
 }
 
-// order is a sales order that is reserved for, and locked.
-type order struct {
-	id    int64
-	items orderLineItems
-}
-
-// queueOrders locks the orders, in the order of their codes, and reads the items of
-// their lines.
-func queueOrders(tx *pg.Tx, lookup *resolve.Lookup, lines []*lottrailv1.ReserveLine) map[string]*order {
-	orders := map[string]*order{}
+// queueOrders locks the orders, in the order of their codes, and then looks up the lines.
+// It returns the ids of the orders by code.
+func queueOrders(tx *pg.Tx, lookup *resolve.Lookup, lines []*lottrailv1.ReserveLine) map[string]int64 {
 	var codes []string
-	for _, l := range lines {
-		if code := l.GetSalesOrderCode(); orders[code] == nil {
-			orders[code] = &order{items: orderLineItems{}}
-			codes = append(codes, code)
-		}
+	keys := make([]resolve.OrderLineKey, len(lines))
+	for i, l := range lines {
+		codes = append(codes, l.GetSalesOrderCode())
+		keys[i] = resolve.OrderLineKey{Path: pbtype.Line(i), OrderCode: l.GetSalesOrderCode(), Number: l.GetSalesOrderLineNumber(), SKU: l.GetSku()}
 	}
 	slices.Sort(codes)
-	for _, code := range codes {
-		tx.Queue(queries.SalesOrderLock, tx.TenantID, code).QueryRow(func(row pgx.Row) error {
-			var customerID int64
-			err := row.Scan(&orders[code].id, &customerID)
-			if errors.Is(err, pgx.ErrNoRows) {
-				return nil // refused in its turn
-			}
-			return err
-		})
+	for _, code := range slices.Compact(codes) {
+		tx.Queue(queries.SalesOrderLock, tx.TenantID, code)
 	}
-	for _, code := range codes {
-		tx.Queue(queries.SalesOrderListItem, tx.TenantID, code).Query(func(rows pgx.Rows) error {
-			found, err := pgx.CollectRows(rows, pgx.RowToStructByPos[queries.SalesOrderListItemRow])
-			for _, l := range found {
-				if l.LineNumber != nil {
-					orders[code].items[*l.LineNumber] = *l.SKU
-				}
-			}
-			return err
-		})
-	}
-	lookup.Check(func() error {
-		for i, l := range lines {
-			if err := checkReserved(pbtype.Line(i), l, orders[l.GetSalesOrderCode()]); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return orders
+	return lookup.OrderLines(keys)
 }
 
 func reserveLines(lines []*lottrailv1.ReserveLine) []draw.Line {

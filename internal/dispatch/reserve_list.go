@@ -85,7 +85,7 @@ func resolveReservations(ctx context.Context, tx *pg.Snapshot, req *lottrailv1.L
 	if code := req.GetSalesOrderCode(); code != "" {
 		order, err := queries.New(tx).SalesOrderGet(ctx, queries.SalesOrderGetParams{TenantID: f.TenantID, Code: code})
 		if errors.Is(err, pgx.ErrNoRows) {
-			return nil, unknownOrder("sales_order_code", code)
+			return nil, resolve.UnknownSalesOrder("sales_order_code", code)
 		}
 		if err != nil {
 			return nil, err

@@ -6,6 +6,7 @@ import (
 
 	"github.com/lottrail/lottrail/internal/civil"
 	"github.com/lottrail/lottrail/internal/errs"
+	"github.com/lottrail/lottrail/internal/resolve"
 )
 
 // checkCustomer refuses a shipment to nobody.
@@ -53,7 +54,7 @@ func checkLines[L line](lines []L, orderCode string, items orderLineItems) error
 		}
 		sku, ok := items[number]
 		if !ok {
-			return unknownOrderLine(path, orderCode, number)
+			return resolve.UnknownOrderLine(path, orderCode, number)
 		}
 		if sku != l.GetSku() {
 			return errs.Invalid(path+".sku", "ITEM_DIFFERS", "line %d of sales order %q is for item %q, not %q; ship that item, or leave the line number out for something that was not ordered",
@@ -61,31 +62,6 @@ func checkLines[L line](lines []L, orderCode string, items orderLineItems) error
 		}
 	}
 	return nil
-}
-
-// checkReserved sees to it that what is to be reserved is for a line that is there, and
-// of its item.
-func checkReserved(path string, l interface {
-	GetSalesOrderCode() string
-	GetSalesOrderLineNumber() int32
-	GetSku() string
-}, of *order) error {
-	if of.id == 0 {
-		return unknownOrder(path+".sales_order_code", l.GetSalesOrderCode())
-	}
-	sku, ok := of.items[l.GetSalesOrderLineNumber()]
-	if !ok {
-		return unknownOrderLine(path, l.GetSalesOrderCode(), l.GetSalesOrderLineNumber())
-	}
-	if sku != l.GetSku() {
-		return errs.Invalid(path+".sku", "ITEM_DIFFERS", "line %d of sales order %q is for item %q, not %q; reserve that item, or push the order with a line for this one",
-			l.GetSalesOrderLineNumber(), l.GetSalesOrderCode(), sku, l.GetSku())
-	}
-	return nil
-}
-
-func unknownOrderLine(path, orderCode string, number int32) error {
-	return errs.NotFound(path+".sales_order_line_number", "UNKNOWN_ORDER_LINE", "sales order %q has no line %d; check the number, or push the order again with the line", orderCode, number)
 }
 
 // checkLotFilter refuses half a lot.

@@ -36,6 +36,7 @@ func (s *Service) Ship(ctx context.Context, req *lottrailv1.ShipRequest) (*lottr
 			return nil, err
 		}
 		look := rotation.Queue(lookup, tx.TenantID, req.GetLines(), true, shippedAt)
+		look.For = req.GetSalesOrderCode()
 		takings, locked, err := draw.Draw(ctx, tx, lookup, shipmentLines(req), draw.ToShip, shippedAt)
 		if err != nil {
 			return nil, err

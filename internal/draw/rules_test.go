@@ -100,6 +100,38 @@ func TestAllocate(t *testing.T) {
 		"two places do not share":          {wants: []want{wantOf(0, none, "5", shelf, 1), wantOf(1, none, "2", bin, 1)}, want: []string{"0: 5 of 1 from 1001, " + entered, "1: 2 of 1 from 1002, " + entered}},
 		"second line is short":             {wants: []want{wantOf(0, byLot, "1", shelf, 4), wantOf(1, none, "6", shelf, 1)}, short: "lines[1]"},
 	}
+	kept := func(quantity int64, at int64, line ledger.OrderLine) func(*ledger.LockedLot) {
+		return func(lot *ledger.LockedLot) {
+			lot.Reservations = append(lot.Reservations, ledger.Reservation{Number: 1, LocationID: at, For: line, Quantity: qty.FromInt(quantity)})
+		}
+	}
+	mine, theirs := ledger.OrderLine{OrderCode: "SO", Number: 1}, ledger.OrderLine{OrderCode: "SO", Number: 2}
+	wantFor := func(line int, quantity string, candidates ...int64) want {
+		w := wantOf(line, none, quantity, shelf, candidates...)
+		w.forLine = mine
+		return w
+	}
+	both := func(lot *ledger.LockedLot) { kept(2, shelf, mine)(lot); kept(2, shelf, theirs)(lot) }
+	for name, c := range map[string]struct {
+		wants   []want
+		change  map[int64]func(*ledger.LockedLot)
+		purpose Purpose
+		want    []string
+		short   string
+	}{
+		"reserved is passed over":      {wants: []want{wantOf(0, none, "3", shelf, 1, 2)}, change: map[int64]func(*ledger.LockedLot){1: kept(3, shelf, mine)}, want: []string{"0: 2 of 1 from 1001, 2 GRM", "0: 1 of 2 from 1001, 1 GRM"}},
+		"reserved elsewhere":           {wants: []want{wantOf(0, none, "5", shelf, 1, 2)}, change: map[int64]func(*ledger.LockedLot){1: kept(2, bin, mine)}, want: []string{"0: 5 of 1 from 1001, " + entered}},
+		"reserved is moved":            {wants: []want{wantOf(0, none, "5", shelf, 1, 2)}, change: map[int64]func(*ledger.LockedLot){1: kept(3, shelf, mine)}, purpose: ToMove, want: []string{"0: 5 of 1 from 1001, " + entered}},
+		"its own comes first":          {wants: []want{wantFor(0, "5", 1, 2)}, change: map[int64]func(*ledger.LockedLot){2: kept(3, shelf, mine)}, purpose: ToShip, want: []string{"0: 2 of 1 from 1001, 2 GRM", "0: 3 of 2 from 1001, 3 GRM"}},
+		"its own, and what is free":    {wants: []want{wantFor(0, "8", 1, 2)}, change: map[int64]func(*ledger.LockedLot){1: both}, purpose: ToShip, want: []string{"0: 3 of 1 from 1001, 3 GRM", "0: 5 of 2 from 1001, 5 GRM"}},
+		"its own once":                 {wants: []want{wantFor(0, "3", 1), wantFor(1, "1", 1)}, change: map[int64]func(*ledger.LockedLot){1: both}, purpose: ToShip, short: "lines[1]"},
+		"theirs after its own":         {wants: []want{wantFor(0, "2", 1), wantOf(1, none, "1", shelf, 1)}, change: map[int64]func(*ledger.LockedLot){1: both}, purpose: ToShip, want: []string{"0: 2 of 1 from 1001, " + entered, "1: 1 of 1 from 1001, " + entered}},
+		"and no more":                  {wants: []want{wantFor(0, "2", 1), wantOf(1, none, "2", shelf, 1)}, change: map[int64]func(*ledger.LockedLot){1: both}, purpose: ToShip, short: "lines[1]"},
+		"reserved twice":               {wants: []want{wantFor(0, "2", 1)}, change: map[int64]func(*ledger.LockedLot){1: both}, purpose: ToReserve, short: "lines[0]"},
+		"past removal is not reserved": {wants: []want{wantFor(0, "5", 1, 2)}, change: map[int64]func(*ledger.LockedLot){1: removed(-1)}, purpose: ToReserve, want: []string{"0: 5 of 2 from 1001, " + entered}},
+	} {
+		cases[name] = c
+	}
 	for name, c := range cases {
 		takings, short := allocate(c.wants, lots(c.change), c.purpose)
 		if (short == nil) != (c.short == "") || (short != nil && short.path != c.short) {

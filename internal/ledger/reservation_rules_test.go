@@ -50,7 +50,7 @@ func takeBack(kind ledger.Kind, m ledger.Movement) ledger.Movement {
 func operation(kind ledger.Kind, movements ...ledger.Movement) ledger.Operation {
 	op := ledger.Operation{Kind: kind, Movements: movements}
 	if kind == ledger.KindReversal {
-		op.Reverses = &ledger.Reversed{OperationID: 1}
+		op.Reverses = &ledger.Reversed{OperationID: 1, Kind: movements[0].Takes.Kind}
 	}
 	return op
 }

@@ -27,6 +27,9 @@ func (s *Service) MoveLots(ctx context.Context, req *lottrailv1.MoveLotsRequest)
 		if err != nil {
 			return nil, err
 		}
+		if err := queueOrderLines(lookup, req.GetLines()); err != nil {
+			return nil, err
+		}
 		takings, locked, err := draw.Draw(ctx, tx, lookup, moveLines(req.GetLines()), draw.ToMove, movedAt)
 		if err != nil {
 			return nil, err
@@ -80,6 +83,25 @@ func moveTargets(lookup *resolve.Lookup, lines []*lottrailv1.MoveLine) (map[stri
 	return lookup.Locations(codes), nil
 }
 
+// queueOrderLines looks up the lines of orders that something is moved for.
+func queueOrderLines(lookup *resolve.Lookup, lines []*lottrailv1.MoveLine) error {
+	var keys []resolve.OrderLineKey
+	for i, l := range lines {
+		switch path := pbtype.Line(i); {
+		case l.GetSalesOrderCode() == "" && l.GetSalesOrderLineNumber() != 0:
+			return errs.Invalid(path+".sales_order_line_number", "ORDER_REQUIRED", "line %d of which order? give sales_order_code, or leave the line number out", l.GetSalesOrderLineNumber())
+		case l.GetSalesOrderCode() != "" && l.GetSalesOrderLineNumber() == 0:
+			return errs.Invalid(path+".sales_order_line_number", "ORDER_LINE_REQUIRED", "for which line of sales order %q? give its number, or leave the order out", l.GetSalesOrderCode())
+		case l.GetSalesOrderCode() != "":
+			keys = append(keys, resolve.OrderLineKey{Path: path, OrderCode: l.GetSalesOrderCode(), Number: l.GetSalesOrderLineNumber(), SKU: l.GetSku()})
+		}
+	}
+	if len(keys) > 0 {
+		lookup.OrderLines(keys)
+	}
+	return nil
+}
+
 func moveLines(lines []*lottrailv1.MoveLine) []draw.Line {
 	drawn := make([]draw.Line, len(lines))
 	for i, l := range lines {
@@ -87,6 +109,7 @@ func moveLines(lines []*lottrailv1.MoveLine) []draw.Line {
 		drawn[i] = draw.Line{
 			Path: path, LocationPath: path + ".from_location_code", SKU: l.GetSku(), LotCode: l.GetLotCode(), LocationCode: l.GetFromLocationCode(),
 			Value: l.GetQuantity().GetValue(), Unit: l.GetQuantity().GetUnit(), Weight: pbtype.Given(l.GetWeight()),
+			For: ledger.OrderLine{OrderCode: l.GetSalesOrderCode(), Number: l.GetSalesOrderLineNumber()},
 		}
 	}
 	return drawn

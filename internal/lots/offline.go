@@ -57,6 +57,7 @@ func offlineRequest(m *lottrailv1.OfflineMove) *lottrailv1.MoveLotsRequest {
 		Lines: []*lottrailv1.MoveLine{{
 			Sku: m.GetSku(), LotCode: m.GetLotCode(), Scan: m.GetScanned(), Quantity: m.GetQuantity(), Weight: m.GetWeight(),
 			FromLocationCode: m.GetFromLocationCode(), ToLocationCode: m.GetToLocationCode(),
+			SalesOrderCode: m.GetSalesOrderCode(), SalesOrderLineNumber: m.GetSalesOrderLineNumber(),
 		}},
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/lottrail/lottrail/internal/pg"
+	"github.com/lottrail/lottrail/internal/qty"
 	"github.com/lottrail/lottrail/internal/queries"
 	"github.com/lottrail/lottrail/internal/resolve"
 	"github.com/lottrail/lottrail/internal/shelflife"
@@ -136,7 +137,7 @@ func (p *picker) agreed(ctx context.Context, path string, item *resolve.Item, st
 func (p *picker) lots(ctx context.Context, place queries.FefoPlaceListRow, rows []queries.FefoLotListRow) ([]pickLot, error) {
 	lots := make([]pickLot, len(rows))
 	at := make(map[int64]*pickLot, len(rows))
-	var ids, held []int64
+	var ids, held, reserved []int64
 	for i, r := range rows {
 		lots[i] = pickLot{
 			lotID: r.LotID, code: r.LotCode, rotation: r.RotationDay, receivedAt: r.ReceivedAt,
@@ -146,9 +147,16 @@ func (p *picker) lots(ctx context.Context, place queries.FefoPlaceListRow, rows 
 		if ids = append(ids, r.LotID); r.HoldCount > 0 {
 			held = append(held, r.LotID)
 		}
+		if r.Reserved {
+			reserved = append(reserved, r.LotID)
+		}
 	}
 	if len(ids) == 0 {
 		return lots, nil
+	}
+	kept := map[pickKey]qty.Decimal{}
+	if len(reserved) > 0 {
+		queueList(p.tx, func(r queries.FefoReservedListRow) { kept[pickKey{r.LotID, r.LocationID}] = r.Reserved }, queries.FefoReservedList, p.tenantID, reserved)
 	}
 	var holds []queries.FefoHoldListRow
 	if len(held) > 0 {
@@ -166,6 +174,7 @@ func (p *picker) lots(ctx context.Context, place queries.FefoPlaceListRow, rows 
 		lot := at[s.LotID]
 		lot.stocks = append(lot.stocks, pickStock{
 			locationID: s.LocationID, code: s.LocationCode, onHand: s.OnHand, inside: s.Inside, quarantine: s.Kind == "quarantine",
+			reserved: kept[pickKey{s.LotID, s.LocationID}],
 		})
 	}
 	tellHolds(at, holds)

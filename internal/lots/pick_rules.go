@@ -30,6 +30,7 @@ type pickStock struct {
 	inside     bool   // the location to pick from
 	quarantine bool   // a location of that kind
 	held       string // by which holds on what is here; "" if none
+	reserved   qty.Decimal
 }
 
 // pickLot is a lot that may be picked from, with its stock at the site.
@@ -85,7 +86,7 @@ func (w *pickWish) judge(lot *pickLot, taken pickTaken) (free, verdict) {
 		return free{}, why
 	}
 	var can free
-	var held, proposed qty.Decimal
+	var held, proposed, reserved qty.Decimal
 	inside, quarantine := false, false
 	by := ""
 	for i := range lot.stocks {
@@ -94,16 +95,19 @@ func (w *pickWish) judge(lot *pickLot, taken pickTaken) (free, verdict) {
 			continue
 		}
 		inside = true
-		switch rest := s.onHand.Sub(taken[pickKey{lot.lotID, s.locationID}]); {
+		rest := s.onHand.Sub(s.reserved)
+		switch before := taken[pickKey{lot.lotID, s.locationID}]; {
 		case s.held != "":
 			held, by = held.Add(s.onHand), s.held
 		case s.quarantine:
 			quarantine = true
 		case rest.Sign() <= 0:
-			proposed = proposed.Add(s.onHand)
+			reserved = reserved.Add(s.reserved)
+		case rest.Cmp(before) <= 0:
+			proposed = proposed.Add(before)
 		default:
-			can.total = can.total.Add(rest)
-			can.parts = append(can.parts, pickPart{s, rest})
+			can.total = can.total.Add(rest.Sub(before))
+			can.parts = append(can.parts, pickPart{s, rest.Sub(before)})
 		}
 	}
 	switch {
@@ -116,7 +120,10 @@ func (w *pickWish) judge(lot *pickLot, taken pickTaken) (free, verdict) {
 	case quarantine:
 		return free{}, because("IN_QUARANTINE", "what is of it here is in quarantine")
 	}
-	return free{}, because("PROPOSED_BEFORE", "all %s %s of it are proposed for lines before this one", proposed, w.unit)
+	if proposed.IsZero() {
+		return free{}, because("LOT_RESERVED", "what is of it here, %s %s, is reserved for orders", reserved, w.unit)
+	}
+	return free{}, because("PROPOSED_BEFORE", "all %s %s of it that are free are proposed for lines before this one", proposed, w.unit)
 }
 
 // judgeLot is judge for what is so of all of a lot, wherever it lies.

@@ -68,6 +68,9 @@ func TestPropose(t *testing.T) {
 	bestBefore := func(lot *pickLot) { lot.dates.BestBefore, lot.dates.Expiry = lot.dates.Expiry, nil }
 	remove := func(days int) func(*pickLot) { return func(lot *pickLot) { lot.dates.Removal = pickDate(days) } }
 	held := func(lot *pickLot) { lot.held = "hold 1 (wet)" }
+	reserved := func(quantity string) func(*pickLot) {
+		return func(lot *pickLot) { lot.stocks[0].reserved = qty.MustParse(quantity) }
+	}
 	days := func(n int) func(*pickWish) { return func(w *pickWish) { w.minDays = n } }
 	share := func(n int) func(*pickWish) { return func(w *pickWish) { w.minShare = n } }
 	agreed := func(codes ...string) func(*pickWish) {
@@ -86,6 +89,8 @@ func TestPropose(t *testing.T) {
 		"first":                   {wishOf("5"), []pickLot{lotOf(1, 1, "5@A"), lotOf(2, 2, "5@A")}, "5 of L1@A FIRST_EXPIRED"},
 		"first and next":          {wishOf("5.5"), []pickLot{lotOf(1, 1, "5@A"), lotOf(2, 2, "5@A")}, "5 of L1@A FIRST_EXPIRED, 0.5 of L2@A NEXT_EXPIRED"},
 		"several places":          {wishOf("5.5"), []pickLot{lotOf(1, 1, "2@A 3@B"), lotOf(2, 2, "1@A 1@B")}, "2 of L1@A FIRST_EXPIRED, 3 of L1@B FIRST_EXPIRED, 0.5 of L2@A NEXT_EXPIRED"},
+		"reserved in part":        {wishOf("5"), []pickLot{lotOf(1, 1, "5@A", reserved("2")), lotOf(2, 2, "5@A")}, "3 of L1@A FIRST_EXPIRED, 2 of L2@A NEXT_EXPIRED"},
+		"reserved":                {wishOf("5"), []pickLot{lotOf(1, 1, "5@A", reserved("5")), lotOf(2, 2, "5@A")}, "5 of L2@A FIRST_EXPIRED, not L1 LOT_RESERVED"},
 		"missing":                 {wishOf("11"), []pickLot{lotOf(1, 1, "5@A"), lotOf(2, 2, "5@A")}, "5 of L1@A FIRST_EXPIRED, 5 of L2@A NEXT_EXPIRED, missing 1"},
 		"nothing":                 {wishOf("1"), nil, "missing 1"},
 		"expired":                 {wishOf("5"), []pickLot{lotOf(1, -1, "5@A"), lotOf(2, 0, "5@A")}, "5 of L2@A FIRST_EXPIRED, not L1 LOT_EXPIRED"},

@@ -76,6 +76,42 @@ func proposed(p *pb.PickProposal) string {
 	return strings.Join(parts, ", ")
 }
 
+// What is reserved for orders is not proposed again.
+func TestProposeWhatIsNotReserved(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	s.receiveFresh(oil, "SOON", "LTR", bin1, inDays(-10), inDays(10))
+	s.receiveFresh(oil, "LATE", "LTR", bin1, inDays(-10), inDays(30))
+	order := &pb.SalesOrder{Code: "SO", CustomerCode: apitest.Customer, Lines: []*pb.SalesOrderLine{{LineNumber: 1, Sku: oil, Quantity: amount("10", "LTR")}}}
+	_, err := s.Dispatch.UpsertSalesOrder(t.Context(), &pb.UpsertSalesOrderRequest{RequestId: apitest.ID(), SalesOrder: order})
+	must(t, 0, err)
+	reserve := func(quantity string) {
+		_, err := s.Dispatch.ReserveLots(t.Context(), &pb.ReserveLotsRequest{RequestId: apitest.ID(), Lines: []*pb.ReserveLine{{
+			SalesOrderCode: "SO", SalesOrderLineNumber: 1, Sku: oil, LotCode: "SOON", LocationCode: bin1, Quantity: amount(quantity, "LTR"),
+		}}})
+		must(t, 0, err)
+	}
+	reserve("7")
+	twice := s.propose(pickLine(oil, "2", "LTR", apitest.Site), pickLine(oil, "2", "LTR", apitest.Site))
+	same(t, "proposed", twice, []string{"2 LTR of SOON@SHELF-1/ZONE/BIN-1 FIRST_EXPIRED", "1 LTR of SOON@SHELF-1/ZONE/BIN-1 FIRST_EXPIRED, 1 LTR of LATE@SHELF-1/ZONE/BIN-1 NEXT_EXPIRED"})
+	reserve("3")
+	same(t, "proposed", s.propose(pickLine(oil, "2", "LTR", apitest.Site)), []string{"2 LTR of LATE@SHELF-1/ZONE/BIN-1 FIRST_EXPIRED, not 10 of SOON LOT_RESERVED"})
+	contents, err := s.Lots.ListLocationContents(t.Context(), &pb.ListLocationContentsRequest{LocationCode: bin1})
+	must(t, contents, err)
+	var told []string
+	for _, c := range contents.Contents {
+		told = append(told, fmt.Sprintf("%s: %s, %s reserved, %s available", c.Lot.LotCode, c.OnHand.Value, c.Reserved.Value, c.Available.Value))
+	}
+	same(t, "contents", told, []string{"LATE: 10, 0 reserved, 10 available", "SOON: 10, 10 reserved, 0 available"})
+	known, err := s.Lots.ListLocationContents(t.Context(), &pb.ListLocationContentsRequest{
+		LocationCode: bin1, KnownAt: &pb.KnownAt{Moment: &pb.KnownAt_LogIndex{LogIndex: s.Sealed(t) - 1}},
+	})
+	must(t, known, err)
+	if c := known.Contents[1]; c.Reserved.Value != "7" || c.Available.Value != "3" {
+		t.Errorf("known before the last: %v", c)
+	}
+}
+
 func TestProposePicks(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)

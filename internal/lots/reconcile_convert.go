@@ -16,6 +16,7 @@ var reconcileChecks = []struct {
 	{reconcile.Balance, lottrailv1.ReconcileCheck_RECONCILE_CHECK_BALANCE},
 	{reconcile.Mass, lottrailv1.ReconcileCheck_RECONCILE_CHECK_MASS_BALANCE},
 	{reconcile.HoldCount, lottrailv1.ReconcileCheck_RECONCILE_CHECK_HOLD_COUNT},
+	{reconcile.Reserved, lottrailv1.ReconcileCheck_RECONCILE_CHECK_RESERVED},
 }
 
 func toReconcilePart(part reconcile.Part, differences []reconcile.Difference) *lottrailv1.ReconcileResponse {

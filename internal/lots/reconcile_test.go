@@ -210,6 +210,13 @@ var planted = map[string]struct {
 		[]string{"HOLD_COUNT FLOUR/F/1: 0, computed 1"},
 		[]string{apitest.Site, apitest.Dock, apitest.Shelf, zone, bin1},
 	},
+	"more is reserved than there is": {
+		`WITH sold AS (INSERT INTO sales_order SELECT 1, 99, 'SO', party_id, '{}', 1 FROM party LIMIT 1 RETURNING sales_order_id)
+			INSERT INTO reservation SELECT 1, lot_id, 1, location_id, sales_order_id, 1, 4.5, now() + interval '1h', created_operation_id
+			FROM lot, location, sold WHERE lot_code = 'F/1' AND code = 'SHELF-1/ZONE/BIN-1'`,
+		[]string{"RESERVED FLOUR/F/1@" + bin1 + ": 4.5, computed 4 KGM"},
+		[]string{apitest.Site, apitest.Shelf, zone, bin1},
+	},
 	"a hold is counted that was released": {
 		"UPDATE hold SET released_operation_id = placed_operation_id",
 		[]string{"HOLD_COUNT FLOUR/F/1: 1, computed 0"},

@@ -117,5 +117,6 @@ func (w *world) postAdjustment(all []movement, approvedBy string) string {
 	if reason := w.misfit(before); reason != "" {
 		return reason
 	}
+	w.settle(operation{Kind: adjust})
 	return "ok"
 }

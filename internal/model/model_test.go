@@ -41,6 +41,7 @@ type lot struct {
 	expiry string         // the date, if it has one
 	dated  int            // the round in which it was changed
 	looked bool           // whether a look has held it for its date
+	kept   []keeping
 }
 
 // movement is a quantity of a lot from one location to another. What lies outside is "".
@@ -80,7 +81,10 @@ func (w world) clone() world {
 	c.runs, c.done, c.papers, c.movements = maps.Clone(w.runs), maps.Clone(w.done), maps.Clone(w.papers), slices.Clip(w.movements)
 	c.finishes = maps.Clone(w.finishes)
 	for code, l := range w.lots {
-		l.onHand, l.weight, l.holds, l.cases = maps.Clone(l.onHand), maps.Clone(l.weight), slices.Clone(l.holds), slices.Clone(l.cases)
+		l.onHand, l.weight, l.holds, l.cases, l.kept = maps.Clone(l.onHand), maps.Clone(l.weight), slices.Clone(l.holds), slices.Clone(l.cases), slices.Clone(l.kept)
+		for i, k := range l.kept {
+			l.kept[i].at = maps.Clone(k.at)
+		}
 		c.lots[code] = l
 	}
 	for number, r := range w.recalls {

@@ -66,6 +66,15 @@ func (p plant) setUp(ctx context.Context, th *theme) error {
 	if _, err := p.api.Receiving.UpsertPurchaseOrder(ctx, &pb.UpsertPurchaseOrderRequest{RequestId: apitest.ID(), PurchaseOrder: purchase}); err != nil {
 		return err
 	}
+	sales := &pb.SalesOrder{Code: p.order(), CustomerCode: apitest.Customer}
+	for n := 1; n <= 2; n++ {
+		for _, lot := range []string{bought[0], made[0]} {
+			sales.Lines = append(sales.Lines, &pb.SalesOrderLine{LineNumber: orderLine(n, lot), Sku: p.sku(lot), Quantity: quantity(1)})
+		}
+	}
+	if _, err := p.api.Dispatch.UpsertSalesOrder(ctx, &pb.UpsertSalesOrderRequest{RequestId: apitest.ID(), SalesOrder: sales}); err != nil {
+		return err
+	}
 	production := &pb.ProductionOrder{Code: p.order(), Sku: p.sku(made[0]), Quantity: quantity(1)}
 	if _, err := p.api.Production.CreateProductionOrder(ctx, &pb.CreateProductionOrderRequest{RequestId: apitest.ID(), ProductionOrder: production}); err != nil {
 		return err

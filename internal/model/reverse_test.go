@@ -54,6 +54,7 @@ func (w *world) reverse(op operation) string {
 	if w.misfit(before) != "" {
 		return "OPERATION_IN_USE"
 	}
+	w.settle(op)
 	p.reversed = true
 	w.papers[op.Document] = p
 	return "ok"

@@ -55,8 +55,13 @@ var steps = map[kind]step{
 	postCount:   postCountStep,
 	cancelCount: cancelCountStep,
 
-	propose: proposeStep,
-	look:    lookStep,
+	propose:   proposeStep,
+	look:      lookStep,
+	reserve:   reserveStep,
+	unreserve: unreserveStep,
+	shipFor:   shipForStep,
+	moveFor:   moveForStep,
+	moveClock: moveClockStep,
 }
 
 // operation is one call. Document is the receipt's or shipment's code, or the request

@@ -100,10 +100,16 @@ func (w *world) take(op operation) string {
 		if l.expiry == past && op.Kind != move {
 			return "LOT_EXPIRED"
 		}
+		if op.Number > 0 {
+			l.use(op.Number, line)
+		}
 		w.post(movement{Kind: op.Kind, Lot: line.Lot, From: line.From, To: line.To, Quantity: line.Quantity, Weight: line.Weight, Run: op.Run, Document: op.Document})
 	}
 	if reason := w.misfit(before); reason != "" {
 		return reason
+	}
+	if !w.settle(op) {
+		return "STOCK_RESERVED"
 	}
 	if op.Seen == "OUT_OF_ROTATION" {
 		return op.Seen // checkRotation looks whether it was

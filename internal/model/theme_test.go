@@ -45,6 +45,7 @@ var themes = []theme{
 	expiryTheme,
 	untrackedTheme,
 	weightTheme,
+	reserveTheme,
 }
 
 func (th *theme) amended(t *rapid.T, op *operation) {

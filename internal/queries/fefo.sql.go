@@ -57,7 +57,8 @@ func (q *Queries) FefoHoldList(ctx context.Context, arg FefoHoldListParams) ([]F
 }
 
 const FefoLotList = `-- name: FefoLotList :many
-SELECT lot_id, lot_code, production_date, best_before_date, expiry_date, removal_date, hold_count, rotation_day, received_at
+SELECT lot_id, lot_code, production_date, best_before_date, expiry_date, removal_date, hold_count, rotation_day, received_at,
+       coalesce(reserved_until > now(), false)::boolean AS reserved
 FROM lot
 WHERE tenant_id = $1 AND item_id = $2 AND stocked
   AND (rotation_day, received_at, lot_code) > ($3::date, $4::timestamptz, $5::text)
@@ -84,6 +85,7 @@ type FefoLotListRow struct {
 	HoldCount      int32
 	RotationDay    time.Time
 	ReceivedAt     time.Time
+	Reserved       bool
 }
 
 // Lots of an item that there may be something of, from behind the given one.
@@ -113,6 +115,7 @@ func (q *Queries) FefoLotList(ctx context.Context, arg FefoLotListParams) ([]Fef
 			&i.HoldCount,
 			&i.RotationDay,
 			&i.ReceivedAt,
+			&i.Reserved,
 		); err != nil {
 			return nil, err
 		}
@@ -125,10 +128,11 @@ func (q *Queries) FefoLotList(ctx context.Context, arg FefoLotListParams) ([]Fef
 }
 
 const FefoLotListByCode = `-- name: FefoLotListByCode :many
-SELECT found.lot_id, found.lot_code, found.production_date, found.best_before_date, found.expiry_date, found.removal_date, found.hold_count, found.rotation_day, found.received_at
+SELECT found.lot_id, found.lot_code, found.production_date, found.best_before_date, found.expiry_date, found.removal_date, found.hold_count, found.rotation_day, found.received_at, found.reserved
 FROM unnest($1::text[]) AS k (lot_code)
 CROSS JOIN LATERAL (
-    SELECT lot.lot_id, lot.lot_code, lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count, lot.rotation_day, lot.received_at
+    SELECT lot.lot_id, lot.lot_code, lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date, lot.hold_count, lot.rotation_day, lot.received_at,
+           coalesce(lot.reserved_until > now(), false)::boolean AS reserved
     FROM lot
     WHERE lot.tenant_id = $2 AND lot.item_id = $3 AND lot.lot_code = k.lot_code
     LIMIT 1
@@ -151,6 +155,7 @@ type FefoLotListByCodeRow struct {
 	HoldCount      int32
 	RotationDay    time.Time
 	ReceivedAt     time.Time
+	Reserved       bool
 }
 
 // FefoLotList for lots that are named, each by its whole key.
@@ -173,6 +178,7 @@ func (q *Queries) FefoLotListByCode(ctx context.Context, arg FefoLotListByCodePa
 			&i.HoldCount,
 			&i.RotationDay,
 			&i.ReceivedAt,
+			&i.Reserved,
 		); err != nil {
 			return nil, err
 		}
@@ -185,7 +191,8 @@ func (q *Queries) FefoLotListByCode(ctx context.Context, arg FefoLotListByCodePa
 }
 
 const FefoLotListExpired = `-- name: FefoLotListExpired :many
-SELECT lot_id, lot_code, production_date, best_before_date, expiry_date, removal_date, hold_count, rotation_day, received_at
+SELECT lot_id, lot_code, production_date, best_before_date, expiry_date, removal_date, hold_count, rotation_day, received_at,
+       coalesce(reserved_until > now(), false)::boolean AS reserved
 FROM lot
 WHERE tenant_id = $1 AND item_id = $2 AND stocked AND rotation_day < $3::date
 ORDER BY rotation_day DESC, received_at DESC, lot_code DESC
@@ -209,6 +216,7 @@ type FefoLotListExpiredRow struct {
 	HoldCount      int32
 	RotationDay    time.Time
 	ReceivedAt     time.Time
+	Reserved       bool
 }
 
 // FefoLotList for lots that are past their last day, those of the latest days.
@@ -236,6 +244,7 @@ func (q *Queries) FefoLotListExpired(ctx context.Context, arg FefoLotListExpired
 			&i.HoldCount,
 			&i.RotationDay,
 			&i.ReceivedAt,
+			&i.Reserved,
 		); err != nil {
 			return nil, err
 		}
@@ -300,6 +309,45 @@ func (q *Queries) FefoPlaceList(ctx context.Context, arg FefoPlaceListParams) ([
 			&i.SiteCode,
 			&i.TimeZone,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const FefoReservedList = `-- name: FefoReservedList :many
+SELECT lot_id, location_id, sum(quantity)::numeric AS reserved
+FROM reservation
+WHERE tenant_id = $1 AND lot_id = ANY ($2::bigint[]) AND quantity > 0 AND expires_at > now()
+GROUP BY lot_id, location_id
+`
+
+type FefoReservedListParams struct {
+	TenantID int64
+	LotIds   []int64
+}
+
+type FefoReservedListRow struct {
+	LotID      int64
+	LocationID int64
+	Reserved   qty.Decimal
+}
+
+// What of lots is reserved, by location.
+func (q *Queries) FefoReservedList(ctx context.Context, arg FefoReservedListParams) ([]FefoReservedListRow, error) {
+	rows, err := q.db.Query(ctx, FefoReservedList, arg.TenantID, arg.LotIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []FefoReservedListRow{}
+	for rows.Next() {
+		var i FefoReservedListRow
+		if err := rows.Scan(&i.LotID, &i.LocationID, &i.Reserved); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

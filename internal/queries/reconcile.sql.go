@@ -349,3 +349,63 @@ func (q *Queries) ReconcileListLotIDOfItem(ctx context.Context, arg ReconcileLis
 	}
 	return items, nil
 }
+
+const ReconcileListReserved = `-- name: ReconcileListReserved :many
+SELECT kept.lot_id, location.code AS location_code, kept.reserved, coalesce(balance.on_hand, 0)::numeric AS on_hand
+FROM (
+    SELECT r.lot_id, r.location_id, sum(r.quantity)::numeric AS reserved
+    FROM reservation AS r
+    WHERE r.tenant_id = $1 AND r.lot_id = ANY ($2::bigint[]) AND r.quantity > 0 AND r.expires_at > now()
+    GROUP BY r.lot_id, r.location_id
+) AS kept
+JOIN location ON location.tenant_id = $1 AND location.location_id = kept.location_id
+LEFT JOIN balance ON balance.tenant_id = $1 AND balance.lot_id = kept.lot_id AND balance.location_id = kept.location_id
+WHERE kept.reserved > coalesce(balance.on_hand, 0) AND ($3::boolean OR kept.location_id IN (SELECT unnest($4::bigint[])))
+ORDER BY kept.lot_id, location.code
+`
+
+type ReconcileListReservedParams struct {
+	TenantID    int64
+	LotIds      []int64
+	Everywhere  bool
+	LocationIds []int64
+}
+
+type ReconcileListReservedRow struct {
+	LotID        int64
+	LocationCode string
+	Reserved     qty.Decimal
+	OnHand       qty.Decimal
+}
+
+// Where more is reserved of lots than there is, at the given locations, or at all if none
+// are given.
+func (q *Queries) ReconcileListReserved(ctx context.Context, arg ReconcileListReservedParams) ([]ReconcileListReservedRow, error) {
+	rows, err := q.db.Query(ctx, ReconcileListReserved,
+		arg.TenantID,
+		arg.LotIds,
+		arg.Everywhere,
+		arg.LocationIds,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ReconcileListReservedRow{}
+	for rows.Next() {
+		var i ReconcileListReservedRow
+		if err := rows.Scan(
+			&i.LotID,
+			&i.LocationCode,
+			&i.Reserved,
+			&i.OnHand,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}

@@ -82,17 +82,17 @@ func (q *Queries) RotationInsert(ctx context.Context, arg RotationInsertParams) 
 const RotationListEarlier = `-- name: RotationListEarlier :many
 WITH asked AS (
     SELECT k.item_id, site.location_id AS site_id, min(k.day)::date AS day, max(k.rotation_day)::date AS rotation_day
-    FROM unnest($4::bigint[], $5::bigint[], $6::date[], $7::date[]) AS k (item_id, location_id, day, rotation_day)
+    FROM unnest($5::bigint[], $6::bigint[], $7::date[], $8::date[]) AS k (item_id, location_id, day, rotation_day)
     JOIN location_within AS above ON above.tenant_id = $1 AND above.location_id = k.location_id
     JOIN location AS site ON site.tenant_id = $1 AND site.location_id = above.outer_id AND site.kind = 'site'
     GROUP BY k.item_id, site.location_id
 )
 SELECT asked.item_id::bigint AS item_id, asked.site_id, item.fefo, earlier.lot_id, earlier.lot_code, earlier.rotation_day AS last_day,
-       earlier.location_id, earlier.location_code, earlier.on_hand
+       earlier.location_id, earlier.location_code, earlier.available
 FROM asked
 JOIN item ON item.tenant_id = $1 AND item.item_id = asked.item_id
 CROSS JOIN LATERAL (
-    SELECT lot.lot_id, lot.lot_code, lot.rotation_day, stock.location_id, place.code AS location_code, stock.on_hand
+    SELECT lot.lot_id, lot.lot_code, lot.rotation_day, stock.location_id, place.code AS location_code, free.available
     FROM lot
     CROSS JOIN LATERAL (
         SELECT balance.location_id, balance.on_hand
@@ -106,9 +106,17 @@ CROSS JOIN LATERAL (
         WHERE location.tenant_id = $1 AND location.location_id = stock.location_id
         LIMIT 1
     ) AS place
-    WHERE lot.tenant_id = $1 AND lot.item_id = asked.item_id AND lot.stocked
+    CROSS JOIN LATERAL (
+        SELECT (stock.on_hand - CASE WHEN lot.reserved_until > now() THEN (
+            SELECT coalesce(sum(r.quantity), 0)
+            FROM reservation AS r
+            JOIN sales_order ON sales_order.tenant_id = $1 AND sales_order.sales_order_id = r.sales_order_id
+            WHERE r.tenant_id = $1 AND r.lot_id = lot.lot_id AND r.quantity > 0 AND r.expires_at > now()
+              AND r.location_id = stock.location_id AND sales_order.code <> $2::text) ELSE 0 END)::numeric AS available
+    ) AS free
+    WHERE lot.tenant_id = $1 AND lot.item_id = asked.item_id AND lot.stocked AND free.available > 0
       AND lot.rotation_day >= asked.day AND lot.rotation_day < asked.rotation_day
-      AND (NOT $2::boolean OR lot.removal_date IS NULL OR lot.removal_date >= asked.day)
+      AND (NOT $3::boolean OR lot.removal_date IS NULL OR lot.removal_date >= asked.day)
       AND place.kind <> 'quarantine'
       AND (SELECT count(*) FROM location_within AS above
            WHERE above.tenant_id = $1 AND above.location_id = stock.location_id AND above.outer_id = asked.site_id) > 0
@@ -117,18 +125,19 @@ CROSS JOIN LATERAL (
                WHERE hold.tenant_id = $1 AND hold.lot_id = lot.lot_id AND hold.released_operation_id IS NULL
                  AND coalesce(hold.location_id, stock.location_id) = stock.location_id) = 0)
     ORDER BY lot.rotation_day, lot.received_at, lot.lot_code
-    LIMIT $3
+    LIMIT $4
 ) AS earlier
 `
 
 type RotationListEarlierParams struct {
-	TenantID     int64
-	ToShip       bool
-	RowLimit     int32
-	ItemIds      []int64
-	LocationIds  []int64
-	Days         []time.Time
-	RotationDays []time.Time
+	TenantID       int64
+	SalesOrderCode string
+	ToShip         bool
+	RowLimit       int32
+	ItemIds        []int64
+	LocationIds    []int64
+	Days           []time.Time
+	RotationDays   []time.Time
 }
 
 type RotationListEarlierRow struct {
@@ -140,16 +149,18 @@ type RotationListEarlierRow struct {
 	LastDay      time.Time
 	LocationID   int64
 	LocationCode string
-	OnHand       qty.Decimal
+	Available    qty.Decimal
 }
 
 // What could be taken at the sites of these locations, of the same items, with an
 // earlier last day than the latest of those given, which is the last of all days for
-// lots that have none: the first of it for each item and site, in order. Not what is held, in quarantine, or past its last day, nor, if it is to
-// be shipped, what is past its removal date.
+// lots that have none: the first of it for each item and site, in order. Not what is
+// held, in quarantine, past its last day, or reserved for another order than this one,
+// nor, if it is to be shipped, what is past its removal date.
 func (q *Queries) RotationListEarlier(ctx context.Context, arg RotationListEarlierParams) ([]RotationListEarlierRow, error) {
 	rows, err := q.db.Query(ctx, RotationListEarlier,
 		arg.TenantID,
+		arg.SalesOrderCode,
 		arg.ToShip,
 		arg.RowLimit,
 		arg.ItemIds,
@@ -173,7 +184,7 @@ func (q *Queries) RotationListEarlier(ctx context.Context, arg RotationListEarli
 			&i.LastDay,
 			&i.LocationID,
 			&i.LocationCode,
-			&i.OnHand,
+			&i.Available,
 		); err != nil {
 			return nil, err
 		}

@@ -172,6 +172,53 @@ func (q *Queries) SalesOrderLineList(ctx context.Context, arg SalesOrderLineList
 	return items, nil
 }
 
+const SalesOrderLineListByKey = `-- name: SalesOrderLineListByKey :many
+SELECT k.code::text AS code, sales_order.sales_order_id, k.number::integer AS line_number, item.sku
+FROM unnest($1::text[], $2::integer[]) AS k (code, number)
+JOIN sales_order ON sales_order.tenant_id = $3 AND sales_order.code = k.code
+LEFT JOIN sales_order_line AS line ON line.tenant_id = $3 AND line.sales_order_id = sales_order.sales_order_id AND line.line_number = k.number
+LEFT JOIN item ON item.tenant_id = $3 AND item.item_id = line.item_id
+`
+
+type SalesOrderLineListByKeyParams struct {
+	Codes    []string
+	Numbers  []int32
+	TenantID int64
+}
+
+type SalesOrderLineListByKeyRow struct {
+	Code         string
+	SalesOrderID int64
+	LineNumber   int32
+	SKU          *string
+}
+
+// Orders, with the items of these lines of theirs; null where there is no such line.
+func (q *Queries) SalesOrderLineListByKey(ctx context.Context, arg SalesOrderLineListByKeyParams) ([]SalesOrderLineListByKeyRow, error) {
+	rows, err := q.db.Query(ctx, SalesOrderLineListByKey, arg.Codes, arg.Numbers, arg.TenantID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SalesOrderLineListByKeyRow{}
+	for rows.Next() {
+		var i SalesOrderLineListByKeyRow
+		if err := rows.Scan(
+			&i.Code,
+			&i.SalesOrderID,
+			&i.LineNumber,
+			&i.SKU,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const SalesOrderLineListShipped = `-- name: SalesOrderLineListShipped :many
 SELECT line.line_number, item.base_unit, line.quantity AS ordered,
        (SELECT coalesce(sum(movement.quantity), 0)

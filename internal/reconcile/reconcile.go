@@ -1,6 +1,6 @@
 // Package reconcile holds what the ledger's tables say against each other: each balance
 // against its movements, what came in of each lot against what came of it, each lot's
-// count of holds against its holds. It reads only; what differs is for people.
+// count of holds against its holds, what is reserved against what is there. It reads only; what differs is for people.
 package reconcile
 
 import (
@@ -170,6 +170,15 @@ func (r *run) amounts(ctx context.Context, of queries.ReconcileListLotParams) (d
 	if err != nil {
 		return nil, nil, err
 	}
+	var reserved []queries.ReconcileListReservedRow
+	if !of.OfWeight {
+		reserved, err = r.ReconcileListReserved(ctx, queries.ReconcileListReservedParams{
+			TenantID: of.TenantID, LotIds: of.LotIds, Everywhere: of.Everywhere, LocationIds: of.LocationIds,
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+	}
 	for _, lot := range lots {
 		if !lot.Here {
 			continue
@@ -193,6 +202,12 @@ func (r *run) amounts(ctx context.Context, of queries.ReconcileListLotParams) (d
 			weighed = append(weighed, lot.LotID)
 		}
 		r.count(lot, facts.mass)
+		for ; len(reserved) > 0 && reserved[0].LotID == lot.LotID; reserved = reserved[1:] {
+			differences = append(differences, Difference{
+				Check: Reserved, SKU: lot.SKU, LotCode: lot.LotCode, LocationCode: reserved[0].LocationCode,
+				Stated: reserved[0].Reserved, Computed: reserved[0].OnHand, Unit: lot.BaseUnit,
+			})
+		}
 	}
 	return differences, weighed, nil
 }

@@ -54,13 +54,15 @@ const (
 	Mass
 	// HoldCount: the count on the lot against its holds that stand.
 	HoldCount
+	// Reserved: what is reserved at a location, where it is more than lies there.
+	Reserved
 )
 
 // Difference is two values that should be the same.
 type Difference struct {
 	Check        Check
 	SKU, LotCode string
-	LocationCode string // of a Balance
+	LocationCode string // of a Balance, and of Reserved
 	// Stated is what is recorded as such: the balance, what came in, the count. Computed
 	// is what all else makes of it.
 	Stated, Computed qty.Decimal
@@ -70,7 +72,7 @@ type Difference struct {
 
 // String says it in a line.
 func (d Difference) String() string {
-	what := map[Check]string{Balance: "balance", Mass: "mass balance", HoldCount: "count of holds"}[d.Check]
+	what := map[Check]string{Balance: "balance", Mass: "mass balance", HoldCount: "count of holds", Reserved: "reservations"}[d.Check]
 	where := ""
 	if d.LocationCode != "" {
 		where = " at " + d.LocationCode

@@ -40,6 +40,9 @@ type Judged []*Judgement
 
 // Look is a first look at the rotation of what is taken.
 type Look struct {
+	// For is the sales order that it is taken for: what is reserved for it could have
+	// been taken, whichever its line; "" for none.
+	For    string
 	toShip bool
 	// clear: nothing comes before any of the lots.
 	clear bool
@@ -89,7 +92,7 @@ func Judge[L Line](ctx context.Context, tx *pg.Tx, look *Look, lines []L, taking
 		asked[n] = toTaking(&takings[i], lines[takings[i].Line].GetOutOfRotationReason())
 	}
 	if !look.clear {
-		if err := find(ctx, tx, takings, at, asked, look.toShip); err != nil {
+		if err := find(ctx, tx, takings, at, asked, look); err != nil {
 			return nil, err
 		}
 	}
@@ -124,8 +127,8 @@ func lastDay(t *draw.Taking) time.Time {
 type source struct{ itemID, siteID int64 }
 
 // find looks for what comes before each of the takings that are asked about.
-func find(ctx context.Context, tx *pg.Tx, takings []draw.Taking, at []int, asked []taking, toShip bool) error {
-	params := queries.RotationListEarlierParams{TenantID: tx.TenantID, ToShip: toShip}
+func find(ctx context.Context, tx *pg.Tx, takings []draw.Taking, at []int, asked []taking, look *Look) error {
+	params := queries.RotationListEarlierParams{TenantID: tx.TenantID, SalesOrderCode: look.For, ToShip: look.toShip}
 	keys := map[int64]map[stockKey]bool{} // what is taken of an item
 	for n, i := range at {
 		t := &takings[i]
@@ -150,11 +153,11 @@ func find(ctx context.Context, tx *pg.Tx, takings []draw.Taking, at []int, asked
 	// Lots are to be read in their order, as far as they are needed, and not all of them
 	// to be sorted.
 	batch.Queue("SET LOCAL enable_sort = off")
-	batch.Queue(queries.RotationListEarlier, tx.TenantID, params.ToShip, params.RowLimit, params.ItemIds, params.LocationIds, params.Days, params.RotationDays).Query(func(rows pgx.Rows) error {
+	batch.Queue(queries.RotationListEarlier, tx.TenantID, params.SalesOrderCode, params.ToShip, params.RowLimit, params.ItemIds, params.LocationIds, params.Days, params.RotationDays).Query(func(rows pgx.Rows) error {
 		all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[queries.RotationListEarlierRow])
 		for _, r := range all {
 			from := source{r.ItemID, r.SiteID}
-			earlier[from], enforced[r.ItemID] = append(earlier[from], Stock{r.LotID, r.LotCode, r.LastDay, r.LocationID, r.LocationCode, r.OnHand}), r.Fefo
+			earlier[from], enforced[r.ItemID] = append(earlier[from], Stock{r.LotID, r.LotCode, r.LastDay, r.LocationID, r.LocationCode, r.Available}), r.Fefo
 		}
 		return err
 	})

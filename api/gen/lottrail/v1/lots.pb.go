@@ -1129,9 +1129,14 @@ type MoveLine struct {
 	// (GRM, KGM, LBR, ONZ, TNE). May be left out where all that there is of the lot at the
 	// location is taken (FAILED_PRECONDITION, WEIGHT_REQUIRED otherwise), and then is all of
 	// its weight.
-	Weight        *Quantity `protobuf:"bytes,50,opt,name=weight,proto3" json:"weight,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Weight *Quantity `protobuf:"bytes,50,opt,name=weight,proto3" json:"weight,omitempty"`
+	// The order that it is picked for: what is reserved for the line of it goes along
+	// first. Both, or neither.
+	SalesOrderCode string `protobuf:"bytes,11,opt,name=sales_order_code,json=salesOrderCode,proto3" json:"sales_order_code,omitempty"`
+	// The line of that order.
+	SalesOrderLineNumber int32 `protobuf:"varint,12,opt,name=sales_order_line_number,json=salesOrderLineNumber,proto3" json:"sales_order_line_number,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
 }
 
 func (x *MoveLine) Reset() {
@@ -1211,6 +1216,20 @@ func (x *MoveLine) GetWeight() *Quantity {
 		return x.Weight
 	}
 	return nil
+}
+
+func (x *MoveLine) GetSalesOrderCode() string {
+	if x != nil {
+		return x.SalesOrderCode
+	}
+	return ""
+}
+
+func (x *MoveLine) GetSalesOrderLineNumber() int32 {
+	if x != nil {
+		return x.SalesOrderLineNumber
+	}
+	return 0
 }
 
 // What was recorded.
@@ -1962,7 +1981,7 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\apurpose\x18\x05 \x01(\x0e2\x18.lottrail.v1.MovePurposeB\b\xbaH\x05\x82\x01\x02\x10\x01R\apurpose\x12@\n" +
 	"\n" +
 	"references\x18\x06 \x03(\v2\x16.lottrail.v1.ReferenceB\b\xbaH\x05\x92\x01\x02\x102R\n" +
-	"references\"\xce\x02\n" +
+	"references\"\xc8\x03\n" +
 	"\bMoveLine\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
 	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x129\n" +
@@ -1970,7 +1989,9 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\x12from_location_code\x18\x04 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x10fromLocationCode\x125\n" +
 	"\x10to_location_code\x18\x05 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x0etoLocationCode\x12\x1c\n" +
 	"\x04scan\x18\x06 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x12-\n" +
-	"\x06weight\x182 \x01(\v2\x15.lottrail.v1.QuantityR\x06weight\"G\n" +
+	"\x06weight\x182 \x01(\v2\x15.lottrail.v1.QuantityR\x06weight\x128\n" +
+	"\x10sales_order_code\x18\v \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x0esalesOrderCode\x12>\n" +
+	"\x17sales_order_line_number\x18\f \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\x14salesOrderLineNumber\"G\n" +
 	"\x10MoveLotsResponse\x123\n" +
 	"\tmovements\x18\x01 \x03(\v2\x15.lottrail.v1.MovementR\tmovements\"\xf5\x02\n" +
 	"\x10PlaceHoldRequest\x12*\n" +

@@ -94,7 +94,10 @@ type LotsServiceClient interface {
 	// QUANTITY_TOO_LARGE.
 	ProposePicks(ctx context.Context, in *ProposePicksRequest, opts ...grpc.CallOption) (*ProposePicksResponse, error)
 	// Moves stock between locations, all lines or none: put-away, replenishment,
-	// zone transfer, pick. Held and expired lots may be moved. Errors:
+	// zone transfer, pick. Held and expired lots may be moved. What is free goes first;
+	// where more is moved, reservations go along. Errors: UNKNOWN_SALES_ORDER,
+	// UNKNOWN_ORDER_LINE (NOT_FOUND), ORDER_REQUIRED, ORDER_LINE_REQUIRED, ITEM_DIFFERS
+	// (INVALID_ARGUMENT) for lines that name an order,
 	// UNKNOWN_ITEM, UNKNOWN_LOT, UNKNOWN_LOCATION (NOT_FOUND); SAME_LOCATION,
 	// LOCATION_NOT_FOR_STOCK, LOT_CODE_REQUIRED, LOT_CODE_NOT_ALLOWED,
 	// UNKNOWN_UNIT, QUANTITY_TOO_PRECISE, QUANTITY_TOO_LARGE, IN_THE_FUTURE
@@ -196,7 +199,7 @@ type LotsServiceClient interface {
 	// Holds what the records say against each other, in one snapshot: each balance
 	// against its movements; of each lot what was received and produced against what is
 	// on hand, in process, consumed, shipped, scrapped and adjusted; its count of holds
-	// against its holds. For a lot, an item, a location with everything under it, or
+	// against its holds; what is reserved against what is on hand. For a lot, an item, a location with everything under it, or
 	// everything. Streams every difference with both values and how far it is, and ends
 	// with a summary. A stream that ends without one was cut. NOT_FOUND, UNKNOWN_ITEM,
 	// UNKNOWN_LOT or UNKNOWN_LOCATION; INVALID_ARGUMENT, SKU_REQUIRED for a lot without its
@@ -570,7 +573,10 @@ type LotsServiceServer interface {
 	// QUANTITY_TOO_LARGE.
 	ProposePicks(context.Context, *ProposePicksRequest) (*ProposePicksResponse, error)
 	// Moves stock between locations, all lines or none: put-away, replenishment,
-	// zone transfer, pick. Held and expired lots may be moved. Errors:
+	// zone transfer, pick. Held and expired lots may be moved. What is free goes first;
+	// where more is moved, reservations go along. Errors: UNKNOWN_SALES_ORDER,
+	// UNKNOWN_ORDER_LINE (NOT_FOUND), ORDER_REQUIRED, ORDER_LINE_REQUIRED, ITEM_DIFFERS
+	// (INVALID_ARGUMENT) for lines that name an order,
 	// UNKNOWN_ITEM, UNKNOWN_LOT, UNKNOWN_LOCATION (NOT_FOUND); SAME_LOCATION,
 	// LOCATION_NOT_FOR_STOCK, LOT_CODE_REQUIRED, LOT_CODE_NOT_ALLOWED,
 	// UNKNOWN_UNIT, QUANTITY_TOO_PRECISE, QUANTITY_TOO_LARGE, IN_THE_FUTURE
@@ -672,7 +678,7 @@ type LotsServiceServer interface {
 	// Holds what the records say against each other, in one snapshot: each balance
 	// against its movements; of each lot what was received and produced against what is
 	// on hand, in process, consumed, shipped, scrapped and adjusted; its count of holds
-	// against its holds. For a lot, an item, a location with everything under it, or
+	// against its holds; what is reserved against what is on hand. For a lot, an item, a location with everything under it, or
 	// everything. Streams every difference with both values and how far it is, and ends
 	// with a summary. A stream that ends without one was cut. NOT_FOUND, UNKNOWN_ITEM,
 	// UNKNOWN_LOT or UNKNOWN_LOCATION; INVALID_ARGUMENT, SKU_REQUIRED for a lot without its

@@ -98,9 +98,14 @@ type OfflineMove struct {
 	// (GRM, KGM, LBR, ONZ, TNE). May be left out where all that there is of the lot at the
 	// location is taken (FAILED_PRECONDITION, WEIGHT_REQUIRED otherwise), and then is all of
 	// its weight.
-	Weight        *Quantity `protobuf:"bytes,50,opt,name=weight,proto3" json:"weight,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Weight *Quantity `protobuf:"bytes,50,opt,name=weight,proto3" json:"weight,omitempty"`
+	// The order that it is picked for: what is reserved for the line of it goes along
+	// first. Both, or neither.
+	SalesOrderCode string `protobuf:"bytes,21,opt,name=sales_order_code,json=salesOrderCode,proto3" json:"sales_order_code,omitempty"`
+	// The line of that order.
+	SalesOrderLineNumber int32 `protobuf:"varint,22,opt,name=sales_order_line_number,json=salesOrderLineNumber,proto3" json:"sales_order_line_number,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
 }
 
 func (x *OfflineMove) Reset() {
@@ -208,6 +213,20 @@ func (x *OfflineMove) GetWeight() *Quantity {
 		return x.Weight
 	}
 	return nil
+}
+
+func (x *OfflineMove) GetSalesOrderCode() string {
+	if x != nil {
+		return x.SalesOrderCode
+	}
+	return ""
+}
+
+func (x *OfflineMove) GetSalesOrderLineNumber() int32 {
+	if x != nil {
+		return x.SalesOrderLineNumber
+	}
+	return 0
 }
 
 // What became of the moves.
@@ -399,7 +418,7 @@ const file_lottrail_v1_offline_proto_rawDesc = "" +
 	"\n" +
 	"\x19lottrail/v1/offline.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17lottrail/v1/types.proto\"V\n" +
 	"\x17PostOfflineMovesRequest\x12;\n" +
-	"\x05moves\x18\x01 \x03(\v2\x18.lottrail.v1.OfflineMoveB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05moves\"\x86\x04\n" +
+	"\x05moves\x18\x01 \x03(\v2\x18.lottrail.v1.OfflineMoveB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05moves\"\xf1\x04\n" +
 	"\vOfflineMove\x12'\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03(\xe8\aR\trequestId\x125\n" +
@@ -413,7 +432,9 @@ const file_lottrail_v1_offline_proto_rawDesc = "" +
 	"\apurpose\x18\t \x01(\x0e2\x18.lottrail.v1.MovePurposeR\apurpose\x12 \n" +
 	"\x06reason\x18\n" +
 	" \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x06reason\x125\n" +
-	"\x06weight\x182 \x01(\v2\x15.lottrail.v1.QuantityB\x06\xbaH\x03\xd8\x01\x03R\x06weight\"y\n" +
+	"\x06weight\x182 \x01(\v2\x15.lottrail.v1.QuantityB\x06\xbaH\x03\xd8\x01\x03R\x06weight\x122\n" +
+	"\x10sales_order_code\x18\x15 \x01(\tB\b\xbaH\x05r\x03(\xe8\aR\x0esalesOrderCode\x125\n" +
+	"\x17sales_order_line_number\x18\x16 \x01(\x05R\x14salesOrderLineNumber\"y\n" +
 	"\x18PostOfflineMovesResponse\x128\n" +
 	"\aresults\x18\x01 \x03(\v2\x1e.lottrail.v1.OfflineMoveResultR\aresults\x12#\n" +
 	"\rrefused_count\x18\x02 \x01(\x05R\frefusedCount\"\x9e\x01\n" +

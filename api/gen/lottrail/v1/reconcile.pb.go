@@ -34,6 +34,8 @@ const (
 	ReconcileCheck_RECONCILE_CHECK_MASS_BALANCE ReconcileCheck = 2
 	// The count of holds on a lot, against its holds that stand.
 	ReconcileCheck_RECONCILE_CHECK_HOLD_COUNT ReconcileCheck = 3
+	// What is reserved of a lot at a location, where that is more than is on hand there.
+	ReconcileCheck_RECONCILE_CHECK_RESERVED ReconcileCheck = 4
 )
 
 // Enum value maps for ReconcileCheck.
@@ -43,12 +45,14 @@ var (
 		1: "RECONCILE_CHECK_BALANCE",
 		2: "RECONCILE_CHECK_MASS_BALANCE",
 		3: "RECONCILE_CHECK_HOLD_COUNT",
+		4: "RECONCILE_CHECK_RESERVED",
 	}
 	ReconcileCheck_value = map[string]int32{
 		"RECONCILE_CHECK_UNSPECIFIED":  0,
 		"RECONCILE_CHECK_BALANCE":      1,
 		"RECONCILE_CHECK_MASS_BALANCE": 2,
 		"RECONCILE_CHECK_HOLD_COUNT":   3,
+		"RECONCILE_CHECK_RESERVED":     4,
 	}
 )
 
@@ -759,12 +763,13 @@ const file_lottrail_v1_reconcile_proto_rawDesc = "" +
 	"\x0eweight_balance\x182 \x01(\v2\x18.lottrail.v1.MassBalanceR\rweightBalance\"Y\n" +
 	"\x0eReconcileCount\x121\n" +
 	"\x05check\x18\x01 \x01(\x0e2\x1b.lottrail.v1.ReconcileCheckR\x05check\x12\x14\n" +
-	"\x05count\x18\x02 \x01(\x03R\x05count*\x90\x01\n" +
+	"\x05count\x18\x02 \x01(\x03R\x05count*\xae\x01\n" +
 	"\x0eReconcileCheck\x12\x1f\n" +
 	"\x1bRECONCILE_CHECK_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17RECONCILE_CHECK_BALANCE\x10\x01\x12 \n" +
 	"\x1cRECONCILE_CHECK_MASS_BALANCE\x10\x02\x12\x1e\n" +
-	"\x1aRECONCILE_CHECK_HOLD_COUNT\x10\x03B=Z;github.com/lottrail/lottrail/api/gen/lottrail/v1;lottrailv1b\x06proto3"
+	"\x1aRECONCILE_CHECK_HOLD_COUNT\x10\x03\x12\x1c\n" +
+	"\x18RECONCILE_CHECK_RESERVED\x10\x04B=Z;github.com/lottrail/lottrail/api/gen/lottrail/v1;lottrailv1b\x06proto3"
 
 var (
 	file_lottrail_v1_reconcile_proto_rawDescOnce sync.Once
