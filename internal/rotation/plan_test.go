@@ -31,8 +31,8 @@ func TestItCostsWhatItFinds(t *testing.T) {
 		}
 	}
 	run("SET enable_sort = off") // as Judge does
-	run("PREPARE earlier (bigint, boolean, integer, bigint[], bigint[], date[], date[]) AS " + queries.RotationListEarlier)
-	run("EXECUTE earlier (1, true, 6, '{0}', '{0}', '{2000-01-01}', '{2000-01-01}')")
+	run("PREPARE earlier (bigint, text, boolean, integer, bigint[], bigint[], date[], date[]) AS " + queries.RotationListEarlier)
+	run("EXECUTE earlier (1, '', true, 6, '{0}', '{0}', '{2000-01-01}', '{2000-01-01}')")
 	fill(t, d.URL)
 	var item, dock int64
 	if err := conn.QueryRow(t.Context(), "SELECT item_id, location_id FROM item, location WHERE sku = $1 AND code = $2", milk, apitest.Dock).Scan(&item, &dock); err != nil {
@@ -44,7 +44,7 @@ func TestItCostsWhatItFinds(t *testing.T) {
 			exec(t, d.URL, "ANALYZE")
 		}
 		var text []byte
-		execute := fmt.Sprintf("earlier (1, true, %d, '{%d}', '{%d}', '{%s}', '{%s}')", most, item, dock, inDays(0), inDays(2999))
+		execute := fmt.Sprintf("earlier (1, '', true, %d, '{%d}', '{%d}', '{%s}', '{%s}')", most, item, dock, inDays(0), inDays(2999))
 		if err := conn.QueryRow(t.Context(), "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE "+execute, pgx.QueryExecModeSimpleProtocol).Scan(&text); err != nil {
 			t.Fatal(err)
 		}
