@@ -58,9 +58,7 @@ SELECT place.code, item.sku, item.name, item.base_unit, lot.lot_code, balance.on
            FROM hold
            WHERE hold.tenant_id = $1 AND hold.lot_id = lot.lot_id AND hold.released_operation_id IS NULL
              AND (hold.location_id IS NULL OR hold.location_id = place.location_id)) ELSE 0 END AS holds,
-       (SELECT min(came.occurred_at)
-        FROM movement AS came
-        WHERE came.tenant_id = $1 AND came.lot_id = lot.lot_id AND came.kind = 'output') AS received_at
+       lot.received_at
 FROM location_within AS place
 JOIN balance ON balance.tenant_id = $1 AND balance.location_id = place.location_id AND balance.on_hand > 0
 JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = balance.lot_id
