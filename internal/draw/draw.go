@@ -87,7 +87,7 @@ func Draw(ctx context.Context, tx *pg.Tx, lookup *resolve.Lookup, lines []Line, 
 	}
 	if locked != nil {
 		takings, _ := allocate(wants, locked, purpose) // of lots that were named, nothing is short
-		return takings, locked, weigh(takings, wants)
+		return takings, locked, weigh(takings, wants, purpose)
 	}
 	return drawInferred(ctx, tx, wants, purpose)
 }
@@ -115,7 +115,7 @@ func drawInferred(ctx context.Context, tx *pg.Tx, wants []want, purpose Purpose)
 		if err := checkSpread(takings, wants); err != nil {
 			return nil, nil, err
 		}
-		return takings, locked, weigh(takings, wants)
+		return takings, locked, weigh(takings, wants, purpose)
 	}
 	// What was read before the locks is older than they are. Had other stock come
 	// in or been released meanwhile, "not enough" would be wrong at every moment.

@@ -8,8 +8,12 @@ import (
 // weigh gives each taking of a weighed item its weight: the one that was given, or, where
 // a line takes all that the lines before it leave of the lot there, the rest of the
 // weight. That of a part is known to the scales alone. The mean would be a guess: what is
-// left would no longer weigh what the records say, and nobody would know since when.
-func weigh(takings []Taking, wants []want) error {
+// left would no longer weigh what the records say, and nobody would know since when. What
+// is reserved stays where it is, and is weighed when it is picked.
+func weigh(takings []Taking, wants []want, purpose Purpose) error {
+	if purpose == ToReserve {
+		return nil
+	}
 	var taken, takenWeight map[stockKey]qty.Decimal
 	for i := range takings {
 		t := &takings[i]

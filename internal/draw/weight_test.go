@@ -51,7 +51,7 @@ func TestWeigh(t *testing.T) {
 			lot.Weights = map[int64]qty.Decimal{shelf: qty.MustParse("61.5"), bin: qty.MustParse("25")}
 		}})
 		takings, _ := allocate(c.wants, locked, ToMove)
-		err := weigh(takings, c.wants)
+		err := weigh(takings, c.wants, ToMove)
 		if refused := (*errs.Error)(nil); errors.As(err, &refused) != (c.reason != "") || err != nil && refused.Reason != c.reason {
 			t.Errorf("%s: %v, want %q", name, err, c.reason)
 		}
@@ -68,7 +68,7 @@ func TestWeigh(t *testing.T) {
 	}
 	plain := []want{wantOf(0, resolve.TrackingLot, "3", shelf, 1)}
 	takings, _ := allocate(plain, lots(nil), ToMove)
-	if err := weigh(takings, plain); err != nil || !takings[0].Weight.IsZero() {
+	if err := weigh(takings, plain, ToMove); err != nil || !takings[0].Weight.IsZero() {
 		t.Errorf("not weighed: %s, %v", takings[0].Weight, err)
 	}
 }
