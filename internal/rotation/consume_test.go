@@ -90,9 +90,10 @@ func TestJudgedBehindTheLocks(t *testing.T) {
 		_, err := d.Dispatch.Ship(t.Context(), &pb.ShipRequest{RequestId: apitest.ID(), ShipmentCode: "SH-1", CustomerCode: apitest.Customer, Lines: lines("MILK/LATE 1 DOCK-1")})
 		shipped <- err
 	}()
-	for waiting := 0; waiting == 0; time.Sleep(5 * time.Millisecond) {
-		err := d.DB.QueryRow(t.Context(), "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())").Scan(&waiting)
-		d.must(err)
+	for deadline := time.Now().Add(20 * time.Second); dbtest.Waiting(t, d.DB) == 0; time.Sleep(5 * time.Millisecond) {
+		if len(shipped) > 0 || time.Now().After(deadline) {
+			t.Fatal("the shipment does not wait for its lot")
+		}
 	}
 	d.receive(milk, "SOON", apitest.Shelf, 10)
 	d.must(tx.Rollback(t.Context()))
