@@ -133,6 +133,27 @@ func TestWeightIsReconciled(t *testing.T) {
 	same(t, "differences", told, []string{"BALANCE " + bin1 + " 98.6 98.5 KGM", "MASS_BALANCE  148.35 148.45 KGM"})
 }
 
+// What one operation brings to a place where there was nothing, and takes away again, leaves
+// neither count nor weight there, and the reconciliation knows it.
+func TestWeightThereAndBack(t *testing.T) {
+	t.Parallel()
+	f := newFishmonger(t)
+	f.receive("C/1", "12", "148.35")
+	req := moving(cod+"/C/1 3 CASE "+bin1+" > "+bin2, cod+"/C/1 3 CASE "+bin2+" > "+bin1)
+	req.Lines[0].Weight, req.Lines[1].Weight = kilos("36.95"), kilos("36.95")
+	resp, err := f.Lots.MoveLots(t.Context(), req)
+	if len(must(t, resp, err).Movements) != 2 {
+		t.Errorf("moved %v", resp)
+	}
+	f.wantStock("there and back", cod, "C/1", "12=148.35@"+bin1)
+	req.RequestId = apitest.ID()
+	req.Lines[1].Weight = kilos("36.9")
+	_, err = f.Lots.MoveLots(t.Context(), req)
+	apitest.WantRefusal(t, err, codes.FailedPrecondition, "WEIGHT_DIFFERS", "lines[0].weight")
+	f.wantStock("refused", cod, "C/1", "12=148.35@"+bin1)
+	dbtest.Reconcile(t, f.DB)
+}
+
 // weighing counts lots of cod at bin1, each "lot cases weight".
 func (f fishmonger) weighing(code string, lines ...string) ([]*pb.CountLine, error) {
 	f.t.Helper()

@@ -97,7 +97,9 @@ func (s *stage) playRound(ctx context.Context, p plant, round []operation, respo
 }
 
 // reconcile proves the balances from the movements, and that there are as many
-// movements as the accepted operations made: none lost, none doubled.
+// movements as the accepted operations made: none lost, none doubled. What an operation
+// brings to a place where there was nothing, and takes away again, leaves no balance: that is
+// a sum of 0, of weights too.
 func (p plant) reconcile(ctx context.Context, w world) error {
 	var wrong, movements int
 	err := p.api.DB.QueryRow(ctx, `
@@ -109,7 +111,8 @@ func (p plant) reconcile(ctx context.Context, w world) error {
 			GROUP BY lot_id, location_id)
 		SELECT (SELECT count(*)
 		        FROM sums FULL JOIN balance USING (lot_id, location_id)
-		        WHERE coalesce(sums.quantity, 0) <> coalesce(on_hand, 0) OR on_hand < 0 OR balance.weight IS DISTINCT FROM sums.weight),
+		        WHERE coalesce(sums.quantity, 0) <> coalesce(on_hand, 0) OR on_hand < 0
+		           OR balance.weight IS DISTINCT FROM CASE WHEN on_hand IS NULL THEN nullif(sums.weight, 0) ELSE sums.weight END),
 		       (SELECT count(*)
 		        FROM movement JOIN lot USING (tenant_id, lot_id) JOIN item USING (tenant_id, item_id)
 		        WHERE starts_with(item.sku, $1))`, p.name).Scan(&wrong, &movements)
