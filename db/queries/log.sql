@@ -102,10 +102,10 @@ LIMIT @row_limit;
 -- name: LogListMovement :many
 SELECT movement.operation_id, movement.movement_id, movement.kind, lot.sku, lot.lot_code, lot.base_unit, movement.quantity,
        movement.entered_quantity, movement.entered_unit, from_location.code AS from_code, to_location.code AS to_code,
-       coalesce(rotation.out_of_rotation, false)::boolean AS out_of_rotation
+       coalesce(rotation.out_of_rotation, false)::boolean AS out_of_rotation, coalesce(output_share.share, 0)::numeric AS share
 FROM unnest(@operation_ids::bigint[]) WITH ORDINALITY AS done (operation_id, place)
 CROSS JOIN LATERAL (
-    SELECT m.operation_id, m.movement_id, m.kind, m.lot_id, m.quantity, m.entered_quantity, m.entered_unit, m.from_location_id, m.to_location_id
+    SELECT m.operation_id, m.movement_id, m.kind, m.lot_id, m.quantity, m.entered_quantity, m.entered_unit, m.from_location_id, m.to_location_id, m.run_id
     FROM movement AS m
     WHERE m.tenant_id = @tenant_id AND m.operation_id = done.operation_id
       AND m.movement_id > CASE WHEN done.place = 1 THEN @after_movement_id::bigint ELSE 0 END
@@ -131,6 +131,12 @@ LEFT JOIN LATERAL (
     WHERE r.tenant_id = @tenant_id AND r.movement_id = movement.movement_id AND movement.kind IN ('consumption', 'shipment')
     LIMIT 1
 ) AS rotation ON true
+LEFT JOIN LATERAL (
+    SELECT s.share
+    FROM output_share AS s
+    WHERE s.tenant_id = @tenant_id AND s.run_id = movement.run_id AND s.movement_id = movement.movement_id AND movement.kind = 'output'
+    LIMIT 1
+) AS output_share ON true
 ORDER BY done.place, movement.movement_id
 LIMIT @row_limit;
 

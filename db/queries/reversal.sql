@@ -43,10 +43,12 @@ WHERE operation.tenant_id = @tenant_id AND operation.reverses_operation_id = @op
 -- name: ReversalListMovement :many
 SELECT movement.movement_id, movement.kind, movement.lot_id, movement.quantity, coalesce(movement.weight, 0)::numeric AS weight, movement.entered_quantity, movement.entered_unit,
        movement.from_location_id, from_location.code AS from_code, movement.to_location_id, to_location.code AS to_code,
-       coalesce(movement.receipt_line_id, 0)::bigint AS receipt_line_id, coalesce(movement.shipment_line_id, 0)::bigint AS shipment_line_id
+       coalesce(movement.receipt_line_id, 0)::bigint AS receipt_line_id, coalesce(movement.shipment_line_id, 0)::bigint AS shipment_line_id,
+       coalesce(output_share.share, 0)::numeric AS share
 FROM movement
 JOIN location AS from_location ON from_location.tenant_id = @tenant_id AND from_location.location_id = movement.from_location_id
 JOIN location AS to_location ON to_location.tenant_id = @tenant_id AND to_location.location_id = movement.to_location_id
+LEFT JOIN output_share ON output_share.tenant_id = @tenant_id AND output_share.run_id = movement.run_id AND output_share.movement_id = movement.movement_id
 WHERE movement.tenant_id = @tenant_id AND movement.operation_id = @operation_id
 ORDER BY movement.movement_id;
 

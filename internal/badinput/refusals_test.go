@@ -16,6 +16,7 @@ func TestRefusals(t *testing.T) {
 			{"wrong kinds", refuseWrongKind},
 			{"quantities", refuseQuantities},
 			{"weights", refuseWeights},
+			{"shares", refuseShares},
 			{"other numbers", refuseOtherNumbers},
 			{"stock", refuseStock},
 			{"states", refuseStates},

@@ -51,6 +51,7 @@ func newWorld(t testing.TB) *world {
 	w.close(t)
 	w.buy(t)
 	w.work(t)
+	w.share(t)
 	w.rotate(t)
 	w.reserve(t)
 	w.openPacketCase(t)

@@ -146,7 +146,11 @@ type Movement struct {
 	LotID    int64
 	Quantity qty.Decimal // in the item's base unit
 	// Weight is in the item's weight unit, and 0 if it has none.
-	Weight   qty.Decimal
+	Weight qty.Decimal
+	// Share is what part of the run's content an output is, beside the run's other
+	// outputs, if that was stated: all outputs of a run do, or none does, and whoever
+	// posts them has the run locked and sees to it. 0 if it was not.
+	Share    qty.Decimal
 	From, To Place
 	// Day is the date at the site when it happened: expiry is judged by it.
 	Day time.Time

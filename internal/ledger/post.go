@@ -222,6 +222,7 @@ func queueMovements(ctx context.Context, tx *pg.Tx, op *Operation, operationID i
 	}
 	tx.Queue(ledgerdb.MovementInsert, tx.TenantID, operationID, runID, op.OccurredAt,
 		c.ids, c.kinds, c.lotIDs, c.quantities, c.fromIDs, c.toIDs, c.receiptLineIDs, c.shipmentLineIDs, c.entered, c.units, c.taken, c.weights)
+	queueShares(tx, op, operationID, runID, c.ids)
 	if op.Reverses != nil {
 		queueTargets(tx, c.fromIDs)
 	} else {

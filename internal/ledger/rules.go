@@ -82,6 +82,9 @@ func validateShape(op *Operation, locked Locked) error {
 	if err := validateReserves(op, locked); err != nil {
 		return err
 	}
+	if err := validateShares(op); err != nil {
+		return err
+	}
 	for _, m := range op.Movements {
 		if err := validateMovement(op.Kind, m); err != nil {
 			return err

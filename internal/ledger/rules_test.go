@@ -39,6 +39,16 @@ func move(lotID int64, quantity string, from, to ledger.Place) ledger.Movement {
 	}
 }
 
+func shared(m ledger.Movement, share string) ledger.Movement {
+	m.Share = qty.MustParse(share)
+	return m
+}
+
+func taken(m ledger.Movement, kind ledger.Kind) ledger.Movement {
+	m.Takes = &ledger.Taken{MovementID: 1, Kind: kind}
+	return m
+}
+
 // flour is lot 7, with 10 at BIN.
 func flour(change func(*ledger.LockedLot)) ledger.Locked {
 	lot := &ledger.LockedLot{
@@ -104,6 +114,15 @@ func TestValidateShape(t *testing.T) {
 		"recall activation that releases": {ledger.Operation{Kind: ledger.KindRecallActivation, Holds: []ledger.HoldChange{{LotID: 7, Release: 1}}}, "recall_activation with hold change"},
 		"recall close that holds":         {ledger.Operation{Kind: ledger.KindRecallClose, Holds: []ledger.HoldChange{{LotID: 7, RecallID: 1}}}, "recall_close with hold change"},
 		"run start that holds":            {ledger.Operation{Kind: ledger.KindRunStart, Holds: []ledger.HoldChange{{LotID: 7}}}, "run_start with hold change"},
+		"output with shares":              {ledger.Operation{Kind: ledger.KindOutput, Movements: []ledger.Movement{shared(move(7, "1", run, bin), "2"), shared(move(7, "1", run, bin), "1")}}, ""},
+		"output with a share and one without": {ledger.Operation{Kind: ledger.KindOutput, Movements: []ledger.Movement{shared(move(7, "1", run, bin), "2"), move(7, "1", run, bin)}},
+			"output of 1 of lot 7 with a share of 0"},
+		"output with a share below zero": {ledger.Operation{Kind: ledger.KindOutput, Movements: []ledger.Movement{shared(move(7, "1", run, bin), "-2")}}, "with a share of -2"},
+		"consumption with a share":       {ledger.Operation{Kind: ledger.KindConsumption, Movements: []ledger.Movement{shared(move(7, "1", bin, run), "2")}}, "with a share of 2"},
+		"share taken back": {ledger.Operation{Kind: ledger.KindReversal, Reverses: &ledger.Reversed{Kind: ledger.KindOutput}, Movements: []ledger.Movement{
+			shared(taken(move(7, "-1", run, bin), ledger.KindOutput), "-2")}}, ""},
+		"share that is not taken back": {ledger.Operation{Kind: ledger.KindReversal, Reverses: &ledger.Reversed{Kind: ledger.KindOutput}, Movements: []ledger.Movement{
+			shared(taken(move(7, "-1", run, bin), ledger.KindOutput), "2")}}, "with a share of 2"},
 		"shipment of a lot that it makes": {ledger.Operation{Kind: ledger.KindShipment, NewLots: []ledger.NewLot{made}, Movements: []ledger.Movement{move(8, "1", bin, customer)}},
 			"shipment of new lot 8"},
 		"transfer of a lot that it makes": {ledger.Operation{Kind: ledger.KindTransfer, NewLots: []ledger.NewLot{made}, Movements: []ledger.Movement{move(8, "1", bin, shelf)}},

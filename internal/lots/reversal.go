@@ -161,7 +161,7 @@ func (r *reversed) refuseUsed(ctx context.Context, tx *pg.Tx, m *queries.Reversa
 // takeBack is the movement that takes m back.
 func takeBack(m queries.ReversalListMovementRow) ledger.Movement {
 	return ledger.Movement{
-		LotID: m.LotID, Quantity: qty.Decimal{}.Sub(m.Quantity), Weight: m.Weight.Neg(),
+		LotID: m.LotID, Quantity: qty.Decimal{}.Sub(m.Quantity), Weight: m.Weight.Neg(), Share: m.Share.Neg(),
 		From: ledger.Place{LocationID: m.FromLocationID, Code: m.FromCode}, To: ledger.Place{LocationID: m.ToLocationID, Code: m.ToCode},
 		ReceiptLineID: m.ReceiptLineID, ShipmentLineID: m.ShipmentLineID,
 		Entered: ledger.Entered{Value: qty.Decimal{}.Sub(m.EnteredQuantity), Unit: m.EnteredUnit},

@@ -50,6 +50,7 @@ type movement struct {
 	Lot, From, To string
 	Quantity      int
 	Weight        int
+	Share         int
 	Run           int
 	Document      string
 	Reason        string // of adjusting and scrapping

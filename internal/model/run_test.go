@@ -27,7 +27,7 @@ var outputStep = step{
 		sku, code, scan := p.ref(l)
 		return pb.NewProductionServiceClient(conn).RecordOutputs(ctx, &pb.RecordOutputsRequest{
 			RequestId: p.name + op.Request, ProductionOrderCode: p.order(), RunCode: p.run(op.Run),
-			Lines: []*pb.OutputLine{{Sku: sku, LotCode: code, Scan: scan, Quantity: quantity(l.Quantity), Weight: kilos(l.Weight), LocationCode: l.From, ExpiryDate: l.Date}},
+			Lines: []*pb.OutputLine{{Sku: sku, LotCode: code, Scan: scan, Quantity: quantity(l.Quantity), Weight: kilos(l.Weight), LocationCode: l.From, ExpiryDate: l.Date, Share: part(l.Share)}},
 		})
 	},
 	tell: tellCode,
@@ -36,6 +36,9 @@ var outputStep = step{
 func (w *world) output(op operation) string {
 	if w.runs[op.Run] {
 		return "RUN_FINISHED"
+	}
+	if refused := w.unshared(op); refused != "" {
+		return refused
 	}
 	line, refused := w.coded(op)
 	if refused != "" {
@@ -49,7 +52,7 @@ func (w *world) output(op operation) string {
 		return "LOT_RELEASED"
 	}
 	w.bring(line, op.Run)
-	w.post(movement{Kind: output, Lot: line.Lot, To: line.From, Quantity: line.Quantity, Weight: line.Weight, Run: op.Run})
+	w.post(movement{Kind: output, Lot: line.Lot, To: line.From, Quantity: line.Quantity, Weight: line.Weight, Run: op.Run, Share: line.Share})
 	return tellCoded(op, line)
 }
 

@@ -88,6 +88,7 @@ type line struct {
 	Quantity      int
 	Weight        int    // 0 if none is told
 	Date          string // the expiry date
+	Share         int    // of what is put out, 0 if none is stated
 	Scan          int    // the form of the scan that names the lot, 0 if none does
 }
 

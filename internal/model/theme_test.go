@@ -46,6 +46,7 @@ var themes = []theme{
 	untrackedTheme,
 	weightTheme,
 	reserveTheme,
+	shareTheme,
 }
 
 func (th *theme) amended(t *rapid.T, op *operation) {

@@ -104,6 +104,7 @@ func (r Recorded) Movement(m ledger.Movement, sku, lotCode, baseUnit, weightUnit
 		Lot:              &lottrailv1.LotKey{Sku: sku, LotCode: lotCode},
 		Quantity:         Quantity(m.Quantity, baseUnit),
 		Weight:           Weight(m.Weight, weightUnit),
+		Share:            Share(m.Share),
 		Entered:          Quantity(m.Entered.Value, m.Entered.Unit),
 		FromLocationCode: m.From.Code,
 		ToLocationCode:   m.To.Code,
@@ -118,3 +119,11 @@ func (r Recorded) Movement(m ledger.Movement, sku, lotCode, baseUnit, weightUnit
 
 // Line is the path of a line of a request.
 func Line(i int) string { return fmt.Sprintf("lines[%d]", i) }
+
+// Share is the share that an output states; empty if it states none.
+func Share(share qty.Decimal) string {
+	if share.IsZero() {
+		return ""
+	}
+	return share.String()
+}

@@ -17,8 +17,8 @@ func TestMain(m *testing.M) { dbtest.Main(m) }
 func TestServiceRoleCannotChangeTheLedger(t *testing.T) {
 	t.Parallel()
 	db := dbtest.Open(t)
-	for _, table := range []string{"operation", "movement"} {
-		for _, statement := range []string{"UPDATE " + table + " SET kind = 'receipt'", "DELETE FROM " + table, "TRUNCATE " + table + " CASCADE"} {
+	for table, column := range map[string]string{"operation": "kind", "movement": "kind", "output_share": "share"} {
+		for _, statement := range []string{"UPDATE " + table + " SET " + column + " = " + column, "DELETE FROM " + table, "TRUNCATE " + table + " CASCADE"} {
 			_, err := db.Exec(context.Background(), statement)
 			var e *pgconn.PgError
 			if !errors.As(err, &e) || e.Code != "42501" {

@@ -28,6 +28,7 @@ func toRunLots(rows []queries.RunLotListRow) []*lottrailv1.RunLot {
 			Lot:      &lottrailv1.LotKey{Sku: r.SKU, LotCode: r.LotCode},
 			Quantity: pbtype.Quantity(r.Quantity, r.BaseUnit),
 			Weight:   pbtype.Weight(r.Weight, r.WeightUnit),
+			Share:    pbtype.Share(r.Share),
 		})
 	}
 	return lots

@@ -29,6 +29,9 @@ func (s *Service) RecordOutputs(ctx context.Context, req *lottrailv1.RecordOutpu
 		if err != nil {
 			return nil, err
 		}
+		if err := checkShares(ctx, tx, run, lines); err != nil {
+			return nil, err
+		}
 		if err := nameLots(ctx, tx, req.GetLines(), lines); err != nil {
 			return nil, err
 		}
@@ -60,6 +63,7 @@ type output struct {
 	to       *resolve.Location
 	quantity qty.Decimal
 	weight   qty.Decimal // 0 if the item is not weighed
+	share    qty.Decimal // 0 if none is stated
 	entered  ledger.Entered
 	dates    shelflife.Dates // as given
 	day      time.Time
@@ -108,6 +112,11 @@ func (o *output) read(l *lottrailv1.OutputLine, at time.Time) (err error) {
 	if o.weight, err = o.item.NewWeight(o.path+".weight", pbtype.Given(l.GetWeight())); err != nil {
 		return err
 	}
+	if l.GetShare() != "" {
+		if o.share, err = qty.Parse(l.GetShare()); err != nil {
+			return err // the field's rule has seen that it parses
+		}
+	}
 	if o.dates.Production, err = civil.ParseOptional(o.path+".production_date", l.GetProductionDate()); err != nil {
 		return err
 	}
@@ -144,7 +153,7 @@ func addOutputs(ctx context.Context, tx *pg.Tx, op *ledger.Operation, outputs []
 			lotID, ids[name], lots[lot.LotID] = lot.LotID, lot.LotID, &lot.Lot
 		}
 		op.Movements = append(op.Movements, ledger.Movement{
-			Field: o.path, LotID: lotID, Quantity: o.quantity, Weight: o.weight, From: production,
+			Field: o.path, LotID: lotID, Quantity: o.quantity, Weight: o.weight, Share: o.share, From: production,
 			To: ledger.Place{LocationID: o.to.LocationID, Code: o.to.Code}, Day: o.day, Entered: o.entered,
 		})
 	}

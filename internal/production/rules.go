@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -58,6 +59,32 @@ func checkOutput(path string, item *resolve.Item, quantity qty.Decimal, runID in
 	return shelflife.Agree(path, has.LotCode, shelflife.Dates{
 		Production: has.ProductionDate, BestBefore: has.BestBeforeDate, Expiry: has.ExpiryDate, Removal: has.RemovalDate,
 	}, given)
+}
+
+// statedShares says whether the lines of an output state shares: all of them do, or none.
+func statedShares(lines []output) (bool, error) {
+	stated := slices.ContainsFunc(lines, func(l output) bool { return l.share.Sign() > 0 })
+	for _, l := range lines {
+		if stated && l.share.IsZero() {
+			return false, errs.Invalid(l.path+".share", "SHARE_MISSING", "other lines state a share of the run's content, and this one does not; state one for each line, or for none")
+		}
+	}
+	return stated, nil
+}
+
+// agreeOnShares refuses lines that state shares where what the run has put out before
+// states none, or the other way round: nobody could tell how they divide the run. before
+// is the share of one of the lots that it has put out.
+func agreeOnShares(stated bool, sku, lotCode string, before qty.Decimal) error {
+	switch {
+	case stated && before.IsZero():
+		return errs.Precondition("lines[0].share", "SHARE_NOT_ALLOWED", "the run has put out lot %q of item %q without a share; leave the shares out, or take back with ReverseOperation what it has put out, and record it again with shares",
+			lotCode, sku)
+	case !stated && !before.IsZero():
+		return errs.Precondition("lines[0].share", "SHARE_MISSING", "the run has put out lot %q of item %q with a share of %s; state the share of each line beside that",
+			lotCode, sku, before)
+	}
+	return nil
 }
 
 // maxCodeLength is what every key in the API may have: a lot whose code were

@@ -90,7 +90,8 @@ func queueRunLock(tx *pg.Tx, orderCode, runCode string) *queries.RunLockRow {
 	tx.Queue(queries.RunLock, tx.TenantID, runCode, orderCode).QueryRow(func(row pgx.Row) error {
 		var runID *int64
 		var startedAt *time.Time
-		switch err := row.Scan(&runID, &startedAt, &run.FinishedAt); {
+		var hasShares *bool
+		switch err := row.Scan(&runID, &startedAt, &run.FinishedAt, &hasShares); {
 		case errors.Is(err, pgx.ErrNoRows):
 			return unknownOrder("production_order_code", orderCode)
 		case err != nil:
@@ -98,7 +99,7 @@ func queueRunLock(tx *pg.Tx, orderCode, runCode string) *queries.RunLockRow {
 		case runID == nil:
 			return unknownRun(orderCode, runCode)
 		}
-		run.RunID, run.StartedAt = *runID, *startedAt
+		run.RunID, run.StartedAt, run.HasShares = *runID, *startedAt, *hasShares
 		return checkOpen(orderCode, runCode, run.FinishedAt)
 	})
 	return run

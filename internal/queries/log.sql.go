@@ -331,10 +331,10 @@ const LogListMovement = `-- name: LogListMovement :many
 
 SELECT movement.operation_id, movement.movement_id, movement.kind, lot.sku, lot.lot_code, lot.base_unit, movement.quantity,
        movement.entered_quantity, movement.entered_unit, from_location.code AS from_code, to_location.code AS to_code,
-       coalesce(rotation.out_of_rotation, false)::boolean AS out_of_rotation
+       coalesce(rotation.out_of_rotation, false)::boolean AS out_of_rotation, coalesce(output_share.share, 0)::numeric AS share
 FROM unnest($1::bigint[]) WITH ORDINALITY AS done (operation_id, place)
 CROSS JOIN LATERAL (
-    SELECT m.operation_id, m.movement_id, m.kind, m.lot_id, m.quantity, m.entered_quantity, m.entered_unit, m.from_location_id, m.to_location_id
+    SELECT m.operation_id, m.movement_id, m.kind, m.lot_id, m.quantity, m.entered_quantity, m.entered_unit, m.from_location_id, m.to_location_id, m.run_id
     FROM movement AS m
     WHERE m.tenant_id = $2 AND m.operation_id = done.operation_id
       AND m.movement_id > CASE WHEN done.place = 1 THEN $3::bigint ELSE 0 END
@@ -360,6 +360,12 @@ LEFT JOIN LATERAL (
     WHERE r.tenant_id = $2 AND r.movement_id = movement.movement_id AND movement.kind IN ('consumption', 'shipment')
     LIMIT 1
 ) AS rotation ON true
+LEFT JOIN LATERAL (
+    SELECT s.share
+    FROM output_share AS s
+    WHERE s.tenant_id = $2 AND s.run_id = movement.run_id AND s.movement_id = movement.movement_id AND movement.kind = 'output'
+    LIMIT 1
+) AS output_share ON true
 ORDER BY done.place, movement.movement_id
 LIMIT $5
 `
@@ -385,6 +391,7 @@ type LogListMovementRow struct {
 	FromCode        string
 	ToCode          string
 	OutOfRotation   bool
+	Share           qty.Decimal
 }
 
 // What operations did, in the order of the operations. Each may have any number of
@@ -418,6 +425,7 @@ func (q *Queries) LogListMovement(ctx context.Context, arg LogListMovementParams
 			&i.FromCode,
 			&i.ToCode,
 			&i.OutOfRotation,
+			&i.Share,
 		); err != nil {
 			return nil, err
 		}

@@ -90,10 +90,12 @@ func (q *Queries) ReversalGetOfShipment(ctx context.Context, arg ReversalGetOfSh
 const ReversalListMovement = `-- name: ReversalListMovement :many
 SELECT movement.movement_id, movement.kind, movement.lot_id, movement.quantity, coalesce(movement.weight, 0)::numeric AS weight, movement.entered_quantity, movement.entered_unit,
        movement.from_location_id, from_location.code AS from_code, movement.to_location_id, to_location.code AS to_code,
-       coalesce(movement.receipt_line_id, 0)::bigint AS receipt_line_id, coalesce(movement.shipment_line_id, 0)::bigint AS shipment_line_id
+       coalesce(movement.receipt_line_id, 0)::bigint AS receipt_line_id, coalesce(movement.shipment_line_id, 0)::bigint AS shipment_line_id,
+       coalesce(output_share.share, 0)::numeric AS share
 FROM movement
 JOIN location AS from_location ON from_location.tenant_id = $1 AND from_location.location_id = movement.from_location_id
 JOIN location AS to_location ON to_location.tenant_id = $1 AND to_location.location_id = movement.to_location_id
+LEFT JOIN output_share ON output_share.tenant_id = $1 AND output_share.run_id = movement.run_id AND output_share.movement_id = movement.movement_id
 WHERE movement.tenant_id = $1 AND movement.operation_id = $2
 ORDER BY movement.movement_id
 `
@@ -117,6 +119,7 @@ type ReversalListMovementRow struct {
 	ToCode          string
 	ReceiptLineID   int64
 	ShipmentLineID  int64
+	Share           qty.Decimal
 }
 
 func (q *Queries) ReversalListMovement(ctx context.Context, arg ReversalListMovementParams) ([]ReversalListMovementRow, error) {
@@ -142,6 +145,7 @@ func (q *Queries) ReversalListMovement(ctx context.Context, arg ReversalListMove
 			&i.ToCode,
 			&i.ReceiptLineID,
 			&i.ShipmentLineID,
+			&i.Share,
 		); err != nil {
 			return nil, err
 		}

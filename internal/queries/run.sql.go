@@ -127,10 +127,10 @@ func (q *Queries) RunListOfOrder(ctx context.Context, arg RunListOfOrderParams) 
 }
 
 const RunLock = `-- name: RunLock :one
-SELECT run.run_id, run.started_at, run.finished_at
+SELECT run.run_id, run.started_at, run.finished_at, run.has_shares
 FROM production_order
 LEFT JOIN LATERAL (
-    SELECT r.run_id, r.started_at, r.finished_at
+    SELECT r.run_id, r.started_at, r.finished_at, r.has_shares
     FROM run AS r
     WHERE r.tenant_id = $1 AND r.production_order_id = production_order.production_order_id AND r.code = $2
     FOR NO KEY UPDATE
@@ -148,6 +148,7 @@ type RunLockRow struct {
 	RunID      int64
 	StartedAt  time.Time
 	FinishedAt *time.Time
+	HasShares  bool
 }
 
 // A run is locked by whoever consumes into it, puts out of it, finishes or reopens
@@ -155,15 +156,22 @@ type RunLockRow struct {
 func (q *Queries) RunLock(ctx context.Context, arg RunLockParams) (RunLockRow, error) {
 	row := q.db.QueryRow(ctx, RunLock, arg.TenantID, arg.Code, arg.ProductionOrderCode)
 	var i RunLockRow
-	err := row.Scan(&i.RunID, &i.StartedAt, &i.FinishedAt)
+	err := row.Scan(
+		&i.RunID,
+		&i.StartedAt,
+		&i.FinishedAt,
+		&i.HasShares,
+	)
 	return i, err
 }
 
 const RunLotList = `-- name: RunLotList :many
-SELECT item.sku, item.base_unit, item.weight_unit, lot.lot_code, sum(movement.quantity)::numeric AS quantity, coalesce(sum(movement.weight), 0)::numeric AS weight
+SELECT item.sku, item.base_unit, item.weight_unit, lot.lot_code, sum(movement.quantity)::numeric AS quantity, coalesce(sum(movement.weight), 0)::numeric AS weight,
+       coalesce(sum(output_share.share), 0)::numeric AS share
 FROM movement
 JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = movement.lot_id
 JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
+LEFT JOIN output_share ON output_share.tenant_id = $1 AND output_share.run_id = movement.run_id AND output_share.movement_id = movement.movement_id
 WHERE movement.tenant_id = $1 AND movement.run_id = $2 AND movement.kind = $3
 GROUP BY item.sku, item.base_unit, item.weight_unit, lot.lot_code
 HAVING sum(movement.quantity) > 0
@@ -185,9 +193,11 @@ type RunLotListRow struct {
 	LotCode    string
 	Quantity   qty.Decimal
 	Weight     qty.Decimal
+	Share      qty.Decimal
 }
 
-// What a run consumed or put out, net, by lot.
+// What a run consumed or put out, net, by lot, with the shares that were stated of what
+// it put out.
 func (q *Queries) RunLotList(ctx context.Context, arg RunLotListParams) ([]RunLotListRow, error) {
 	rows, err := q.db.Query(ctx, RunLotList,
 		arg.TenantID,
@@ -209,6 +219,7 @@ func (q *Queries) RunLotList(ctx context.Context, arg RunLotListParams) ([]RunLo
 			&i.LotCode,
 			&i.Quantity,
 			&i.Weight,
+			&i.Share,
 		); err != nil {
 			return nil, err
 		}
@@ -218,6 +229,38 @@ func (q *Queries) RunLotList(ctx context.Context, arg RunLotListParams) ([]RunLo
 		return nil, err
 	}
 	return items, nil
+}
+
+const RunOutputGet = `-- name: RunOutputGet :one
+SELECT item.sku, lot.lot_code, coalesce(sum(output_share.share), 0)::numeric AS share
+FROM movement
+JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = movement.lot_id
+JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
+LEFT JOIN output_share ON output_share.tenant_id = $1 AND output_share.run_id = movement.run_id AND output_share.movement_id = movement.movement_id
+WHERE movement.tenant_id = $1 AND movement.run_id = $2::bigint AND movement.kind = 'output'
+GROUP BY item.sku, lot.lot_code
+HAVING sum(movement.quantity) > 0
+LIMIT 1
+`
+
+type RunOutputGetParams struct {
+	TenantID int64
+	RunID    int64
+}
+
+type RunOutputGetRow struct {
+	SKU     string
+	LotCode string
+	Share   qty.Decimal
+}
+
+// One of the lots that a run has put out, net, with what is stated of its share; to be
+// read while the run is locked. They all state one, or none does.
+func (q *Queries) RunOutputGet(ctx context.Context, arg RunOutputGetParams) (RunOutputGetRow, error) {
+	row := q.db.QueryRow(ctx, RunOutputGet, arg.TenantID, arg.RunID)
+	var i RunOutputGetRow
+	err := row.Scan(&i.SKU, &i.LotCode, &i.Share)
+	return i, err
 }
 
 const RunReopen = `-- name: RunReopen :exec

@@ -117,6 +117,17 @@ FROM unnest(@movement_ids::bigint[], @kinds::text[], @lot_ids::bigint[], @quanti
             @entered_quantities::numeric[], @entered_units::text[], @reverses_movement_ids::bigint[], @weights::numeric[])
     AS m (movement_id, kind, lot_id, quantity, from_location_id, to_location_id, receipt_line_id, shipment_line_id, entered_quantity, entered_unit, reverses_movement_id, weight);
 
+-- name: OutputShareInsert :exec
+-- What outputs state, of the movements that were just inserted; and that the run has such.
+WITH stated AS (
+    INSERT INTO output_share (tenant_id, run_id, movement_id, operation_id, lot_id, share)
+    SELECT @tenant_id, @run_id, s.movement_id, @operation_id, s.lot_id, s.share
+    FROM unnest(@movement_ids::bigint[], @lot_ids::bigint[], @shares::numeric[]) AS s (movement_id, lot_id, share)
+)
+UPDATE run
+SET has_shares = true
+WHERE run.tenant_id = @tenant_id AND run.run_id = @run_id AND NOT run.has_shares;
+
 -- name: LocationCheck :exec
 -- Fails (division_by_zero) if there are sites, or inactive ones, among the locations
 -- that stock was just brought to. To be asked after the movements are written: from

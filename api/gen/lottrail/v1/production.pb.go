@@ -918,7 +918,14 @@ type OutputLine struct {
 	Scan string `protobuf:"bytes,9,opt,name=scan,proto3" json:"scan,omitempty"`
 	// What it weighs. Required for an item that has a `weight_unit`, and not allowed for
 	// others; in that or another unit of mass (GRM, KGM, LBR, ONZ, TNE).
-	Weight        *Quantity `protobuf:"bytes,50,opt,name=weight,proto3" json:"weight,omitempty"`
+	Weight *Quantity `protobuf:"bytes,50,opt,name=weight,proto3" json:"weight,omitempty"`
+	// What part of the run's content goes into it, beside the run's other outputs: of two
+	// with the shares 3 and 1, three quarters go into the first. A decimal above zero; what
+	// the shares add up to means nothing. More of the same lot adds to its share. By them
+	// a trace divides the run's content over its outputs; without, it does so by their
+	// quantities where they compare. All that a run puts out states a share, or none of it
+	// does (SHARE_MISSING, SHARE_NOT_ALLOWED).
+	Share         string `protobuf:"bytes,60,opt,name=share,proto3" json:"share,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1021,6 +1028,13 @@ func (x *OutputLine) GetWeight() *Quantity {
 		return x.Weight
 	}
 	return nil
+}
+
+func (x *OutputLine) GetShare() string {
+	if x != nil {
+		return x.Share
+	}
+	return ""
 }
 
 // What was recorded.
@@ -1325,7 +1339,9 @@ type RunLot struct {
 	// How much, net, in the item's base unit.
 	Quantity *Quantity `protobuf:"bytes,2,opt,name=quantity,proto3" json:"quantity,omitempty"`
 	// What it weighs, net, in the item's weight unit; not there for items without one.
-	Weight        *Quantity `protobuf:"bytes,50,opt,name=weight,proto3" json:"weight,omitempty"`
+	Weight *Quantity `protobuf:"bytes,50,opt,name=weight,proto3" json:"weight,omitempty"`
+	// The share of the run's content that an output states, net; empty if it states none.
+	Share         string `protobuf:"bytes,60,opt,name=share,proto3" json:"share,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1379,6 +1395,13 @@ func (x *RunLot) GetWeight() *Quantity {
 		return x.Weight
 	}
 	return nil
+}
+
+func (x *RunLot) GetShare() string {
+	if x != nil {
+		return x.Share
+	}
+	return ""
 }
 
 var File_lottrail_v1_production_proto protoreflect.FileDescriptor
@@ -1448,7 +1471,7 @@ const file_lottrail_v1_production_proto_rawDesc = "" +
 	"\brun_code\x18\x03 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\arunCode\x12;\n" +
 	"\vproduced_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"producedAt\x12:\n" +
-	"\x05lines\x18\x05 \x03(\v2\x17.lottrail.v1.OutputLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\xe7\x03\n" +
+	"\x05lines\x18\x05 \x03(\v2\x17.lottrail.v1.OutputLineB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05lines\"\x8d\x04\n" +
 	"\n" +
 	"OutputLine\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
@@ -1461,7 +1484,8 @@ const file_lottrail_v1_production_proto_rawDesc = "" +
 	"\x10best_before_date\x18\a \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06Ȱ\xae\xb1\x02\x01R\x0ebestBeforeDate\x121\n" +
 	"\fremoval_date\x18\b \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06Ȱ\xae\xb1\x02\x01R\vremovalDate\x12\x1c\n" +
 	"\x04scan\x18\t \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x12-\n" +
-	"\x06weight\x182 \x01(\v2\x15.lottrail.v1.QuantityR\x06weight\"L\n" +
+	"\x06weight\x182 \x01(\v2\x15.lottrail.v1.QuantityR\x06weight\x12$\n" +
+	"\x05share\x18< \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xb8\xb0\xae\xb1\x02\x01R\x05share\"L\n" +
 	"\x15RecordOutputsResponse\x123\n" +
 	"\tmovements\x18\x01 \x03(\v2\x15.lottrail.v1.MovementR\tmovements\"\xe4\x01\n" +
 	"\x10FinishRunRequest\x12*\n" +
@@ -1480,11 +1504,12 @@ const file_lottrail_v1_production_proto_rawDesc = "" +
 	"\x03run\x18\x01 \x01(\v2\x10.lottrail.v1.RunR\x03run\x12+\n" +
 	"\x06inputs\x18\x02 \x03(\v2\x13.lottrail.v1.RunLotR\x06inputs\x12-\n" +
 	"\aoutputs\x18\x03 \x03(\v2\x13.lottrail.v1.RunLotR\aoutputs\x12\x1c\n" +
-	"\ttruncated\x18\x04 \x01(\bR\ttruncated\"\x91\x01\n" +
+	"\ttruncated\x18\x04 \x01(\bR\ttruncated\"\xa7\x01\n" +
 	"\x06RunLot\x12%\n" +
 	"\x03lot\x18\x01 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x121\n" +
 	"\bquantity\x18\x02 \x01(\v2\x15.lottrail.v1.QuantityR\bquantity\x12-\n" +
-	"\x06weight\x182 \x01(\v2\x15.lottrail.v1.QuantityR\x06weight*Q\n" +
+	"\x06weight\x182 \x01(\v2\x15.lottrail.v1.QuantityR\x06weight\x12\x14\n" +
+	"\x05share\x18< \x01(\tR\x05share*Q\n" +
 	"\bRunState\x12\x19\n" +
 	"\x15RUN_STATE_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eRUN_STATE_OPEN\x10\x01\x12\x16\n" +

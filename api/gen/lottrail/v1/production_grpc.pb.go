@@ -68,6 +68,9 @@ type ProductionServiceClient interface {
 	// LOT_EXISTS), and so is a lot that was released from a recall which has marked
 	// the run (FAILED_PRECONDITION, LOT_RELEASED): give what is put out now a lot
 	// code of its own. Refuses finished runs (FAILED_PRECONDITION, RUN_FINISHED).
+	// Where shares are stated, all lines and all that the run has put out before state one
+	// (SHARE_MISSING: INVALID_ARGUMENT among the lines, else FAILED_PRECONDITION;
+	// SHARE_NOT_ALLOWED: FAILED_PRECONDITION).
 	// Other errors: those of ConsumeLots, and SERIAL_NOT_ONE, EXPIRY_DATE_REQUIRED,
 	// DATES_REVERSED, PRODUCTION_IN_THE_FUTURE, INVALID_DATE (INVALID_ARGUMENT).
 	RecordOutputs(ctx context.Context, in *RecordOutputsRequest, opts ...grpc.CallOption) (*RecordOutputsResponse, error)
@@ -205,6 +208,9 @@ type ProductionServiceServer interface {
 	// LOT_EXISTS), and so is a lot that was released from a recall which has marked
 	// the run (FAILED_PRECONDITION, LOT_RELEASED): give what is put out now a lot
 	// code of its own. Refuses finished runs (FAILED_PRECONDITION, RUN_FINISHED).
+	// Where shares are stated, all lines and all that the run has put out before state one
+	// (SHARE_MISSING: INVALID_ARGUMENT among the lines, else FAILED_PRECONDITION;
+	// SHARE_NOT_ALLOWED: FAILED_PRECONDITION).
 	// Other errors: those of ConsumeLots, and SERIAL_NOT_ONE, EXPIRY_DATE_REQUIRED,
 	// DATES_REVERSED, PRODUCTION_IN_THE_FUTURE, INVALID_DATE (INVALID_ARGUMENT).
 	RecordOutputs(context.Context, *RecordOutputsRequest) (*RecordOutputsResponse, error)

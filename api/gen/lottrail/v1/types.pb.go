@@ -936,7 +936,10 @@ type Movement struct {
 	// Whether it was recorded long after it happened: more than an hour.
 	BackDated bool `protobuf:"varint,40,opt,name=back_dated,json=backDated,proto3" json:"back_dated,omitempty"`
 	// What that weighs, in the item's weight unit; not there for items without one.
-	Weight        *Quantity `protobuf:"bytes,50,opt,name=weight,proto3" json:"weight,omitempty"`
+	Weight *Quantity `protobuf:"bytes,50,opt,name=weight,proto3" json:"weight,omitempty"`
+	// The share of the run's content that an output states; empty if it states none.
+	// Below zero in a reversal, as the quantity.
+	Share         string `protobuf:"bytes,60,opt,name=share,proto3" json:"share,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1076,6 +1079,13 @@ func (x *Movement) GetWeight() *Quantity {
 	return nil
 }
 
+func (x *Movement) GetShare() string {
+	if x != nil {
+		return x.Share
+	}
+	return ""
+}
+
 // That a document was taken back, see ReverseOperation.
 type Reversal struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1193,7 +1203,7 @@ const file_lottrail_v1_types_proto_rawDesc = "" +
 	"\vLogPosition\x12\x1b\n" +
 	"\tlog_index\x18\x01 \x01(\x03R\blogIndex\x127\n" +
 	"\tsealed_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\bsealedAt\x12%\n" +
-	"\x0eunlogged_count\x18\x03 \x01(\x05R\runloggedCount\"\x97\x05\n" +
+	"\x0eunlogged_count\x18\x03 \x01(\x05R\runloggedCount\"\xad\x05\n" +
 	"\bMovement\x12-\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x19.lottrail.v1.MovementKindR\x04kind\x12%\n" +
 	"\x03lot\x18\x02 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x121\n" +
@@ -1215,7 +1225,8 @@ const file_lottrail_v1_types_proto_rawDesc = "" +
 	"approvedBy\x12\x1d\n" +
 	"\n" +
 	"back_dated\x18( \x01(\bR\tbackDated\x12-\n" +
-	"\x06weight\x182 \x01(\v2\x15.lottrail.v1.QuantityR\x06weight\"\x80\x01\n" +
+	"\x06weight\x182 \x01(\v2\x15.lottrail.v1.QuantityR\x06weight\x12\x14\n" +
+	"\x05share\x18< \x01(\tR\x05share\"\x80\x01\n" +
 	"\bReversal\x12\x16\n" +
 	"\x06reason\x18\x01 \x01(\tR\x06reason\x12\x1f\n" +
 	"\vreversed_by\x18\x02 \x01(\tR\n" +

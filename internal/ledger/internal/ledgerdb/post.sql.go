@@ -684,3 +684,36 @@ func (q *Queries) OperationInsert(ctx context.Context, arg OperationInsertParams
 	err := row.Scan(&recorded_at)
 	return recorded_at, err
 }
+
+const OutputShareInsert = `-- name: OutputShareInsert :exec
+WITH stated AS (
+    INSERT INTO output_share (tenant_id, run_id, movement_id, operation_id, lot_id, share)
+    SELECT $1, $2, s.movement_id, $3, s.lot_id, s.share
+    FROM unnest($4::bigint[], $5::bigint[], $6::numeric[]) AS s (movement_id, lot_id, share)
+)
+UPDATE run
+SET has_shares = true
+WHERE run.tenant_id = $1 AND run.run_id = $2 AND NOT run.has_shares
+`
+
+type OutputShareInsertParams struct {
+	TenantID    int64
+	RunID       int64
+	OperationID int64
+	MovementIds []int64
+	LotIds      []int64
+	Shares      []qty.Decimal
+}
+
+// What outputs state, of the movements that were just inserted; and that the run has such.
+func (q *Queries) OutputShareInsert(ctx context.Context, arg OutputShareInsertParams) error {
+	_, err := q.db.Exec(ctx, OutputShareInsert,
+		arg.TenantID,
+		arg.RunID,
+		arg.OperationID,
+		arg.MovementIds,
+		arg.LotIds,
+		arg.Shares,
+	)
+	return err
+}
