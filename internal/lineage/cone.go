@@ -19,8 +19,9 @@ const coneChunk = 2000
 // the caller has locked.
 func Cone(ctx context.Context, db queries.DBTX, tenantID int64, lotIDs, runIDs []int64) (lots, runs []int64, err error) {
 	q := queries.New(db)
-	allLots, allRuns := map[int64]bool{}, map[int64]bool{}
-	newLots, newRuns := meet(allLots, lotIDs), meet(allRuns, runIDs)
+	var metLots, metRuns idTable
+	newLots, newRuns := meet(&metLots, lotIDs), meet(&metRuns, runIDs)
+	lots, runs = slices.Clone(newLots), slices.Clone(newRuns)
 	for len(newLots)+len(newRuns) > 0 {
 		var behindLots, behindRuns []int64
 		for chunk := range slices.Chunk(newLots, coneChunk) {
@@ -28,38 +29,31 @@ func Cone(ctx context.Context, db queries.DBTX, tenantID int64, lotIDs, runIDs [
 			if err != nil {
 				return nil, nil, err
 			}
-			behindLots = append(behindLots, meet(allRuns, found)...)
+			behindLots = append(behindLots, meet(&metRuns, found)...)
 		}
-		newRuns = append(newRuns, behindLots...)
+		runs, newRuns = append(runs, behindLots...), append(newRuns, behindLots...)
 		for chunk := range slices.Chunk(newRuns, coneChunk) {
 			found, err := q.LineageConeLotList(ctx, queries.LineageConeLotListParams{TenantID: tenantID, RunIds: chunk})
 			if err != nil {
 				return nil, nil, err
 			}
-			behindRuns = append(behindRuns, meet(allLots, found)...)
+			behindRuns = append(behindRuns, meet(&metLots, found)...)
 		}
+		lots = append(lots, behindRuns...)
 		newLots, newRuns = behindRuns, nil
 	}
-	return sortedIDs(allLots), sortedIDs(allRuns), nil
+	slices.Sort(lots)
+	slices.Sort(runs)
+	return lots, runs, nil
 }
 
 // meet marks ids and returns those that were not marked before.
-func meet(marked map[int64]bool, ids []int64) []int64 {
+func meet(marked *idTable, ids []int64) []int64 {
 	var fresh []int64
 	for _, id := range ids {
-		if !marked[id] {
-			marked[id] = true
+		if marked.mark(id, met) {
 			fresh = append(fresh, id)
 		}
 	}
 	return fresh
-}
-
-func sortedIDs(marked map[int64]bool) []int64 {
-	ids := make([]int64, 0, len(marked))
-	for id := range marked {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	return ids
 }

@@ -25,16 +25,27 @@ type edgeRow struct {
 func byRun(e *edge) int64 { return e.RunID }
 func byLot(e *edge) int64 { return e.LotID }
 
+// visits are the lots, or the runs, that one way has visited.
+type visits struct {
+	*idTable
+	way marks
+}
+
+func (v visits) has(id int64) bool { return v.idTable.has(id, v.way) }
+
+// add says whether it was not visited before.
+func (v visits) add(id int64) bool { return v.mark(id, v.way) }
+
 // split tells edges whose far end was visited from those that lead on.
-func split(edges []edge, visited map[int64]bool, far func(*edge) int64) (met, fresh []edge) {
+func split(edges []edge, visited visits, far func(*edge) int64) (again, fresh []edge) {
 	for i := range edges {
-		if visited[far(&edges[i])] {
-			met = append(met, edges[i])
+		if visited.has(far(&edges[i])) {
+			again = append(again, edges[i])
 		} else {
 			fresh = append(fresh, edges[i])
 		}
 	}
-	return met, fresh
+	return again, fresh
 }
 
 // groups cuts edges, which are sorted by their far end, so that each group has at
@@ -61,11 +72,10 @@ func groups(edges []edge, far func(*edge) int64, size func() int) iter.Seq[[]edg
 }
 
 // visit marks the far ends of edges, which are sorted by them, and returns them.
-func visit(edges []edge, visited map[int64]bool, far func(*edge) int64) []int64 {
+func visit(edges []edge, visited visits, far func(*edge) int64) []int64 {
 	var ids []int64
 	for i := range edges {
-		if id := far(&edges[i]); !visited[id] {
-			visited[id] = true
+		if id := far(&edges[i]); visited.add(id) {
 			ids = append(ids, id)
 		}
 	}

@@ -24,3 +24,35 @@ func RecallContact(t interface{ Fatal(...any) }, stored string) string {
 	}
 	return recallContact(contacts)
 }
+
+// IDTable is idTable.
+type IDTable struct{ table idTable }
+
+// Node is node.
+type Node struct{ node }
+
+// NewNode returns a node with a mark.
+func NewNode(ref int32, unit uint16, mark uint8) Node { return Node{node{ref, unit, marks(mark)}} }
+
+// Add adds a mark and says whether it had not been there.
+func (n *Node) Add(mark uint8) bool {
+	fresh := n.marks&marks(mark) == 0
+	n.marks |= marks(mark)
+	return fresh
+}
+
+// AllMarks are the marks there are.
+var AllMarks = []uint8{uint8(visitedForward), uint8(visitedBackward), uint8(sent), uint8(hidden), uint8(stopped), uint8(met)}
+
+func (t *IDTable) Get(id int64) Node              { return Node{t.table.get(id)} }
+func (t *IDTable) Put(id int64, n Node)           { t.table.put(id, n.node) }
+func (t *IDTable) Mark(id int64, mark uint8) bool { return t.table.mark(id, marks(mark)) }
+func (t *IDTable) Size() int                      { return t.table.size }
+
+// Bytes is what the pages take, without what finds them.
+func (t *IDTable) Bytes() (bytes int) {
+	for _, p := range t.table.pages {
+		bytes += 2*len(p.keys) + 4*len(p.refs) + 2*len(p.units) + len(p.marks)
+	}
+	return bytes
+}

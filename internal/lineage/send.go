@@ -14,35 +14,19 @@ type sender struct {
 	query   Query
 	items   map[int64]bool // nil is all
 
-	lots map[int64]sentLot
-	runs map[int64]int32
+	lots, runs idTable
+	// walking is the way that is being walked.
+	walking Direction
 	// waiting are the runs that were met and not sent: a run is sent with its
 	// first edge to a lot that is shown.
-	waiting map[int64]Run
-	// edges is kept only where two ways may lead over the same edge.
-	edges                map[edgeKey]bool
-	hidden, stopped      map[int64]bool
-	customers, suppliers map[int64]bool
-	// units has each unit's text once.
-	units map[string]string
-}
-
-type sentLot struct {
-	ref  int32
-	unit string
-}
-
-type edgeKey struct {
-	kind         EdgeKind
-	lotID, runID int64
+	waiting              map[int64]Run
+	customers, suppliers idTable
+	units                units
 }
 
 func newSender(q Query, emit func(*Part) error) sender {
 	s := sender{
-		emit: emit, part: &Part{}, query: q,
-		lots: map[int64]sentLot{}, runs: map[int64]int32{}, waiting: map[int64]Run{},
-		hidden: map[int64]bool{}, stopped: map[int64]bool{}, customers: map[int64]bool{}, suppliers: map[int64]bool{},
-		units: map[string]string{},
+		emit: emit, part: &Part{}, query: q, waiting: map[int64]Run{},
 	}
 	if len(q.ItemIDs) > 0 {
 		s.items = map[int64]bool{}
@@ -50,22 +34,18 @@ func newSender(q Query, emit func(*Part) error) sender {
 			s.items[id] = true
 		}
 	}
-	if q.Direction == Both {
-		s.edges = map[edgeKey]bool{}
-	}
 	return s
 }
 
 // metLot says whether a lot was sent or hidden before.
-func (s *sender) metLot(id int64) bool {
-	_, sent := s.lots[id]
-	return sent || s.hidden[id]
-}
+func (s *sender) metLot(id int64) bool { return s.lots.has(id, sent|hidden) }
 
 // stop notes the lots from which edges lead beyond the depth asked for.
 func (s *sender) stop(beyond []edge) {
 	for i := range beyond {
-		s.stopped[beyond[i].LotID] = true
+		if s.lots.mark(beyond[i].LotID, stopped) {
+			s.summary.StoppedLots++
+		}
 	}
 }
 
@@ -73,14 +53,13 @@ func (s *sender) nextRef() int32 { return s.summary.Lots + s.summary.Runs + 1 }
 
 func (s *sender) sendLot(lot *Lot, depth int32, direction Direction) error {
 	if s.items != nil && !s.items[lot.ItemID] && lot.LotID != s.query.LotID {
-		s.hidden[lot.LotID] = true
+		s.lots.mark(lot.LotID, hidden)
+		s.summary.HiddenLots++
 		return nil
 	}
 	lot.Ref, lot.Depth, lot.Direction = s.nextRef(), depth, direction
-	if _, known := s.units[lot.BaseUnit]; !known {
-		s.units[lot.BaseUnit] = lot.BaseUnit
-	}
-	s.lots[lot.LotID] = sentLot{lot.Ref, s.units[lot.BaseUnit]}
+	n := s.lots.get(lot.LotID)
+	s.lots.put(lot.LotID, node{lot.Ref, s.units.number(lot.BaseUnit), n.marks | sent})
 	s.summary.Lots++
 	if lot.Inferred {
 		s.summary.InferredLots++
@@ -93,7 +72,7 @@ func (s *sender) sendLot(lot *Lot, depth int32, direction Direction) error {
 func (s *sender) meetRuns(rows []queries.LineageRunListRow, depth int32, direction Direction) {
 	s.summary.MaxDepth = max(s.summary.MaxDepth, depth)
 	for _, row := range rows {
-		if _, sent := s.runs[row.RunID]; sent {
+		if s.runs.has(row.RunID, sent) {
 			continue
 		}
 		if _, met := s.waiting[row.RunID]; met {
@@ -113,7 +92,8 @@ func (s *sender) sendRun(id int64) error {
 	}
 	delete(s.waiting, id)
 	run.Ref = s.nextRef()
-	s.runs[id] = run.Ref
+	n := s.runs.get(id)
+	s.runs.put(id, node{ref: run.Ref, marks: n.marks | sent})
 	s.summary.Runs++
 	if run.FinishedAt == nil {
 		s.summary.OpenRuns++
@@ -127,20 +107,16 @@ func (s *sender) sendRun(id int64) error {
 func (s *sender) sendEdges(edges []edge) error {
 	for i := range edges {
 		e := &edges[i]
-		lot, shown := s.lots[e.LotID]
-		key := edgeKey{e.kind, e.LotID, e.RunID}
-		if !shown || s.edges[key] {
+		lot := s.lots.get(e.LotID)
+		if lot.marks&sent == 0 || s.sentBackward(lot, e.RunID) {
 			continue
-		}
-		if s.edges != nil {
-			s.edges[key] = true
 		}
 		if err := s.sendRun(e.RunID); err != nil {
 			return err
 		}
 		s.summary.Edges++
 		s.part.Edges = append(s.part.Edges, Edge{
-			Kind: e.kind, LotRef: lot.ref, RunRef: s.runs[e.RunID], Quantity: e.Quantity, BaseUnit: lot.unit,
+			Kind: e.kind, LotRef: lot.ref, RunRef: s.runs.get(e.RunID).ref, Quantity: e.Quantity, BaseUnit: s.units.text(lot.unit),
 			FirstAt: e.FirstAt, LastAt: e.LastAt,
 		})
 		if err := s.weigh(1); err != nil {
@@ -150,31 +126,39 @@ func (s *sender) sendEdges(edges []edge) error {
 	return nil
 }
 
+// sentBackward says whether the edge between a lot and a run was sent before the walk
+// turned forward. Backward, every edge is sent of which both ends are visited: of a
+// run all that it consumed, of a lot all that put it out, but for runs beyond the depth
+// asked for, which are not visited.
+func (s *sender) sentBackward(lot node, runID int64) bool {
+	return s.walking == Forward && lot.marks&visitedBackward != 0 && s.runs.has(runID, visitedBackward)
+}
+
 func (s *sender) sendReceipt(row queries.LineageReceiptListRow, supplier party) error {
-	lot, shown := s.lots[row.LotID]
-	if !shown {
+	lot := s.lots.get(row.LotID)
+	if lot.marks&sent == 0 {
 		return nil
 	}
-	s.suppliers[supplier.id] = true
+	s.suppliers.mark(supplier.id, met)
 	s.summary.Receipts++
 	s.part.Receipts = append(s.part.Receipts, Receipt{
 		LotRef: lot.ref, ReceiptCode: row.ReceiptCode, PurchaseOrderCode: row.PurchaseOrderCode,
 		OrderLineNumber: row.OrderLineNumber, SupplierCode: supplier.code, SupplierName: supplier.name,
-		Quantity: row.Quantity, BaseUnit: lot.unit, ReceivedAt: row.ReceivedAt,
+		Quantity: row.Quantity, BaseUnit: s.units.text(lot.unit), ReceivedAt: row.ReceivedAt,
 	})
 	return s.weigh(1)
 }
 
 func (s *sender) sendShipment(row queries.LineageShipmentListRow, customer party) error {
-	lot, shown := s.lots[row.LotID]
-	if !shown {
+	lot := s.lots.get(row.LotID)
+	if lot.marks&sent == 0 {
 		return nil
 	}
-	s.customers[customer.id] = true
+	s.customers.mark(customer.id, met)
 	s.summary.Shipments++
 	shipment := Shipment{
 		LotRef: lot.ref, ShipmentCode: row.ShipmentCode, CustomerCode: customer.code, CustomerName: customer.name,
-		CustomerContact: customer.contact, Quantity: row.Quantity, BaseUnit: lot.unit, ShippedAt: row.ShippedAt,
+		CustomerContact: customer.contact, Quantity: row.Quantity, BaseUnit: s.units.text(lot.unit), ShippedAt: row.ShippedAt,
 		DeliveryDate: row.DeliveryDate,
 	}
 	if row.SalesOrderCode != nil {
@@ -207,8 +191,7 @@ func (s *sender) flush() error {
 // finish sends the summary, together with what is left.
 func (s *sender) finish() error {
 	summary := s.summary
-	summary.Suppliers, summary.Customers = int32(len(s.suppliers)), int32(len(s.customers))
-	summary.StoppedLots, summary.HiddenLots = int32(len(s.stopped)), int32(len(s.hidden))
+	summary.Suppliers, summary.Customers = int32(s.suppliers.size), int32(s.customers.size) //nolint:gosec // counted as lots are
 	summary.Statement = state(s.query, &summary)
 	s.part.Summary = &summary
 	return s.emit(s.part)

@@ -68,16 +68,25 @@ func (w *walk) begin(batch *pgx.Batch) {
 	})
 }
 
-// pass is one way walked. What was visited is by way: a lot that was found
-// backward is to be followed forward too, should a loop lead there.
+// pass is one way walked.
 type pass struct {
 	way
-	lots, runs map[int64]bool
+	lots, runs visits
+}
+
+func (w *walk) pass(way way) *pass {
+	visited := visitedForward
+	if way.direction == Backward {
+		visited = visitedBackward
+	}
+	w.walking = way.direction
+	return &pass{way, visits{&w.lots, visited}, visits{&w.runs, visited}}
 }
 
 // follow walks one way from the seed to the ends, level by level.
 func (w *walk) follow(ctx context.Context, way way) error {
-	p := &pass{way: way, lots: map[int64]bool{w.query.LotID: true}, runs: map[int64]bool{}}
+	p := w.pass(way)
+	p.lots.add(w.query.LotID)
 	frontier := []int64{w.query.LotID}
 	w.near = nil
 	cone, err := w.enterSeed(ctx, p)
