@@ -79,7 +79,7 @@ func BenchmarkWalk(b *testing.B) {
 			for b.Loop() {
 				began, parts := time.Now(), 0
 				err := db.Read(ctx, func(tx *pg.Snapshot) error {
-					return lineage.Walk(ctx, tx, lineage.Query{TenantID: 1, LotID: c.lot, Direction: lineage.Forward, KnownAt: c.known}, func(p *lineage.Part) error {
+					return lineage.Walk(ctx, tx, lineage.Query{TenantID: 1, LotIDs: []int64{c.lot}, Direction: lineage.Forward, KnownAt: c.known}, func(p *lineage.Part) error {
 						if parts++; parts == 2 {
 							first += time.Since(began)
 						}

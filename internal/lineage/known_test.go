@@ -53,7 +53,7 @@ func TestLogPosition(t *testing.T) {
 	t.Parallel()
 	db := dbtest.Open(t)
 	world := lineagetest.Load(t, db, 1, parse(t, "mill -> a/1 10\n r#1: a/1 5 -> b/1 1"))
-	q := lineage.Query{TenantID: 1, LotID: world.LotIDs["a/1"], Direction: lineage.Forward}
+	q := lineage.Query{TenantID: 1, LotIDs: []int64{world.LotIDs["a/1"]}, Direction: lineage.Forward}
 	position := func() lineage.LogPosition {
 		parts := walk(t, db, q)
 		return parts[len(parts)-1].Summary.Log

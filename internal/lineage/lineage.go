@@ -36,14 +36,17 @@ const (
 // Query says where to start and what to leave out.
 type Query struct {
 	TenantID int64
-	// LotID is the seed. It has to exist in the snapshot, and to have been known at
-	// KnownAt.
-	LotID     int64
+	// LotIDs are the seeds, all at depth 0: sorted, each once. They have to exist in the
+	// snapshot, and to have been known at KnownAt.
+	LotIDs []int64
+	// RunIDs are runs as seeds, likewise: the walk forward starts from what they put out
+	// too, the one backward from what they consumed. They are shown whatever of that is.
+	RunIDs    []int64
 	Direction Direction
-	// MaxDepth stops the walk so many runs away from the seed; 0 is no limit.
+	// MaxDepth stops the walk so many runs away from the seeds; 0 is no limit.
 	MaxDepth int32
 	// ItemIDs shows lots of these items only, and the runs and endpoints next to
-	// them; the walk goes on through the others. The seed is shown in any case.
+	// them; the walk goes on through the others. Lots that are seeds are shown in any case.
 	// Empty is all.
 	ItemIDs []int64
 	// KnownAt has the walk find what was known when the log had got so far, and

@@ -1,6 +1,8 @@
 package lineage
 
 import (
+	"slices"
+
 	"github.com/lottrail/lottrail/internal/queries"
 )
 
@@ -40,6 +42,12 @@ func newSender(q Query, emit func(*Part) error) sender {
 // metLot says whether a lot was sent or hidden before.
 func (s *sender) metLot(id int64) bool { return s.lots.has(id, sent|hidden) }
 
+// isSeed says whether a lot was asked for itself.
+func (s *sender) isSeed(lotID int64) bool {
+	_, found := slices.BinarySearch(s.query.LotIDs, lotID)
+	return found
+}
+
 // stop notes the lots from which edges lead beyond the depth asked for.
 func (s *sender) stop(beyond []edge) {
 	for i := range beyond {
@@ -52,7 +60,7 @@ func (s *sender) stop(beyond []edge) {
 func (s *sender) nextRef() int32 { return s.summary.Lots + s.summary.Runs + 1 }
 
 func (s *sender) sendLot(lot *Lot, depth int32, direction Direction) error {
-	if s.items != nil && !s.items[lot.ItemID] && lot.LotID != s.query.LotID {
+	if s.items != nil && !s.items[lot.ItemID] && !s.isSeed(lot.LotID) {
 		s.lots.mark(lot.LotID, hidden)
 		s.summary.HiddenLots++
 		return nil

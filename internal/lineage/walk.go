@@ -2,7 +2,6 @@ package lineage
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -83,27 +82,13 @@ func (w *walk) pass(way way) *pass {
 	return &pass{way, visits{&w.lots, visited}, visits{&w.runs, visited}}
 }
 
-// follow walks one way from the seed to the ends, level by level.
+// follow walks one way from the seeds to the ends, level by level.
 func (w *walk) follow(ctx context.Context, way way) error {
 	p := w.pass(way)
-	p.lots.add(w.query.LotID)
-	frontier := []int64{w.query.LotID}
 	w.near = nil
-	cone, err := w.enterSeed(ctx, p)
+	frontier, err := w.enterSeeds(ctx, p)
 	if err != nil {
 		return err
-	}
-	if !w.metLot(w.query.LotID) {
-		return fmt.Errorf("lineage: tenant %d has no lot %d", w.query.TenantID, w.query.LotID)
-	}
-	// The lot asked for is on screen while the walk begins.
-	if err := w.flush(); err != nil {
-		return err
-	}
-	if cone.small(w.query.near()) {
-		if w.near, err = w.readNear(ctx, p.way, cone, w.metLot); err != nil {
-			return err
-		}
 	}
 	for depth := int32(1); len(frontier) > 0; depth++ {
 		next, err := w.level(ctx, p, frontier, depth)
@@ -195,21 +180,6 @@ func (w *walk) through(ctx context.Context, p *pass, in []edge, depth int32) ([]
 		next = append(next, found...)
 	}
 	return next, nil
-}
-
-// enterSeed sends the lot that is asked for, and what lies around it.
-func (w *walk) enterSeed(ctx context.Context, p *pass) (cone, error) {
-	batch := &lotBatch{}
-	if !w.begun {
-		w.begin(&batch.Batch)
-	}
-	w.queueLots(batch, []int64{w.query.LotID}, p.direction, w.metLot)
-	var found cone
-	w.queueCone(&batch.Batch, p.way, w.query.LotID, w.query.near(), &found)
-	if err := w.read(ctx, batch); err != nil {
-		return nil, err
-	}
-	return found, w.send(batch, 0, p.direction)
 }
 
 // enter sends lots on which the walk comes and the endpoints that they have this

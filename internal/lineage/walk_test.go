@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -85,7 +86,9 @@ func TestWalk(t *testing.T) {
 var directions = []lineage.Direction{lineage.Forward, lineage.Backward, lineage.Both}
 
 type ask struct {
-	seed      string
+	seed      string   // empty if there are others
+	lots      []string // more seeds
+	runs      []string // likewise
 	direction lineage.Direction
 	maxDepth  int32
 	items     []string
@@ -95,14 +98,19 @@ type ask struct {
 // compare walks and holds what comes against a search in memory.
 func compare(t tester, db *pg.DB, world *lineagetest.World, g lineagetest.Graph, a ask, chunk, part int) {
 	t.Helper()
-	q := lineage.Query{TenantID: world.TenantID, LotID: world.LotIDs[a.seed], Direction: a.direction, MaxDepth: a.maxDepth, KnownAt: a.known}
+	q := lineage.Query{TenantID: world.TenantID, Direction: a.direction, MaxDepth: a.maxDepth, KnownAt: a.known}
+	seeds := a.lots
+	if a.seed != "" {
+		seeds = append(slices.Clip(seeds), a.seed)
+	}
+	q.LotIDs, q.RunIDs = idsOf(seeds, world.LotIDs), idsOf(a.runs, world.RunIDs)
 	for _, item := range a.items {
 		q.ItemIDs = append(q.ItemIDs, world.ItemIDs[item])
 	}
 	lineage.Resize(&q, chunk, part)
 	got, summary := gather(t, walk(t, db, q), part)
 	want := g.Expect(lineagetest.Ask{
-		Seed: a.seed, Forward: a.direction != lineage.Backward, Backward: a.direction != lineage.Forward,
+		Seed: a.seed, Lots: a.lots, Runs: a.runs, Forward: a.direction != lineage.Backward, Backward: a.direction != lineage.Forward,
 		MaxDepth: int(a.maxDepth), Items: a.items,
 	})
 	if !reflect.DeepEqual(got, want) {
@@ -114,6 +122,15 @@ func compare(t tester, db *pg.DB, world *lineagetest.World, g lineagetest.Graph,
 	if a.known != nil && summary.Log != *a.known {
 		t.Errorf("%+v: known at %+v", a, summary.Log)
 	}
+}
+
+// idsOf are the ids of names, sorted, each once.
+func idsOf(names []string, all map[string]int64) (ids []int64) {
+	for _, name := range names {
+		ids = append(ids, all[name])
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 func tell(a lineagetest.Answer) string {
@@ -153,7 +170,7 @@ func TestEdgeTimes(t *testing.T) {
 	world := lineagetest.Load(t, db, 1, parse(t, "mill -> a/1 10\n r#1: a/1 5 + a/1 3 -> b/1 1"))
 	for seed, direction := range map[string]lineage.Direction{"a/1": lineage.Forward, "b/1": lineage.Backward} {
 		edges := 0
-		for _, p := range walk(t, db, lineage.Query{TenantID: 1, LotID: world.LotIDs[seed], Direction: direction}) {
+		for _, p := range walk(t, db, lineage.Query{TenantID: 1, LotIDs: []int64{world.LotIDs[seed]}, Direction: direction}) {
 			for _, e := range p.Edges {
 				edges++
 				want := time.Duration(0)
@@ -182,7 +199,7 @@ func TestTenantsApart(t *testing.T) {
 		compare(t, db, worlds[1], other, ask{seed: "flour/1", direction: direction}, 2000, 250)
 	}
 	err := db.Read(context.Background(), func(tx *pg.Snapshot) error {
-		q := lineage.Query{TenantID: 2, LotID: worlds[0].LotIDs["flour/1"], Direction: lineage.Forward}
+		q := lineage.Query{TenantID: 2, LotIDs: []int64{worlds[0].LotIDs["flour/1"]}, Direction: lineage.Forward}
 		return lineage.Walk(context.Background(), tx, q, func(p *lineage.Part) error {
 			t.Errorf("part %+v of another tenant's lot", p)
 			return nil
@@ -198,7 +215,7 @@ func TestSequence(t *testing.T) {
 	t.Parallel()
 	db := dbtest.Open(t)
 	world := lineagetest.Load(t, db, 1, parse(t, bakery))
-	q := lineage.Query{TenantID: 1, LotID: world.LotIDs["flour/1"], Direction: lineage.Both}
+	q := lineage.Query{TenantID: 1, LotIDs: []int64{world.LotIDs["flour/1"]}, Direction: lineage.Both}
 	lineage.Resize(&q, 2, 3)
 	first, second := walk(t, db, q), walk(t, db, q)
 	first[len(first)-1].Summary, second[len(second)-1].Summary = nil, nil

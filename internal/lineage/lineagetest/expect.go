@@ -7,7 +7,8 @@ import (
 
 // Ask is what to expect the answer to.
 type Ask struct {
-	Seed              string
+	Seed              string   // empty if there are others
+	Lots, Runs        []string // more seeds
 	Forward, Backward bool
 	MaxDepth          int      // 0 is no limit
 	Items             []string // empty is all
@@ -105,7 +106,18 @@ func (g Graph) Expect(ask Ask) Answer {
 // lead from lots to runs, the others from runs to lots.
 func (m *model) search(ask Ask, back bool) map[string]bool {
 	near := func(t tie) bool { return t.out == back }
-	lots, runs := map[string]int{ask.Seed: 0}, map[string]int{}
+	lots, runs := map[string]int{}, map[string]int{}
+	for _, lot := range ask.seeds() {
+		lots[lot] = 0
+	}
+	for _, run := range ask.Runs {
+		runs[run] = 0
+	}
+	for t := range m.ties {
+		if slices.Contains(ask.Runs, t.run) && !near(t) {
+			lots[t.lot] = 0
+		}
+	}
 	for depth := 1; ask.MaxDepth == 0 || depth <= ask.MaxDepth; depth++ {
 		met := len(runs)
 		for t := range m.ties {
@@ -133,6 +145,14 @@ func (m *model) search(ask Ask, back bool) map[string]bool {
 		}
 	}
 	return m.keep(lots, runs, map[bool]string{false: "forward", true: "backward"}[back])
+}
+
+// seeds are the lots that are asked for.
+func (ask Ask) seeds() []string {
+	if ask.Seed == "" {
+		return ask.Lots
+	}
+	return append(slices.Clip(ask.Lots), ask.Seed)
 }
 
 func meet(depths map[string]int, name string, depth int) {
@@ -163,7 +183,7 @@ func (m *model) keep(lots, runs map[string]int, direction string) map[string]boo
 func (m *model) answer(ask Ask, backward, forward map[string]bool) Answer {
 	a := Answer{Stopped: len(m.stopped), MaxDepth: m.maxDepth}
 	shown := func(lot string) bool {
-		return len(ask.Items) == 0 || lot == ask.Seed || slices.Contains(ask.Items, Item(lot))
+		return len(ask.Items) == 0 || slices.Contains(ask.seeds(), lot) || slices.Contains(ask.Items, Item(lot))
 	}
 	stocks := m.g.stocks()
 	for lot, f := range m.lots {
@@ -174,6 +194,9 @@ func (m *model) answer(ask Ask, backward, forward map[string]bool) Answer {
 		a.Lots = append(a.Lots, LotLine(lot, f.direction, f.depth, stocks[lot].String()))
 	}
 	adjacent := map[string]bool{}
+	for _, run := range ask.Runs {
+		adjacent[run] = true
+	}
 	for t := range m.edges {
 		if !shown(t.lot) {
 			continue

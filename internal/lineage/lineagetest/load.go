@@ -26,6 +26,7 @@ var Began = time.Date(2026, 3, 25, 6, 0, 0, 0, time.UTC)
 type World struct {
 	TenantID int64
 	LotIDs   map[string]int64
+	RunIDs   map[string]int64
 	ItemIDs  map[string]int64
 	// Happened is what each operation did, in the order of the log.
 	Happened []Graph
@@ -37,8 +38,8 @@ type World struct {
 func Load(t testing.TB, db *pg.DB, tenantID int64, g Graph) *World {
 	t.Helper()
 	l := &loader{
-		World: World{TenantID: tenantID, LotIDs: map[string]int64{}, ItemIDs: map[string]int64{}},
-		docs:  &pgx.Batch{}, parties: map[string]int64{}, runs: map[string]int64{}, last: map[string][]Amount{}, now: Began,
+		World: World{TenantID: tenantID, LotIDs: map[string]int64{}, RunIDs: map[string]int64{}, ItemIDs: map[string]int64{}},
+		docs:  &pgx.Batch{}, parties: map[string]int64{}, last: map[string][]Amount{}, now: Began,
 	}
 	author := pg.Author{TenantID: tenantID, Principal: "test", RequestID: "load"}
 	err := db.Write(t.Context(), author, func(tx *pg.Tx) error {
@@ -57,7 +58,6 @@ type loader struct {
 	tx      *pg.Tx
 	docs    *pgx.Batch
 	parties map[string]int64
-	runs    map[string]int64
 	last    map[string][]Amount // what each run puts out at the end
 	places  [2]ledger.Place
 	now     time.Time

@@ -23,7 +23,7 @@ func (l *loader) produce(runs []Run) error {
 				orders[order], order, slices.Max(slices.Collect(maps.Values(l.ItemIDs))))
 		}
 		runID := l.id()
-		l.runs[run.Name] = runID
+		l.RunIDs[run.Name] = runID
 		var finished *time.Time
 		if !run.Open {
 			at := Began.Add(time.Hour)
@@ -65,7 +65,7 @@ func (l *loader) putOut(run string, lots []Amount) error {
 	if len(lots) == 0 {
 		return nil
 	}
-	runID := l.runs[run]
+	runID := l.RunIDs[run]
 	op := &ledger.Operation{Kind: ledger.KindOutput, Document: ledger.Document{RunID: &runID}}
 	for _, out := range lots {
 		l.newLot(op, out.Lot, ledger.Lot{RunID: &runID})
@@ -81,7 +81,7 @@ func (l *loader) putOut(run string, lots []Amount) error {
 // that they put out, and that they are finished.
 func (l *loader) consume(runs []Run) error {
 	for _, run := range runs {
-		runID := l.runs[run.Name]
+		runID := l.RunIDs[run.Name]
 		for rest := run.In; len(rest) > 0; {
 			op := &ledger.Operation{Kind: ledger.KindConsumption, Document: ledger.Document{RunID: &runID}}
 			taken := map[string]bool{}

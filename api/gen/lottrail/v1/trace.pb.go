@@ -246,9 +246,11 @@ func (x *TraceFilter) GetSkus() []string {
 // Asks where a lot went.
 type TraceForwardRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The item.
+	// The item, if one lot is asked about, which is the short form of one seed. Either it and
+	// `lot_code`, or a `scan` of both, or `seeds` are given (INVALID_ARGUMENT,
+	// SEED_REQUIRED, SEED_TWICE).
 	Sku string `protobuf:"bytes,1,opt,name=sku,proto3" json:"sku,omitempty"`
-	// The lot code.
+	// The lot code, likewise.
 	LotCode string `protobuf:"bytes,2,opt,name=lot_code,json=lotCode,proto3" json:"lot_code,omitempty"`
 	// What to leave out.
 	Filter *TraceFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
@@ -257,7 +259,10 @@ type TraceForwardRequest struct {
 	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
 	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has to agree
 	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
-	Scan          string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
+	Scan string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
+	// What to trace, several at once, of any kind; instead of one lot. Over REST they are sent
+	// with POST.
+	Seeds         []*TraceSeed `protobuf:"bytes,6,rep,name=seeds,proto3" json:"seeds,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -327,12 +332,21 @@ func (x *TraceForwardRequest) GetScan() string {
 	return ""
 }
 
+func (x *TraceForwardRequest) GetSeeds() []*TraceSeed {
+	if x != nil {
+		return x.Seeds
+	}
+	return nil
+}
+
 // Asks what went into a lot.
 type TraceBackwardRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The item.
+	// The item, if one lot is asked about, which is the short form of one seed. Either it and
+	// `lot_code`, or a `scan` of both, or `seeds` are given (INVALID_ARGUMENT,
+	// SEED_REQUIRED, SEED_TWICE).
 	Sku string `protobuf:"bytes,1,opt,name=sku,proto3" json:"sku,omitempty"`
-	// The lot code.
+	// The lot code, likewise.
 	LotCode string `protobuf:"bytes,2,opt,name=lot_code,json=lotCode,proto3" json:"lot_code,omitempty"`
 	// What to leave out.
 	Filter *TraceFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
@@ -341,7 +355,10 @@ type TraceBackwardRequest struct {
 	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
 	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has to agree
 	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
-	Scan          string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
+	Scan string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
+	// What to trace, several at once, of any kind; instead of one lot. Over REST they are sent
+	// with POST.
+	Seeds         []*TraceSeed `protobuf:"bytes,6,rep,name=seeds,proto3" json:"seeds,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -411,12 +428,21 @@ func (x *TraceBackwardRequest) GetScan() string {
 	return ""
 }
 
+func (x *TraceBackwardRequest) GetSeeds() []*TraceSeed {
+	if x != nil {
+		return x.Seeds
+	}
+	return nil
+}
+
 // Asks for both.
 type TraceBothRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The item.
+	// The item, if one lot is asked about, which is the short form of one seed. Either it and
+	// `lot_code`, or a `scan` of both, or `seeds` are given (INVALID_ARGUMENT,
+	// SEED_REQUIRED, SEED_TWICE).
 	Sku string `protobuf:"bytes,1,opt,name=sku,proto3" json:"sku,omitempty"`
-	// The lot code.
+	// The lot code, likewise.
 	LotCode string `protobuf:"bytes,2,opt,name=lot_code,json=lotCode,proto3" json:"lot_code,omitempty"`
 	// What to leave out.
 	Filter *TraceFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
@@ -425,7 +451,10 @@ type TraceBothRequest struct {
 	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
 	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has to agree
 	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
-	Scan          string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
+	Scan string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
+	// What to trace, several at once, of any kind; instead of one lot. Over REST they are sent
+	// with POST.
+	Seeds         []*TraceSeed `protobuf:"bytes,6,rep,name=seeds,proto3" json:"seeds,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -493,6 +522,13 @@ func (x *TraceBothRequest) GetScan() string {
 		return x.Scan
 	}
 	return ""
+}
+
+func (x *TraceBothRequest) GetSeeds() []*TraceSeed {
+	if x != nil {
+		return x.Seeds
+	}
+	return nil
 }
 
 // A part of the trace; the last one has the summary.
@@ -636,9 +672,11 @@ func (x *TraceBothResponse) GetPart() *TracePart {
 // Asks for a page of a trace.
 type GetTraceRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The item.
+	// The item, if one lot is asked about, which is the short form of one seed. Either it and
+	// `lot_code`, or a `scan` of both, or `seeds` are given (INVALID_ARGUMENT,
+	// SEED_REQUIRED, SEED_TWICE).
 	Sku string `protobuf:"bytes,1,opt,name=sku,proto3" json:"sku,omitempty"`
-	// The lot code.
+	// The lot code, likewise.
 	LotCode string `protobuf:"bytes,2,opt,name=lot_code,json=lotCode,proto3" json:"lot_code,omitempty"`
 	// Which way.
 	Direction TraceDirection `protobuf:"varint,3,opt,name=direction,proto3,enum=lottrail.v1.TraceDirection" json:"direction,omitempty"`
@@ -653,7 +691,10 @@ type GetTraceRequest struct {
 	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
 	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has to agree
 	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
-	Scan          string `protobuf:"bytes,8,opt,name=scan,proto3" json:"scan,omitempty"`
+	Scan string `protobuf:"bytes,8,opt,name=scan,proto3" json:"scan,omitempty"`
+	// What to trace, several at once, of any kind; instead of one lot. Over REST they are sent
+	// with POST.
+	Seeds         []*TraceSeed `protobuf:"bytes,9,rep,name=seeds,proto3" json:"seeds,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -742,6 +783,13 @@ func (x *GetTraceRequest) GetScan() string {
 		return x.Scan
 	}
 	return ""
+}
+
+func (x *GetTraceRequest) GetSeeds() []*TraceSeed {
+	if x != nil {
+		return x.Seeds
+	}
+	return nil
 }
 
 // A page of a trace.
@@ -1698,37 +1746,40 @@ var File_lottrail_v1_trace_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\n" +
-	"\x17lottrail/v1/trace.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17lottrail/v1/rules.proto\x1a\x17lottrail/v1/types.proto\"[\n" +
+	"\x17lottrail/v1/trace.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17lottrail/v1/rules.proto\x1a\x1clottrail/v1/trace_seed.proto\x1a\x17lottrail/v1/types.proto\"[\n" +
 	"\vTraceFilter\x12$\n" +
 	"\tmax_depth\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bmaxDepth\x12&\n" +
-	"\x04skus\x18\x02 \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10d\"\br\x06\xa8\xb0\xae\xb1\x02\x01R\x04skus\"\xdd\x01\n" +
-	"\x13TraceForwardRequest\x12\x1d\n" +
-	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
-	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
+	"\x04skus\x18\x02 \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10d\"\br\x06\xa8\xb0\xae\xb1\x02\x01R\x04skus\"\x9b\x02\n" +
+	"\x13TraceForwardRequest\x12 \n" +
+	"\x03sku\x18\x01 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
+	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
 	"\x06filter\x18\x03 \x01(\v2\x18.lottrail.v1.TraceFilterR\x06filter\x12/\n" +
 	"\bknown_at\x18\x04 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\x12\x1c\n" +
-	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"\xde\x01\n" +
-	"\x14TraceBackwardRequest\x12\x1d\n" +
-	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
-	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
+	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x126\n" +
+	"\x05seeds\x18\x06 \x03(\v2\x16.lottrail.v1.TraceSeedB\b\xbaH\x05\x92\x01\x02\x10dR\x05seeds\"\x9c\x02\n" +
+	"\x14TraceBackwardRequest\x12 \n" +
+	"\x03sku\x18\x01 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
+	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
 	"\x06filter\x18\x03 \x01(\v2\x18.lottrail.v1.TraceFilterR\x06filter\x12/\n" +
 	"\bknown_at\x18\x04 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\x12\x1c\n" +
-	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"\xda\x01\n" +
-	"\x10TraceBothRequest\x12\x1d\n" +
-	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
-	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
+	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x126\n" +
+	"\x05seeds\x18\x06 \x03(\v2\x16.lottrail.v1.TraceSeedB\b\xbaH\x05\x92\x01\x02\x10dR\x05seeds\"\x98\x02\n" +
+	"\x10TraceBothRequest\x12 \n" +
+	"\x03sku\x18\x01 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
+	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
 	"\x06filter\x18\x03 \x01(\v2\x18.lottrail.v1.TraceFilterR\x06filter\x12/\n" +
 	"\bknown_at\x18\x04 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\x12\x1c\n" +
-	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"B\n" +
+	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x126\n" +
+	"\x05seeds\x18\x06 \x03(\v2\x16.lottrail.v1.TraceSeedB\b\xbaH\x05\x92\x01\x02\x10dR\x05seeds\"B\n" +
 	"\x14TraceForwardResponse\x12*\n" +
 	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\"C\n" +
 	"\x15TraceBackwardResponse\x12*\n" +
 	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\"?\n" +
 	"\x11TraceBothResponse\x12*\n" +
-	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\"\xf5\x02\n" +
-	"\x0fGetTraceRequest\x12\x1d\n" +
-	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
-	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12E\n" +
+	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\"\xb3\x03\n" +
+	"\x0fGetTraceRequest\x12 \n" +
+	"\x03sku\x18\x01 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
+	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12E\n" +
 	"\tdirection\x18\x03 \x01(\x0e2\x1b.lottrail.v1.TraceDirectionB\n" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\tdirection\x120\n" +
 	"\x06filter\x18\x04 \x01(\v2\x18.lottrail.v1.TraceFilterR\x06filter\x12'\n" +
@@ -1737,7 +1788,8 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\n" +
 	"page_token\x18\x06 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\x12/\n" +
 	"\bknown_at\x18\a \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\x12\x1c\n" +
-	"\x04scan\x18\b \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"f\n" +
+	"\x04scan\x18\b \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x126\n" +
+	"\x05seeds\x18\t \x03(\v2\x16.lottrail.v1.TraceSeedB\b\xbaH\x05\x92\x01\x02\x10dR\x05seeds\"f\n" +
 	"\x10GetTraceResponse\x12*\n" +
 	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb5\x02\n" +
@@ -1836,12 +1888,12 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\x13TraceOmissionReason\x12%\n" +
 	"!TRACE_OMISSION_REASON_UNSPECIFIED\x10\x00\x12\x1f\n" +
 	"\x1bTRACE_OMISSION_REASON_DEPTH\x10\x01\x12\x1f\n" +
-	"\x1bTRACE_OMISSION_REASON_ITEMS\x10\x022\xf6\x04\n" +
-	"\fTraceService\x12\xa1\x01\n" +
-	"\fTraceForward\x12 .lottrail.v1.TraceForwardRequest\x1a!.lottrail.v1.TraceForwardResponse\"J\x82\xd3\xe4\x93\x02DZ\x13\x12\x11/v1/trace/forward\x12-/v1/items/{sku}/lots/{lot_code}/trace/forward0\x01\x12\xa6\x01\n" +
-	"\rTraceBackward\x12!.lottrail.v1.TraceBackwardRequest\x1a\".lottrail.v1.TraceBackwardResponse\"L\x82\xd3\xe4\x93\x02FZ\x14\x12\x12/v1/trace/backward\x12./v1/items/{sku}/lots/{lot_code}/trace/backward0\x01\x12\x92\x01\n" +
-	"\tTraceBoth\x12\x1d.lottrail.v1.TraceBothRequest\x1a\x1e.lottrail.v1.TraceBothResponse\"D\x82\xd3\xe4\x93\x02>Z\x10\x12\x0e/v1/trace/both\x12*/v1/items/{sku}/lots/{lot_code}/trace/both0\x01\x12\x83\x01\n" +
-	"\bGetTrace\x12\x1c.lottrail.v1.GetTraceRequest\x1a\x1d.lottrail.v1.GetTraceResponse\":\x82\xd3\xe4\x93\x024Z\v\x12\t/v1/trace\x12%/v1/items/{sku}/lots/{lot_code}/traceB=Z;github.com/lottrail/lottrail/api/gen/lottrail/v1;lottrailv1b\x06proto3"
+	"\x1bTRACE_OMISSION_REASON_ITEMS\x10\x022\xcc\x05\n" +
+	"\fTraceService\x12\xb9\x01\n" +
+	"\fTraceForward\x12 .lottrail.v1.TraceForwardRequest\x1a!.lottrail.v1.TraceForwardResponse\"b\x82\xd3\xe4\x93\x02\\Z\x13\x12\x11/v1/trace/forwardZ\x16:\x01*\"\x11/v1/trace/forward\x12-/v1/items/{sku}/lots/{lot_code}/trace/forward0\x01\x12\xbf\x01\n" +
+	"\rTraceBackward\x12!.lottrail.v1.TraceBackwardRequest\x1a\".lottrail.v1.TraceBackwardResponse\"e\x82\xd3\xe4\x93\x02_Z\x14\x12\x12/v1/trace/backwardZ\x17:\x01*\"\x12/v1/trace/backward\x12./v1/items/{sku}/lots/{lot_code}/trace/backward0\x01\x12\xa7\x01\n" +
+	"\tTraceBoth\x12\x1d.lottrail.v1.TraceBothRequest\x1a\x1e.lottrail.v1.TraceBothResponse\"Y\x82\xd3\xe4\x93\x02SZ\x10\x12\x0e/v1/trace/bothZ\x13:\x01*\"\x0e/v1/trace/both\x12*/v1/items/{sku}/lots/{lot_code}/trace/both0\x01\x12\x93\x01\n" +
+	"\bGetTrace\x12\x1c.lottrail.v1.GetTraceRequest\x1a\x1d.lottrail.v1.GetTraceResponse\"J\x82\xd3\xe4\x93\x02DZ\v\x12\t/v1/traceZ\x0e:\x01*\"\t/v1/trace\x12%/v1/items/{sku}/lots/{lot_code}/traceB=Z;github.com/lottrail/lottrail/api/gen/lottrail/v1;lottrailv1b\x06proto3"
 
 var (
 	file_lottrail_v1_trace_proto_rawDescOnce sync.Once
@@ -1879,65 +1931,70 @@ var file_lottrail_v1_trace_proto_goTypes = []any{
 	(*TraceSummary)(nil),          // 18: lottrail.v1.TraceSummary
 	(*TraceOmission)(nil),         // 19: lottrail.v1.TraceOmission
 	(*KnownAt)(nil),               // 20: lottrail.v1.KnownAt
-	(*LotKey)(nil),                // 21: lottrail.v1.LotKey
-	(*Quantity)(nil),              // 22: lottrail.v1.Quantity
-	(*Stock)(nil),                 // 23: lottrail.v1.Stock
-	(*timestamppb.Timestamp)(nil), // 24: google.protobuf.Timestamp
-	(*LogPosition)(nil),           // 25: lottrail.v1.LogPosition
+	(*TraceSeed)(nil),             // 21: lottrail.v1.TraceSeed
+	(*LotKey)(nil),                // 22: lottrail.v1.LotKey
+	(*Quantity)(nil),              // 23: lottrail.v1.Quantity
+	(*Stock)(nil),                 // 24: lottrail.v1.Stock
+	(*timestamppb.Timestamp)(nil), // 25: google.protobuf.Timestamp
+	(*LogPosition)(nil),           // 26: lottrail.v1.LogPosition
 }
 var file_lottrail_v1_trace_proto_depIdxs = []int32{
 	3,  // 0: lottrail.v1.TraceForwardRequest.filter:type_name -> lottrail.v1.TraceFilter
 	20, // 1: lottrail.v1.TraceForwardRequest.known_at:type_name -> lottrail.v1.KnownAt
-	3,  // 2: lottrail.v1.TraceBackwardRequest.filter:type_name -> lottrail.v1.TraceFilter
-	20, // 3: lottrail.v1.TraceBackwardRequest.known_at:type_name -> lottrail.v1.KnownAt
-	3,  // 4: lottrail.v1.TraceBothRequest.filter:type_name -> lottrail.v1.TraceFilter
-	20, // 5: lottrail.v1.TraceBothRequest.known_at:type_name -> lottrail.v1.KnownAt
-	12, // 6: lottrail.v1.TraceForwardResponse.part:type_name -> lottrail.v1.TracePart
-	12, // 7: lottrail.v1.TraceBackwardResponse.part:type_name -> lottrail.v1.TracePart
-	12, // 8: lottrail.v1.TraceBothResponse.part:type_name -> lottrail.v1.TracePart
-	0,  // 9: lottrail.v1.GetTraceRequest.direction:type_name -> lottrail.v1.TraceDirection
-	3,  // 10: lottrail.v1.GetTraceRequest.filter:type_name -> lottrail.v1.TraceFilter
-	20, // 11: lottrail.v1.GetTraceRequest.known_at:type_name -> lottrail.v1.KnownAt
-	12, // 12: lottrail.v1.GetTraceResponse.part:type_name -> lottrail.v1.TracePart
-	13, // 13: lottrail.v1.TracePart.lots:type_name -> lottrail.v1.TraceLot
-	14, // 14: lottrail.v1.TracePart.runs:type_name -> lottrail.v1.TraceRun
-	15, // 15: lottrail.v1.TracePart.edges:type_name -> lottrail.v1.TraceEdge
-	16, // 16: lottrail.v1.TracePart.receipts:type_name -> lottrail.v1.TraceReceipt
-	17, // 17: lottrail.v1.TracePart.shipments:type_name -> lottrail.v1.TraceShipment
-	18, // 18: lottrail.v1.TracePart.summary:type_name -> lottrail.v1.TraceSummary
-	21, // 19: lottrail.v1.TraceLot.lot:type_name -> lottrail.v1.LotKey
-	0,  // 20: lottrail.v1.TraceLot.direction:type_name -> lottrail.v1.TraceDirection
-	22, // 21: lottrail.v1.TraceLot.on_hand:type_name -> lottrail.v1.Quantity
-	23, // 22: lottrail.v1.TraceLot.stocks:type_name -> lottrail.v1.Stock
-	22, // 23: lottrail.v1.TraceLot.weight:type_name -> lottrail.v1.Quantity
-	0,  // 24: lottrail.v1.TraceRun.direction:type_name -> lottrail.v1.TraceDirection
-	24, // 25: lottrail.v1.TraceRun.started_at:type_name -> google.protobuf.Timestamp
-	24, // 26: lottrail.v1.TraceRun.finished_at:type_name -> google.protobuf.Timestamp
-	1,  // 27: lottrail.v1.TraceEdge.kind:type_name -> lottrail.v1.TraceEdgeKind
-	22, // 28: lottrail.v1.TraceEdge.quantity:type_name -> lottrail.v1.Quantity
-	24, // 29: lottrail.v1.TraceEdge.first_at:type_name -> google.protobuf.Timestamp
-	24, // 30: lottrail.v1.TraceEdge.last_at:type_name -> google.protobuf.Timestamp
-	22, // 31: lottrail.v1.TraceReceipt.quantity:type_name -> lottrail.v1.Quantity
-	24, // 32: lottrail.v1.TraceReceipt.received_at:type_name -> google.protobuf.Timestamp
-	22, // 33: lottrail.v1.TraceShipment.quantity:type_name -> lottrail.v1.Quantity
-	24, // 34: lottrail.v1.TraceShipment.shipped_at:type_name -> google.protobuf.Timestamp
-	19, // 35: lottrail.v1.TraceSummary.omissions:type_name -> lottrail.v1.TraceOmission
-	24, // 36: lottrail.v1.TraceSummary.read_at:type_name -> google.protobuf.Timestamp
-	25, // 37: lottrail.v1.TraceSummary.log_position:type_name -> lottrail.v1.LogPosition
-	2,  // 38: lottrail.v1.TraceOmission.reason:type_name -> lottrail.v1.TraceOmissionReason
-	4,  // 39: lottrail.v1.TraceService.TraceForward:input_type -> lottrail.v1.TraceForwardRequest
-	5,  // 40: lottrail.v1.TraceService.TraceBackward:input_type -> lottrail.v1.TraceBackwardRequest
-	6,  // 41: lottrail.v1.TraceService.TraceBoth:input_type -> lottrail.v1.TraceBothRequest
-	10, // 42: lottrail.v1.TraceService.GetTrace:input_type -> lottrail.v1.GetTraceRequest
-	7,  // 43: lottrail.v1.TraceService.TraceForward:output_type -> lottrail.v1.TraceForwardResponse
-	8,  // 44: lottrail.v1.TraceService.TraceBackward:output_type -> lottrail.v1.TraceBackwardResponse
-	9,  // 45: lottrail.v1.TraceService.TraceBoth:output_type -> lottrail.v1.TraceBothResponse
-	11, // 46: lottrail.v1.TraceService.GetTrace:output_type -> lottrail.v1.GetTraceResponse
-	43, // [43:47] is the sub-list for method output_type
-	39, // [39:43] is the sub-list for method input_type
-	39, // [39:39] is the sub-list for extension type_name
-	39, // [39:39] is the sub-list for extension extendee
-	0,  // [0:39] is the sub-list for field type_name
+	21, // 2: lottrail.v1.TraceForwardRequest.seeds:type_name -> lottrail.v1.TraceSeed
+	3,  // 3: lottrail.v1.TraceBackwardRequest.filter:type_name -> lottrail.v1.TraceFilter
+	20, // 4: lottrail.v1.TraceBackwardRequest.known_at:type_name -> lottrail.v1.KnownAt
+	21, // 5: lottrail.v1.TraceBackwardRequest.seeds:type_name -> lottrail.v1.TraceSeed
+	3,  // 6: lottrail.v1.TraceBothRequest.filter:type_name -> lottrail.v1.TraceFilter
+	20, // 7: lottrail.v1.TraceBothRequest.known_at:type_name -> lottrail.v1.KnownAt
+	21, // 8: lottrail.v1.TraceBothRequest.seeds:type_name -> lottrail.v1.TraceSeed
+	12, // 9: lottrail.v1.TraceForwardResponse.part:type_name -> lottrail.v1.TracePart
+	12, // 10: lottrail.v1.TraceBackwardResponse.part:type_name -> lottrail.v1.TracePart
+	12, // 11: lottrail.v1.TraceBothResponse.part:type_name -> lottrail.v1.TracePart
+	0,  // 12: lottrail.v1.GetTraceRequest.direction:type_name -> lottrail.v1.TraceDirection
+	3,  // 13: lottrail.v1.GetTraceRequest.filter:type_name -> lottrail.v1.TraceFilter
+	20, // 14: lottrail.v1.GetTraceRequest.known_at:type_name -> lottrail.v1.KnownAt
+	21, // 15: lottrail.v1.GetTraceRequest.seeds:type_name -> lottrail.v1.TraceSeed
+	12, // 16: lottrail.v1.GetTraceResponse.part:type_name -> lottrail.v1.TracePart
+	13, // 17: lottrail.v1.TracePart.lots:type_name -> lottrail.v1.TraceLot
+	14, // 18: lottrail.v1.TracePart.runs:type_name -> lottrail.v1.TraceRun
+	15, // 19: lottrail.v1.TracePart.edges:type_name -> lottrail.v1.TraceEdge
+	16, // 20: lottrail.v1.TracePart.receipts:type_name -> lottrail.v1.TraceReceipt
+	17, // 21: lottrail.v1.TracePart.shipments:type_name -> lottrail.v1.TraceShipment
+	18, // 22: lottrail.v1.TracePart.summary:type_name -> lottrail.v1.TraceSummary
+	22, // 23: lottrail.v1.TraceLot.lot:type_name -> lottrail.v1.LotKey
+	0,  // 24: lottrail.v1.TraceLot.direction:type_name -> lottrail.v1.TraceDirection
+	23, // 25: lottrail.v1.TraceLot.on_hand:type_name -> lottrail.v1.Quantity
+	24, // 26: lottrail.v1.TraceLot.stocks:type_name -> lottrail.v1.Stock
+	23, // 27: lottrail.v1.TraceLot.weight:type_name -> lottrail.v1.Quantity
+	0,  // 28: lottrail.v1.TraceRun.direction:type_name -> lottrail.v1.TraceDirection
+	25, // 29: lottrail.v1.TraceRun.started_at:type_name -> google.protobuf.Timestamp
+	25, // 30: lottrail.v1.TraceRun.finished_at:type_name -> google.protobuf.Timestamp
+	1,  // 31: lottrail.v1.TraceEdge.kind:type_name -> lottrail.v1.TraceEdgeKind
+	23, // 32: lottrail.v1.TraceEdge.quantity:type_name -> lottrail.v1.Quantity
+	25, // 33: lottrail.v1.TraceEdge.first_at:type_name -> google.protobuf.Timestamp
+	25, // 34: lottrail.v1.TraceEdge.last_at:type_name -> google.protobuf.Timestamp
+	23, // 35: lottrail.v1.TraceReceipt.quantity:type_name -> lottrail.v1.Quantity
+	25, // 36: lottrail.v1.TraceReceipt.received_at:type_name -> google.protobuf.Timestamp
+	23, // 37: lottrail.v1.TraceShipment.quantity:type_name -> lottrail.v1.Quantity
+	25, // 38: lottrail.v1.TraceShipment.shipped_at:type_name -> google.protobuf.Timestamp
+	19, // 39: lottrail.v1.TraceSummary.omissions:type_name -> lottrail.v1.TraceOmission
+	25, // 40: lottrail.v1.TraceSummary.read_at:type_name -> google.protobuf.Timestamp
+	26, // 41: lottrail.v1.TraceSummary.log_position:type_name -> lottrail.v1.LogPosition
+	2,  // 42: lottrail.v1.TraceOmission.reason:type_name -> lottrail.v1.TraceOmissionReason
+	4,  // 43: lottrail.v1.TraceService.TraceForward:input_type -> lottrail.v1.TraceForwardRequest
+	5,  // 44: lottrail.v1.TraceService.TraceBackward:input_type -> lottrail.v1.TraceBackwardRequest
+	6,  // 45: lottrail.v1.TraceService.TraceBoth:input_type -> lottrail.v1.TraceBothRequest
+	10, // 46: lottrail.v1.TraceService.GetTrace:input_type -> lottrail.v1.GetTraceRequest
+	7,  // 47: lottrail.v1.TraceService.TraceForward:output_type -> lottrail.v1.TraceForwardResponse
+	8,  // 48: lottrail.v1.TraceService.TraceBackward:output_type -> lottrail.v1.TraceBackwardResponse
+	9,  // 49: lottrail.v1.TraceService.TraceBoth:output_type -> lottrail.v1.TraceBothResponse
+	11, // 50: lottrail.v1.TraceService.GetTrace:output_type -> lottrail.v1.GetTraceResponse
+	47, // [47:51] is the sub-list for method output_type
+	43, // [43:47] is the sub-list for method input_type
+	43, // [43:43] is the sub-list for extension type_name
+	43, // [43:43] is the sub-list for extension extendee
+	0,  // [0:43] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_trace_proto_init() }
@@ -1946,6 +2003,7 @@ func file_lottrail_v1_trace_proto_init() {
 		return
 	}
 	file_lottrail_v1_rules_proto_init()
+	file_lottrail_v1_trace_seed_proto_init()
 	file_lottrail_v1_types_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
