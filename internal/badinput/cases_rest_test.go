@@ -114,7 +114,7 @@ func refusePaths(t *testing.T, w *world) {
 		{"DELETE", http.MethodDelete, "/v1/items/FLOUR", "", wrong, unimplemented, "METHOD_NOT_ALLOWED", says("DELETE", "/v1/items/FLOUR", docs)},
 		{"PATCH", http.MethodPatch, "/v1/items/FLOUR", "{}", wrong, unimplemented, "METHOD_NOT_ALLOWED", says("PATCH", docs)},
 		{"GET of a write", get, "/v1/moves", "", wrong, unimplemented, "METHOD_NOT_ALLOWED", says("GET", docs)},
-		{"POST of a read", http.MethodPost, "/v1/trace/forward", "{}", wrong, unimplemented, "METHOD_NOT_ALLOWED", says("POST", docs)},
+		{"POST of a read", http.MethodPost, "/v1/lots", "{}", wrong, unimplemented, "METHOD_NOT_ALLOWED", says("POST", docs)},
 		{"method of a megabyte", strings.Repeat("M", 100_000), "/v1/items", "", wrong, unimplemented, "METHOD_NOT_ALLOWED", says("MMMM", docs)},
 		{"empty key at the end", get, "/v1/items/", "", bad, invalid, "INVALID_FIELD", says("sku", "must be 1 to 128 characters long")},
 		{"empty key within", get, "/v1/items//lots/FL-1", "", bad, invalid, "INVALID_FIELD", says("sku", "must be 1 to 128 characters long")},

@@ -16,7 +16,7 @@ import (
 
 // edit puts a value into the field at a path such as lines[0].quantity.value: a
 // string, an int (also for enums), a bool or a time. cleared takes out what is
-// there, times(n) repeats the first element of a list.
+// there, times(n) repeats the first element of a list, messages are a list.
 type edit struct {
 	path  string
 	value any
@@ -25,6 +25,7 @@ type edit struct {
 type (
 	clearing struct{}
 	times    int
+	messages []proto.Message
 )
 
 var cleared clearing
@@ -93,6 +94,10 @@ func apply(t testing.TB, req proto.Message, edits []edit) {
 			list := l.message.Mutable(l.field).List()
 			for first := list.Get(0); list.Len() < int(value); {
 				list.Append(another(first))
+			}
+		case messages:
+			for _, m := range value {
+				l.message.Mutable(l.field).List().Append(protoreflect.ValueOfMessage(m.ProtoReflect()))
 			}
 		default:
 			if l.index >= 0 {

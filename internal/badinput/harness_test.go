@@ -208,7 +208,7 @@ func (w *world) overGRPC(t testing.TB, name string, req any, opts ...grpc.CallOp
 // the HTTP status and the refusal, if it is one.
 func (w *world) overREST(t testing.TB, name string, req proto.Message) (int, *spb.Status) {
 	t.Helper()
-	way := rpcs[name].flat(t)
+	way := rpcs[name].carries(t, req)
 	target, body := way.call(t, req)
 	send := w.send
 	if endless[name] {

@@ -34,6 +34,7 @@ func TestRefusals(t *testing.T) {
 			{"filters", refuseFilters},
 			{"cursors", refuseCursors},
 			{"known at", refuseKnownAt},
+			{"seeds", refuseSeeds},
 			{"timelines", refuseTimeline},
 			{"reconciliations", refuseReconcile},
 			{"packets", refusePackets},

@@ -79,6 +79,23 @@ func (r *rpc) flat(t testing.TB) binding {
 	return binding{}
 }
 
+// carries is flat for a request: one with a body if the request has a list of messages,
+// which no query can carry.
+func (r *rpc) carries(t testing.TB, req proto.Message) binding {
+	t.Helper()
+	listed := false
+	req.ProtoReflect().Range(func(field protoreflect.FieldDescriptor, _ protoreflect.Value) bool {
+		listed = field.IsList() && field.Message() != nil
+		return !listed
+	})
+	for _, b := range r.bindings {
+		if listed && b.body == "*" && !strings.Contains(b.path, "{") {
+			return b
+		}
+	}
+	return r.flat(t)
+}
+
 // response makes an empty response of the method.
 func (r *rpc) response(t testing.TB) proto.Message {
 	t.Helper()

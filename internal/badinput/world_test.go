@@ -179,8 +179,9 @@ func TestEveryRPC(t *testing.T) {
 		}
 		empty := leaves(good[name].ProtoReflect(), "", func(field protoreflect.FieldDescriptor) bool { return field.Message() != nil || field.IsList() })
 		has := map[string]bool{}
-		weighed := weighedRequest(t, name, good[name])
-		empty = append(empty, leaves(weighed.ProtoReflect(), "", func(field protoreflect.FieldDescriptor) bool { return field.Message() != nil || field.IsList() })...)
+		for _, other := range []proto.Message{weighedRequest(t, name, good[name]), seededRequest(t, name, good[name])} {
+			empty = append(empty, leaves(other.ProtoReflect(), "", func(field protoreflect.FieldDescriptor) bool { return field.Message() != nil || field.IsList() })...)
+		}
 		for _, l := range empty {
 			has[anyElement(l.path)] = has[anyElement(l.path)] || l.message.Has(l.field)
 		}

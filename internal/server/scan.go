@@ -129,7 +129,9 @@ func scansIn(message protoreflect.Message, prefix string) []scanned {
 	fields := message.Descriptor().Fields()
 	if scan := fields.ByName("scan"); isText(scan) {
 		if data := message.Get(scan).String(); data != "" && len(data) <= maxScanLength {
-			found = append(found, scanned{at: prefix + "scan", path: prefix, message: message, data: data})
+			one := scanned{at: prefix + "scan", path: prefix, message: message, data: data}
+			one.insteadOf(fields.ByName("lot"))
+			found = append(found, one)
 		}
 	}
 	if scans, lots := fields.ByName("scans"), fields.ByName("lots"); scans != nil && lots != nil {
@@ -156,6 +158,17 @@ func scansIn(message protoreflect.Message, prefix string) []scanned {
 		}
 	}
 	return found
+}
+
+// insteadOf has a scan that stands in place of a lot become that lot.
+func (f *scanned) insteadOf(lot protoreflect.FieldDescriptor) {
+	scan := f.message.Descriptor().Fields().ByName("scan")
+	if lot == nil || lot.Message() == nil || lot.ContainingOneof() == nil || lot.ContainingOneof() != scan.ContainingOneof() {
+		return
+	}
+	within, key := f.message, f.message.NewField(lot)
+	f.path, f.message = f.at+".", key.Message()
+	f.done = func() { within.Set(lot, key) }
 }
 
 const maxScanLength = scan.MaxLength

@@ -32,7 +32,7 @@ func TestEveryLotCanBeScanned(t *testing.T) {
 }
 
 // lacking tells the messages in a request that name a lot, and whether they take a scan.
-// A list of lots has scans beside it. What was collected offline is scanned when its turn
+// A list of lots has scans beside it, one lot a scan to choose instead. What was collected offline is scanned when its turn
 // has come, and has it under another name.
 func lacking(message protoreflect.MessageDescriptor, tell func(protoreflect.MessageDescriptor, bool)) {
 	fields := message.Fields()
@@ -43,7 +43,7 @@ func lacking(message protoreflect.MessageDescriptor, tell func(protoreflect.Mess
 		switch inner := fields.Get(i).Message(); {
 		case inner == nil:
 		case inner.Name() == "LotKey":
-			tell(message, fields.ByName("scans") != nil)
+			tell(message, fields.ByName("scans") != nil || fields.ByName("scan") != nil)
 		default:
 			lacking(inner, tell)
 		}

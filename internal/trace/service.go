@@ -34,6 +34,7 @@ func New(db *pg.DB) *Service {
 type asked interface {
 	GetSku() string
 	GetLotCode() string
+	GetSeeds() []*lottrailv1.TraceSeed
 	GetFilter() *lottrailv1.TraceFilter
 	GetKnownAt() *lottrailv1.KnownAt
 }
@@ -67,8 +68,7 @@ func query(ctx context.Context, tx *pg.Snapshot, req asked, direction lineage.Di
 		q.KnownAt = &lineage.LogPosition{Index: point.LogIndex, SealedAt: point.SealedAt}
 	}
 	var err error
-	q.LotID, err = point.Lot(ctx, tx, tenantID, resolve.LotKey{Path: "lot_code", SKU: req.GetSku(), LotCode: req.GetLotCode()})
-	if err != nil {
+	if q.LotIDs, q.RunIDs, err = seedsOf(ctx, tx, req, point); err != nil {
 		return q, err
 	}
 	var skus resolve.Keys

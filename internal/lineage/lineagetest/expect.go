@@ -106,18 +106,7 @@ func (g Graph) Expect(ask Ask) Answer {
 // lead from lots to runs, the others from runs to lots.
 func (m *model) search(ask Ask, back bool) map[string]bool {
 	near := func(t tie) bool { return t.out == back }
-	lots, runs := map[string]int{}, map[string]int{}
-	for _, lot := range ask.seeds() {
-		lots[lot] = 0
-	}
-	for _, run := range ask.Runs {
-		runs[run] = 0
-	}
-	for t := range m.ties {
-		if slices.Contains(ask.Runs, t.run) && !near(t) {
-			lots[t.lot] = 0
-		}
-	}
+	lots, runs := m.start(ask, near)
 	for depth := 1; ask.MaxDepth == 0 || depth <= ask.MaxDepth; depth++ {
 		met := len(runs)
 		for t := range m.ties {
@@ -153,6 +142,23 @@ func (ask Ask) seeds() []string {
 		return ask.Lots
 	}
 	return append(slices.Clip(ask.Lots), ask.Seed)
+}
+
+// start is what is found before any step: what was asked for, and the lots behind its runs.
+func (m *model) start(ask Ask, near func(tie) bool) (lots, runs map[string]int) {
+	lots, runs = map[string]int{}, map[string]int{}
+	for _, lot := range ask.seeds() {
+		lots[lot] = 0
+	}
+	for _, run := range ask.Runs {
+		runs[run] = 0
+	}
+	for t := range m.ties {
+		if slices.Contains(ask.Runs, t.run) && !near(t) {
+			lots[t.lot] = 0
+		}
+	}
+	return lots, runs
 }
 
 func meet(depths map[string]int, name string, depth int) {
