@@ -61,7 +61,7 @@ func checkTraces(t *testing.T, report *bench.Report) {
 		if reach := []int{report.Plant.HotReach, report.Plant.TypicalReach}[i]; f.Lots != reach || f.Edges < f.Lots || f.Shipments == 0 {
 			t.Errorf("%s: %d lots, %d edges, %d shipments; it reaches %d", f.Lot, f.Lots, f.Edges, f.Shipments, reach)
 		}
-		if min(f.First, f.Whole, f.Query, f.IDs) <= 0 || f.First > f.Whole || f.Ratio.Least > f.Ratio.Median || f.Ratio.Median > f.Ratio.Most || !strings.Contains(f.Plan, "Recursive Union") {
+		if min(f.First, f.Behind, f.Whole, f.Query, f.IDs, f.Floor) <= 0 || f.First > f.Behind || f.Behind > f.Whole || f.Floor > f.Query || f.Ratio.Least > f.Ratio.Median || f.Ratio.Median > f.Ratio.Most || !strings.Contains(f.Plan, "Recursive Union") {
 			t.Errorf("%s: %+v", f.Lot, f)
 		}
 	}
@@ -103,7 +103,7 @@ func checkPrinted(t *testing.T, report *bench.Report) {
 	if err := report.Print(&text); err != nil {
 		t.Fatal(err)
 	}
-	for _, part := range []string{"A plant of 1,000 lots", "whole ÷ query", "service ÷ script", "activation ÷ bare", "Recursive Union", "movement 5"} {
+	for _, part := range []string{"A plant of 1,000 lots", "whole ÷ query", "1.2 ", "2.0 ", "5 ms ", "service ÷ script", "activation ÷ bare", "Recursive Union", "movement 5"} {
 		if !strings.Contains(text.String(), part) {
 			t.Errorf("no %q in\n%s", part, text.String())
 		}

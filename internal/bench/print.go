@@ -54,21 +54,6 @@ func (m Machine) settings() string {
 	return strings.Join(all, ", ")
 }
 
-func (r *Report) printTraces(w *bytes.Buffer) {
-	fmt.Fprintf(w, "\nTraces forward over gRPC, beside the bare query for the same rows, and one for ids alone. Median of %d, by turns.\n", r.Traces[0].Repeats)
-	t := table(w, "lot\tlots\tedges\tshipment lines\twhole ÷ query\tleast\tmost\twhole ÷ ids\tfirst message\twhole\tquery\tids\t")
-	for _, f := range r.Traces {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%.2f\t%.2f\t%.2f\t%.2f\t%s\t%s\t%s\t%s\t\n", f.Lot, thousands(f.Lots), thousands(f.Edges), thousands(f.Shipments),
-			f.Ratio.Median, f.Ratio.Least, f.Ratio.Most, f.ToIDs.Median, f.First, f.Whole, f.Query, f.IDs)
-	}
-	_ = t.Flush()
-	for _, f := range r.Traces {
-		if f.Plan != "" {
-			fmt.Fprintf(w, "\nThe plan of the bare query, %s lot:\n%s\n", f.Lot, f.Plan)
-		}
-	}
-}
-
 func (r *Report) printTimelines(w *bytes.Buffer) {
 	f := r.Timelines
 	fmt.Fprintf(w, "\nThe timeline of a lot with %s movements over gRPC, beside the bare query for the same rows. Median of %d, by turns.\n", thousands(f.Movements), f.Repeats)

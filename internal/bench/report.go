@@ -49,7 +49,8 @@ func spread(all []float64) Spread {
 }
 
 // TraceFigures are one trace, asked for several times: from the service, by the
-// bare query that returns the same rows, and by one that returns ids alone.
+// bare query that returns the same rows, by one that returns ids alone, and by a search
+// in memory.
 type TraceFigures struct {
 	Lot       string `json:"lot"`
 	Lots      int    `json:"lots"`
@@ -58,13 +59,19 @@ type TraceFigures struct {
 	// Ratio is the service's whole trace in parts of the query; to IDs, of the other.
 	Ratio   Spread `json:"ratio"`
 	ToIDs   Spread `json:"ratioToIds"`
-	First   Took   `json:"firstMs"` // until a message had something behind the lot asked for
+	Aim     Aim    `json:"aim"`
+	First   Took   `json:"firstMs"`  // until the first message
+	Behind  Took   `json:"behindMs"` // until a message had something behind the lot asked for
 	Whole   Took   `json:"wholeMs"`
+	Floor   Took   `json:"floorMs"` // of the search in memory
 	Query   Took   `json:"queryMs"`
 	IDs     Took   `json:"idsMs"`
 	Repeats int    `json:"repeats"`
 	Plan    string `json:"plan,omitempty"`
 }
+
+// Aim is what is aimed at: the most that something may be.
+type Aim float64
 
 // TimelineFigures are the timeline of a lot with very many movements.
 type TimelineFigures struct {

@@ -7,13 +7,14 @@ import (
 	"time"
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/bench/plant"
 )
 
-// sameTrace asks both once and fails if they do not tell of the same lots, edges and
-// shipment lines.
-func (b *bench) sameTrace(ctx context.Context, client lottrailv1.TraceServiceClient, lot int) (*TraceFigures, error) {
+// sameTrace asks service and query once and fails if they do not tell of the same lots,
+// edges and shipment lines, or the search in memory finds more or fewer.
+func (b *bench) sameTrace(ctx context.Context, client lottrailv1.TraceServiceClient, floor *plant.Floor, lot int) (*TraceFigures, error) {
 	var served answer
-	if _, _, err := b.stream(ctx, client, lot, served.add); err != nil {
+	if _, err := b.stream(ctx, client, lot, served.add); err != nil {
 		return nil, err
 	}
 	var queried queriedAnswer
@@ -32,6 +33,10 @@ func (b *bench) sameTrace(ctx context.Context, client lottrailv1.TraceServiceCli
 		if !slices.Equal(of.ours, of.theirs) {
 			return nil, fmt.Errorf("the service sends %d %s and the query %d, or others: %s", len(of.ours), of.name, len(of.theirs), firstDifference(of.ours, of.theirs))
 		}
+	}
+	found := plant.Reached{Lots: len(served.lots), Runs: len(served.names) - len(served.lots), Edges: len(served.edges), Shipments: len(served.shipments)}
+	if searched := floor.Forward(int32(lot)); searched != found { //nolint:gosec // a plant's lots
+		return nil, fmt.Errorf("the service sends %+v, and the search in memory finds %+v", found, searched)
 	}
 	return &TraceFigures{Lots: len(served.lots), Edges: len(served.edges), Shipments: len(served.shipments)}, nil
 }

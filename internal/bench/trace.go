@@ -24,13 +24,24 @@ var (
 // cannot know how few lots are reached, and is then some times slower.
 const byIndex = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
 
-// stream reads a trace to its end. behind says when the first message came that has
-// something behind the lot asked for.
-func (b *bench) stream(ctx context.Context, client lottrailv1.TraceServiceClient, lot int, take func(*lottrailv1.TracePart)) (behind, whole time.Duration, err error) {
+// What is aimed at: how much longer than the bare query a wide and a narrow trace may
+// take, and when anything is to be there, whatever there is.
+const (
+	aimWide   Aim = 1.2
+	aimNarrow Aim = 2
+	aimFirst      = Took(5 * time.Millisecond)
+)
+
+// streamed is when something came of a trace: a message at all, one that has something
+// behind the lot asked for, and the last.
+type streamed struct{ first, behind, whole time.Duration }
+
+// stream reads a trace to its end.
+func (b *bench) stream(ctx context.Context, client lottrailv1.TraceServiceClient, lot int, take func(*lottrailv1.TracePart)) (came streamed, err error) {
 	began := time.Now()
 	stream, err := client.TraceForward(ctx, &lottrailv1.TraceForwardRequest{Sku: b.work.SKU(lot), LotCode: plant.LotCode(lot)})
 	if err != nil {
-		return 0, 0, err
+		return came, err
 	}
 	complete := false
 	for {
@@ -39,11 +50,14 @@ func (b *bench) stream(ctx context.Context, client lottrailv1.TraceServiceClient
 			break
 		}
 		if err != nil {
-			return 0, 0, err
+			return came, err
 		}
 		part := resp.GetPart()
-		if behind == 0 && (len(part.GetEdges()) > 0 || len(part.GetShipments()) > 0 || len(part.GetLots()) > 1) {
-			behind = time.Since(began)
+		if came.first == 0 {
+			came.first = time.Since(began)
+		}
+		if came.behind == 0 && (len(part.GetEdges()) > 0 || len(part.GetShipments()) > 0 || len(part.GetLots()) > 1) {
+			came.behind = time.Since(began)
 		}
 		complete = part.GetSummary().GetComplete()
 		if take != nil {
@@ -51,9 +65,10 @@ func (b *bench) stream(ctx context.Context, client lottrailv1.TraceServiceClient
 		}
 	}
 	if !complete {
-		return 0, 0, fmt.Errorf("the trace of %s is not complete", plant.LotCode(lot))
+		return came, fmt.Errorf("the trace of %s is not complete", plant.LotCode(lot))
 	}
-	return behind, time.Since(began), nil
+	came.whole = time.Since(began)
+	return came, nil
 }
 
 // traceRow is a row of the bare query.
@@ -108,8 +123,8 @@ func (b *bench) queryIDs(ctx context.Context, lot int) (time.Duration, error) {
 	return time.Since(began), rows.Err()
 }
 
-// traces measures service and queries by turns, after each has answered once and
-// the answers were found to be the same.
+// traces measures service, queries and search by turns, after each has answered once
+// and the answers were found to be the same.
 func (b *bench) traces(ctx context.Context) ([]*TraceFigures, error) {
 	conn, err := dial(b.GRPC)
 	if err != nil {
@@ -123,32 +138,34 @@ func (b *bench) traces(ctx context.Context) ([]*TraceFigures, error) {
 	if _, err := b.walker.Exec(ctx, byIndex); err != nil {
 		return nil, err
 	}
-	client := lottrailv1.NewTraceServiceClient(conn)
+	client, floor := lottrailv1.NewTraceServiceClient(conn), b.work.Floor()
 	var all []*TraceFigures
 	for _, which := range []struct {
 		name string
 		lot  int32
-	}{{"hot", b.work.Hot}, {"typical", b.work.Typical}} {
+		aim  Aim
+	}{{"hot", b.work.Hot, aimWide}, {"typical", b.work.Typical, aimNarrow}} {
 		b.progress.Step("tracing the %s lot, %d times", which.name, b.Repeats)
-		f, err := b.trace(ctx, client, int(which.lot))
+		f, err := b.trace(ctx, client, floor, int(which.lot))
 		if err != nil {
 			return all, fmt.Errorf("the %s lot: %w", which.name, err)
 		}
-		f.Lot = which.name
+		f.Lot, f.Aim = which.name, which.aim
 		all = append(all, f)
 	}
 	return all, nil
 }
 
-func (b *bench) trace(ctx context.Context, client lottrailv1.TraceServiceClient, lot int) (*TraceFigures, error) {
-	f, err := b.sameTrace(ctx, client, lot)
+func (b *bench) trace(ctx context.Context, client lottrailv1.TraceServiceClient, floor *plant.Floor, lot int) (*TraceFigures, error) {
+	f, err := b.sameTrace(ctx, client, floor, lot)
 	if err != nil {
 		return nil, err
 	}
-	var firsts, wholes, queries, idss, ratios, toIDs []float64
+	var firsts, behinds, wholes, queries, idss, floors durations
+	var ratios, toIDs []float64
 	for i := range b.Repeats {
 		b.progress.Part("", i, b.Repeats)
-		first, whole, err := b.stream(ctx, client, lot, nil)
+		came, err := b.stream(ctx, client, lot, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -160,13 +177,19 @@ func (b *bench) trace(ctx context.Context, client lottrailv1.TraceServiceClient,
 		if err != nil {
 			return nil, err
 		}
-		firsts, wholes = append(firsts, float64(first)), append(wholes, float64(whole))
-		queries, idss = append(queries, float64(query)), append(idss, float64(ids))
-		ratios, toIDs = append(ratios, float64(whole)/float64(query)), append(toIDs, float64(whole)/float64(ids))
+		began := time.Now()
+		floor.Forward(int32(lot)) //nolint:gosec // a plant's lots
+		floors.add(time.Since(began))
+		firsts.add(came.first)
+		behinds.add(came.behind)
+		wholes.add(came.whole)
+		queries.add(query)
+		idss.add(ids)
+		ratios, toIDs = append(ratios, float64(came.whole)/float64(query)), append(toIDs, float64(came.whole)/float64(ids))
 	}
 	f.Repeats, f.Ratio, f.ToIDs = b.Repeats, spread(ratios), spread(toIDs)
-	f.First, f.Whole = Took(spread(firsts).Median), Took(spread(wholes).Median)
-	f.Query, f.IDs = Took(spread(queries).Median), Took(spread(idss).Median)
+	f.First, f.Behind, f.Whole = firsts.median(), behinds.median(), wholes.median()
+	f.Query, f.IDs, f.Floor = queries.median(), idss.median(), floors.median()
 	if b.Plan {
 		f.Plan, err = b.plan(ctx, lot)
 	}
