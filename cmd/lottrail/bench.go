@@ -30,13 +30,15 @@ type benching struct {
 func benchCommand() *cobra.Command {
 	var b benching
 	cmd := &cobra.Command{
-		Use:   "bench [traces] [timelines] [warehouse] [postings] [recall]",
+		Use:   "bench [traces] [timelines] [warehouse] [crowd] [postings] [recall]",
 		Short: "Measure traces, timelines, a warehouse, postings and recalls beside bare SQL",
 		Long: `Makes up a plant, loads it into a private PostgreSQL, starts the service and
 measures it over gRPC, beside what does the same with bare SQL on the same database:
 
   traces     of a raw lot that reaches a tenth of all lots and of a typical one,
-             beside one recursive query that returns the same rows
+             beside one recursive query that returns the same rows and a breadth-first
+             search in memory
+  crowd      many that trace at once, and what is posted beside them and without them
   timelines  pages of the timeline of a lot with 10,000 movements, beside one query
              that returns the same rows
   warehouse  what to pick of an item with 10,000 lots, first expired first; what is in
@@ -83,6 +85,7 @@ func (b *benching) addFlags(flags *pflag.FlagSet) {
 	flags.DurationVar(&b.Duration, "duration", 2*time.Second, "`time` that a round of postings lasts")
 	flags.IntVar(&b.Rounds, "rounds", 5, "`rounds` of postings by the service, and as many by the script")
 	flags.IntSliceVar(&b.Clients, "clients", []int{1, 8, 32}, "how many `clients` post at once")
+	flags.IntVar(&b.Tracers, "tracers", 64, "`number` of clients that trace at once")
 	flags.IntVar(&b.Repeats, "repeats", 9, "`times` that each trace, and whatever else is read, is asked for")
 	flags.IntVar(&b.Recalls, "recalls", 5, "`number` of recalls that are activated")
 	flags.BoolVar(&b.Plan, "plan", false, "print how PostgreSQL carries out the bare trace")
@@ -90,8 +93,10 @@ func (b *benching) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&b.profile, "cpuprofile", "", "`file` to write a CPU profile of this process to, service and clients")
 }
 
-// maxClients leaves connections to the service.
-const maxClients = 100
+const (
+	maxClients = 100 // leaves connections to the service
+	maxTracers = 1000
+)
 
 // check takes nothing from the environment: a database that is meant for something
 // else is not to be filled.
@@ -111,6 +116,8 @@ func (b *benching) check(flags *pflag.FlagSet) error {
 		return wrong("--duration is %v: take something above zero, an hour at most", b.Duration)
 	case len(b.Clients) == 0 || slices.Min(b.Clients) < 1 || slices.Max(b.Clients) > maxClients:
 		return wrong("--clients is %v: take numbers from 1 to %d", b.Clients, maxClients)
+	case b.Tracers < 1 || b.Tracers > maxTracers:
+		return wrong("--tracers is %d: take 1 to %d", b.Tracers, maxTracers)
 	}
 	return nil
 }

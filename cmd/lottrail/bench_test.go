@@ -11,7 +11,7 @@ import (
 )
 
 // quick are flags with which it takes seconds.
-var quick = []string{"--lots=1000", "--duration=10ms", "--rounds=1", "--repeats=1", "--recalls=1", "--clients=1,2"}
+var quick = []string{"--lots=1000", "--duration=10ms", "--rounds=1", "--repeats=1", "--recalls=1", "--clients=1,2", "--tracers=3"}
 
 func TestBench(t *testing.T) {
 	t.Parallel()
@@ -85,6 +85,7 @@ func TestBenchRefuses(t *testing.T) {
 		"no rounds":            {[]string{"--rounds=0"}, exitUsage, "1 at least"},
 		"no time":              {[]string{"--duration=0"}, exitUsage, "--duration"},
 		"a crowd":              {[]string{"--clients=1,101"}, exitUsage, "--clients"},
+		"no tracers":           {[]string{"--tracers=0"}, exitUsage, "--tracers is 0"},
 		"nobody":               {[]string{"--clients=0"}, exitUsage, "--clients"},
 		"something else":       {[]string{"coffee"}, exitUsage, "coffee"},
 		"a database not there": {[]string{"--database-url=postgres://nobody@127.0.0.1:1/nothing"}, exitFailed, "--database-url"},

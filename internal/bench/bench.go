@@ -20,6 +20,7 @@ import (
 // The parts of which any can be chosen.
 const (
 	Traces    = "traces"
+	Crowd     = "crowd"
 	Timelines = "timelines"
 	Warehouse = "warehouse"
 	Postings  = "postings"
@@ -28,7 +29,7 @@ const (
 
 // Parts are all parts in the order in which they are measured: postings change
 // what is traced, and a recall what can be posted.
-func Parts() []string { return []string{Traces, Timelines, Warehouse, Postings, Recall} }
+func Parts() []string { return []string{Traces, Timelines, Warehouse, Crowd, Postings, Recall} }
 
 // Target is a service and its database, which is empty.
 type Target struct {
@@ -45,6 +46,7 @@ type Options struct {
 	Repeats  int           // of a trace, and of whatever else is read
 	Recalls  int           // that are activated
 	Clients  []int
+	Tracers  int  // at once
 	Plan     bool // of the bare trace
 }
 
@@ -82,6 +84,8 @@ func Run(ctx context.Context, target Target, options Options, progress *Progress
 		switch part {
 		case Traces:
 			report.Traces, err = b.traces(ctx)
+		case Crowd:
+			report.Crowd, err = b.crowd(ctx)
 		case Timelines:
 			report.Timelines, err = b.timelines(ctx)
 		case Warehouse:

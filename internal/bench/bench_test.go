@@ -23,7 +23,7 @@ func TestMain(m *testing.M) { dbtest.Main(m) }
 func tiny(parts ...string) bench.Options {
 	return bench.Options{
 		Shape: plant.Shape{Lots: plant.MinLots, Seed: 1}, Parts: parts,
-		Duration: 20 * time.Millisecond, Rounds: 2, Repeats: 2, Recalls: 2, Clients: []int{1, 3}, Plan: true,
+		Duration: 20 * time.Millisecond, Rounds: 2, Repeats: 2, Recalls: 2, Clients: []int{1, 3}, Tracers: 6, Plan: true,
 	}
 }
 
@@ -44,6 +44,7 @@ func TestRun(t *testing.T) {
 		t.Errorf("machine %+v", m)
 	}
 	checkTraces(t, report)
+	checkCrowd(t, report.Crowd)
 	checkPostings(t, report.Postings)
 	if r := report.Recall; r.Lots < plant.MinLots/10 || r.Written["hold"] != float64(r.Lots) || r.Written["recall_run"] != float64(r.Runs) || r.Ratio.Least <= 0 ||
 		r.PageBytes == 0 || min(r.Activation, r.Bare, r.PacketFirst, r.Packet, r.PageFirst, r.Page) <= 0 {
@@ -63,6 +64,19 @@ func checkTraces(t *testing.T, report *bench.Report) {
 		}
 		if min(f.First, f.Behind, f.Whole, f.Query, f.IDs, f.Floor) <= 0 || f.First > f.Behind || f.Behind > f.Whole || f.Floor > f.Query || f.Ratio.Least > f.Ratio.Median || f.Ratio.Median > f.Ratio.Most || !strings.Contains(f.Plan, "Recursive Union") {
 			t.Errorf("%s: %+v", f.Lot, f)
+		}
+	}
+}
+
+func checkCrowd(t *testing.T, f *bench.CrowdFigures) {
+	t.Helper()
+	if f.Clients != 3 || f.Alone.PerSecond <= 0 || f.Beside.PerSecond <= 0 || f.Beside.P99 < f.Beside.Median || f.Ratio.Least <= 0 || len(f.Traces) != 2 {
+		t.Errorf("%+v", f)
+	}
+	for _, c := range f.Traces {
+		// Two rounds, in each of which everybody had one at least.
+		if c.Clients != 3 || c.Fewest < 2 || c.Done < 6 || c.Least <= 0 || c.Least > c.Median || c.Median > c.Most {
+			t.Errorf("%+v", c)
 		}
 	}
 }
@@ -103,7 +117,7 @@ func checkPrinted(t *testing.T, report *bench.Report) {
 	if err := report.Print(&text); err != nil {
 		t.Fatal(err)
 	}
-	for _, part := range []string{"A plant of 1,000 lots", "whole ÷ query", "1.2 ", "2.0 ", "5 ms ", "service ÷ script", "activation ÷ bare", "Recursive Union", "movement 5"} {
+	for _, part := range []string{"A plant of 1,000 lots", "whole ÷ query", "1.2 ", "2.0 ", "5 ms ", "service ÷ script", "beside ÷ alone", "fewest by one client", "activation ÷ bare", "Recursive Union", "movement 5"} {
 		if !strings.Contains(text.String(), part) {
 			t.Errorf("no %q in\n%s", part, text.String())
 		}

@@ -123,7 +123,6 @@ func (b *bench) compare(ctx context.Context, t *team, kind posting, f *PostingFi
 		k.Refused += a.refused
 	}
 	k.Ratio = spread(ratios)
-	byRate := func(a, b *round) int { return int(a.rate() - b.rate()) }
 	slices.SortFunc(served, byRate)
 	slices.SortFunc(scripted, byRate)
 	middle := served[len(served)/2]

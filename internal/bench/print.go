@@ -23,6 +23,9 @@ func (r *Report) Print(out io.Writer) error {
 	if len(r.Traces) > 0 {
 		r.printTraces(w)
 	}
+	if r.Crowd != nil {
+		r.Crowd.print(w)
+	}
 	if r.Timelines != nil {
 		r.printTimelines(w)
 	}

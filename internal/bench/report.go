@@ -11,6 +11,7 @@ type Report struct {
 	Machine   Machine           `json:"machine"`
 	Plant     PlantFacts        `json:"plant"`
 	Traces    []*TraceFigures   `json:"traces,omitempty"`
+	Crowd     *CrowdFigures     `json:"crowd,omitempty"`
 	Timelines *TimelineFigures  `json:"timelines,omitempty"`
 	Warehouse *WarehouseFigures `json:"warehouse,omitempty"`
 	Postings  *PostingFigures   `json:"postings,omitempty"`
