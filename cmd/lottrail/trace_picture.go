@@ -33,16 +33,15 @@ func drawerOf(path string) (drawer, error) {
 
 // drawInto draws a graph whole before the file is touched, and says where it is.
 func drawInto(path string, g *picture.Graph, draw drawer, say io.Writer) error {
-	drawn, folded := picture.Fold(g)
 	var b bytes.Buffer
-	if err := draw(&b, drawn); err != nil {
+	if err := draw(&b, g); err != nil {
 		return err
 	}
 	if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil { //nolint:gosec // a picture to be shown to others
 		return err
 	}
-	if folded {
-		fmt.Fprintf(say, "Picture: %s. %d nodes are too many to be read, so they are put together by item: %d are drawn.\n", path, len(g.Nodes), len(drawn.Nodes))
+	if g.Folded() {
+		fmt.Fprintf(say, "Picture: %s. %d nodes are too many to be read, so they are put together by item: %d are drawn.\n", path, g.Of, len(g.Nodes))
 		return nil
 	}
 	fmt.Fprintf(say, "Picture: %s\n", path)

@@ -1,13 +1,20 @@
 package picture
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
+
+	"github.com/lottrail/lottrail/internal/wording"
 )
 
-// MaxNodes is how many nodes are drawn one by one: more cannot be read.
-const MaxNodes = 500
+// folding is what nodes are put together by.
+type folding int
+
+const (
+	apart    folding = iota
+	byGroup          // by rank, kind and group
+	runsByIt         // runs by rank alone, of which there are many groups
+	coarsest         // all by rank and kind
+)
 
 type foldKey struct {
 	rank  int
@@ -15,103 +22,88 @@ type foldKey struct {
 	group string
 }
 
-// Fold puts nodes of the same layer, kind and group together where there are more than
-// MaxNodes, and then groups too, and says whether it did. The seeds stay as they are.
-func Fold(g *Graph) (folded *Graph, did bool) {
-	if len(g.Nodes) <= MaxNodes {
-		return g, false
+func (f folding) key(n *Node) foldKey {
+	key := foldKey{n.Rank, n.Kind, n.Group}
+	if f == coarsest || f == runsByIt && n.Kind == Run {
+		key.group = ""
 	}
-	folded = fold(g, func(n *Node) string { return n.Group })
-	if len(folded.Nodes) > MaxNodes {
-		folded = fold(g, func(*Node) string { return "" })
-	}
-	return folded, true
+	return key
 }
 
-func fold(g *Graph, group func(*Node) string) *Graph {
-	folded := &Graph{}
-	at := make([]int, len(g.Nodes))
-	of := map[foldKey]int{}
-	counts := map[int]*count{}
-	for i := range g.Nodes {
-		n := &g.Nodes[i]
-		key := foldKey{n.Rank, n.Kind, group(n)}
-		place, known := of[key]
-		if n.Seed || !known {
-			place = len(folded.Nodes)
-			folded.Nodes = append(folded.Nodes, *n)
-			counts[place] = &count{group: key.group}
-			if !n.Seed {
-				of[key] = place
-			}
-		}
-		at[i] = place
-		counts[place].add(n)
-	}
-	for i := range folded.Nodes {
-		counts[i].tell(&folded.Nodes[i])
-	}
-	folded.Edges = foldEdges(g.Edges, at)
-	return folded
-}
-
-// count is how many nodes were put together, and how many of them are what.
-type count struct {
-	group                   string
-	nodes, held, gone, open int
-}
-
-func (c *count) add(n *Node) {
-	c.nodes++
+// place puts a node on the sheet, or to those that it is folded with. The seeds stay as
+// they are.
+func (s *Sheet) place(n Node) int {
+	c := count{nodes: 1}
 	for _, is := range []struct {
 		so bool
 		n  *int
 	}{{n.Held, &c.held}, {n.Gone, &c.gone}, {n.Open, &c.open}} {
 		if is.so {
-			*is.n++
+			*is.n = 1
 		}
+	}
+	return s.put(n, c)
+}
+
+func (s *Sheet) put(n Node, c count) int {
+	folded := s.level > apart && !n.Seed
+	key := s.level.key(&n)
+	if place, known := s.of[key]; folded && known {
+		s.counts[place].add(c)
+		return place
+	}
+	place := len(s.nodes)
+	if folded {
+		s.of[key], n.Group = place, key.group
+	}
+	s.nodes, s.counts = append(s.nodes, n), append(s.counts, c)
+	return place
+}
+
+// fold goes to the next level, and puts together what is there.
+func (s *Sheet) fold() {
+	nodes, counts, edges := s.nodes, s.counts, s.edges
+	s.level++
+	s.nodes, s.counts, s.edges, s.of = nil, nil, map[ends]*flow{}, map[foldKey]int{}
+	to := make([]int, len(nodes))
+	for i := range nodes {
+		to[i] = s.put(nodes[i], counts[i])
+	}
+	for i := range s.at {
+		s.at[i].node = int32(to[s.at[i].node]) //nolint:gosec // few nodes
+	}
+	for key, flow := range edges {
+		s.join(ends{to[key.from], to[key.to]}, flow)
 	}
 }
 
-var plurals = map[Kind]string{Lot: "lots", Run: "runs", Supplier: "suppliers", Customer: "customers"}
+// count is how many nodes were put together, and how many of them are what.
+type count struct{ nodes, held, gone, open int }
+
+func (c *count) add(other count) {
+	c.nodes += other.nodes
+	c.held += other.held
+	c.gone += other.gone
+	c.open += other.open
+}
+
+var names = map[Kind]string{Lot: "lot", Run: "run", Supplier: "supplier", Customer: "customer"}
 
 func (c *count) tell(n *Node) {
+	n.Held, n.Gone, n.Open = c.held > 0, c.gone > 0, c.open > 0
 	if c.nodes == 1 {
 		return
 	}
-	n.Title, n.Lines = fmt.Sprintf("%d %s", c.nodes, plurals[n.Kind]), nil
-	if c.group != "" {
-		n.Lines = append(n.Lines, "of "+c.group)
+	n.Title, n.Lines = wording.Count(c.nodes, names[n.Kind]), nil
+	if n.Group != "" {
+		n.Lines = append(n.Lines, "of "+n.Group)
 	}
 	for _, is := range []struct {
 		n    int
 		word string
-		mark *bool
-	}{{c.held, "held", &n.Held}, {c.gone, "shipped", &n.Gone}, {c.open, "in process", &n.Open}} {
-		*is.mark = is.n > 0
+	}{{c.held, "held"}, {c.gone, "shipped"}, {c.open, "in process"}} {
 		if is.n > 0 {
-			n.Lines = append(n.Lines, fmt.Sprintf("%d %s", is.n, is.word))
+			n.Lines = append(n.Lines, fmt.Sprintf("%s %s", wording.Number(is.n), is.word))
 		}
 	}
-}
-
-// foldEdges leaves one edge between two nodes, which says how many it is.
-func foldEdges(edges []Edge, at []int) []Edge {
-	counts := map[ends]int{}
-	labels := map[ends]string{}
-	for _, e := range edges {
-		key := ends{at[e.From], at[e.To]}
-		counts[key]++
-		labels[key] = e.Label
-	}
-	folded := make([]Edge, 0, len(counts))
-	for key, n := range counts {
-		label := labels[key]
-		if n > 1 {
-			label = fmt.Sprintf("%d ×", n)
-		}
-		folded = append(folded, Edge{key.from, key.to, label})
-	}
-	slices.SortFunc(folded, func(a, b Edge) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To)) })
-	return folded
 }

@@ -44,4 +44,9 @@ type Edge struct {
 type Graph struct {
 	Nodes []Node
 	Edges []Edge
+	// Of is how many nodes these are, where they were too many and were put together.
+	Of int
 }
+
+// Folded says whether nodes were put together.
+func (g *Graph) Folded() bool { return g.Of > len(g.Nodes) }

@@ -142,39 +142,6 @@ func TestFewCrossings(t *testing.T) {
 	}
 }
 
-func TestFold(t *testing.T) {
-	t.Parallel()
-	if g := random(rand.New(rand.NewPCG(1, 1)), picture.MaxNodes); true {
-		if same, did := picture.Fold(g); did || same != g {
-			t.Error("what can be read was folded")
-		}
-	}
-	g := random(rand.New(rand.NewPCG(1, 1)), 50_000)
-	folded, did := picture.Fold(g)
-	if !did || len(folded.Nodes) > picture.MaxNodes || len(folded.Edges) > len(g.Edges) {
-		t.Fatalf("folded %v to %d nodes and %d edges", did, len(folded.Nodes), len(folded.Edges))
-	}
-	nodes, seeds := 0, 0
-	for _, n := range folded.Nodes {
-		if n.Seed {
-			seeds++
-		}
-		var many int
-		if _, err := fmt.Sscanf(n.Title, "%d ", &many); err != nil {
-			many = 1
-		}
-		nodes += many
-	}
-	if nodes != len(g.Nodes) || seeds != 1 {
-		t.Errorf("%d nodes are told of, want %d; %d seeds", nodes, len(g.Nodes), seeds)
-	}
-	for _, e := range folded.Edges {
-		if e.From < 0 || e.From >= len(folded.Nodes) || e.To < 0 || e.To >= len(folded.Nodes) || e.Label == "" {
-			t.Errorf("edge %+v", e)
-		}
-	}
-}
-
 // What stands in names is text in every format.
 func TestTexts(t *testing.T) {
 	t.Parallel()

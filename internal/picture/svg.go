@@ -77,6 +77,9 @@ func writeEdge(b *bytes.Buffer, way []point, label string) {
 func writeBack(b *bytes.Buffer, way []point, label string) {
 	from, to := way[0], way[1]
 	low := lowest(way)
+	if from == to { // a loop
+		from.x, to.x = from.x-nodeWidth/4, to.x+nodeWidth/4
+	}
 	fmt.Fprintf(b, `<path d="M%.1f %.1f C%.1f %.1f %.1f %.1f %.1f %.1f" fill="none" stroke="#6b7280" stroke-dasharray="2 3" marker-end="url(#tip)"/>`+"\n", from.x, from.y, from.x, low, to.x, low, to.x, to.y)
 	writeLabel(b, (from.x+to.x)/2, low-8, label)
 }
