@@ -61,9 +61,11 @@ WHERE run.tenant_id = @tenant_id AND run.run_id = ANY (@run_ids::bigint[])
 ORDER BY run.started_at, production_order.code COLLATE "C", run.code COLLATE "C";
 
 -- name: PacketRunList :many
-SELECT run.run_id, production_order.code AS production_order_code, run.code, run.started_at, run.finished_at
+-- With the item that each was to make.
+SELECT run.run_id, production_order.code AS production_order_code, run.code, run.started_at, run.finished_at, item.sku
 FROM run
 JOIN production_order ON production_order.tenant_id = @tenant_id AND production_order.production_order_id = run.production_order_id
+JOIN item ON item.tenant_id = @tenant_id AND item.item_id = production_order.item_id
 WHERE run.tenant_id = @tenant_id AND run.run_id = ANY (@run_ids::bigint[]);
 
 -- name: PacketRunConsumptionList :many
@@ -97,7 +99,7 @@ ORDER BY item.sku, lot.lot_code;
 -- name: PacketReceiptList :many
 -- How lots came from suppliers, the earliest received first. What was reversed did
 -- not come.
-SELECT item.sku, lot.lot_code, item.base_unit, lot.supplier_lot_code, receipt.code AS receipt_code, purchase_order.code AS purchase_order_code,
+SELECT lot.lot_id, item.sku, lot.lot_code, item.base_unit, lot.supplier_lot_code, receipt.code AS receipt_code, purchase_order.code AS purchase_order_code,
        receipt_line.order_line_number, purchase_order.supplier_id, movement.quantity, receipt.received_at, receipt.document_references
 FROM unnest(@lot_ids::bigint[]) AS scope (lot_id)
 JOIN movement ON movement.tenant_id = @tenant_id AND movement.lot_id = scope.lot_id AND movement.kind = 'receipt' AND movement.quantity > 0

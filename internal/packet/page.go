@@ -24,6 +24,7 @@ import (
 	"strings"
 
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/picture"
 )
 
 var (
@@ -93,6 +94,7 @@ const (
 	lots
 	runs
 	receipts
+	drawn
 	history
 	ending
 )
@@ -100,7 +102,7 @@ const (
 // sections are the names of the templates that open them; with " none" and " end"
 // behind, of those that stand in for them and close them.
 var sections = map[section]string{
-	customers: "customers", stock: "stock", lots: "lots", runs: "runs", receipts: "receipts", history: "history",
+	customers: "customers", stock: "stock", lots: "lots", runs: "runs", receipts: "receipts", drawn: "picture", history: "history",
 }
 
 // Page is a page that is being written. After an error it is of no more use.
@@ -208,6 +210,18 @@ func (p *Page) Runs(rows []*pb.RecallRun) error {
 
 // Supplier writes who delivered; all receipts at once.
 func (p *Page) Supplier(s Supplier) error { return p.put(receipts, "supplier", s) }
+
+// Picture writes how it all hangs together, drawn.
+func (p *Page) Picture(g *picture.Graph) error {
+	var svg strings.Builder
+	if err := picture.WriteSVG(&svg, g); err != nil {
+		return err
+	}
+	return p.put(drawn, "drawing", struct {
+		*picture.Graph
+		SVG template.HTML
+	}{g, template.HTML(svg.String())}) //nolint:gosec // what comes from the records is escaped in it
+}
 
 // Events writes what was done in the case.
 func (p *Page) Events(rows []*pb.RecallEvent) error { return p.put(history, "event rows", rows) }

@@ -49,7 +49,8 @@ func TestPage(t *testing.T) {
 		"the service made this one for it",
 		"4. Runs", "MO-4105 , run "+nasty, "IN PROCESS", "62 kg danish dough", "nothing yet", "MO-4103 , run 1 2026-03-25 06:10 UTC 2026-03-25 08:50 UTC 48 kg wheat flour",
 		"5. Where it came from", "Oberland Mill MILL", "Jonas Roth (quality) · 030/23125-100 (till four)", "their lot M88/17 498 kg RC-7001 PO-7001, 1 2026-03-25 01:30 UTC invoice INV-20533 delivery_note "+nasty,
-		"6. What was done in this case", "2026-03-25 16:40 UTC activated q.berg 4 lots: DANISH-CHS CD-0325-A", "to stay held",
+		"6. The way it went, drawn", "FL-2026-0325", "450 kg on hand", "■ held", nasty,
+		"7. What was done in this case", "2026-03-25 16:40 UTC activated q.berg 4 lots: DANISH-CHS CD-0325-A", "to stay held",
 		"Is this all?", "Complete: 4 lots", "Read at 2026-03-25 17:02:00.000000 UTC", "Log position 12,345, sealed 2026-03-25 17:01:00.000000 UTC; 2 operations recorded and not in the log yet were seen too",
 	)
 	for _, link := range []string{`href="tel:&#43;493023125220"`, `href="mailto:mia@cafe.example"`} {
@@ -100,6 +101,17 @@ func TestNothingIsSaid(t *testing.T) {
 	}
 	says(t, text(b.Bytes()), "Everything is decided on, and there is nobody to notify", "Nobody: nothing of any affected lot had gone", "Nothing is left of any affected lot.",
 		"None: no run has consumed", "No affected lot was bought", "Is this all?")
+}
+
+// What is too much to be drawn is folded, and the page says so.
+func TestFoldedPicture(t *testing.T) {
+	t.Parallel()
+	s := bakery()
+	s.picture = drawing(300)
+	says(t, text(s.page(t)), "6. The way it went, drawn", "Folded: 1,203 lots, runs, suppliers and customers are too many", "300 lots", "300 held", "300 shipped", "7. What was done")
+	if strings.Contains(text(bakery().page(t)), "Folded") {
+		t.Error("what can be read is folded")
+	}
 }
 
 // A page tells that it is cut until its last byte, and gets those only if it holds

@@ -10,6 +10,7 @@ import (
 
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/packet"
+	"github.com/lottrail/lottrail/internal/picture"
 )
 
 // nasty is what a page must show and not obey.
@@ -23,6 +24,7 @@ type sample struct {
 	lots      []*pb.RecallLot
 	runs      []*pb.RecallRun
 	suppliers []packet.Supplier
+	picture   *picture.Graph
 	events    []*pb.RecallEvent
 }
 
@@ -113,6 +115,7 @@ func bakery() *sample {
 			Lot: flour.Lot, ReceiptCode: "RC-7001", PurchaseOrderCode: "PO-7001", PurchaseOrderLineNumber: 1, SupplierCode: "MILL", SupplierLotCode: "M88/17",
 			Quantity: kg("498"), ReceivedAt: at(25, 1, 30), References: []*pb.Reference{{Kind: "invoice", Value: "INV-20533"}, {Kind: "delivery_note", Value: nasty}},
 		}}}},
+		picture: drawing(1),
 		events: []*pb.RecallEvent{
 			{Kind: pb.RecallEventKind_RECALL_EVENT_KIND_OPENED, RecordedAt: at(25, 16, 31), Principal: "q.berg", LotCount: 1, Lots: []*pb.LotKey{flour.Lot}},
 			{Kind: pb.RecallEventKind_RECALL_EVENT_KIND_ACTIVATED, RecordedAt: at(25, 16, 40), Principal: "q.berg", LotCount: 4, Lots: []*pb.LotKey{danish.Lot, dough.Lot, flour.Lot}},
@@ -120,6 +123,28 @@ func bakery() *sample {
 		},
 	}
 	return s
+}
+
+// drawing is flour of the mill that went into so many doughs, each of which was baked and
+// shipped.
+func drawing(doughs int) *picture.Graph {
+	s := picture.NewSheet(picture.ByEdges)
+	mill := s.Add(picture.Node{Kind: picture.Supplier, Title: "Oberland Mill", Lines: []string{"MILL"}})
+	flour := s.Add(picture.Node{Kind: picture.Lot, Title: "FL-2026-0325", Lines: []string{"wheat flour", "450 kg on hand"}, Group: "FLOUR-T550", Seed: true, Held: true})
+	hotel := s.Add(picture.Node{Kind: picture.Customer, Title: "Hotel " + nasty, Lines: []string{"HOTEL"}})
+	s.Join(mill, flour, kg("498"))
+	for i := range doughs {
+		mix := s.Add(picture.Node{Kind: picture.Run, Title: fmt.Sprint("MO-4103 / ", i+1), Group: "DOUGH-DAN"})
+		dough := s.Add(picture.Node{Kind: picture.Lot, Title: nasty, Lines: []string{"danish dough"}, Group: "DOUGH-DAN"})
+		bake := s.Add(picture.Node{Kind: picture.Run, Title: fmt.Sprint("MO-4105 / ", i+1), Group: "DANISH-CHS", Open: i == 0})
+		danish := s.Add(picture.Node{Kind: picture.Lot, Title: fmt.Sprint("CD-0325-", i+1), Lines: []string{nasty}, Group: "DANISH-CHS", Held: true, Gone: true})
+		s.Join(flour, mix, kg("48"))
+		s.Join(mix, dough, kg("482"))
+		s.Join(dough, bake, kg("62"))
+		s.Join(bake, danish, pcs("5760"))
+		s.Join(danish, hotel, pcs("120"))
+	}
+	return s.Graph()
 }
 
 // asPreview makes of a sample that of a case that is not activated.
@@ -143,6 +168,7 @@ func (s *sample) asPreview() *sample {
 // plant is a large packet.
 func plant(lots, customers, lines int) *sample {
 	s := bakery()
+	s.picture = drawing(20)
 	for i := range lots {
 		lot := &pb.RecallLot{
 			Lot: key(fmt.Sprintf("ITEM-%03d", i%7), fmt.Sprintf("L-%05d", i)), ItemName: fmt.Sprintf("some product number %d", i%7), State: held, HoldNumber: 1,
@@ -188,7 +214,7 @@ func (s *sample) write(w *bytes.Buffer) error {
 	for _, supplier := range s.suppliers {
 		steps = append(steps, func() error { return p.Supplier(supplier) })
 	}
-	steps = append(steps, func() error { return p.Events(s.events) }, p.End)
+	steps = append(steps, func() error { return p.Picture(s.picture) }, func() error { return p.Events(s.events) }, p.End)
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return err

@@ -21,6 +21,7 @@ var parsed = template.Must(template.New("").Funcs(template.FuncMap{
 	"zero":      func(q *pb.Quantity) bool { return q.GetValue() == "0" },
 	"number":    wording.Number[int32],
 	"position":  wording.Number[int64],
+	"many":      wording.Number[int],
 	"noun":      wording.Noun[int32],
 	"count":     wording.Count[int32],
 	"moment":    moment,

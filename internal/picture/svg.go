@@ -86,7 +86,7 @@ func writeBack(b *bytes.Buffer, way []point, label string) {
 
 func writeLabel(b *bytes.Buffer, x, y float64, label string) {
 	if label != "" {
-		fmt.Fprintf(b, `<text x="%.1f" y="%.1f" text-anchor="middle" fill="#374151" stroke="#fff" stroke-width="3" paint-order="stroke">%s</text>`+"\n", x, y, escape(cut(label, 16)))
+		fmt.Fprintf(b, `<text x="%.1f" y="%.1f" text-anchor="middle" fill="#374151" stroke="#fff" stroke-width="3" paint-order="stroke">%s</text>`+"\n", x, y, escape(fit(label, gapAcross)))
 	}
 }
 
@@ -103,7 +103,7 @@ func writeNode(b *bytes.Buffer, n *Node, at point) {
 		escape(strings.Join(append([]string{n.Title, words(n)}, n.Lines...), "\n")), at.x, at.y, nodeWidth, height(n), is.round, is.fill, is.line, frame)
 	y := at.y + padding + 12
 	line := func(text, attributes string) {
-		fmt.Fprintf(b, `<text x="%.1f" y="%.1f"%s>%s</text>`, at.x+padding, y, attributes, escape(cut(text, 27)))
+		fmt.Fprintf(b, `<text x="%.1f" y="%.1f"%s>%s</text>`, at.x+padding, y, attributes, escape(fit(text, nodeWidth-2*padding)))
 		y += lineHeight
 	}
 	line(n.Title, ` font-weight="600"`)
@@ -116,12 +116,32 @@ func writeNode(b *bytes.Buffer, n *Node, at point) {
 	b.WriteString("</g>\n")
 }
 
-// cut shortens a text to as many characters as there is room for.
-func cut(text string, most int) string {
-	if utf8.RuneCountInString(text) <= most {
-		return text
+// fit shortens a text to so many pixels.
+func fit(text string, most float64) string {
+	width, end := 0.0, 0
+	for i, r := range text {
+		if width += breadth(r); width > most {
+			return text[:end] + "…"
+		}
+		if width+breadth('…') <= most {
+			end = i + utf8.RuneLen(r)
+		}
 	}
-	return string([]rune(text)[:most-1]) + "…"
+	return text
+}
+
+// breadth is about how wide a letter gets in the fonts that there are, at 12 pixels and in
+// bold, which is rather too wide than too narrow.
+func breadth(r rune) float64 {
+	switch {
+	case strings.ContainsRune("ijlftrI.,:;'|!()[]/ -", r):
+		return 5
+	case strings.ContainsRune("mwMW@%…◆■▶", r), r >= 0x2e80:
+		return 12.5
+	case 'A' <= r && r <= 'Z', r >= 0x80, strings.ContainsRune("<>=+&_#", r):
+		return 9
+	}
+	return 7.5
 }
 
 func escape(text string) string {

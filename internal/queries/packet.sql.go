@@ -207,7 +207,7 @@ func (q *Queries) PacketReadAt(ctx context.Context) (time.Time, error) {
 }
 
 const PacketReceiptList = `-- name: PacketReceiptList :many
-SELECT item.sku, lot.lot_code, item.base_unit, lot.supplier_lot_code, receipt.code AS receipt_code, purchase_order.code AS purchase_order_code,
+SELECT lot.lot_id, item.sku, lot.lot_code, item.base_unit, lot.supplier_lot_code, receipt.code AS receipt_code, purchase_order.code AS purchase_order_code,
        receipt_line.order_line_number, purchase_order.supplier_id, movement.quantity, receipt.received_at, receipt.document_references
 FROM unnest($1::bigint[]) AS scope (lot_id)
 JOIN movement ON movement.tenant_id = $2 AND movement.lot_id = scope.lot_id AND movement.kind = 'receipt' AND movement.quantity > 0
@@ -226,6 +226,7 @@ type PacketReceiptListParams struct {
 }
 
 type PacketReceiptListRow struct {
+	LotID              int64
 	SKU                string
 	LotCode            string
 	BaseUnit           string
@@ -251,6 +252,7 @@ func (q *Queries) PacketReceiptList(ctx context.Context, arg PacketReceiptListPa
 	for rows.Next() {
 		var i PacketReceiptListRow
 		if err := rows.Scan(
+			&i.LotID,
 			&i.SKU,
 			&i.LotCode,
 			&i.BaseUnit,
@@ -330,9 +332,10 @@ func (q *Queries) PacketRunConsumptionList(ctx context.Context, arg PacketRunCon
 }
 
 const PacketRunList = `-- name: PacketRunList :many
-SELECT run.run_id, production_order.code AS production_order_code, run.code, run.started_at, run.finished_at
+SELECT run.run_id, production_order.code AS production_order_code, run.code, run.started_at, run.finished_at, item.sku
 FROM run
 JOIN production_order ON production_order.tenant_id = $1 AND production_order.production_order_id = run.production_order_id
+JOIN item ON item.tenant_id = $1 AND item.item_id = production_order.item_id
 WHERE run.tenant_id = $1 AND run.run_id = ANY ($2::bigint[])
 `
 
@@ -347,8 +350,10 @@ type PacketRunListRow struct {
 	Code                string
 	StartedAt           time.Time
 	FinishedAt          *time.Time
+	SKU                 string
 }
 
+// With the item that each was to make.
 func (q *Queries) PacketRunList(ctx context.Context, arg PacketRunListParams) ([]PacketRunListRow, error) {
 	rows, err := q.db.Query(ctx, PacketRunList, arg.TenantID, arg.RunIds)
 	if err != nil {
@@ -364,6 +369,7 @@ func (q *Queries) PacketRunList(ctx context.Context, arg PacketRunListParams) ([
 			&i.Code,
 			&i.StartedAt,
 			&i.FinishedAt,
+			&i.SKU,
 		); err != nil {
 			return nil, err
 		}

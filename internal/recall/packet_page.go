@@ -36,15 +36,17 @@ func writePage(ctx context.Context, r *packetReader, w io.Writer) error {
 	if err != nil {
 		return err
 	}
+	r.sketch = newSketch(r.scope.lots)
 	inProcess, finished := r.runsByState()
 	for _, step := range []func() error{
 		func() error { return r.writeCustomers(ctx, page) },
 		func() error { return r.writeStock(page, places, stocks, kept) },
-		func() error { return r.eachLots(ctx, r.direct, page.Lots) },
-		func() error { return r.eachLots(ctx, r.others, page.Lots) },
+		func() error { return r.eachLots(ctx, r.direct, r.sketch.withLots(r.direct, page.Lots)) },
+		func() error { return r.eachLots(ctx, r.others, r.sketch.withLots(r.others, page.Lots)) },
 		func() error { return r.eachRuns(ctx, inProcess, page.Runs) },
 		func() error { return r.eachRuns(ctx, finished, page.Runs) },
 		func() error { return r.writeSuppliers(ctx, page) },
+		func() error { return page.Picture(r.sketch.graph(r.parties)) },
 		func() error { return r.writeEvents(ctx, page) },
 		page.End,
 	} {
@@ -172,6 +174,7 @@ func (r *packetReader) writeSuppliers(ctx context.Context, page *packet.Page) er
 			order = append(order, receipt.supplierID)
 		}
 		bySupplier[receipt.supplierID] = append(bySupplier[receipt.supplierID], receipt.RecallReceipt)
+		r.sketch.supplied(receipt, r.parties[receipt.supplierID])
 	}
 	for _, id := range order {
 		if err := page.Supplier(packet.Supplier{Party: r.parties[id], Receipts: bySupplier[id]}); err != nil {

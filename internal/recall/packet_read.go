@@ -1,6 +1,7 @@
 package recall
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -38,6 +39,7 @@ type packetReader struct {
 	runs      []queries.PacketRunOrderRow
 	statement *lottrailv1.RecallStatement
 	parties   map[int64]*lottrailv1.Party
+	sketch    *sketch // nil where nothing is drawn
 }
 
 func newPacketReader(ctx context.Context, tx *pg.Snapshot, tenantID int64, caseNumber string) (*packetReader, error) {
@@ -122,7 +124,9 @@ func (r *packetReader) readRuns(ctx context.Context, ids []int64) ([]*lottrailv1
 		return nil, err
 	}
 	byID := make(map[int64]*lottrailv1.RecallRun, len(rows))
+	slices.SortFunc(rows, func(a, b queries.PacketRunListRow) int { return cmp.Compare(a.RunID, b.RunID) })
 	for _, row := range rows {
+		r.sketch.run(&row)
 		byID[row.RunID] = &lottrailv1.RecallRun{
 			ProductionOrderCode: row.ProductionOrderCode, RunCode: row.Code,
 			StartedAt: timestamppb.New(row.StartedAt), FinishedAt: pbtype.Time(row.FinishedAt),
@@ -135,6 +139,7 @@ func (r *packetReader) readRuns(ctx context.Context, ids []int64) ([]*lottrailv1
 	for _, row := range consumed {
 		if run := byID[row.RunID]; r.inScope(row.LotID) {
 			run.Inputs = append(run.Inputs, toRunLot(row))
+			r.sketch.moved(row.RunID, row.LotID, run.Inputs[len(run.Inputs)-1].GetQuantity(), false)
 		}
 	}
 	putOut, err := r.q.PacketRunOutputList(ctx, queries.PacketRunOutputListParams{TenantID: r.tenantID, RunIds: ids})
@@ -144,6 +149,7 @@ func (r *packetReader) readRuns(ctx context.Context, ids []int64) ([]*lottrailv1
 	for _, row := range putOut {
 		if run := byID[row.RunID]; r.inScope(row.LotID) {
 			run.Outputs = append(run.Outputs, toRunLot(queries.PacketRunConsumptionListRow(row)))
+			r.sketch.moved(row.RunID, row.LotID, run.Outputs[len(run.Outputs)-1].GetQuantity(), true)
 		}
 	}
 	runs := make([]*lottrailv1.RecallRun, len(ids))
@@ -162,10 +168,10 @@ func toRunLot(row queries.PacketRunConsumptionListRow) *lottrailv1.RunLot {
 	return &lottrailv1.RunLot{Lot: &lottrailv1.LotKey{Sku: row.SKU, LotCode: row.LotCode}, Quantity: pbtype.Quantity(row.Quantity, row.BaseUnit)}
 }
 
-// supplied is a receipt and who delivered it.
+// supplied is a receipt, of which lot and who delivered it.
 type supplied struct {
 	*lottrailv1.RecallReceipt
-	supplierID int64
+	lotID, supplierID int64
 }
 
 // receipts reads all of them at once: what is affected was made here but for the
@@ -193,7 +199,7 @@ func (r *packetReader) receipts(ctx context.Context) ([]supplied, error) {
 			Lot: &lottrailv1.LotKey{Sku: row.SKU, LotCode: row.LotCode}, ReceiptCode: row.ReceiptCode, PurchaseOrderCode: row.PurchaseOrderCode,
 			PurchaseOrderLineNumber: row.OrderLineNumber, SupplierCode: r.parties[row.SupplierID].GetCode(), SupplierLotCode: row.SupplierLotCode,
 			Quantity: pbtype.Quantity(row.Quantity, row.BaseUnit), ReceivedAt: timestamppb.New(row.ReceivedAt), References: references,
-		}, row.SupplierID}
+		}, row.LotID, row.SupplierID}
 	}
 	return receipts, nil
 }
@@ -209,6 +215,9 @@ func (r *packetReader) eachGone(ctx context.Context, fn func([]gone) error) erro
 	order, err := r.q.PacketShipmentOrder(ctx, queries.PacketShipmentOrderParams{TenantID: r.tenantID, LotIds: r.scope.lots, Until: r.scope.until()})
 	if err != nil {
 		return err
+	}
+	if r.sketch != nil {
+		r.sketch.gone = order
 	}
 	for chunk := range slices.Chunk(order, packetChunk) {
 		shipments, err := r.readGone(ctx, chunk)
