@@ -36,6 +36,9 @@ func (v visits) has(id int64) bool { return v.idTable.has(id, v.way) }
 // add says whether it was not visited before.
 func (v visits) add(id int64) bool { return v.mark(id, v.way) }
 
+// all are the visited ones, sorted.
+func (v visits) all() []int64 { return v.with(v.way) }
+
 // split tells edges whose far end was visited from those that lead on.
 func split(edges []edge, visited visits, far func(*edge) int64) (again, fresh []edge) {
 	for i := range edges {

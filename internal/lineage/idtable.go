@@ -1,5 +1,7 @@
 package lineage
 
+import "slices"
+
 // idTable keeps what is known of lots, or of runs, by id: flat, without a pointer an
 // id, and in some ten bytes for each, so that a walk over a million of them fits
 // beside other calls.
@@ -73,6 +75,20 @@ func (t *idTable) mark(id int64, m marks) bool {
 
 // has says whether an id has a mark.
 func (t *idTable) has(id int64, m marks) bool { return t.get(id).marks&m != 0 }
+
+// with are the ids that have a mark, sorted.
+func (t *idTable) with(m marks) []int64 {
+	var ids []int64
+	for number, page := range t.pages {
+		for slot, has := range page.marks {
+			if has&m != 0 {
+				ids = append(ids, number<<pageBits|int64(page.keys[slot]))
+			}
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
 
 const (
 	pageBits     = 16

@@ -53,6 +53,9 @@ type Query struct {
 	// nothing else; the snapshot has to reach there. Nil is all that is in the
 	// snapshot. Names, contacts and orders are the snapshot's in any case.
 	KnownAt *LogPosition
+	// Attribute has the walk say how much of the seed is in everything, which takes all
+	// movements of all lots into memory. Seeds of different units are refused then.
+	Attribute bool
 
 	// sizes are smaller in tests, which then need no large graphs to meet every
 	// border.
@@ -102,6 +105,12 @@ type Part struct {
 	Edges     []Edge
 	Receipts  []Receipt
 	Shipments []Shipment
+	// What is attributed comes after all else.
+	LotAttributions      []LotAttribution
+	RunAttributions      []RunAttribution
+	ShipmentAttributions []ShipmentAttribution
+	CustomerAttributions []CustomerAttribution
+	ReceiptAttributions  []ReceiptAttribution
 	// Summary is set in the last part only.
 	Summary *Summary
 }
@@ -241,6 +250,8 @@ type Summary struct {
 	// HiddenLots is how many lots the walk went through without showing them,
 	// because they are of other items.
 	HiddenLots int32
+	// Attributions are what attributed quantities add up to, one each way.
+	Attributions []AttributionTotals
 	// Statement says it in a sentence.
 	Statement string
 }

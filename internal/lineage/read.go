@@ -122,20 +122,26 @@ func (b *lotBatch) join() {
 	}
 }
 
-// meetParties reads the suppliers and customers that the walk had not met.
+// meetParties reads the suppliers and customers of lots that the walk had not met.
 func (r *reader) meetParties(ctx context.Context, b *lotBatch) error {
 	var ids []int64
-	meet := func(id int64) {
+	for i := range b.receipts {
+		ids = append(ids, b.receipts[i].SupplierID)
+	}
+	for i := range b.shipments {
+		ids = append(ids, b.shipments[i].CustomerID)
+	}
+	return r.meet(ctx, ids)
+}
+
+// meet reads parties that the walk had not met.
+func (r *reader) meet(ctx context.Context, all []int64) error {
+	var ids []int64
+	for _, id := range all {
 		if _, met := r.parties[id]; !met {
 			r.parties[id] = party{}
 			ids = append(ids, id)
 		}
-	}
-	for i := range b.receipts {
-		meet(b.receipts[i].SupplierID)
-	}
-	for i := range b.shipments {
-		meet(b.shipments[i].CustomerID)
 	}
 	if len(ids) == 0 {
 		return nil

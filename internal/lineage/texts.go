@@ -8,6 +8,7 @@ type texts struct {
 	outputByLot, outputByRun           string
 	lots, stocks, runs                 string
 	receipts, shipments                string
+	feedByLot, feedByRun               string
 	coneForward, coneBackward          string // empty: nothing is read ahead
 }
 
@@ -19,6 +20,7 @@ var (
 		outputByLot: queries.LineageOutputListByLot, outputByRun: queries.LineageOutputListByRun,
 		lots: queries.LineageLotList, stocks: queries.LineageStockList, runs: queries.LineageRunList,
 		receipts: queries.LineageReceiptList, shipments: queries.LineageShipmentList,
+		feedByLot: queries.LineageFeedListByLot, feedByRun: queries.LineageFeedListByRun,
 		coneForward: queries.LineageConeForward, coneBackward: queries.LineageConeBackward,
 	}
 	// ofLog finds what was known at an index of the log, their second parameter.
@@ -27,6 +29,7 @@ var (
 		outputByLot: queries.LineageKnownOutputListByLot, outputByRun: queries.LineageKnownOutputListByRun,
 		lots: queries.LineageKnownLotList, stocks: queries.LineageKnownStockList, runs: queries.LineageKnownRunList,
 		receipts: queries.LineageKnownReceiptList, shipments: queries.LineageKnownShipmentList,
+		feedByLot: queries.LineageKnownFeedListByLot, feedByRun: queries.LineageKnownFeedListByRun,
 	}
 )
 

@@ -30,6 +30,11 @@ func Walk(ctx context.Context, tx *pg.Snapshot, q Query, emit func(*Part) error)
 			return err
 		}
 	}
+	for _, p := range w.attributed {
+		if err := w.attribute(ctx, p); err != nil {
+			return err
+		}
+	}
 	return w.finish()
 }
 
@@ -37,9 +42,11 @@ func Walk(ctx context.Context, tx *pg.Snapshot, q Query, emit func(*Part) error)
 type walk struct {
 	reader
 	sender
-	chunk int
-	near  *near
-	begun bool
+	// attributed are the passes whose quantities are asked for.
+	attributed []*pass
+	chunk      int
+	near       *near
+	begun      bool
 }
 
 // size is how many lots or runs the next query takes: twice as many each time.
@@ -71,6 +78,10 @@ func (w *walk) begin(batch *pgx.Batch) {
 type pass struct {
 	way
 	lots, runs visits
+	// seeds are the lots that it starts from, and seedUnit is what they are in, where
+	// quantities are asked for.
+	seeds    []int64
+	seedUnit string
 }
 
 func (w *walk) pass(way way) *pass {
@@ -79,7 +90,7 @@ func (w *walk) pass(way way) *pass {
 		visited = visitedBackward
 	}
 	w.walking = way.direction
-	return &pass{way, visits{&w.lots, visited}, visits{&w.runs, visited}}
+	return &pass{way: way, lots: visits{&w.lots, visited}, runs: visits{&w.runs, visited}}
 }
 
 // follow walks one way from the seeds to the ends, level by level.
@@ -88,6 +99,9 @@ func (w *walk) follow(ctx context.Context, way way) error {
 	w.near = nil
 	frontier, err := w.enterSeeds(ctx, p)
 	if err != nil {
+		return err
+	}
+	if err := w.askQuantities(ctx, p, frontier); err != nil {
 		return err
 	}
 	for depth := int32(1); len(frontier) > 0; depth++ {

@@ -27,6 +27,7 @@ func toPart(p *lineage.Part) *lottrailv1.TracePart {
 	for i := range p.Shipments {
 		part.Shipments = append(part.Shipments, toShipment(&p.Shipments[i]))
 	}
+	toAttributions(p, part)
 	if p.Summary != nil {
 		part.Summary = toSummary(p.Summary)
 	}
@@ -109,6 +110,9 @@ func toSummary(s *lineage.Summary) *lottrailv1.TraceSummary {
 		ReceiptCount: s.Receipts, ShipmentCount: s.Shipments, CustomerCount: s.Customers, SupplierCount: s.Suppliers,
 		MaxDepth: s.MaxDepth, ReadAt: timestamppb.New(s.ReadAt), Statement: s.Statement,
 		LogPosition: knownat.ToPosition(s.Log.Index, s.Log.SealedAt, s.Log.Unlogged),
+	}
+	for i := range s.Attributions {
+		summary.Attributions = append(summary.Attributions, toTotals(&s.Attributions[i]))
 	}
 	omit := func(reason lottrailv1.TraceOmissionReason, lots int32) {
 		if lots > 0 {

@@ -88,6 +88,21 @@ func (p *pager) add(found *lineage.Part) error {
 	if err := each(p, part.Shipments, &p.part.Shipments); err != nil {
 		return err
 	}
+	if err := each(p, part.LotAttributions, &p.part.LotAttributions); err != nil {
+		return err
+	}
+	if err := each(p, part.RunAttributions, &p.part.RunAttributions); err != nil {
+		return err
+	}
+	if err := each(p, part.ShipmentAttributions, &p.part.ShipmentAttributions); err != nil {
+		return err
+	}
+	if err := each(p, part.CustomerAttributions, &p.part.CustomerAttributions); err != nil {
+		return err
+	}
+	if err := each(p, part.ReceiptAttributions, &p.part.ReceiptAttributions); err != nil {
+		return err
+	}
 	if part.Summary == nil {
 		return nil
 	}

@@ -37,6 +37,7 @@ type asked interface {
 	GetSeeds() []*lottrailv1.TraceSeed
 	GetFilter() *lottrailv1.TraceFilter
 	GetKnownAt() *lottrailv1.KnownAt
+	GetAttribute() bool
 }
 
 // walk sends what is asked for to emit, out of one snapshot.
@@ -63,7 +64,7 @@ func (s *Service) walk(ctx context.Context, req asked, direction lineage.Directi
 // exist is refused: a filter that is misspelt must not look like an empty trace.
 func query(ctx context.Context, tx *pg.Snapshot, req asked, direction lineage.Direction, point *knownat.Point) (lineage.Query, error) {
 	tenantID := auth.FromContext(ctx).TenantID
-	q := lineage.Query{TenantID: tenantID, Direction: direction, MaxDepth: req.GetFilter().GetMaxDepth()}
+	q := lineage.Query{TenantID: tenantID, Direction: direction, MaxDepth: req.GetFilter().GetMaxDepth(), Attribute: req.GetAttribute()}
 	if point != nil {
 		q.KnownAt = &lineage.LogPosition{Index: point.LogIndex, SealedAt: point.SealedAt}
 	}

@@ -262,7 +262,12 @@ type TraceForwardRequest struct {
 	Scan string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
 	// What to trace, several at once, of any kind; instead of one lot. Over REST they are sent
 	// with POST.
-	Seeds         []*TraceSeed `protobuf:"bytes,6,rep,name=seeds,proto3" json:"seeds,omitempty"`
+	Seeds []*TraceSeed `protobuf:"bytes,6,rep,name=seeds,proto3" json:"seeds,omitempty"`
+	// Also say how much of the lot is in everything, in its unit: see TraceFigure. This
+	// reads all movements of all lots of the trace and keeps them in memory until it ends,
+	// so a wide trace takes several times as long. Lots asked for together have to be of one
+	// unit (INVALID_ARGUMENT, SEED_UNITS_DIFFER).
+	Attribute     bool `protobuf:"varint,10,opt,name=attribute,proto3" json:"attribute,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -339,6 +344,13 @@ func (x *TraceForwardRequest) GetSeeds() []*TraceSeed {
 	return nil
 }
 
+func (x *TraceForwardRequest) GetAttribute() bool {
+	if x != nil {
+		return x.Attribute
+	}
+	return false
+}
+
 // Asks what went into a lot.
 type TraceBackwardRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -358,7 +370,12 @@ type TraceBackwardRequest struct {
 	Scan string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
 	// What to trace, several at once, of any kind; instead of one lot. Over REST they are sent
 	// with POST.
-	Seeds         []*TraceSeed `protobuf:"bytes,6,rep,name=seeds,proto3" json:"seeds,omitempty"`
+	Seeds []*TraceSeed `protobuf:"bytes,6,rep,name=seeds,proto3" json:"seeds,omitempty"`
+	// Also say how much of the lot is in everything, in its unit: see TraceFigure. This
+	// reads all movements of all lots of the trace and keeps them in memory until it ends,
+	// so a wide trace takes several times as long. Lots asked for together have to be of one
+	// unit (INVALID_ARGUMENT, SEED_UNITS_DIFFER).
+	Attribute     bool `protobuf:"varint,10,opt,name=attribute,proto3" json:"attribute,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -435,6 +452,13 @@ func (x *TraceBackwardRequest) GetSeeds() []*TraceSeed {
 	return nil
 }
 
+func (x *TraceBackwardRequest) GetAttribute() bool {
+	if x != nil {
+		return x.Attribute
+	}
+	return false
+}
+
 // Asks for both.
 type TraceBothRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -454,7 +478,12 @@ type TraceBothRequest struct {
 	Scan string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
 	// What to trace, several at once, of any kind; instead of one lot. Over REST they are sent
 	// with POST.
-	Seeds         []*TraceSeed `protobuf:"bytes,6,rep,name=seeds,proto3" json:"seeds,omitempty"`
+	Seeds []*TraceSeed `protobuf:"bytes,6,rep,name=seeds,proto3" json:"seeds,omitempty"`
+	// Also say how much of the lot is in everything, in its unit: see TraceFigure. This
+	// reads all movements of all lots of the trace and keeps them in memory until it ends,
+	// so a wide trace takes several times as long. Lots asked for together have to be of one
+	// unit (INVALID_ARGUMENT, SEED_UNITS_DIFFER).
+	Attribute     bool `protobuf:"varint,10,opt,name=attribute,proto3" json:"attribute,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -529,6 +558,13 @@ func (x *TraceBothRequest) GetSeeds() []*TraceSeed {
 		return x.Seeds
 	}
 	return nil
+}
+
+func (x *TraceBothRequest) GetAttribute() bool {
+	if x != nil {
+		return x.Attribute
+	}
+	return false
 }
 
 // A part of the trace; the last one has the summary.
@@ -694,7 +730,12 @@ type GetTraceRequest struct {
 	Scan string `protobuf:"bytes,8,opt,name=scan,proto3" json:"scan,omitempty"`
 	// What to trace, several at once, of any kind; instead of one lot. Over REST they are sent
 	// with POST.
-	Seeds         []*TraceSeed `protobuf:"bytes,9,rep,name=seeds,proto3" json:"seeds,omitempty"`
+	Seeds []*TraceSeed `protobuf:"bytes,9,rep,name=seeds,proto3" json:"seeds,omitempty"`
+	// Also say how much of the lot is in everything, in its unit: see TraceFigure. This
+	// reads all movements of all lots of the trace and keeps them in memory until it ends,
+	// so a wide trace takes several times as long. Lots asked for together have to be of one
+	// unit (INVALID_ARGUMENT, SEED_UNITS_DIFFER).
+	Attribute     bool `protobuf:"varint,12,opt,name=attribute,proto3" json:"attribute,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -792,6 +833,13 @@ func (x *GetTraceRequest) GetSeeds() []*TraceSeed {
 	return nil
 }
 
+func (x *GetTraceRequest) GetAttribute() bool {
+	if x != nil {
+		return x.Attribute
+	}
+	return false
+}
+
 // A page of a trace.
 type GetTraceResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -863,9 +911,19 @@ type TracePart struct {
 	// Where lots went to customers (walking forward).
 	Shipments []*TraceShipment `protobuf:"bytes,5,rep,name=shipments,proto3" json:"shipments,omitempty"`
 	// In the last part only.
-	Summary       *TraceSummary `protobuf:"bytes,6,opt,name=summary,proto3" json:"summary,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Summary *TraceSummary `protobuf:"bytes,6,opt,name=summary,proto3" json:"summary,omitempty"`
+	// What is attributed to lots, if that was asked for. These come after all else.
+	LotAttributions []*TraceLotAttribution `protobuf:"bytes,9,rep,name=lot_attributions,json=lotAttributions,proto3" json:"lot_attributions,omitempty"`
+	// To runs.
+	RunAttributions []*TraceRunAttribution `protobuf:"bytes,10,rep,name=run_attributions,json=runAttributions,proto3" json:"run_attributions,omitempty"`
+	// To shipment lines.
+	ShipmentAttributions []*TraceShipmentAttribution `protobuf:"bytes,11,rep,name=shipment_attributions,json=shipmentAttributions,proto3" json:"shipment_attributions,omitempty"`
+	// To customers.
+	CustomerAttributions []*TraceCustomerAttribution `protobuf:"bytes,12,rep,name=customer_attributions,json=customerAttributions,proto3" json:"customer_attributions,omitempty"`
+	// To receipt lines.
+	ReceiptAttributions []*TraceReceiptAttribution `protobuf:"bytes,13,rep,name=receipt_attributions,json=receiptAttributions,proto3" json:"receipt_attributions,omitempty"`
+	unknownFields       protoimpl.UnknownFields
+	sizeCache           protoimpl.SizeCache
 }
 
 func (x *TracePart) Reset() {
@@ -936,6 +994,41 @@ func (x *TracePart) GetShipments() []*TraceShipment {
 func (x *TracePart) GetSummary() *TraceSummary {
 	if x != nil {
 		return x.Summary
+	}
+	return nil
+}
+
+func (x *TracePart) GetLotAttributions() []*TraceLotAttribution {
+	if x != nil {
+		return x.LotAttributions
+	}
+	return nil
+}
+
+func (x *TracePart) GetRunAttributions() []*TraceRunAttribution {
+	if x != nil {
+		return x.RunAttributions
+	}
+	return nil
+}
+
+func (x *TracePart) GetShipmentAttributions() []*TraceShipmentAttribution {
+	if x != nil {
+		return x.ShipmentAttributions
+	}
+	return nil
+}
+
+func (x *TracePart) GetCustomerAttributions() []*TraceCustomerAttribution {
+	if x != nil {
+		return x.CustomerAttributions
+	}
+	return nil
+}
+
+func (x *TracePart) GetReceiptAttributions() []*TraceReceiptAttribution {
+	if x != nil {
+		return x.ReceiptAttributions
 	}
 	return nil
 }
@@ -1553,7 +1646,9 @@ type TraceSummary struct {
 	// The same in a sentence.
 	Statement string `protobuf:"bytes,13,opt,name=statement,proto3" json:"statement,omitempty"`
 	// How far the records went that the trace was read from.
-	LogPosition   *LogPosition `protobuf:"bytes,14,opt,name=log_position,json=logPosition,proto3" json:"log_position,omitempty"`
+	LogPosition *LogPosition `protobuf:"bytes,14,opt,name=log_position,json=logPosition,proto3" json:"log_position,omitempty"`
+	// What the attributed quantities add up to, one each way, if that was asked for.
+	Attributions  []*TraceAttributionTotals `protobuf:"bytes,15,rep,name=attributions,proto3" json:"attributions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1686,6 +1781,13 @@ func (x *TraceSummary) GetLogPosition() *LogPosition {
 	return nil
 }
 
+func (x *TraceSummary) GetAttributions() []*TraceAttributionTotals {
+	if x != nil {
+		return x.Attributions
+	}
+	return nil
+}
+
 // Something that was left out.
 type TraceOmission struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1746,37 +1848,43 @@ var File_lottrail_v1_trace_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\n" +
-	"\x17lottrail/v1/trace.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17lottrail/v1/rules.proto\x1a\x1clottrail/v1/trace_seed.proto\x1a\x17lottrail/v1/types.proto\"[\n" +
+	"\x17lottrail/v1/trace.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17lottrail/v1/rules.proto\x1a#lottrail/v1/trace_attribution.proto\x1a\x1clottrail/v1/trace_seed.proto\x1a\x17lottrail/v1/types.proto\"[\n" +
 	"\vTraceFilter\x12$\n" +
 	"\tmax_depth\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bmaxDepth\x12&\n" +
-	"\x04skus\x18\x02 \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10d\"\br\x06\xa8\xb0\xae\xb1\x02\x01R\x04skus\"\x9b\x02\n" +
+	"\x04skus\x18\x02 \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10d\"\br\x06\xa8\xb0\xae\xb1\x02\x01R\x04skus\"\xb9\x02\n" +
 	"\x13TraceForwardRequest\x12 \n" +
 	"\x03sku\x18\x01 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
 	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
 	"\x06filter\x18\x03 \x01(\v2\x18.lottrail.v1.TraceFilterR\x06filter\x12/\n" +
 	"\bknown_at\x18\x04 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\x12\x1c\n" +
 	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x126\n" +
-	"\x05seeds\x18\x06 \x03(\v2\x16.lottrail.v1.TraceSeedB\b\xbaH\x05\x92\x01\x02\x10dR\x05seeds\"\x9c\x02\n" +
+	"\x05seeds\x18\x06 \x03(\v2\x16.lottrail.v1.TraceSeedB\b\xbaH\x05\x92\x01\x02\x10dR\x05seeds\x12\x1c\n" +
+	"\tattribute\x18\n" +
+	" \x01(\bR\tattribute\"\xba\x02\n" +
 	"\x14TraceBackwardRequest\x12 \n" +
 	"\x03sku\x18\x01 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
 	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
 	"\x06filter\x18\x03 \x01(\v2\x18.lottrail.v1.TraceFilterR\x06filter\x12/\n" +
 	"\bknown_at\x18\x04 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\x12\x1c\n" +
 	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x126\n" +
-	"\x05seeds\x18\x06 \x03(\v2\x16.lottrail.v1.TraceSeedB\b\xbaH\x05\x92\x01\x02\x10dR\x05seeds\"\x98\x02\n" +
+	"\x05seeds\x18\x06 \x03(\v2\x16.lottrail.v1.TraceSeedB\b\xbaH\x05\x92\x01\x02\x10dR\x05seeds\x12\x1c\n" +
+	"\tattribute\x18\n" +
+	" \x01(\bR\tattribute\"\xb6\x02\n" +
 	"\x10TraceBothRequest\x12 \n" +
 	"\x03sku\x18\x01 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
 	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
 	"\x06filter\x18\x03 \x01(\v2\x18.lottrail.v1.TraceFilterR\x06filter\x12/\n" +
 	"\bknown_at\x18\x04 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\x12\x1c\n" +
 	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x126\n" +
-	"\x05seeds\x18\x06 \x03(\v2\x16.lottrail.v1.TraceSeedB\b\xbaH\x05\x92\x01\x02\x10dR\x05seeds\"B\n" +
+	"\x05seeds\x18\x06 \x03(\v2\x16.lottrail.v1.TraceSeedB\b\xbaH\x05\x92\x01\x02\x10dR\x05seeds\x12\x1c\n" +
+	"\tattribute\x18\n" +
+	" \x01(\bR\tattribute\"B\n" +
 	"\x14TraceForwardResponse\x12*\n" +
 	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\"C\n" +
 	"\x15TraceBackwardResponse\x12*\n" +
 	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\"?\n" +
 	"\x11TraceBothResponse\x12*\n" +
-	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\"\xb3\x03\n" +
+	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\"\xd1\x03\n" +
 	"\x0fGetTraceRequest\x12 \n" +
 	"\x03sku\x18\x01 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
 	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12E\n" +
@@ -1789,17 +1897,24 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"page_token\x18\x06 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\x12/\n" +
 	"\bknown_at\x18\a \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\x12\x1c\n" +
 	"\x04scan\x18\b \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x126\n" +
-	"\x05seeds\x18\t \x03(\v2\x16.lottrail.v1.TraceSeedB\b\xbaH\x05\x92\x01\x02\x10dR\x05seeds\"f\n" +
+	"\x05seeds\x18\t \x03(\v2\x16.lottrail.v1.TraceSeedB\b\xbaH\x05\x92\x01\x02\x10dR\x05seeds\x12\x1c\n" +
+	"\tattribute\x18\f \x01(\bR\tattribute\"f\n" +
 	"\x10GetTraceResponse\x12*\n" +
 	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb5\x02\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xe0\x05\n" +
 	"\tTracePart\x12)\n" +
 	"\x04lots\x18\x01 \x03(\v2\x15.lottrail.v1.TraceLotR\x04lots\x12)\n" +
 	"\x04runs\x18\x02 \x03(\v2\x15.lottrail.v1.TraceRunR\x04runs\x12,\n" +
 	"\x05edges\x18\x03 \x03(\v2\x16.lottrail.v1.TraceEdgeR\x05edges\x125\n" +
 	"\breceipts\x18\x04 \x03(\v2\x19.lottrail.v1.TraceReceiptR\breceipts\x128\n" +
 	"\tshipments\x18\x05 \x03(\v2\x1a.lottrail.v1.TraceShipmentR\tshipments\x123\n" +
-	"\asummary\x18\x06 \x01(\v2\x19.lottrail.v1.TraceSummaryR\asummary\"\xfc\x03\n" +
+	"\asummary\x18\x06 \x01(\v2\x19.lottrail.v1.TraceSummaryR\asummary\x12K\n" +
+	"\x10lot_attributions\x18\t \x03(\v2 .lottrail.v1.TraceLotAttributionR\x0flotAttributions\x12K\n" +
+	"\x10run_attributions\x18\n" +
+	" \x03(\v2 .lottrail.v1.TraceRunAttributionR\x0frunAttributions\x12Z\n" +
+	"\x15shipment_attributions\x18\v \x03(\v2%.lottrail.v1.TraceShipmentAttributionR\x14shipmentAttributions\x12Z\n" +
+	"\x15customer_attributions\x18\f \x03(\v2%.lottrail.v1.TraceCustomerAttributionR\x14customerAttributions\x12W\n" +
+	"\x14receipt_attributions\x18\r \x03(\v2$.lottrail.v1.TraceReceiptAttributionR\x13receiptAttributions\"\xfc\x03\n" +
 	"\bTraceLot\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\x05R\x03ref\x12%\n" +
 	"\x03lot\x18\x02 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x12\x1b\n" +
@@ -1855,7 +1970,7 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\n" +
 	"shipped_at\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\tshippedAt\x12#\n" +
 	"\rdelivery_date\x18\n" +
-	" \x01(\tR\fdeliveryDate\"\xaa\x04\n" +
+	" \x01(\tR\fdeliveryDate\"\xf3\x04\n" +
 	"\fTraceSummary\x12\x1a\n" +
 	"\bcomplete\x18\x01 \x01(\bR\bcomplete\x128\n" +
 	"\tomissions\x18\x02 \x03(\v2\x1a.lottrail.v1.TraceOmissionR\tomissions\x12\x1b\n" +
@@ -1872,7 +1987,8 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\tmax_depth\x18\v \x01(\x05R\bmaxDepth\x123\n" +
 	"\aread_at\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\x06readAt\x12\x1c\n" +
 	"\tstatement\x18\r \x01(\tR\tstatement\x12;\n" +
-	"\flog_position\x18\x0e \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\"f\n" +
+	"\flog_position\x18\x0e \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\x12G\n" +
+	"\fattributions\x18\x0f \x03(\v2#.lottrail.v1.TraceAttributionTotalsR\fattributions\"f\n" +
 	"\rTraceOmission\x128\n" +
 	"\x06reason\x18\x01 \x01(\x0e2 .lottrail.v1.TraceOmissionReasonR\x06reason\x12\x1b\n" +
 	"\tlot_count\x18\x02 \x01(\x05R\blotCount*\x86\x01\n" +
@@ -1910,33 +2026,39 @@ func file_lottrail_v1_trace_proto_rawDescGZIP() []byte {
 var file_lottrail_v1_trace_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
 var file_lottrail_v1_trace_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
 var file_lottrail_v1_trace_proto_goTypes = []any{
-	(TraceDirection)(0),           // 0: lottrail.v1.TraceDirection
-	(TraceEdgeKind)(0),            // 1: lottrail.v1.TraceEdgeKind
-	(TraceOmissionReason)(0),      // 2: lottrail.v1.TraceOmissionReason
-	(*TraceFilter)(nil),           // 3: lottrail.v1.TraceFilter
-	(*TraceForwardRequest)(nil),   // 4: lottrail.v1.TraceForwardRequest
-	(*TraceBackwardRequest)(nil),  // 5: lottrail.v1.TraceBackwardRequest
-	(*TraceBothRequest)(nil),      // 6: lottrail.v1.TraceBothRequest
-	(*TraceForwardResponse)(nil),  // 7: lottrail.v1.TraceForwardResponse
-	(*TraceBackwardResponse)(nil), // 8: lottrail.v1.TraceBackwardResponse
-	(*TraceBothResponse)(nil),     // 9: lottrail.v1.TraceBothResponse
-	(*GetTraceRequest)(nil),       // 10: lottrail.v1.GetTraceRequest
-	(*GetTraceResponse)(nil),      // 11: lottrail.v1.GetTraceResponse
-	(*TracePart)(nil),             // 12: lottrail.v1.TracePart
-	(*TraceLot)(nil),              // 13: lottrail.v1.TraceLot
-	(*TraceRun)(nil),              // 14: lottrail.v1.TraceRun
-	(*TraceEdge)(nil),             // 15: lottrail.v1.TraceEdge
-	(*TraceReceipt)(nil),          // 16: lottrail.v1.TraceReceipt
-	(*TraceShipment)(nil),         // 17: lottrail.v1.TraceShipment
-	(*TraceSummary)(nil),          // 18: lottrail.v1.TraceSummary
-	(*TraceOmission)(nil),         // 19: lottrail.v1.TraceOmission
-	(*KnownAt)(nil),               // 20: lottrail.v1.KnownAt
-	(*TraceSeed)(nil),             // 21: lottrail.v1.TraceSeed
-	(*LotKey)(nil),                // 22: lottrail.v1.LotKey
-	(*Quantity)(nil),              // 23: lottrail.v1.Quantity
-	(*Stock)(nil),                 // 24: lottrail.v1.Stock
-	(*timestamppb.Timestamp)(nil), // 25: google.protobuf.Timestamp
-	(*LogPosition)(nil),           // 26: lottrail.v1.LogPosition
+	(TraceDirection)(0),              // 0: lottrail.v1.TraceDirection
+	(TraceEdgeKind)(0),               // 1: lottrail.v1.TraceEdgeKind
+	(TraceOmissionReason)(0),         // 2: lottrail.v1.TraceOmissionReason
+	(*TraceFilter)(nil),              // 3: lottrail.v1.TraceFilter
+	(*TraceForwardRequest)(nil),      // 4: lottrail.v1.TraceForwardRequest
+	(*TraceBackwardRequest)(nil),     // 5: lottrail.v1.TraceBackwardRequest
+	(*TraceBothRequest)(nil),         // 6: lottrail.v1.TraceBothRequest
+	(*TraceForwardResponse)(nil),     // 7: lottrail.v1.TraceForwardResponse
+	(*TraceBackwardResponse)(nil),    // 8: lottrail.v1.TraceBackwardResponse
+	(*TraceBothResponse)(nil),        // 9: lottrail.v1.TraceBothResponse
+	(*GetTraceRequest)(nil),          // 10: lottrail.v1.GetTraceRequest
+	(*GetTraceResponse)(nil),         // 11: lottrail.v1.GetTraceResponse
+	(*TracePart)(nil),                // 12: lottrail.v1.TracePart
+	(*TraceLot)(nil),                 // 13: lottrail.v1.TraceLot
+	(*TraceRun)(nil),                 // 14: lottrail.v1.TraceRun
+	(*TraceEdge)(nil),                // 15: lottrail.v1.TraceEdge
+	(*TraceReceipt)(nil),             // 16: lottrail.v1.TraceReceipt
+	(*TraceShipment)(nil),            // 17: lottrail.v1.TraceShipment
+	(*TraceSummary)(nil),             // 18: lottrail.v1.TraceSummary
+	(*TraceOmission)(nil),            // 19: lottrail.v1.TraceOmission
+	(*KnownAt)(nil),                  // 20: lottrail.v1.KnownAt
+	(*TraceSeed)(nil),                // 21: lottrail.v1.TraceSeed
+	(*TraceLotAttribution)(nil),      // 22: lottrail.v1.TraceLotAttribution
+	(*TraceRunAttribution)(nil),      // 23: lottrail.v1.TraceRunAttribution
+	(*TraceShipmentAttribution)(nil), // 24: lottrail.v1.TraceShipmentAttribution
+	(*TraceCustomerAttribution)(nil), // 25: lottrail.v1.TraceCustomerAttribution
+	(*TraceReceiptAttribution)(nil),  // 26: lottrail.v1.TraceReceiptAttribution
+	(*LotKey)(nil),                   // 27: lottrail.v1.LotKey
+	(*Quantity)(nil),                 // 28: lottrail.v1.Quantity
+	(*Stock)(nil),                    // 29: lottrail.v1.Stock
+	(*timestamppb.Timestamp)(nil),    // 30: google.protobuf.Timestamp
+	(*LogPosition)(nil),              // 31: lottrail.v1.LogPosition
+	(*TraceAttributionTotals)(nil),   // 32: lottrail.v1.TraceAttributionTotals
 }
 var file_lottrail_v1_trace_proto_depIdxs = []int32{
 	3,  // 0: lottrail.v1.TraceForwardRequest.filter:type_name -> lottrail.v1.TraceFilter
@@ -1962,39 +2084,45 @@ var file_lottrail_v1_trace_proto_depIdxs = []int32{
 	16, // 20: lottrail.v1.TracePart.receipts:type_name -> lottrail.v1.TraceReceipt
 	17, // 21: lottrail.v1.TracePart.shipments:type_name -> lottrail.v1.TraceShipment
 	18, // 22: lottrail.v1.TracePart.summary:type_name -> lottrail.v1.TraceSummary
-	22, // 23: lottrail.v1.TraceLot.lot:type_name -> lottrail.v1.LotKey
-	0,  // 24: lottrail.v1.TraceLot.direction:type_name -> lottrail.v1.TraceDirection
-	23, // 25: lottrail.v1.TraceLot.on_hand:type_name -> lottrail.v1.Quantity
-	24, // 26: lottrail.v1.TraceLot.stocks:type_name -> lottrail.v1.Stock
-	23, // 27: lottrail.v1.TraceLot.weight:type_name -> lottrail.v1.Quantity
-	0,  // 28: lottrail.v1.TraceRun.direction:type_name -> lottrail.v1.TraceDirection
-	25, // 29: lottrail.v1.TraceRun.started_at:type_name -> google.protobuf.Timestamp
-	25, // 30: lottrail.v1.TraceRun.finished_at:type_name -> google.protobuf.Timestamp
-	1,  // 31: lottrail.v1.TraceEdge.kind:type_name -> lottrail.v1.TraceEdgeKind
-	23, // 32: lottrail.v1.TraceEdge.quantity:type_name -> lottrail.v1.Quantity
-	25, // 33: lottrail.v1.TraceEdge.first_at:type_name -> google.protobuf.Timestamp
-	25, // 34: lottrail.v1.TraceEdge.last_at:type_name -> google.protobuf.Timestamp
-	23, // 35: lottrail.v1.TraceReceipt.quantity:type_name -> lottrail.v1.Quantity
-	25, // 36: lottrail.v1.TraceReceipt.received_at:type_name -> google.protobuf.Timestamp
-	23, // 37: lottrail.v1.TraceShipment.quantity:type_name -> lottrail.v1.Quantity
-	25, // 38: lottrail.v1.TraceShipment.shipped_at:type_name -> google.protobuf.Timestamp
-	19, // 39: lottrail.v1.TraceSummary.omissions:type_name -> lottrail.v1.TraceOmission
-	25, // 40: lottrail.v1.TraceSummary.read_at:type_name -> google.protobuf.Timestamp
-	26, // 41: lottrail.v1.TraceSummary.log_position:type_name -> lottrail.v1.LogPosition
-	2,  // 42: lottrail.v1.TraceOmission.reason:type_name -> lottrail.v1.TraceOmissionReason
-	4,  // 43: lottrail.v1.TraceService.TraceForward:input_type -> lottrail.v1.TraceForwardRequest
-	5,  // 44: lottrail.v1.TraceService.TraceBackward:input_type -> lottrail.v1.TraceBackwardRequest
-	6,  // 45: lottrail.v1.TraceService.TraceBoth:input_type -> lottrail.v1.TraceBothRequest
-	10, // 46: lottrail.v1.TraceService.GetTrace:input_type -> lottrail.v1.GetTraceRequest
-	7,  // 47: lottrail.v1.TraceService.TraceForward:output_type -> lottrail.v1.TraceForwardResponse
-	8,  // 48: lottrail.v1.TraceService.TraceBackward:output_type -> lottrail.v1.TraceBackwardResponse
-	9,  // 49: lottrail.v1.TraceService.TraceBoth:output_type -> lottrail.v1.TraceBothResponse
-	11, // 50: lottrail.v1.TraceService.GetTrace:output_type -> lottrail.v1.GetTraceResponse
-	47, // [47:51] is the sub-list for method output_type
-	43, // [43:47] is the sub-list for method input_type
-	43, // [43:43] is the sub-list for extension type_name
-	43, // [43:43] is the sub-list for extension extendee
-	0,  // [0:43] is the sub-list for field type_name
+	22, // 23: lottrail.v1.TracePart.lot_attributions:type_name -> lottrail.v1.TraceLotAttribution
+	23, // 24: lottrail.v1.TracePart.run_attributions:type_name -> lottrail.v1.TraceRunAttribution
+	24, // 25: lottrail.v1.TracePart.shipment_attributions:type_name -> lottrail.v1.TraceShipmentAttribution
+	25, // 26: lottrail.v1.TracePart.customer_attributions:type_name -> lottrail.v1.TraceCustomerAttribution
+	26, // 27: lottrail.v1.TracePart.receipt_attributions:type_name -> lottrail.v1.TraceReceiptAttribution
+	27, // 28: lottrail.v1.TraceLot.lot:type_name -> lottrail.v1.LotKey
+	0,  // 29: lottrail.v1.TraceLot.direction:type_name -> lottrail.v1.TraceDirection
+	28, // 30: lottrail.v1.TraceLot.on_hand:type_name -> lottrail.v1.Quantity
+	29, // 31: lottrail.v1.TraceLot.stocks:type_name -> lottrail.v1.Stock
+	28, // 32: lottrail.v1.TraceLot.weight:type_name -> lottrail.v1.Quantity
+	0,  // 33: lottrail.v1.TraceRun.direction:type_name -> lottrail.v1.TraceDirection
+	30, // 34: lottrail.v1.TraceRun.started_at:type_name -> google.protobuf.Timestamp
+	30, // 35: lottrail.v1.TraceRun.finished_at:type_name -> google.protobuf.Timestamp
+	1,  // 36: lottrail.v1.TraceEdge.kind:type_name -> lottrail.v1.TraceEdgeKind
+	28, // 37: lottrail.v1.TraceEdge.quantity:type_name -> lottrail.v1.Quantity
+	30, // 38: lottrail.v1.TraceEdge.first_at:type_name -> google.protobuf.Timestamp
+	30, // 39: lottrail.v1.TraceEdge.last_at:type_name -> google.protobuf.Timestamp
+	28, // 40: lottrail.v1.TraceReceipt.quantity:type_name -> lottrail.v1.Quantity
+	30, // 41: lottrail.v1.TraceReceipt.received_at:type_name -> google.protobuf.Timestamp
+	28, // 42: lottrail.v1.TraceShipment.quantity:type_name -> lottrail.v1.Quantity
+	30, // 43: lottrail.v1.TraceShipment.shipped_at:type_name -> google.protobuf.Timestamp
+	19, // 44: lottrail.v1.TraceSummary.omissions:type_name -> lottrail.v1.TraceOmission
+	30, // 45: lottrail.v1.TraceSummary.read_at:type_name -> google.protobuf.Timestamp
+	31, // 46: lottrail.v1.TraceSummary.log_position:type_name -> lottrail.v1.LogPosition
+	32, // 47: lottrail.v1.TraceSummary.attributions:type_name -> lottrail.v1.TraceAttributionTotals
+	2,  // 48: lottrail.v1.TraceOmission.reason:type_name -> lottrail.v1.TraceOmissionReason
+	4,  // 49: lottrail.v1.TraceService.TraceForward:input_type -> lottrail.v1.TraceForwardRequest
+	5,  // 50: lottrail.v1.TraceService.TraceBackward:input_type -> lottrail.v1.TraceBackwardRequest
+	6,  // 51: lottrail.v1.TraceService.TraceBoth:input_type -> lottrail.v1.TraceBothRequest
+	10, // 52: lottrail.v1.TraceService.GetTrace:input_type -> lottrail.v1.GetTraceRequest
+	7,  // 53: lottrail.v1.TraceService.TraceForward:output_type -> lottrail.v1.TraceForwardResponse
+	8,  // 54: lottrail.v1.TraceService.TraceBackward:output_type -> lottrail.v1.TraceBackwardResponse
+	9,  // 55: lottrail.v1.TraceService.TraceBoth:output_type -> lottrail.v1.TraceBothResponse
+	11, // 56: lottrail.v1.TraceService.GetTrace:output_type -> lottrail.v1.GetTraceResponse
+	53, // [53:57] is the sub-list for method output_type
+	49, // [49:53] is the sub-list for method input_type
+	49, // [49:49] is the sub-list for extension type_name
+	49, // [49:49] is the sub-list for extension extendee
+	0,  // [0:49] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_trace_proto_init() }
@@ -2003,6 +2131,7 @@ func file_lottrail_v1_trace_proto_init() {
 		return
 	}
 	file_lottrail_v1_rules_proto_init()
+	file_lottrail_v1_trace_attribution_proto_init()
 	file_lottrail_v1_trace_seed_proto_init()
 	file_lottrail_v1_types_proto_init()
 	type x struct{}
