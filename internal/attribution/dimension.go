@@ -122,9 +122,7 @@ func common(all []amountOf) dimension {
 	if first.pieces != "" {
 		candidates = append(candidates, first.pieces)
 	}
-	for _, d := range slices.Sorted(maps.Keys(first.measures)) {
-		candidates = append(candidates, d)
-	}
+	candidates = append(candidates, slices.Sorted(maps.Keys(first.measures))...)
 	for _, d := range candidates {
 		if !slices.ContainsFunc(all, func(a amountOf) bool { return a.in(d) == nil }) {
 			return d
