@@ -9,8 +9,10 @@ import (
 
 	"github.com/lottrail/lottrail/internal/attribution"
 	"github.com/lottrail/lottrail/internal/dbtest"
+	"github.com/lottrail/lottrail/internal/errs"
 	"github.com/lottrail/lottrail/internal/lineage"
 	"github.com/lottrail/lottrail/internal/lineage/lineagetest"
+	"github.com/lottrail/lottrail/internal/pg"
 )
 
 // attributed is what parts say of quantities, by names, a line each.
@@ -120,7 +122,7 @@ func TestAttribution(t *testing.T) {
 			g := parse(t, c.graph)
 			db := dbtest.Open(t)
 			world := lineagetest.Load(t, db, 1, g)
-			q := lineage.Query{TenantID: 1, LotID: world.LotIDs[c.seed], Direction: c.direction, MaxDepth: c.maxDepth, Attribute: true}
+			q := lineage.Query{TenantID: 1, LotIDs: []int64{world.LotIDs[c.seed]}, Direction: c.direction, MaxDepth: c.maxDepth, Attribute: true}
 			for _, item := range strings.Fields(c.items) {
 				q.ItemIDs = append(q.ItemIDs, world.ItemIDs[item])
 			}
@@ -149,7 +151,7 @@ func TestAttributionInSteps(t *testing.T) {
 	world := lineagetest.Load(t, db, 1, parse(t, bakery))
 	for _, seed := range slices.Sorted(maps.Keys(world.LotIDs)) {
 		for _, direction := range directions {
-			q := lineage.Query{TenantID: 1, LotID: world.LotIDs[seed], Direction: direction}
+			q := lineage.Query{TenantID: 1, LotIDs: []int64{world.LotIDs[seed]}, Direction: direction}
 			plain := walk(t, db, q)
 			q.Attribute = true
 			whole := walk(t, db, q)
@@ -170,5 +172,46 @@ func TestAttributionInSteps(t *testing.T) {
 				t.Errorf("%s: %s, attributed %s", seed, tell(a), tell(b))
 			}
 		}
+	}
+}
+
+// Several seeds are attributed together if they are of one unit, and a run is what it put
+// out.
+func TestAttributionOfSeveral(t *testing.T) {
+	t.Parallel()
+	db := dbtest.Open(t)
+	world := lineagetest.Load(t, db, 1, parse(t, "mill -> a/1 10 + b/1 10\n r#1: a/1 6 + b/1 6 -> c/1 8\n r#2: b/1 1 ->"))
+	ask := func(q lineage.Query) string {
+		t.Helper()
+		q.TenantID, q.Direction, q.Attribute = 1, lineage.Forward, true
+		slices.Sort(q.LotIDs)
+		_, totals := attributed(t, walk(t, db, q))
+		return fmt.Sprint(len(totals)) + strings.Join(func() (texts []string) {
+			for _, at := range totals {
+				texts = append(texts, fmt.Sprintf(" %s: %s on hand, %s lost", at.Seeded, at.OnHand, at.Lost))
+			}
+			return texts
+		}(), "")
+	}
+	lots, runs := world.LotIDs, world.RunIDs
+	for want, q := range map[string]lineage.Query{
+		"1 20: 19 on hand, 1 lost": {LotIDs: []int64{lots["a/1"], lots["b/1"]}},
+		"1 8: 8 on hand, 0 lost":   {RunIDs: []int64{runs["r#1"]}},
+		"0":                        {RunIDs: []int64{runs["r#2"]}},
+	} {
+		if got := ask(q); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	if _, err := db.Exec(t.Context(), "UPDATE item SET base_unit = 'H87' WHERE item_id = $1", world.ItemIDs["b"]); err != nil {
+		t.Fatal(err)
+	}
+	err := db.Read(t.Context(), func(tx *pg.Snapshot) error {
+		q := lineage.Query{TenantID: 1, LotIDs: []int64{lots["a/1"], lots["b/1"]}, Direction: lineage.Forward, Attribute: true}
+		slices.Sort(q.LotIDs)
+		return lineage.Walk(t.Context(), tx, q, func(*lineage.Part) error { return nil })
+	})
+	if errs.Reason(err) != "SEED_UNITS_DIFFER" {
+		t.Errorf("%v", err)
 	}
 }

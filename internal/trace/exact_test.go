@@ -55,8 +55,8 @@ var ways = []lineage.Direction{lineage.Forward, lineage.Backward, lineage.Both}
 // hold walks from some lot and holds what comes against the movements of the snapshot.
 func hold(t *testing.T, tx *pg.Snapshot, direction lineage.Direction) (int, error) {
 	t.Helper()
-	q := lineage.Query{Direction: direction}
-	if err := tx.QueryRow(t.Context(), "SELECT tenant_id, lot_id FROM lot WHERE lot_id = (SELECT min(lot_id) FROM lot) OR random() < 0.1 ORDER BY random() LIMIT 1").Scan(&q.TenantID, &q.LotID); err != nil {
+	q := lineage.Query{Direction: direction, LotIDs: make([]int64, 1)}
+	if err := tx.QueryRow(t.Context(), "SELECT tenant_id, lot_id FROM lot WHERE lot_id = (SELECT min(lot_id) FROM lot) OR random() < 0.1 ORDER BY random() LIMIT 1").Scan(&q.TenantID, &q.LotIDs[0]); err != nil {
 		return 0, err
 	}
 	var parts []*lineage.Part
@@ -73,7 +73,7 @@ func hold(t *testing.T, tx *pg.Snapshot, direction lineage.Direction) (int, erro
 	}
 	got, want := linesOf(parts), l.search(q)
 	if !slices.Equal(got, want) {
-		t.Errorf("from lot %d, direction %d:\n got %q\nwant %q", q.LotID, direction, got, want)
+		t.Errorf("from lot %d, direction %d:\n got %q\nwant %q", q.LotIDs[0], direction, got, want)
 	}
 	return len(want), nil
 }
@@ -158,7 +158,7 @@ func (l ledgerRows) search(q lineage.Query) []string {
 		if q.Direction == lineage.Forward && back || q.Direction == lineage.Backward && !back {
 			continue
 		}
-		lots, runs := map[int64]bool{q.LotID: true}, map[int64]bool{}
+		lots, runs := map[int64]bool{q.LotIDs[0]: true}, map[int64]bool{}
 		for grew := true; grew; {
 			grew = false
 			for _, e := range l.edges {
