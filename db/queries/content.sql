@@ -63,18 +63,3 @@ LIMIT @row_limit;
 
 -- name: LocationExists :one
 SELECT EXISTS (SELECT FROM location WHERE tenant_id = @tenant_id AND code = @code AND kind <> 'virtual');
-
--- name: HoldListPlaces :many
--- Where the active holds on a lot are, with an empty code for one on all of it.
-SELECT DISTINCT coalesce(location.code, '')::text AS location_code
-FROM hold
-LEFT JOIN location ON location.tenant_id = @tenant_id AND location.location_id = hold.location_id
-WHERE hold.tenant_id = @tenant_id AND hold.lot_id = @lot_id AND hold.released_operation_id IS NULL;
-
--- name: ReservationListPlaces :many
--- What is reserved of a lot at each location.
-SELECT location.code AS location_code, sum(r.quantity)::numeric AS reserved
-FROM reservation AS r
-JOIN location ON location.tenant_id = @tenant_id AND location.location_id = r.location_id
-WHERE r.tenant_id = @tenant_id AND r.lot_id = @lot_id AND r.quantity > 0 AND r.expires_at > now()
-GROUP BY location.code;

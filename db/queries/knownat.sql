@@ -86,19 +86,35 @@ CROSS JOIN LATERAL (
 WHERE lot.tenant_id = @tenant_id AND lot.lot_id = @lot_id;
 
 -- name: KnownAtLotListStock :many
--- LotListStock as known at a log index: what the movements by then make.
-SELECT location.code, item.base_unit, item.weight_unit, sum(side.quantity)::numeric AS on_hand, coalesce(sum(side.weight), 0)::numeric AS weight
-FROM movement
-JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id
-CROSS JOIN LATERAL (VALUES (movement.to_location_id, movement.quantity, movement.weight), (movement.from_location_id, -movement.quantity, -movement.weight)) AS side (location_id, quantity, weight)
-JOIN location ON location.tenant_id = @tenant_id AND location.location_id = side.location_id
-JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = movement.lot_id
-JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
-WHERE movement.tenant_id = @tenant_id AND movement.lot_id = @lot_id AND log.log_index <= @log_index
-  AND location.kind <> 'virtual' AND location.code > @after_code
-GROUP BY location.code, item.base_unit, item.weight_unit
-HAVING sum(side.quantity) > 0
-ORDER BY location.code
+-- LotListStock as known at a log index: what the movements by then make, with the holds
+-- that stood then, and what was reserved and had not expired when it was sealed.
+SELECT stock.code, stock.base_unit, stock.weight_unit, stock.on_hand, stock.weight,
+       EXISTS (
+           SELECT FROM hold
+           JOIN log AS placed ON placed.tenant_id = @tenant_id AND placed.operation_id = hold.placed_operation_id
+           LEFT JOIN log AS released ON released.tenant_id = @tenant_id AND released.operation_id = hold.released_operation_id AND released.log_index <= @log_index
+           WHERE hold.tenant_id = @tenant_id AND hold.lot_id = stock.lot_id AND placed.log_index <= @log_index AND released.log_index IS NULL
+             AND (hold.location_id IS NULL OR hold.location_id = stock.location_id)) AS held,
+       (SELECT coalesce(sum(c.quantity), 0)
+        FROM reservation_change AS c
+        JOIN log AS changed ON changed.tenant_id = @tenant_id AND changed.operation_id = c.operation_id AND changed.log_index <= @log_index
+        JOIN reservation AS r ON r.tenant_id = @tenant_id AND r.lot_id = c.lot_id AND r.number = c.number AND r.location_id = c.location_id
+        WHERE c.tenant_id = @tenant_id AND c.lot_id = stock.lot_id AND c.location_id = stock.location_id
+          AND r.expires_at > (SELECT log.sealed_at FROM log WHERE log.tenant_id = @tenant_id AND log.log_index = @log_index))::numeric AS reserved
+FROM (
+    SELECT movement.lot_id, location.location_id, location.code, item.base_unit, item.weight_unit, sum(side.quantity)::numeric AS on_hand, coalesce(sum(side.weight), 0)::numeric AS weight
+    FROM movement
+    JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id
+    CROSS JOIN LATERAL (VALUES (movement.to_location_id, movement.quantity, movement.weight), (movement.from_location_id, -movement.quantity, -movement.weight)) AS side (location_id, quantity, weight)
+    JOIN location ON location.tenant_id = @tenant_id AND location.location_id = side.location_id
+    JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = movement.lot_id
+    JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
+    WHERE movement.tenant_id = @tenant_id AND movement.lot_id = @lot_id AND log.log_index <= @log_index
+      AND location.kind <> 'virtual' AND location.code > @after_code
+    GROUP BY movement.lot_id, location.location_id, location.code, item.base_unit, item.weight_unit
+    HAVING sum(side.quantity) > 0
+) AS stock
+ORDER BY stock.code
 LIMIT @row_limit;
 
 -- name: KnownAtHoldList :many

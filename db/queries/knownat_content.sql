@@ -90,23 +90,3 @@ CROSS JOIN LATERAL (
     LIMIT 1
 ) AS dates
 ORDER BY page.location_code, page.sku, page.lot_code;
-
--- name: KnownAtHoldListPlaces :many
--- HoldListPlaces as known at a log index.
-SELECT DISTINCT coalesce(location.code, '')::text AS location_code
-FROM hold
-JOIN log AS placed ON placed.tenant_id = @tenant_id AND placed.operation_id = hold.placed_operation_id
-LEFT JOIN log AS released ON released.tenant_id = @tenant_id AND released.operation_id = hold.released_operation_id AND released.log_index <= @log_index
-LEFT JOIN location ON location.tenant_id = @tenant_id AND location.location_id = hold.location_id
-WHERE hold.tenant_id = @tenant_id AND hold.lot_id = @lot_id AND placed.log_index <= @log_index AND released.log_index IS NULL;
-
--- name: KnownAtReservationListPlaces :many
--- ReservationListPlaces as known at a log index: what had not expired when it was sealed.
-SELECT location.code AS location_code, sum(c.quantity)::numeric AS reserved
-FROM reservation_change AS c
-JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = c.operation_id
-JOIN reservation AS r ON r.tenant_id = @tenant_id AND r.lot_id = c.lot_id AND r.number = c.number AND r.location_id = c.location_id
-JOIN location ON location.tenant_id = @tenant_id AND location.location_id = c.location_id
-WHERE c.tenant_id = @tenant_id AND c.lot_id = @lot_id AND log.log_index <= @log_index
-  AND r.expires_at > (SELECT sealed.sealed_at FROM log AS sealed WHERE sealed.tenant_id = @tenant_id AND sealed.log_index = @log_index)
-GROUP BY location.code;

@@ -81,8 +81,18 @@ ORDER BY item.sku, lot.lot_code
 LIMIT @row_limit;
 
 -- name: LotListStock :many
--- Where a lot is, in the order of the location's code, after the given one.
-SELECT location.code, item.base_unit, item.weight_unit, balance.on_hand, coalesce(balance.weight, 0)::numeric AS weight
+-- Where a lot is, in the order of the location's code, after the given one, whether it is
+-- held there, and how much of it is reserved.
+SELECT location.code, item.base_unit, item.weight_unit, balance.on_hand, coalesce(balance.weight, 0)::numeric AS weight,
+       (lot.hold_count > 0 AND EXISTS (
+           SELECT FROM hold
+           WHERE hold.tenant_id = @tenant_id AND hold.lot_id = lot.lot_id AND hold.released_operation_id IS NULL
+             AND (hold.location_id IS NULL OR hold.location_id = balance.location_id)))::boolean AS held,
+       CASE WHEN lot.reserved_until > now() THEN (
+           SELECT coalesce(sum(r.quantity), 0)
+           FROM reservation AS r
+           WHERE r.tenant_id = @tenant_id AND r.lot_id = lot.lot_id AND r.quantity > 0 AND r.expires_at > now()
+             AND r.location_id = balance.location_id) ELSE 0 END::numeric AS reserved
 FROM balance
 JOIN location ON location.tenant_id = @tenant_id AND location.location_id = balance.location_id
 JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = balance.lot_id

@@ -111,12 +111,14 @@ ORDER BY p.movement_id, p.place;
 -- name: RotationMovementListOfRun :many
 -- What a run took, in the order of recording, after the given one.
 SELECT movement.movement_id, movement.operation_id, lot.lot_code, item.sku, item.base_unit, item.weight_unit, location.code AS location_code, movement.quantity, coalesce(movement.weight, 0)::numeric AS weight,
-       movement.entered_quantity, movement.entered_unit, movement.occurred_at, movement.recorded_at, operation.principal
+       movement.entered_quantity, movement.entered_unit, movement.occurred_at, movement.recorded_at, operation.principal,
+       rotation.in_rotation, rotation.reason
 FROM movement
 JOIN operation ON operation.tenant_id = @tenant_id AND operation.operation_id = movement.operation_id
 JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = movement.lot_id
 JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
 JOIN location ON location.tenant_id = @tenant_id AND location.location_id = movement.from_location_id
+LEFT JOIN rotation ON rotation.tenant_id = @tenant_id AND rotation.movement_id = movement.movement_id
 WHERE movement.tenant_id = @tenant_id AND movement.run_id = @run_id AND movement.kind = 'consumption' AND movement.quantity > 0
   AND (movement.recorded_at, movement.operation_id, movement.movement_id) > (@after_recorded_at::timestamptz, @after_operation_id::bigint, @after_movement_id::bigint)
 ORDER BY movement.recorded_at, movement.operation_id, movement.movement_id

@@ -98,3 +98,13 @@ func (l List) names(orderable bool) string {
 	}
 	return strings.Join(names, ", ")
 }
+
+// Stored are the values of an Enum, by the names that its protos have and by what the
+// records have for each.
+func Stored[E ~int32](names map[int32]string, code func(E) string) map[string]string {
+	values := make(map[string]string, len(names))
+	for n, name := range names {
+		values[name] = code(E(n))
+	}
+	return values
+}

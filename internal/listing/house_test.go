@@ -27,8 +27,16 @@ func newHouse(t testing.TB) (*apitest.API, map[string]proto.Message) {
 	hold(t, a, codes)
 	count(t, a)
 	adjust(t, a, codes)
+	handle(t, a)
+	consume(t, a, codes)
+	redate(t, a, codes[9])
+	reserve(t, a)
 	within := int32(3650)
 	return a, map[string]proto.Message{
+		"ListConsumptions":     &pb.ListConsumptionsRequest{ProductionOrderCode: "MO", RunCode: "R"},
+		"ListLotMovements":     &pb.ListLotMovementsRequest{Sku: cod, LotCode: "K"},
+		"ListLotDateChanges":   &pb.ListLotDateChangesRequest{Sku: "OIL", LotCode: codes[9]},
+		"LocateLot":            &pb.LocateLotRequest{Sku: cod, LotCode: "K"},
 		"ListHolds":            &pb.ListHoldsRequest{Sku: "OIL", LotCode: codes[0]},
 		"ListLocationContents": &pb.ListLocationContentsRequest{LocationCode: apitest.Site},
 		"ListExpiringLots":     &pb.ListExpiringLotsRequest{WithinDays: &within},

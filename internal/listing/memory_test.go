@@ -170,7 +170,7 @@ func drawFilter(t *rapid.T, columns []column, rows []proto.Message, depth int) a
 func drawComparison(t *rapid.T, c column, rows []proto.Message) asked {
 	value, there := c.of(rapid.SampledFrom(rows).Draw(t, "like"))
 	if !there {
-		value = map[kind]string{day: "2099-06-15", moment: "2026-01-01T00:00:00Z", number: "1"}[c.kind]
+		value = map[kind]string{day: "2099-06-15", moment: "2026-01-01T00:00:00Z", number: "1", boolean: "true"}[c.kind]
 	}
 	literal := value
 	switch {

@@ -172,8 +172,11 @@ func TestListsAgreeWithMemory(t *testing.T) {
 		"ListLocationContents as known": &pb.ListLocationContentsRequest{
 			LocationCode: apitest.Site, KnownAt: &pb.KnownAt{Moment: &pb.KnownAt_LogIndex{LogIndex: a.Sealed(t) - 9}},
 		},
-		"ListShrink by location": &pb.ListShrinkRequest{GroupBy: pb.ShrinkGroupBy_SHRINK_GROUP_BY_LOCATION},
-		"ListLots of an item":    &pb.ListLotsRequest{Sku: "OIL", OnHandOnly: true},
+		"LocateLot as known":            &pb.LocateLotRequest{Sku: cod, LotCode: "K", KnownAt: &pb.KnownAt{Moment: &pb.KnownAt_LogIndex{LogIndex: a.Sealed(t) - 9}}},
+		"ListReservations of a lot":     &pb.ListReservationsRequest{Sku: cod, LotCode: "K"},
+		"ListReservations for an order": &pb.ListReservationsRequest{SalesOrderCode: "so"},
+		"ListShrink by location":        &pb.ListShrinkRequest{GroupBy: pb.ShrinkGroupBy_SHRINK_GROUP_BY_LOCATION},
+		"ListLots of an item":           &pb.ListLotsRequest{Sku: "OIL", OnHandOnly: true},
 	} {
 		rpc, _, _ := strings.Cut(name, " ")
 		all[name] = list{a, all[rpc].method, base}

@@ -30,14 +30,6 @@ func toLot(r queries.LotGetRow) *lottrailv1.Lot {
 	}
 }
 
-func toStocks(rows []queries.LotListStockRow) []*lottrailv1.Stock {
-	stocks := make([]*lottrailv1.Stock, 0, len(rows))
-	for _, r := range rows {
-		stocks = append(stocks, &lottrailv1.Stock{LocationCode: r.Code, OnHand: pbtype.Quantity(r.OnHand, r.BaseUnit), Weight: pbtype.Weight(r.Weight, r.WeightUnit)})
-	}
-	return stocks
-}
-
 func toHolds(rows []queries.HoldListRow) []*lottrailv1.Hold {
 	holds := make([]*lottrailv1.Hold, 0, len(rows))
 	for _, r := range rows {

@@ -122,7 +122,8 @@ func lockForDates(ctx context.Context, tx *pg.Tx, key resolve.LotKey) (*resolve.
 // ListLotDateChanges implements lottrailv1.LotsServiceServer.
 func (s *Service) ListLotDateChanges(ctx context.Context, req *lottrailv1.ListLotDateChangesRequest) (*lottrailv1.ListLotDateChangesResponse, error) {
 	var after int32
-	if _, err := page.Decode(req, &after); err != nil {
+	view, err := dateChangeFields.Open(req, &after)
+	if err != nil {
 		return nil, err
 	}
 	tenantID, size := auth.FromContext(ctx).TenantID, page.Size(req.GetPageSize(), defaultPageSize)
@@ -130,7 +131,11 @@ func (s *Service) ListLotDateChanges(ctx context.Context, req *lottrailv1.ListLo
 	if err != nil {
 		return nil, err
 	}
-	rows, err := queries.New(s.db).LotListDateChange(ctx, queries.LotListDateChangeParams{TenantID: tenantID, LotID: lotID, AfterNumber: after, RowLimit: size + 1})
+	var rows []queries.LotListDateChangeRow
+	err = view.Read(ctx, s.db, func(q *queries.Queries) (err error) {
+		rows, err = q.LotListDateChange(ctx, queries.LotListDateChangeParams{TenantID: tenantID, LotID: lotID, AfterNumber: after, RowLimit: size + 1})
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +150,7 @@ func (s *Service) ListLotDateChanges(ctx context.Context, req *lottrailv1.ListLo
 		})
 	}
 	if more {
-		resp.NextPageToken, err = page.Encode(req, rows[len(rows)-1].Number)
+		resp.NextPageToken, err = view.Token(req, len(rows)-1, rows[len(rows)-1].Number)
 	}
 	return resp, err
 }

@@ -40,7 +40,8 @@ var contentFields = listing.List{
 		{Name: "item_name", Column: "item_name", Type: listing.Text},
 		{Name: "on_hand.value", Column: "on_hand", Type: listing.Number},
 		{Name: "held.value", Column: "CASE WHEN hold_count > 0 THEN on_hand ELSE 0 END", Type: listing.Number},
-		{Name: "available.value", Column: "CASE WHEN hold_count > 0 THEN 0 ELSE on_hand END", Type: listing.Number},
+		{Name: "available.value", Column: "CASE WHEN hold_count > 0 THEN 0 ELSE on_hand - reserved END", Type: listing.Number},
+		{Name: "reserved.value", Column: "reserved", Type: listing.Number},
 		{Name: "production_date", Column: "production_date", Type: listing.Date, Optional: true},
 		{Name: "best_before_date", Column: "best_before_date", Type: listing.Date, Optional: true},
 		{Name: "expiry_date", Column: "expiry_date", Type: listing.Date, Optional: true},
@@ -59,8 +60,8 @@ var holdFields = listing.List{
 	Fields: []listing.Field{
 		{Name: "number", Column: "number", Type: listing.Number},
 		{Name: "reason", Column: "reason", Type: listing.Text},
-		{Name: "reason_code", Column: "reason_code", Type: listing.Enum, Values: stored(lottrailv1.HoldReason_name, func(n int32) string {
-			return string(pbtype.HoldCode(lottrailv1.HoldReason(n)))
+		{Name: "reason_code", Column: "reason_code", Type: listing.Enum, Values: listing.Stored(lottrailv1.HoldReason_name, func(r lottrailv1.HoldReason) string {
+			return string(pbtype.HoldCode(r))
 		})},
 		{Name: "placed_by", Column: "placed_by", Type: listing.Text},
 		{Name: "placed_at", Column: "placed_at", Type: listing.Moment},
@@ -75,15 +76,6 @@ var holdFields = listing.List{
 	Key: []listing.Term{{Field: listing.Field{Column: "number", Type: listing.Number}}},
 }
 
-// stored are what the records have for the names of an enum.
-func stored(names map[int32]string, code func(int32) string) map[string]string {
-	values := make(map[string]string, len(names))
-	for n, name := range names {
-		values[name] = code(n)
-	}
-	return values
-}
-
 // countFields are what counts are filtered and ordered by.
 var countFields = listing.List{
 	Fields: []listing.Field{
@@ -92,8 +84,8 @@ var countFields = listing.List{
 		{Name: "blind", Column: "blind", Type: listing.Boolean},
 		{Name: "tolerance_percent", Column: "tolerance_percent", Type: listing.Number, Optional: true},
 		{Name: "note", Column: "note", Type: listing.Text},
-		{Name: "state", Column: "state", Type: listing.Enum, Values: stored(lottrailv1.CountState_name, func(n int32) string {
-			return stateName(countStates, lottrailv1.CountState(n))
+		{Name: "state", Column: "state", Type: listing.Enum, Values: listing.Stored(lottrailv1.CountState_name, func(s lottrailv1.CountState) string {
+			return stateName(countStates, s)
 		})},
 		{Name: "opened_by", Column: "opened_by", Type: listing.Text},
 		{Name: "opened_at", Column: "opened_at", Type: listing.Moment},
@@ -136,9 +128,7 @@ func shrinkFields(by lottrailv1.ShrinkGroupBy) listing.List {
 		Fields: []listing.Field{
 			{Name: "sku", Column: "sku", Type: listing.Text},
 			{Name: "lot_code", Column: "lot_code", Type: listing.Text},
-			{Name: "reason_code", Column: "reason_code", Type: listing.Enum, Values: stored(lottrailv1.AdjustmentReason_name, func(n int32) string {
-				return pbtype.AdjustmentCode(lottrailv1.AdjustmentReason(n))
-			})},
+			{Name: "reason_code", Column: "reason_code", Type: listing.Enum, Values: listing.Stored(lottrailv1.AdjustmentReason_name, pbtype.AdjustmentCode)},
 			{Name: "found.value", Column: "found", Type: listing.Number},
 			{Name: "missed.value", Column: "missed", Type: listing.Number},
 			{Name: "scrapped.value", Column: "scrapped", Type: listing.Number},

@@ -47,7 +47,7 @@ func (s *Service) GetLot(ctx context.Context, req *lottrailv1.GetLotRequest) (*l
 			return err
 		}
 		resp.Lot, resp.ActiveHolds = toLot(lot), toHolds(holds)
-		resp.Stocks, err = from.places(ctx, lotID, stocks)
+		resp.Stocks, err = from.places(ctx, stocks)
 		return err
 	})
 	resp.LogPosition = position
@@ -145,7 +145,8 @@ type movementKey struct {
 // ListLotMovements implements lottrailv1.LotsServiceServer.
 func (s *Service) ListLotMovements(ctx context.Context, req *lottrailv1.ListLotMovementsRequest) (*lottrailv1.ListLotMovementsResponse, error) {
 	var after movementKey
-	if _, err := page.Decode(req, &after); err != nil {
+	view, err := movementFields.Open(req, &after)
+	if err != nil {
 		return nil, err
 	}
 	tenantID, size := auth.FromContext(ctx).TenantID, page.Size(req.GetPageSize(), defaultPageSize)
@@ -153,9 +154,13 @@ func (s *Service) ListLotMovements(ctx context.Context, req *lottrailv1.ListLotM
 	if err != nil {
 		return nil, err
 	}
-	rows, err := queries.New(s.db).LotListMovement(ctx, queries.LotListMovementParams{
-		TenantID: tenantID, LotID: lotID, RowLimit: size + 1,
-		AfterRecordedAt: after.RecordedAt, AfterOperationID: after.OperationID, AfterMovementID: after.MovementID,
+	var rows []queries.LotListMovementRow
+	err = view.Read(ctx, s.db, func(q *queries.Queries) (err error) {
+		rows, err = q.LotListMovement(ctx, queries.LotListMovementParams{
+			TenantID: tenantID, LotID: lotID, RowLimit: size + 1,
+			AfterRecordedAt: after.RecordedAt, AfterOperationID: after.OperationID, AfterMovementID: after.MovementID,
+		})
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -164,7 +169,7 @@ func (s *Service) ListLotMovements(ctx context.Context, req *lottrailv1.ListLotM
 	resp := &lottrailv1.ListLotMovementsResponse{Movements: toMovements(rows)}
 	if more {
 		last := rows[len(rows)-1]
-		resp.NextPageToken, err = page.Encode(req, movementKey{last.RecordedAt, last.OperationID, last.MovementID})
+		resp.NextPageToken, err = view.Token(req, len(rows)-1, movementKey{last.RecordedAt, last.OperationID, last.MovementID})
 	}
 	return resp, err
 }

@@ -2,7 +2,6 @@ package lots
 
 import (
 	"context"
-	"slices"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -18,7 +17,8 @@ import (
 // LocateLot implements lottrailv1.LotsServiceServer.
 func (s *Service) LocateLot(ctx context.Context, req *lottrailv1.LocateLotRequest) (*lottrailv1.LocateLotResponse, error) {
 	var after string
-	if _, err := page.Decode(req, &after); err != nil {
+	view, err := stockFields.Open(req, &after)
+	if err != nil {
 		return nil, err
 	}
 	size := page.Size(req.GetPageSize(), defaultPageSize)
@@ -28,12 +28,13 @@ func (s *Service) LocateLot(ctx context.Context, req *lottrailv1.LocateLotReques
 		if err != nil {
 			return err
 		}
+		from.Queries = view.Over(from.tx)
 		rows, err := from.stocks(ctx, lotID, after, size+1)
 		if err != nil {
 			return err
 		}
 		rows, more = page.Cut(rows, size)
-		resp.Stocks, err = from.places(ctx, lotID, rows)
+		resp.Stocks, err = from.places(ctx, rows)
 		return err
 	})
 	if err != nil {
@@ -41,13 +42,13 @@ func (s *Service) LocateLot(ctx context.Context, req *lottrailv1.LocateLotReques
 	}
 	resp.LogPosition = position
 	if more {
-		resp.NextPageToken, err = page.Encode(req, resp.Stocks[len(resp.Stocks)-1].GetLocationCode())
+		resp.NextPageToken, err = view.Token(req, len(resp.Stocks)-1, resp.Stocks[len(resp.Stocks)-1].GetLocationCode())
 	}
 	return resp, err
 }
 
 // places tells where a lot is, with the ways there, and what of it is held and reserved.
-func (s *snapshot) places(ctx context.Context, lotID int64, rows []queries.LotListStockRow) ([]*lottrailv1.Stock, error) {
+func (s *snapshot) places(ctx context.Context, rows []queries.LotListStockRow) ([]*lottrailv1.Stock, error) {
 	codes := make([]string, len(rows))
 	for i, r := range rows {
 		codes[i] = r.Code
@@ -56,47 +57,20 @@ func (s *snapshot) places(ctx context.Context, lotID int64, rows []queries.LotLi
 	if err != nil {
 		return nil, err
 	}
-	held, err := s.heldAt(ctx, lotID)
-	if err != nil {
-		return nil, err
-	}
-	reserved, err := s.reservedAt(ctx, lotID)
-	if err != nil {
-		return nil, err
-	}
-	stocks := toStocks(rows)
-	for i, r := range rows {
-		part := divide(r.OnHand, reserved[r.Code], slices.Contains(held, "") || slices.Contains(held, r.Code))
-		stocks[i].Held, stocks[i].Available = pbtype.Quantity(part.held, r.BaseUnit), pbtype.Quantity(part.available, r.BaseUnit)
-		stocks[i].Reserved = pbtype.Quantity(reserved[r.Code], r.BaseUnit)
-		stocks[i].Path = paths[r.Code]
+	stocks := make([]*lottrailv1.Stock, 0, len(rows))
+	for _, r := range rows {
+		part := divide(r.OnHand, r.Reserved, r.Held)
+		stocks = append(stocks, &lottrailv1.Stock{
+			LocationCode: r.Code,
+			Path:         paths[r.Code],
+			OnHand:       pbtype.Quantity(r.OnHand, r.BaseUnit),
+			Held:         pbtype.Quantity(part.held, r.BaseUnit),
+			Available:    pbtype.Quantity(part.available, r.BaseUnit),
+			Reserved:     pbtype.Quantity(r.Reserved, r.BaseUnit),
+			Weight:       pbtype.Weight(r.Weight, r.WeightUnit),
+		})
 	}
 	return stocks, nil
-}
-
-// heldAt are the codes of the locations where a lot is held, empty for all of them.
-func (s *snapshot) heldAt(ctx context.Context, lotID int64) ([]string, error) {
-	if s.known == nil {
-		return s.HoldListPlaces(ctx, queries.HoldListPlacesParams{TenantID: s.tenantID, LotID: lotID})
-	}
-	return s.KnownAtHoldListPlaces(ctx, queries.KnownAtHoldListPlacesParams{TenantID: s.tenantID, LotID: lotID, LogIndex: s.known.LogIndex})
-}
-
-// reservedAt is what is reserved of a lot, by the codes of locations.
-func (s *snapshot) reservedAt(ctx context.Context, lotID int64) (map[string]qty.Decimal, error) {
-	reserved := map[string]qty.Decimal{}
-	if s.known == nil {
-		rows, err := s.ReservationListPlaces(ctx, queries.ReservationListPlacesParams{TenantID: s.tenantID, LotID: lotID})
-		for _, r := range rows {
-			reserved[r.LocationCode] = r.Reserved
-		}
-		return reserved, err
-	}
-	rows, err := s.KnownAtReservationListPlaces(ctx, queries.KnownAtReservationListPlacesParams{TenantID: s.tenantID, LotID: lotID, LogIndex: s.known.LogIndex})
-	for _, r := range rows {
-		reserved[r.LocationCode] = r.Reserved
-	}
-	return reserved, err
 }
 
 // parts are what a quantity on hand is divided into; what is held may be reserved, too.

@@ -61,17 +61,30 @@ func Told(t *timestamppb.Timestamp) *time.Time {
 	return &told
 }
 
+// movementKinds are the API's kinds of movements, by the ledger's.
+var movementKinds = map[string]lottrailv1.MovementKind{
+	string(ledger.KindReceipt):     lottrailv1.MovementKind_MOVEMENT_KIND_RECEIPT,
+	string(ledger.KindTransfer):    lottrailv1.MovementKind_MOVEMENT_KIND_TRANSFER,
+	string(ledger.KindConsumption): lottrailv1.MovementKind_MOVEMENT_KIND_CONSUMPTION,
+	string(ledger.KindOutput):      lottrailv1.MovementKind_MOVEMENT_KIND_OUTPUT,
+	string(ledger.KindShipment):    lottrailv1.MovementKind_MOVEMENT_KIND_SHIPMENT,
+	string(ledger.KindAdjustment):  lottrailv1.MovementKind_MOVEMENT_KIND_ADJUSTMENT,
+	string(ledger.KindScrap):       lottrailv1.MovementKind_MOVEMENT_KIND_SCRAP,
+}
+
 // MovementKind is the API's name for a ledger's kind.
 func MovementKind(kind string) lottrailv1.MovementKind {
-	return map[string]lottrailv1.MovementKind{
-		string(ledger.KindReceipt):     lottrailv1.MovementKind_MOVEMENT_KIND_RECEIPT,
-		string(ledger.KindTransfer):    lottrailv1.MovementKind_MOVEMENT_KIND_TRANSFER,
-		string(ledger.KindConsumption): lottrailv1.MovementKind_MOVEMENT_KIND_CONSUMPTION,
-		string(ledger.KindOutput):      lottrailv1.MovementKind_MOVEMENT_KIND_OUTPUT,
-		string(ledger.KindShipment):    lottrailv1.MovementKind_MOVEMENT_KIND_SHIPMENT,
-		string(ledger.KindAdjustment):  lottrailv1.MovementKind_MOVEMENT_KIND_ADJUSTMENT,
-		string(ledger.KindScrap):       lottrailv1.MovementKind_MOVEMENT_KIND_SCRAP,
-	}[kind]
+	return movementKinds[kind]
+}
+
+// MovementCode is what the ledger calls a kind of movements, nothing if it has none of it.
+func MovementCode(kind lottrailv1.MovementKind) string {
+	for code, k := range movementKinds {
+		if k == kind {
+			return code
+		}
+	}
+	return ""
 }
 
 // Reversal is how a document was taken back, or nothing if err says that it was not.

@@ -26,18 +26,19 @@ type consumptionKey struct {
 // ListConsumptions implements lottrailv1.ProductionServiceServer.
 func (s *Service) ListConsumptions(ctx context.Context, req *lottrailv1.ListConsumptionsRequest) (*lottrailv1.ListConsumptionsResponse, error) {
 	var after consumptionKey
-	if _, err := page.Decode(req, &after); err != nil {
+	view, err := consumptionFields.Open(req, &after)
+	if err != nil {
 		return nil, err
 	}
 	size := page.Size(req.GetPageSize(), defaultConsumptions)
 	resp := &lottrailv1.ListConsumptionsResponse{}
 	tenantID := auth.FromContext(ctx).TenantID
-	err := s.db.Read(ctx, func(tx *pg.Snapshot) error {
+	err = s.db.Read(ctx, func(tx *pg.Snapshot) error {
 		run, err := findRun(ctx, tx, tenantID, req.GetProductionOrderCode(), req.GetRunCode())
 		if err != nil {
 			return err
 		}
-		rows, err := queries.New(tx).RotationMovementListOfRun(ctx, queries.RotationMovementListOfRunParams{
+		rows, err := view.Over(tx).RotationMovementListOfRun(ctx, queries.RotationMovementListOfRunParams{
 			TenantID: tenantID, RunID: &run.RunID, AfterRecordedAt: after.RecordedAt, AfterOperationID: after.OperationID, AfterMovementID: after.MovementID, RowLimit: size + 1,
 		})
 		if err != nil {
@@ -46,7 +47,7 @@ func (s *Service) ListConsumptions(ctx context.Context, req *lottrailv1.ListCons
 		rows, more := page.Cut(rows, size)
 		if more {
 			last := rows[len(rows)-1]
-			if resp.NextPageToken, err = page.Encode(req, consumptionKey{last.RecordedAt, last.OperationID, last.MovementID}); err != nil {
+			if resp.NextPageToken, err = view.Token(req, len(rows)-1, consumptionKey{last.RecordedAt, last.OperationID, last.MovementID}); err != nil {
 				return err
 			}
 		}

@@ -12,39 +12,6 @@ import (
 	"github.com/lottrail/lottrail/internal/qty"
 )
 
-const HoldListPlaces = `-- name: HoldListPlaces :many
-SELECT DISTINCT coalesce(location.code, '')::text AS location_code
-FROM hold
-LEFT JOIN location ON location.tenant_id = $1 AND location.location_id = hold.location_id
-WHERE hold.tenant_id = $1 AND hold.lot_id = $2 AND hold.released_operation_id IS NULL
-`
-
-type HoldListPlacesParams struct {
-	TenantID int64
-	LotID    int64
-}
-
-// Where the active holds on a lot are, with an empty code for one on all of it.
-func (q *Queries) HoldListPlaces(ctx context.Context, arg HoldListPlacesParams) ([]string, error) {
-	rows, err := q.db.Query(ctx, HoldListPlaces, arg.TenantID, arg.LotID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []string{}
-	for rows.Next() {
-		var location_code string
-		if err := rows.Scan(&location_code); err != nil {
-			return nil, err
-		}
-		items = append(items, location_code)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const LocationExists = `-- name: LocationExists :one
 SELECT EXISTS (SELECT FROM location WHERE tenant_id = $1 AND code = $2 AND kind <> 'virtual')
 `
@@ -191,45 +158,6 @@ func (q *Queries) LocationListContent(ctx context.Context, arg LocationListConte
 			&i.Reserved,
 			&i.ReceivedAt,
 		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const ReservationListPlaces = `-- name: ReservationListPlaces :many
-SELECT location.code AS location_code, sum(r.quantity)::numeric AS reserved
-FROM reservation AS r
-JOIN location ON location.tenant_id = $1 AND location.location_id = r.location_id
-WHERE r.tenant_id = $1 AND r.lot_id = $2 AND r.quantity > 0 AND r.expires_at > now()
-GROUP BY location.code
-`
-
-type ReservationListPlacesParams struct {
-	TenantID int64
-	LotID    int64
-}
-
-type ReservationListPlacesRow struct {
-	LocationCode string
-	Reserved     qty.Decimal
-}
-
-// What is reserved of a lot at each location.
-func (q *Queries) ReservationListPlaces(ctx context.Context, arg ReservationListPlacesParams) ([]ReservationListPlacesRow, error) {
-	rows, err := q.db.Query(ctx, ReservationListPlaces, arg.TenantID, arg.LotID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []ReservationListPlacesRow{}
-	for rows.Next() {
-		var i ReservationListPlacesRow
-		if err := rows.Scan(&i.LocationCode, &i.Reserved); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -244,25 +244,40 @@ func (q *Queries) KnownAtLotGet(ctx context.Context, arg KnownAtLotGetParams) (K
 }
 
 const KnownAtLotListStock = `-- name: KnownAtLotListStock :many
-SELECT location.code, item.base_unit, item.weight_unit, sum(side.quantity)::numeric AS on_hand, coalesce(sum(side.weight), 0)::numeric AS weight
-FROM movement
-JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id
-CROSS JOIN LATERAL (VALUES (movement.to_location_id, movement.quantity, movement.weight), (movement.from_location_id, -movement.quantity, -movement.weight)) AS side (location_id, quantity, weight)
-JOIN location ON location.tenant_id = $1 AND location.location_id = side.location_id
-JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = movement.lot_id
-JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
-WHERE movement.tenant_id = $1 AND movement.lot_id = $2 AND log.log_index <= $3
-  AND location.kind <> 'virtual' AND location.code > $4
-GROUP BY location.code, item.base_unit, item.weight_unit
-HAVING sum(side.quantity) > 0
-ORDER BY location.code
+SELECT stock.code, stock.base_unit, stock.weight_unit, stock.on_hand, stock.weight,
+       EXISTS (
+           SELECT FROM hold
+           JOIN log AS placed ON placed.tenant_id = $1 AND placed.operation_id = hold.placed_operation_id
+           LEFT JOIN log AS released ON released.tenant_id = $1 AND released.operation_id = hold.released_operation_id AND released.log_index <= $2
+           WHERE hold.tenant_id = $1 AND hold.lot_id = stock.lot_id AND placed.log_index <= $2 AND released.log_index IS NULL
+             AND (hold.location_id IS NULL OR hold.location_id = stock.location_id)) AS held,
+       (SELECT coalesce(sum(c.quantity), 0)
+        FROM reservation_change AS c
+        JOIN log AS changed ON changed.tenant_id = $1 AND changed.operation_id = c.operation_id AND changed.log_index <= $2
+        JOIN reservation AS r ON r.tenant_id = $1 AND r.lot_id = c.lot_id AND r.number = c.number AND r.location_id = c.location_id
+        WHERE c.tenant_id = $1 AND c.lot_id = stock.lot_id AND c.location_id = stock.location_id
+          AND r.expires_at > (SELECT log.sealed_at FROM log WHERE log.tenant_id = $1 AND log.log_index = $2))::numeric AS reserved
+FROM (
+    SELECT movement.lot_id, location.location_id, location.code, item.base_unit, item.weight_unit, sum(side.quantity)::numeric AS on_hand, coalesce(sum(side.weight), 0)::numeric AS weight
+    FROM movement
+    JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id
+    CROSS JOIN LATERAL (VALUES (movement.to_location_id, movement.quantity, movement.weight), (movement.from_location_id, -movement.quantity, -movement.weight)) AS side (location_id, quantity, weight)
+    JOIN location ON location.tenant_id = $1 AND location.location_id = side.location_id
+    JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = movement.lot_id
+    JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
+    WHERE movement.tenant_id = $1 AND movement.lot_id = $3 AND log.log_index <= $2
+      AND location.kind <> 'virtual' AND location.code > $4
+    GROUP BY movement.lot_id, location.location_id, location.code, item.base_unit, item.weight_unit
+    HAVING sum(side.quantity) > 0
+) AS stock
+ORDER BY stock.code
 LIMIT $5
 `
 
 type KnownAtLotListStockParams struct {
 	TenantID  int64
-	LotID     int64
 	LogIndex  int64
+	LotID     int64
 	AfterCode string
 	RowLimit  int32
 }
@@ -273,14 +288,17 @@ type KnownAtLotListStockRow struct {
 	WeightUnit string
 	OnHand     qty.Decimal
 	Weight     qty.Decimal
+	Held       bool
+	Reserved   qty.Decimal
 }
 
-// LotListStock as known at a log index: what the movements by then make.
+// LotListStock as known at a log index: what the movements by then make, with the holds
+// that stood then, and what was reserved and had not expired when it was sealed.
 func (q *Queries) KnownAtLotListStock(ctx context.Context, arg KnownAtLotListStockParams) ([]KnownAtLotListStockRow, error) {
 	rows, err := q.db.Query(ctx, KnownAtLotListStock,
 		arg.TenantID,
-		arg.LotID,
 		arg.LogIndex,
+		arg.LotID,
 		arg.AfterCode,
 		arg.RowLimit,
 	)
@@ -297,6 +315,8 @@ func (q *Queries) KnownAtLotListStock(ctx context.Context, arg KnownAtLotListSto
 			&i.WeightUnit,
 			&i.OnHand,
 			&i.Weight,
+			&i.Held,
+			&i.Reserved,
 		); err != nil {
 			return nil, err
 		}

@@ -12,42 +12,6 @@ import (
 	"github.com/lottrail/lottrail/internal/qty"
 )
 
-const KnownAtHoldListPlaces = `-- name: KnownAtHoldListPlaces :many
-SELECT DISTINCT coalesce(location.code, '')::text AS location_code
-FROM hold
-JOIN log AS placed ON placed.tenant_id = $1 AND placed.operation_id = hold.placed_operation_id
-LEFT JOIN log AS released ON released.tenant_id = $1 AND released.operation_id = hold.released_operation_id AND released.log_index <= $2
-LEFT JOIN location ON location.tenant_id = $1 AND location.location_id = hold.location_id
-WHERE hold.tenant_id = $1 AND hold.lot_id = $3 AND placed.log_index <= $2 AND released.log_index IS NULL
-`
-
-type KnownAtHoldListPlacesParams struct {
-	TenantID int64
-	LogIndex int64
-	LotID    int64
-}
-
-// HoldListPlaces as known at a log index.
-func (q *Queries) KnownAtHoldListPlaces(ctx context.Context, arg KnownAtHoldListPlacesParams) ([]string, error) {
-	rows, err := q.db.Query(ctx, KnownAtHoldListPlaces, arg.TenantID, arg.LogIndex, arg.LotID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []string{}
-	for rows.Next() {
-		var location_code string
-		if err := rows.Scan(&location_code); err != nil {
-			return nil, err
-		}
-		items = append(items, location_code)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const KnownAtLocationListContent = `-- name: KnownAtLocationListContent :many
 WITH place AS (
     SELECT location_within.location_id, location_within.code
@@ -210,49 +174,6 @@ func (q *Queries) KnownAtLocationListContent(ctx context.Context, arg KnownAtLoc
 			&i.Reserved,
 			&i.ReceivedAt,
 		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const KnownAtReservationListPlaces = `-- name: KnownAtReservationListPlaces :many
-SELECT location.code AS location_code, sum(c.quantity)::numeric AS reserved
-FROM reservation_change AS c
-JOIN log ON log.tenant_id = $1 AND log.operation_id = c.operation_id
-JOIN reservation AS r ON r.tenant_id = $1 AND r.lot_id = c.lot_id AND r.number = c.number AND r.location_id = c.location_id
-JOIN location ON location.tenant_id = $1 AND location.location_id = c.location_id
-WHERE c.tenant_id = $1 AND c.lot_id = $2 AND log.log_index <= $3
-  AND r.expires_at > (SELECT sealed.sealed_at FROM log AS sealed WHERE sealed.tenant_id = $1 AND sealed.log_index = $3)
-GROUP BY location.code
-`
-
-type KnownAtReservationListPlacesParams struct {
-	TenantID int64
-	LotID    int64
-	LogIndex int64
-}
-
-type KnownAtReservationListPlacesRow struct {
-	LocationCode string
-	Reserved     qty.Decimal
-}
-
-// ReservationListPlaces as known at a log index: what had not expired when it was sealed.
-func (q *Queries) KnownAtReservationListPlaces(ctx context.Context, arg KnownAtReservationListPlacesParams) ([]KnownAtReservationListPlacesRow, error) {
-	rows, err := q.db.Query(ctx, KnownAtReservationListPlaces, arg.TenantID, arg.LotID, arg.LogIndex)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []KnownAtReservationListPlacesRow{}
-	for rows.Next() {
-		var i KnownAtReservationListPlacesRow
-		if err := rows.Scan(&i.LocationCode, &i.Reserved); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -337,7 +337,16 @@ func (q *Queries) LotListMovement(ctx context.Context, arg LotListMovementParams
 }
 
 const LotListStock = `-- name: LotListStock :many
-SELECT location.code, item.base_unit, item.weight_unit, balance.on_hand, coalesce(balance.weight, 0)::numeric AS weight
+SELECT location.code, item.base_unit, item.weight_unit, balance.on_hand, coalesce(balance.weight, 0)::numeric AS weight,
+       (lot.hold_count > 0 AND EXISTS (
+           SELECT FROM hold
+           WHERE hold.tenant_id = $1 AND hold.lot_id = lot.lot_id AND hold.released_operation_id IS NULL
+             AND (hold.location_id IS NULL OR hold.location_id = balance.location_id)))::boolean AS held,
+       CASE WHEN lot.reserved_until > now() THEN (
+           SELECT coalesce(sum(r.quantity), 0)
+           FROM reservation AS r
+           WHERE r.tenant_id = $1 AND r.lot_id = lot.lot_id AND r.quantity > 0 AND r.expires_at > now()
+             AND r.location_id = balance.location_id) ELSE 0 END::numeric AS reserved
 FROM balance
 JOIN location ON location.tenant_id = $1 AND location.location_id = balance.location_id
 JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = balance.lot_id
@@ -360,9 +369,12 @@ type LotListStockRow struct {
 	WeightUnit string
 	OnHand     qty.Decimal
 	Weight     qty.Decimal
+	Held       bool
+	Reserved   qty.Decimal
 }
 
-// Where a lot is, in the order of the location's code, after the given one.
+// Where a lot is, in the order of the location's code, after the given one, whether it is
+// held there, and how much of it is reserved.
 func (q *Queries) LotListStock(ctx context.Context, arg LotListStockParams) ([]LotListStockRow, error) {
 	rows, err := q.db.Query(ctx, LotListStock,
 		arg.TenantID,
@@ -383,6 +395,8 @@ func (q *Queries) LotListStock(ctx context.Context, arg LotListStockParams) ([]L
 			&i.WeightUnit,
 			&i.OnHand,
 			&i.Weight,
+			&i.Held,
+			&i.Reserved,
 		); err != nil {
 			return nil, err
 		}

@@ -12,306 +12,58 @@ import (
 	"github.com/lottrail/lottrail/internal/qty"
 )
 
-const ReservationListAll = `-- name: ReservationListAll :many
+const ReservationList = `-- name: ReservationList :many
 SELECT page.lot_id, page.location_id, item.sku, lot.lot_code, item.base_unit, page.number, location.code AS location_code, sales_order.code AS order_code,
        page.order_line_number, page.quantity, page.expires_at, page.expires_at <= now() AS expired, operation.principal AS reserved_by, operation.recorded_at AS reserved_at
 FROM (
-    SELECT r.lot_id, r.number, r.location_id, r.sales_order_id, r.order_line_number, r.quantity, r.expires_at, r.operation_id
-    FROM reservation AS r
-    WHERE r.tenant_id = $1
-      AND (r.expires_at, r.lot_id, r.number, r.location_id) > ($2::timestamptz, $3::bigint, $4::integer, $5::bigint)
-      AND ($6::text = '' OR $6 = CASE WHEN r.quantity = 0 THEN 'ended' WHEN r.expires_at <= now() THEN 'expired' ELSE 'active' END)
-    ORDER BY r.expires_at, r.lot_id, r.number, r.location_id
-    LIMIT $7
+    (SELECT r.lot_id, r.location_id, r.number, r.sales_order_id, r.order_line_number, r.quantity, r.expires_at, r.operation_id
+     FROM reservation AS r
+     WHERE r.tenant_id = $1 AND r.sales_order_id = $2::bigint
+       AND ($3::bigint = 0 OR r.lot_id = $3) AND ($4::bigint = 0 OR r.location_id = $4)
+       AND (r.expires_at, r.lot_id, r.number, r.location_id) > ($5::timestamptz, $6::bigint, $7::integer, $8::bigint)
+       AND ($9::text = '' OR $9 = CASE WHEN r.quantity = 0 THEN 'ended' WHEN r.expires_at <= now() THEN 'expired' ELSE 'active' END)
+     ORDER BY r.expires_at, r.lot_id, r.number, r.location_id
+     LIMIT $10)
+    UNION ALL
+    (SELECT r.lot_id, r.location_id, r.number, r.sales_order_id, r.order_line_number, r.quantity, r.expires_at, r.operation_id
+     FROM (
+         SELECT of_lot.lot_id, of_lot.location_id, of_lot.number, of_lot.sales_order_id, of_lot.order_line_number, of_lot.quantity, of_lot.expires_at, of_lot.operation_id
+         FROM reservation AS of_lot
+         WHERE of_lot.tenant_id = $1 AND of_lot.lot_id = $3
+         OFFSET 0
+     ) AS r
+     WHERE $2 = 0 AND ($4 = 0 OR r.location_id = $4)
+       AND (r.expires_at, r.lot_id, r.number, r.location_id) > ($5::timestamptz, $6::bigint, $7::integer, $8::bigint)
+       AND ($9::text = '' OR $9 = CASE WHEN r.quantity = 0 THEN 'ended' WHEN r.expires_at <= now() THEN 'expired' ELSE 'active' END)
+     ORDER BY r.expires_at, r.lot_id, r.number, r.location_id
+     LIMIT $10)
+    UNION ALL
+    (SELECT r.lot_id, r.location_id, r.number, r.sales_order_id, r.order_line_number, r.quantity, r.expires_at, r.operation_id
+     FROM reservation AS r
+     WHERE r.tenant_id = $1 AND r.location_id = $4
+       AND $2 = 0 AND $3 = 0
+       AND (r.expires_at, r.lot_id, r.number, r.location_id) > ($5::timestamptz, $6::bigint, $7::integer, $8::bigint)
+       AND ($9::text = '' OR $9 = CASE WHEN r.quantity = 0 THEN 'ended' WHEN r.expires_at <= now() THEN 'expired' ELSE 'active' END)
+     ORDER BY r.expires_at, r.lot_id, r.number, r.location_id
+     LIMIT $10)
+    UNION ALL
+    (SELECT r.lot_id, r.location_id, r.number, r.sales_order_id, r.order_line_number, r.quantity, r.expires_at, r.operation_id
+     FROM reservation AS r
+     WHERE r.tenant_id = $1 AND $2 = 0 AND $3 = 0 AND $4 = 0
+       AND (r.expires_at, r.lot_id, r.number, r.location_id) > ($5::timestamptz, $6::bigint, $7::integer, $8::bigint)
+       AND ($9::text = '' OR $9 = CASE WHEN r.quantity = 0 THEN 'ended' WHEN r.expires_at <= now() THEN 'expired' ELSE 'active' END)
+     ORDER BY r.expires_at, r.lot_id, r.number, r.location_id
+     LIMIT $10)
 ) AS page
-JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = page.lot_id
-JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
-JOIN location ON location.tenant_id = $1 AND location.location_id = page.location_id
+CROSS JOIN LATERAL (SELECT o.lot_code, o.item_id FROM lot AS o WHERE o.tenant_id = $1 AND o.lot_id = page.lot_id LIMIT 1) AS lot
+CROSS JOIN LATERAL (SELECT i.sku, i.base_unit FROM item AS i WHERE i.tenant_id = $1 AND i.item_id = lot.item_id LIMIT 1) AS item
+CROSS JOIN LATERAL (SELECT l.code FROM location AS l WHERE l.tenant_id = $1 AND l.location_id = page.location_id LIMIT 1) AS location
 JOIN sales_order ON sales_order.tenant_id = $1 AND sales_order.sales_order_id = page.sales_order_id
 JOIN operation ON operation.tenant_id = $1 AND operation.operation_id = page.operation_id
 ORDER BY page.expires_at, page.lot_id, page.number, page.location_id
 `
 
-type ReservationListAllParams struct {
-	TenantID        int64
-	AfterExpiresAt  time.Time
-	AfterLotID      int64
-	AfterNumber     int32
-	AfterLocationID int64
-	State           string
-	RowLimit        int32
-}
-
-type ReservationListAllRow struct {
-	LotID           int64
-	LocationID      int64
-	SKU             string
-	LotCode         string
-	BaseUnit        string
-	Number          int32
-	LocationCode    string
-	OrderCode       string
-	OrderLineNumber int32
-	Quantity        qty.Decimal
-	ExpiresAt       time.Time
-	Expired         bool
-	ReservedBy      string
-	ReservedAt      time.Time
-}
-
-func (q *Queries) ReservationListAll(ctx context.Context, arg ReservationListAllParams) ([]ReservationListAllRow, error) {
-	rows, err := q.db.Query(ctx, ReservationListAll,
-		arg.TenantID,
-		arg.AfterExpiresAt,
-		arg.AfterLotID,
-		arg.AfterNumber,
-		arg.AfterLocationID,
-		arg.State,
-		arg.RowLimit,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []ReservationListAllRow{}
-	for rows.Next() {
-		var i ReservationListAllRow
-		if err := rows.Scan(
-			&i.LotID,
-			&i.LocationID,
-			&i.SKU,
-			&i.LotCode,
-			&i.BaseUnit,
-			&i.Number,
-			&i.LocationCode,
-			&i.OrderCode,
-			&i.OrderLineNumber,
-			&i.Quantity,
-			&i.ExpiresAt,
-			&i.Expired,
-			&i.ReservedBy,
-			&i.ReservedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const ReservationListByLocation = `-- name: ReservationListByLocation :many
-SELECT page.lot_id, page.location_id, item.sku, lot.lot_code, item.base_unit, page.number, location.code AS location_code, sales_order.code AS order_code,
-       page.order_line_number, page.quantity, page.expires_at, page.expires_at <= now() AS expired, operation.principal AS reserved_by, operation.recorded_at AS reserved_at
-FROM (
-    SELECT r.lot_id, r.number, r.location_id, r.sales_order_id, r.order_line_number, r.quantity, r.expires_at, r.operation_id
-    FROM reservation AS r
-    WHERE r.tenant_id = $1 AND r.location_id = $2
-      AND (r.expires_at, r.lot_id, r.number, r.location_id) > ($3::timestamptz, $4::bigint, $5::integer, $6::bigint)
-      AND ($7::text = '' OR $7 = CASE WHEN r.quantity = 0 THEN 'ended' WHEN r.expires_at <= now() THEN 'expired' ELSE 'active' END)
-    ORDER BY r.expires_at, r.lot_id, r.number, r.location_id
-    LIMIT $8
-) AS page
-JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = page.lot_id
-JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
-JOIN location ON location.tenant_id = $1 AND location.location_id = page.location_id
-JOIN sales_order ON sales_order.tenant_id = $1 AND sales_order.sales_order_id = page.sales_order_id
-JOIN operation ON operation.tenant_id = $1 AND operation.operation_id = page.operation_id
-ORDER BY page.expires_at, page.lot_id, page.number, page.location_id
-`
-
-type ReservationListByLocationParams struct {
-	TenantID        int64
-	LocationID      int64
-	AfterExpiresAt  time.Time
-	AfterLotID      int64
-	AfterNumber     int32
-	AfterLocationID int64
-	State           string
-	RowLimit        int32
-}
-
-type ReservationListByLocationRow struct {
-	LotID           int64
-	LocationID      int64
-	SKU             string
-	LotCode         string
-	BaseUnit        string
-	Number          int32
-	LocationCode    string
-	OrderCode       string
-	OrderLineNumber int32
-	Quantity        qty.Decimal
-	ExpiresAt       time.Time
-	Expired         bool
-	ReservedBy      string
-	ReservedAt      time.Time
-}
-
-func (q *Queries) ReservationListByLocation(ctx context.Context, arg ReservationListByLocationParams) ([]ReservationListByLocationRow, error) {
-	rows, err := q.db.Query(ctx, ReservationListByLocation,
-		arg.TenantID,
-		arg.LocationID,
-		arg.AfterExpiresAt,
-		arg.AfterLotID,
-		arg.AfterNumber,
-		arg.AfterLocationID,
-		arg.State,
-		arg.RowLimit,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []ReservationListByLocationRow{}
-	for rows.Next() {
-		var i ReservationListByLocationRow
-		if err := rows.Scan(
-			&i.LotID,
-			&i.LocationID,
-			&i.SKU,
-			&i.LotCode,
-			&i.BaseUnit,
-			&i.Number,
-			&i.LocationCode,
-			&i.OrderCode,
-			&i.OrderLineNumber,
-			&i.Quantity,
-			&i.ExpiresAt,
-			&i.Expired,
-			&i.ReservedBy,
-			&i.ReservedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const ReservationListByLot = `-- name: ReservationListByLot :many
-SELECT page.lot_id, page.location_id, item.sku, lot.lot_code, item.base_unit, page.number, location.code AS location_code, sales_order.code AS order_code,
-       page.order_line_number, page.quantity, page.expires_at, page.expires_at <= now() AS expired, operation.principal AS reserved_by, operation.recorded_at AS reserved_at
-FROM (
-    SELECT r.lot_id, r.number, r.location_id, r.sales_order_id, r.order_line_number, r.quantity, r.expires_at, r.operation_id
-    FROM reservation AS r
-    WHERE r.tenant_id = $1 AND r.lot_id = $2
-      AND ($3::bigint = 0 OR r.location_id = $3)
-      AND (r.expires_at, r.lot_id, r.number, r.location_id) > ($4::timestamptz, $5::bigint, $6::integer, $7::bigint)
-      AND ($8::text = '' OR $8 = CASE WHEN r.quantity = 0 THEN 'ended' WHEN r.expires_at <= now() THEN 'expired' ELSE 'active' END)
-    ORDER BY r.expires_at, r.lot_id, r.number, r.location_id
-    LIMIT $9
-) AS page
-JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = page.lot_id
-JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
-JOIN location ON location.tenant_id = $1 AND location.location_id = page.location_id
-JOIN sales_order ON sales_order.tenant_id = $1 AND sales_order.sales_order_id = page.sales_order_id
-JOIN operation ON operation.tenant_id = $1 AND operation.operation_id = page.operation_id
-ORDER BY page.expires_at, page.lot_id, page.number, page.location_id
-`
-
-type ReservationListByLotParams struct {
-	TenantID        int64
-	LotID           int64
-	LocationID      int64
-	AfterExpiresAt  time.Time
-	AfterLotID      int64
-	AfterNumber     int32
-	AfterLocationID int64
-	State           string
-	RowLimit        int32
-}
-
-type ReservationListByLotRow struct {
-	LotID           int64
-	LocationID      int64
-	SKU             string
-	LotCode         string
-	BaseUnit        string
-	Number          int32
-	LocationCode    string
-	OrderCode       string
-	OrderLineNumber int32
-	Quantity        qty.Decimal
-	ExpiresAt       time.Time
-	Expired         bool
-	ReservedBy      string
-	ReservedAt      time.Time
-}
-
-// Those of a lot, perhaps at one location: all of them are read and sorted.
-func (q *Queries) ReservationListByLot(ctx context.Context, arg ReservationListByLotParams) ([]ReservationListByLotRow, error) {
-	rows, err := q.db.Query(ctx, ReservationListByLot,
-		arg.TenantID,
-		arg.LotID,
-		arg.LocationID,
-		arg.AfterExpiresAt,
-		arg.AfterLotID,
-		arg.AfterNumber,
-		arg.AfterLocationID,
-		arg.State,
-		arg.RowLimit,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []ReservationListByLotRow{}
-	for rows.Next() {
-		var i ReservationListByLotRow
-		if err := rows.Scan(
-			&i.LotID,
-			&i.LocationID,
-			&i.SKU,
-			&i.LotCode,
-			&i.BaseUnit,
-			&i.Number,
-			&i.LocationCode,
-			&i.OrderCode,
-			&i.OrderLineNumber,
-			&i.Quantity,
-			&i.ExpiresAt,
-			&i.Expired,
-			&i.ReservedBy,
-			&i.ReservedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const ReservationListByOrder = `-- name: ReservationListByOrder :many
-SELECT page.lot_id, page.location_id, item.sku, lot.lot_code, item.base_unit, page.number, location.code AS location_code, sales_order.code AS order_code,
-       page.order_line_number, page.quantity, page.expires_at, page.expires_at <= now() AS expired, operation.principal AS reserved_by, operation.recorded_at AS reserved_at
-FROM (
-    SELECT r.lot_id, r.number, r.location_id, r.sales_order_id, r.order_line_number, r.quantity, r.expires_at, r.operation_id
-    FROM reservation AS r
-    WHERE r.tenant_id = $1 AND r.sales_order_id = $2
-      AND ($3::bigint = 0 OR r.lot_id = $3) AND ($4::bigint = 0 OR r.location_id = $4)
-      AND (r.expires_at, r.lot_id, r.number, r.location_id) > ($5::timestamptz, $6::bigint, $7::integer, $8::bigint)
-      AND ($9::text = '' OR $9 = CASE WHEN r.quantity = 0 THEN 'ended' WHEN r.expires_at <= now() THEN 'expired' ELSE 'active' END)
-    ORDER BY r.expires_at, r.lot_id, r.number, r.location_id
-    LIMIT $10
-) AS page
-JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = page.lot_id
-JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
-JOIN location ON location.tenant_id = $1 AND location.location_id = page.location_id
-JOIN sales_order ON sales_order.tenant_id = $1 AND sales_order.sales_order_id = page.sales_order_id
-JOIN operation ON operation.tenant_id = $1 AND operation.operation_id = page.operation_id
-ORDER BY page.expires_at, page.lot_id, page.number, page.location_id
-`
-
-type ReservationListByOrderParams struct {
+type ReservationListParams struct {
 	TenantID        int64
 	SalesOrderID    int64
 	LotID           int64
@@ -324,7 +76,7 @@ type ReservationListByOrderParams struct {
 	RowLimit        int32
 }
 
-type ReservationListByOrderRow struct {
+type ReservationListRow struct {
 	LotID           int64
 	LocationID      int64
 	SKU             string
@@ -341,9 +93,13 @@ type ReservationListByOrderRow struct {
 	ReservedAt      time.Time
 }
 
-// Those for an order, perhaps of one lot, perhaps at one location.
-func (q *Queries) ReservationListByOrder(ctx context.Context, arg ReservationListByOrderParams) ([]ReservationListByOrderRow, error) {
-	rows, err := q.db.Query(ctx, ReservationListByOrder,
+// Those for an order, of a lot, at a location, or all: an id that is 0 asks for nothing.
+// One of the parts finds something, by the id that leaves the fewest, out of the index
+// that has this order; those of a lot alone, which are few, are read and sorted. The others
+// find nothing: there is no id 0, and where an id is given they are not carried out. What
+// would else be read in another way where the tables are small is read by its key.
+func (q *Queries) ReservationList(ctx context.Context, arg ReservationListParams) ([]ReservationListRow, error) {
+	rows, err := q.db.Query(ctx, ReservationList,
 		arg.TenantID,
 		arg.SalesOrderID,
 		arg.LotID,
@@ -359,9 +115,9 @@ func (q *Queries) ReservationListByOrder(ctx context.Context, arg ReservationLis
 		return nil, err
 	}
 	defer rows.Close()
-	items := []ReservationListByOrderRow{}
+	items := []ReservationListRow{}
 	for rows.Next() {
-		var i ReservationListByOrderRow
+		var i ReservationListRow
 		if err := rows.Scan(
 			&i.LotID,
 			&i.LocationID,

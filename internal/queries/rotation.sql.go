@@ -273,12 +273,14 @@ func (q *Queries) RotationListSite(ctx context.Context, arg RotationListSitePara
 
 const RotationMovementListOfRun = `-- name: RotationMovementListOfRun :many
 SELECT movement.movement_id, movement.operation_id, lot.lot_code, item.sku, item.base_unit, item.weight_unit, location.code AS location_code, movement.quantity, coalesce(movement.weight, 0)::numeric AS weight,
-       movement.entered_quantity, movement.entered_unit, movement.occurred_at, movement.recorded_at, operation.principal
+       movement.entered_quantity, movement.entered_unit, movement.occurred_at, movement.recorded_at, operation.principal,
+       rotation.in_rotation, rotation.reason
 FROM movement
 JOIN operation ON operation.tenant_id = $1 AND operation.operation_id = movement.operation_id
 JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = movement.lot_id
 JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
 JOIN location ON location.tenant_id = $1 AND location.location_id = movement.from_location_id
+LEFT JOIN rotation ON rotation.tenant_id = $1 AND rotation.movement_id = movement.movement_id
 WHERE movement.tenant_id = $1 AND movement.run_id = $2 AND movement.kind = 'consumption' AND movement.quantity > 0
   AND (movement.recorded_at, movement.operation_id, movement.movement_id) > ($3::timestamptz, $4::bigint, $5::bigint)
 ORDER BY movement.recorded_at, movement.operation_id, movement.movement_id
@@ -309,6 +311,8 @@ type RotationMovementListOfRunRow struct {
 	OccurredAt      time.Time
 	RecordedAt      time.Time
 	Principal       string
+	InRotation      *bool
+	Reason          *string
 }
 
 // What a run took, in the order of recording, after the given one.
@@ -343,6 +347,8 @@ func (q *Queries) RotationMovementListOfRun(ctx context.Context, arg RotationMov
 			&i.OccurredAt,
 			&i.RecordedAt,
 			&i.Principal,
+			&i.InRotation,
+			&i.Reason,
 		); err != nil {
 			return nil, err
 		}

@@ -644,7 +644,15 @@ type ListLotDateChangesRequest struct {
 	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
 	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has
 	// to agree with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
-	Scan          string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
+	Scan string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
+	// Which of them, by AIP-160, see docs/warehouse.md. The fields are number,
+	// before.production_date, before.best_before_date, before.expiry_date,
+	// before.removal_date, the same of after, reason, retest_reference, changed_by and
+	// changed_at. INVALID_ARGUMENT, INVALID_FILTER for what cannot be read.
+	Filter string `protobuf:"bytes,6,opt,name=filter,proto3" json:"filter,omitempty"`
+	// In which order, by AIP-132, by up to three of those fields; by number if empty.
+	// INVALID_ARGUMENT, INVALID_ORDER.
+	OrderBy       string `protobuf:"bytes,7,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -710,6 +718,20 @@ func (x *ListLotDateChangesRequest) GetPageToken() string {
 func (x *ListLotDateChangesRequest) GetScan() string {
 	if x != nil {
 		return x.Scan
+	}
+	return ""
+}
+
+func (x *ListLotDateChangesRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListLotDateChangesRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
 	}
 	return ""
 }
@@ -1511,7 +1533,7 @@ const file_lottrail_v1_expiry_proto_rawDesc = "" +
 	"\n" +
 	"changed_by\x18\x06 \x01(\tR\tchangedBy\x129\n" +
 	"\n" +
-	"changed_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\tchangedAt\"\xd5\x01\n" +
+	"changed_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\tchangedAt\"\x9c\x02\n" +
 	"\x19ListLotDateChangesRequest\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
 	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12'\n" +
@@ -1519,7 +1541,9 @@ const file_lottrail_v1_expiry_proto_rawDesc = "" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12*\n" +
 	"\n" +
 	"page_token\x18\x04 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\x12\x1c\n" +
-	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"z\n" +
+	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x12 \n" +
+	"\x06filter\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x06filter\x12#\n" +
+	"\border_by\x18\a \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\aorderBy\"z\n" +
 	"\x1aListLotDateChangesResponse\x124\n" +
 	"\achanges\x18\x01 \x03(\v2\x1a.lottrail.v1.LotDateChangeR\achanges\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x8c\x05\n" +

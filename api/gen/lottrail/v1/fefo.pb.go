@@ -774,7 +774,15 @@ type ListConsumptionsRequest struct {
 	// At most so many; 100 if 0.
 	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Where to go on: `next_page_token` of the page before.
-	PageToken     string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Which of them, by AIP-160, see docs/warehouse.md. The fields are lot.sku, lot.lot_code,
+	// location_code, quantity.value, entered.value, entered.unit, weight.value, occurred_at,
+	// recorded_at, principal, rotation.in_rotation and rotation.reason. INVALID_ARGUMENT,
+	// INVALID_FILTER for what cannot be read.
+	Filter string `protobuf:"bytes,5,opt,name=filter,proto3" json:"filter,omitempty"`
+	// In which order, by AIP-132, by up to three of those fields; in the order in which they
+	// were recorded if empty. INVALID_ARGUMENT, INVALID_ORDER.
+	OrderBy       string `protobuf:"bytes,6,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -833,6 +841,20 @@ func (x *ListConsumptionsRequest) GetPageSize() int32 {
 func (x *ListConsumptionsRequest) GetPageToken() string {
 	if x != nil {
 		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListConsumptionsRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListConsumptionsRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
 	}
 	return ""
 }
@@ -1071,14 +1093,16 @@ const file_lottrail_v1_fefo_proto_rawDesc = "" +
 	"\x03lot\x18\x01 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x12\x19\n" +
 	"\blast_day\x18\x02 \x01(\tR\alastDay\x12#\n" +
 	"\rlocation_code\x18\x03 \x01(\tR\flocationCode\x121\n" +
-	"\bquantity\x18\x04 \x01(\v2\x15.lottrail.v1.QuantityR\bquantity\"\xd7\x01\n" +
+	"\bquantity\x18\x04 \x01(\v2\x15.lottrail.v1.QuantityR\bquantity\"\x9e\x02\n" +
 	"\x17ListConsumptionsRequest\x12?\n" +
 	"\x15production_order_code\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x13productionOrderCode\x12&\n" +
 	"\brun_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\arunCode\x12'\n" +
 	"\tpage_size\x18\x03 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12*\n" +
 	"\n" +
-	"page_token\x18\x04 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\"\x80\x01\n" +
+	"page_token\x18\x04 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\x12 \n" +
+	"\x06filter\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x06filter\x12#\n" +
+	"\border_by\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\aorderBy\"\x80\x01\n" +
 	"\x18ListConsumptionsResponse\x12<\n" +
 	"\fconsumptions\x18\x01 \x03(\v2\x18.lottrail.v1.ConsumptionR\fconsumptions\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb7\x03\n" +

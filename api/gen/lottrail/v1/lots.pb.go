@@ -521,7 +521,14 @@ type LocateLotRequest struct {
 	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
 	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has to agree
 	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
-	Scan          string `protobuf:"bytes,6,opt,name=scan,proto3" json:"scan,omitempty"`
+	Scan string `protobuf:"bytes,6,opt,name=scan,proto3" json:"scan,omitempty"`
+	// Which of them, by AIP-160, see docs/warehouse.md. The fields are location_code,
+	// on_hand.value, held.value, available.value, reserved.value and weight.value.
+	// INVALID_ARGUMENT, INVALID_FILTER for what cannot be read.
+	Filter string `protobuf:"bytes,7,opt,name=filter,proto3" json:"filter,omitempty"`
+	// In which order, by AIP-132, by up to three of those fields; by the location's code if
+	// empty. INVALID_ARGUMENT, INVALID_ORDER.
+	OrderBy       string `protobuf:"bytes,8,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -594,6 +601,20 @@ func (x *LocateLotRequest) GetKnownAt() *KnownAt {
 func (x *LocateLotRequest) GetScan() string {
 	if x != nil {
 		return x.Scan
+	}
+	return ""
+}
+
+func (x *LocateLotRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *LocateLotRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
 	}
 	return ""
 }
@@ -683,9 +704,9 @@ type ListLocationContentsRequest struct {
 	// empty.
 	ExpiringBefore string `protobuf:"bytes,8,opt,name=expiring_before,json=expiringBefore,proto3" json:"expiring_before,omitempty"`
 	// Which of them, by AIP-160, see docs/warehouse.md. The fields are location_code, lot.sku,
-	// lot.lot_code, item_name, on_hand.value, held.value, available.value, production_date,
-	// best_before_date, expiry_date, received_at and active_hold_count. INVALID_ARGUMENT,
-	// INVALID_FILTER for what cannot be read.
+	// lot.lot_code, item_name, on_hand.value, held.value, available.value, reserved.value,
+	// production_date, best_before_date, expiry_date, received_at and active_hold_count.
+	// INVALID_ARGUMENT, INVALID_FILTER for what cannot be read.
 	Filter string `protobuf:"bytes,9,opt,name=filter,proto3" json:"filter,omitempty"`
 	// In which order, by AIP-132, by up to three of those fields, enums aside; by location,
 	// sku and lot code if empty. INVALID_ARGUMENT, INVALID_ORDER.
@@ -1750,7 +1771,15 @@ type ListLotMovementsRequest struct {
 	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
 	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has to agree
 	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
-	Scan          string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
+	Scan string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
+	// Which of them, by AIP-160, see docs/warehouse.md. The fields are kind, quantity.value,
+	// entered.value, entered.unit, weight.value, from_location_code, to_location_code,
+	// occurred_at, recorded_at, principal, document, reason, reason_code, approved_by and
+	// back_dated. INVALID_ARGUMENT, INVALID_FILTER for what cannot be read.
+	Filter string `protobuf:"bytes,6,opt,name=filter,proto3" json:"filter,omitempty"`
+	// In which order, by AIP-132, by up to three of those fields, enums aside; the earliest
+	// recorded first if empty. INVALID_ARGUMENT, INVALID_ORDER.
+	OrderBy       string `protobuf:"bytes,7,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1816,6 +1845,20 @@ func (x *ListLotMovementsRequest) GetPageToken() string {
 func (x *ListLotMovementsRequest) GetScan() string {
 	if x != nil {
 		return x.Scan
+	}
+	return ""
+}
+
+func (x *ListLotMovementsRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListLotMovementsRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
 	}
 	return ""
 }
@@ -1922,7 +1965,7 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\border_by\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\aorderBy\"`\n" +
 	"\x10ListLotsResponse\x12$\n" +
 	"\x04lots\x18\x01 \x03(\v2\x10.lottrail.v1.LotR\x04lots\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xfd\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xc4\x02\n" +
 	"\x10LocateLotRequest\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
 	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12'\n" +
@@ -1931,7 +1974,9 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\n" +
 	"page_token\x18\x04 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\x12/\n" +
 	"\bknown_at\x18\x05 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\x12\x1c\n" +
-	"\x04scan\x18\x06 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"\xa4\x01\n" +
+	"\x04scan\x18\x06 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x12 \n" +
+	"\x06filter\x18\a \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x06filter\x12#\n" +
+	"\border_by\x18\b \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\aorderBy\"\xa4\x01\n" +
 	"\x11LocateLotResponse\x12*\n" +
 	"\x06stocks\x18\x01 \x03(\v2\x12.lottrail.v1.StockR\x06stocks\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12;\n" +
@@ -2031,7 +2076,7 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\border_by\x18\a \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\aorderBy\"d\n" +
 	"\x11ListHoldsResponse\x12'\n" +
 	"\x05holds\x18\x01 \x03(\v2\x11.lottrail.v1.HoldR\x05holds\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xd3\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x9a\x02\n" +
 	"\x17ListLotMovementsRequest\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
 	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12'\n" +
@@ -2039,7 +2084,9 @@ const file_lottrail_v1_lots_proto_rawDesc = "" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12*\n" +
 	"\n" +
 	"page_token\x18\x04 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\x12\x1c\n" +
-	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"w\n" +
+	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x12 \n" +
+	"\x06filter\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x06filter\x12#\n" +
+	"\border_by\x18\a \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\aorderBy\"w\n" +
 	"\x18ListLotMovementsResponse\x123\n" +
 	"\tmovements\x18\x01 \x03(\v2\x15.lottrail.v1.MovementR\tmovements\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xe2\x1f\n" +

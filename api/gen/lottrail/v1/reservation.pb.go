@@ -657,7 +657,15 @@ type ListReservationsRequest struct {
 	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
 	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has
 	// to agree with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
-	Scan          string `protobuf:"bytes,8,opt,name=scan,proto3" json:"scan,omitempty"`
+	Scan string `protobuf:"bytes,8,opt,name=scan,proto3" json:"scan,omitempty"`
+	// Which of them, by AIP-160, see docs/warehouse.md. The fields are lot.sku, lot.lot_code,
+	// number, location_code, sales_order_code, sales_order_line_number, quantity.value,
+	// expires_at, state, reserved_by and reserved_at. INVALID_ARGUMENT, INVALID_FILTER for
+	// what cannot be read.
+	Filter string `protobuf:"bytes,9,opt,name=filter,proto3" json:"filter,omitempty"`
+	// In which order, by AIP-132, by up to three of those fields, enums aside; those that
+	// expire first, first, if empty. INVALID_ARGUMENT, INVALID_ORDER.
+	OrderBy       string `protobuf:"bytes,10,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -744,6 +752,20 @@ func (x *ListReservationsRequest) GetPageToken() string {
 func (x *ListReservationsRequest) GetScan() string {
 	if x != nil {
 		return x.Scan
+	}
+	return ""
+}
+
+func (x *ListReservationsRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListReservationsRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
 	}
 	return ""
 }
@@ -953,7 +975,7 @@ const file_lottrail_v1_reservation_proto_rawDesc = "" +
 	"\bquantity\x18\x05 \x01(\v2\x15.lottrail.v1.QuantityR\bquantity\x12\x1c\n" +
 	"\x04scan\x18\x06 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"W\n" +
 	"\x1bReleaseReservationsResponse\x128\n" +
-	"\breleased\x18\x01 \x03(\v2\x1c.lottrail.v1.ReservationFactR\breleased\"\x87\x03\n" +
+	"\breleased\x18\x01 \x03(\v2\x1c.lottrail.v1.ReservationFactR\breleased\"\xce\x03\n" +
 	"\x17ListReservationsRequest\x12 \n" +
 	"\x03sku\x18\x01 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
 	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x123\n" +
@@ -964,7 +986,10 @@ const file_lottrail_v1_reservation_proto_rawDesc = "" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12*\n" +
 	"\n" +
 	"page_token\x18\a \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\x12\x1c\n" +
-	"\x04scan\x18\b \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"\x80\x01\n" +
+	"\x04scan\x18\b \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x12 \n" +
+	"\x06filter\x18\t \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x06filter\x12#\n" +
+	"\border_by\x18\n" +
+	" \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\aorderBy\"\x80\x01\n" +
 	"\x18ListReservationsResponse\x12<\n" +
 	"\freservations\x18\x01 \x03(\v2\x18.lottrail.v1.ReservationR\freservations\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xc0\x02\n" +
