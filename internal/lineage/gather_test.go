@@ -38,7 +38,7 @@ func gather(t tester, parts []*lineage.Part, most int) (lineagetest.Answer, *lin
 		return names[ref]
 	}
 	for i, p := range parts {
-		if n := len(p.Lots) + len(p.Runs) + len(p.Edges) + len(p.Receipts) + len(p.Shipments); n > most || (n == 0 && p.Summary == nil) {
+		if n := len(p.Lots) + len(p.Runs) + len(p.Edges) + len(p.Receipts) + len(p.Shipments) + len(p.OutOfTime); n > most || (n == 0 && p.Summary == nil) {
 			t.Errorf("part %d has %d entries", i, n)
 		}
 		if (p.Summary != nil) != (i == len(parts)-1) {
@@ -73,7 +73,7 @@ func gather(t tester, parts []*lineage.Part, most int) (lineagetest.Answer, *lin
 		for _, s := range p.Shipments {
 			a.Shipments = append(a.Shipments, lineagetest.ShipmentLine(refer(s.LotRef), s.Quantity.String(), s.CustomerCode, s.ShipmentCode, s.SalesOrderCode, s.OrderLineNumber))
 			if s.CustomerName != "The "+s.CustomerCode || s.CustomerContact != s.CustomerCode+" QA, +1" || s.DeliveryDate == nil || s.DeliveryDate.Day() != 1 ||
-				!s.ShippedAt.Equal(lineagetest.Began) || s.BaseUnit != lineagetest.Unit {
+				!s.ShippedAt.Equal(lineagetest.Shipped) || s.BaseUnit != lineagetest.Unit {
 				t.Errorf("shipment %+v", s)
 			}
 			sent.Shipments++

@@ -13,8 +13,8 @@
 //   - The same snapshot gives the same sequence; so does the same index of the log,
 //     whatever the snapshot, as long as master data is the same.
 //
-// The walk is untimed: it follows everything that the records connect, whatever
-// the times say.
+// The walk follows everything that the records connect, whatever the times say. What the
+// seed cannot have reached in time is sent as the rest is, and told at the end.
 package lineage
 
 import (
@@ -111,6 +111,8 @@ type Part struct {
 	ShipmentAttributions []ShipmentAttribution
 	CustomerAttributions []CustomerAttribution
 	ReceiptAttributions  []ReceiptAttribution
+	// OutOfTime comes after all that is in time or not.
+	OutOfTime []OutOfTime
 	// Summary is set in the last part only.
 	Summary *Summary
 }
@@ -252,6 +254,8 @@ type Summary struct {
 	HiddenLots int32
 	// Attributions are what attributed quantities add up to, one each way.
 	Attributions []AttributionTotals
+	// OutOfTime is how much of what was sent is out of time.
+	OutOfTime OutOfTimeCounts
 	// Statement says it in a sentence.
 	Statement string
 }

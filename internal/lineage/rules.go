@@ -12,7 +12,25 @@ func state(q Query, s *Summary) string {
 	if !s.Complete() {
 		verdict = "Not complete, because " + strings.Join(omissions(q, s), " and ")
 	}
-	return fmt.Sprintf("%s: %s; %s.", verdict, strings.Join(counts(q, s), ", "), asOf(q, s))
+	found := strings.Join(counts(q, s), ", ")
+	if s.OutOfTime.any() {
+		found += "; of these out of time: " + strings.Join(outOfTime(s.OutOfTime), ", ")
+	}
+	return fmt.Sprintf("%s: %s; %s.", verdict, found, asOf(q, s))
+}
+
+// outOfTime names each kind of which something is out of time.
+func outOfTime(c OutOfTimeCounts) []string {
+	var texts []string
+	for _, kind := range []struct {
+		n    int32
+		noun string
+	}{{c.Lots, "lot"}, {c.Runs, "run"}, {c.Receipts, "receipt line"}, {c.Shipments, "shipment line"}} {
+		if kind.n > 0 {
+			texts = append(texts, count(kind.n, kind.noun))
+		}
+	}
+	return texts
 }
 
 // asOf tells of which moment a statement is. Of a past one it says nothing that

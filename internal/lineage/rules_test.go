@@ -47,6 +47,11 @@ func TestState(t *testing.T) {
 			"Not complete, because 4 lots of other items were left out: 3 lots, 1 run, no receipts; read at 2026-03-25T06:30:00.12Z.",
 		},
 		{
+			lineage.Query{Direction: lineage.Both},
+			lineage.Summary{Lots: 9, Runs: 4, ReadAt: at, OutOfTime: lineage.OutOfTimeCounts{Lots: 2, Runs: 1, Receipts: 1, Shipments: 3}},
+			"Complete: 9 lots, 4 runs, no receipts, no shipments; of these out of time: 2 lots, 1 run, 1 receipt line, 3 shipment lines; read at 2026-03-25T06:30:00.12Z.",
+		},
+		{
 			lineage.Query{Direction: lineage.Backward, KnownAt: &lineage.LogPosition{Index: 17, SealedAt: &sealed}},
 			lineage.Summary{Lots: 1, ReadAt: at},
 			"Complete: 1 lot, 0 runs, no receipts; as known at log index 17, sealed at 2026-03-25T05:30:00.12Z.",

@@ -41,7 +41,7 @@ func (w *walk) enterLot(ctx context.Context, p *pass, seed []int64) error {
 	if err := w.read(ctx, batch); err != nil {
 		return err
 	}
-	if err := w.send(batch, 0, p.direction); err != nil {
+	if err := w.send(batch, 0, p); err != nil {
 		return err
 	}
 	// It is on screen while the walk begins.
@@ -73,6 +73,7 @@ func (w *walk) enterMany(ctx context.Context, p *pass) ([]int64, error) {
 		p.lots.add(id)
 	}
 	frontier = append(frontier, visit(edges, p.lots, byLot)...)
+	p.times.reach(nil, edges)
 	slices.Sort(frontier)
 	for rest := frontier; len(rest) > 0; {
 		n := min(w.size(), len(rest))

@@ -142,10 +142,11 @@ func (s *sender) sentBackward(lot node, runID int64) bool {
 	return s.walking == Forward && lot.marks&visitedBackward != 0 && s.runs.has(runID, visitedBackward)
 }
 
-func (s *sender) sendReceipt(row queries.LineageReceiptListRow, supplier party) error {
+// sendReceipt returns the how manieth it is, 0 if it is not shown.
+func (s *sender) sendReceipt(row queries.LineageReceiptListRow, supplier party) (int32, error) {
 	lot := s.lots.get(row.LotID)
 	if lot.marks&sent == 0 {
-		return nil
+		return 0, nil
 	}
 	s.suppliers.mark(supplier.id, met)
 	s.summary.Receipts++
@@ -154,13 +155,14 @@ func (s *sender) sendReceipt(row queries.LineageReceiptListRow, supplier party) 
 		OrderLineNumber: row.OrderLineNumber, SupplierCode: supplier.code, SupplierName: supplier.name,
 		Quantity: row.Quantity, BaseUnit: s.units.text(lot.unit), ReceivedAt: row.ReceivedAt,
 	})
-	return s.weigh(1)
+	return s.summary.Receipts, s.weigh(1)
 }
 
-func (s *sender) sendShipment(row queries.LineageShipmentListRow, customer party) error {
+// sendShipment returns the how manieth it is, 0 if it is not shown.
+func (s *sender) sendShipment(row queries.LineageShipmentListRow, customer party) (int32, error) {
 	lot := s.lots.get(row.LotID)
 	if lot.marks&sent == 0 {
-		return nil
+		return 0, nil
 	}
 	s.customers.mark(customer.id, met)
 	s.summary.Shipments++
@@ -176,7 +178,7 @@ func (s *sender) sendShipment(row queries.LineageShipmentListRow, customer party
 		shipment.OrderLineNumber = *row.OrderLineNumber
 	}
 	s.part.Shipments = append(s.part.Shipments, shipment)
-	return s.weigh(1)
+	return s.summary.Shipments, s.weigh(1)
 }
 
 // weigh sends the part off once it is full.

@@ -19,16 +19,22 @@ func Walk(ctx context.Context, tx *pg.Snapshot, q Query, emit func(*Part) error)
 		reader: newReader(tx, q),
 		sender: newSender(q, emit),
 		chunk:  q.few(),
+		late:   newLateness(),
 	}
+	var back *pass
 	if q.Direction != Forward {
-		if err := w.follow(ctx, w.texts.backward()); err != nil {
+		back = w.pass(w.texts.backward())
+		if err := w.follow(ctx, back, nil); err != nil {
 			return err
 		}
 	}
 	if q.Direction != Backward {
-		if err := w.follow(ctx, w.texts.forward()); err != nil {
+		if err := w.follow(ctx, w.pass(w.texts.forward()), back); err != nil {
 			return err
 		}
+	}
+	if err := w.sendOutOfTime(w.late); err != nil {
+		return err
 	}
 	for _, p := range w.attributed {
 		if err := w.attribute(ctx, p); err != nil {
@@ -47,6 +53,7 @@ type walk struct {
 	chunk      int
 	near       *near
 	begun      bool
+	late       *lateness
 }
 
 // size is how many lots or runs the next query takes: twice as many each time.
@@ -82,6 +89,7 @@ type pass struct {
 	// quantities are asked for.
 	seeds    []int64
 	seedUnit string
+	times    *times
 }
 
 func (w *walk) pass(way way) *pass {
@@ -90,12 +98,15 @@ func (w *walk) pass(way way) *pass {
 		visited = visitedBackward
 	}
 	w.walking = way.direction
-	return &pass{way: way, lots: visits{&w.lots, visited}, runs: visits{&w.runs, visited}}
+	return &pass{
+		way: way, lots: visits{&w.lots, visited}, runs: visits{&w.runs, visited},
+		times: newTimes(way.direction, w.query.LotIDs, w.late),
+	}
 }
 
-// follow walks one way from the seeds to the ends, level by level.
-func (w *walk) follow(ctx context.Context, way way) error {
-	p := w.pass(way)
+// follow walks one way from the seeds to the ends, level by level. Other is what was
+// walked the other way before.
+func (w *walk) follow(ctx context.Context, p, other *pass) error {
 	w.near = nil
 	frontier, err := w.enterSeeds(ctx, p)
 	if err != nil {
@@ -112,6 +123,7 @@ func (w *walk) follow(ctx context.Context, way way) error {
 		slices.Sort(next)
 		frontier = next
 	}
+	w.late.add(p.times, other)
 	return nil
 }
 
@@ -133,8 +145,9 @@ func (w *walk) level(ctx context.Context, p *pass, frontier []int64, depth int32
 		}
 		if w.query.MaxDepth > 0 && depth > w.query.MaxDepth {
 			w.stop(fresh)
-			continue
+			fresh = nil
 		}
+		p.times.follow(lots, met, fresh)
 		for group := range groups(fresh, byRun, w.size) {
 			found, err := w.through(ctx, p, group, depth)
 			if err != nil {
@@ -179,6 +192,7 @@ func (w *walk) through(ctx context.Context, p *pass, in []edge, depth int32) ([]
 		return nil, err
 	}
 	met, fresh := split(edges, p.lots, byLot)
+	p.times.reach(met, fresh)
 	if err := w.sendEdges(met); err != nil {
 		return nil, err
 	}
@@ -200,31 +214,35 @@ func (w *walk) through(ctx context.Context, p *pass, in []edge, depth int32) ([]
 // way.
 func (w *walk) enter(ctx context.Context, p *pass, ids []int64, depth int32) error {
 	if w.near != nil {
-		return w.send(w.near.take(ids), depth, p.direction)
+		return w.send(w.near.take(ids), depth, p)
 	}
 	batch := &lotBatch{}
 	w.queueLots(batch, ids, p.direction, w.metLot)
 	if err := w.read(ctx, batch); err != nil {
 		return err
 	}
-	return w.send(batch, depth, p.direction)
+	return w.send(batch, depth, p)
 }
 
-func (w *walk) send(batch *lotBatch, depth int32, direction Direction) error {
+func (w *walk) send(batch *lotBatch, depth int32, p *pass) error {
 	for i := range batch.lots {
-		if err := w.sendLot(&batch.lots[i], depth, direction); err != nil {
+		if err := w.sendLot(&batch.lots[i], depth, p.direction); err != nil {
 			return err
 		}
 	}
 	for _, r := range batch.receipts {
-		if err := w.sendReceipt(r, w.parties[r.SupplierID]); err != nil {
+		number, err := w.sendReceipt(r, w.parties[r.SupplierID])
+		if err != nil {
 			return err
 		}
+		p.times.end(r.LotID, r.ReceivedAt, number)
 	}
 	for _, s := range batch.shipments {
-		if err := w.sendShipment(s, w.parties[s.CustomerID]); err != nil {
+		number, err := w.sendShipment(s, w.parties[s.CustomerID])
+		if err != nil {
 			return err
 		}
+		p.times.end(s.LotID, s.ShippedAt, number)
 	}
 	return nil
 }

@@ -27,6 +27,9 @@ func toPart(p *lineage.Part) *lottrailv1.TracePart {
 	for i := range p.Shipments {
 		part.Shipments = append(part.Shipments, toShipment(&p.Shipments[i]))
 	}
+	for _, o := range p.OutOfTime {
+		part.OutOfTime = append(part.OutOfTime, toOutOfTime(o))
+	}
 	toAttributions(p, part)
 	if p.Summary != nil {
 		part.Summary = toSummary(p.Summary)
@@ -109,7 +112,7 @@ func toSummary(s *lineage.Summary) *lottrailv1.TraceSummary {
 		Complete: s.Complete(), LotCount: s.Lots, RunCount: s.Runs, OpenRunCount: s.OpenRuns, EdgeCount: s.Edges,
 		ReceiptCount: s.Receipts, ShipmentCount: s.Shipments, CustomerCount: s.Customers, SupplierCount: s.Suppliers,
 		MaxDepth: s.MaxDepth, ReadAt: timestamppb.New(s.ReadAt), Statement: s.Statement,
-		LogPosition: knownat.ToPosition(s.Log.Index, s.Log.SealedAt, s.Log.Unlogged),
+		LogPosition: knownat.ToPosition(s.Log.Index, s.Log.SealedAt, s.Log.Unlogged), OutOfTime: toOutOfTimeCounts(s.OutOfTime),
 	}
 	for i := range s.Attributions {
 		summary.Attributions = append(summary.Attributions, toTotals(&s.Attributions[i]))

@@ -88,6 +88,9 @@ func (p *pager) add(found *lineage.Part) error {
 	if err := each(p, part.Shipments, &p.part.Shipments); err != nil {
 		return err
 	}
+	if err := each(p, part.OutOfTime, &p.part.OutOfTime); err != nil {
+		return err
+	}
 	if err := each(p, part.LotAttributions, &p.part.LotAttributions); err != nil {
 		return err
 	}

@@ -60,7 +60,7 @@ func TestRandomPages(t *testing.T) {
 				r.Fatal(err)
 			}
 			for i, p := range paged {
-				n := int32(len(p.Lots) + len(p.Runs) + len(p.Edges) + len(p.Receipts) + len(p.Shipments))
+				n := int32(len(p.Lots) + len(p.Runs) + len(p.Edges) + len(p.Receipts) + len(p.Shipments) + len(p.OutOfTime))
 				if n > size || (i < len(paged)-1 && n < size) {
 					r.Errorf("page %d of %d has %d entries, want %d", i+1, len(paged), n, size)
 				}

@@ -22,6 +22,9 @@ const Unit = "KGM"
 // Began is when a graph began; each operation is a minute later than the last.
 var Began = time.Date(2026, 3, 25, 6, 0, 0, 0, time.UTC)
 
+// Shipped is when all shipments left: after everything else.
+var Shipped = Began.Add(30 * 24 * time.Hour)
+
 // World is a graph as it was loaded.
 type World struct {
 	TenantID int64
@@ -204,7 +207,7 @@ func (l *loader) ship(shipments []Shipment) error {
 			l.insert("INSERT INTO sales_order (tenant_id, sales_order_id, code, customer_id, content, revision) VALUES ($1, $2, $3, $4, '{}', 1)", id, s.Order, customerID)
 		}
 		l.insert("INSERT INTO shipment (tenant_id, shipment_id, code, sales_order_id, customer_id, shipped_at, delivery_date, document_references) VALUES ($1, $2, $3, $4, $5, $6, '2026-04-01', '[]')",
-			shipmentID, fmt.Sprintf("S-%d", i+1), orderID, customerID, Began)
+			shipmentID, fmt.Sprintf("S-%d", i+1), orderID, customerID, Shipped)
 		op := &ledger.Operation{Kind: ledger.KindShipment, Document: ledger.Document{ShipmentID: &shipmentID}}
 		for j, line := range s.Lines {
 			lineID := l.id()

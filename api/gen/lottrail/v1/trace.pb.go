@@ -922,8 +922,11 @@ type TracePart struct {
 	CustomerAttributions []*TraceCustomerAttribution `protobuf:"bytes,12,rep,name=customer_attributions,json=customerAttributions,proto3" json:"customer_attributions,omitempty"`
 	// To receipt lines.
 	ReceiptAttributions []*TraceReceiptAttribution `protobuf:"bytes,13,rep,name=receipt_attributions,json=receiptAttributions,proto3" json:"receipt_attributions,omitempty"`
-	unknownFields       protoimpl.UnknownFields
-	sizeCache           protoimpl.SizeCache
+	// What of the trace is out of time. It comes after all the lots, runs, edges, receipts
+	// and shipments: until then a way may turn up by which something is in time after all.
+	OutOfTime     []*TraceOutOfTime `protobuf:"bytes,14,rep,name=out_of_time,json=outOfTime,proto3" json:"out_of_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *TracePart) Reset() {
@@ -1029,6 +1032,13 @@ func (x *TracePart) GetCustomerAttributions() []*TraceCustomerAttribution {
 func (x *TracePart) GetReceiptAttributions() []*TraceReceiptAttribution {
 	if x != nil {
 		return x.ReceiptAttributions
+	}
+	return nil
+}
+
+func (x *TracePart) GetOutOfTime() []*TraceOutOfTime {
+	if x != nil {
+		return x.OutOfTime
 	}
 	return nil
 }
@@ -1648,7 +1658,10 @@ type TraceSummary struct {
 	// How far the records went that the trace was read from.
 	LogPosition *LogPosition `protobuf:"bytes,14,opt,name=log_position,json=logPosition,proto3" json:"log_position,omitempty"`
 	// What the attributed quantities add up to, one each way, if that was asked for.
-	Attributions  []*TraceAttributionTotals `protobuf:"bytes,15,rep,name=attributions,proto3" json:"attributions,omitempty"`
+	Attributions []*TraceAttributionTotals `protobuf:"bytes,15,rep,name=attributions,proto3" json:"attributions,omitempty"`
+	// How much of what was sent is out of time, see `TracePart.out_of_time`; not set if
+	// nothing is.
+	OutOfTime     *TraceOutOfTimeCounts `protobuf:"bytes,16,opt,name=out_of_time,json=outOfTime,proto3" json:"out_of_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1788,6 +1801,13 @@ func (x *TraceSummary) GetAttributions() []*TraceAttributionTotals {
 	return nil
 }
 
+func (x *TraceSummary) GetOutOfTime() *TraceOutOfTimeCounts {
+	if x != nil {
+		return x.OutOfTime
+	}
+	return nil
+}
+
 // Something that was left out.
 type TraceOmission struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1848,7 +1868,7 @@ var File_lottrail_v1_trace_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\n" +
-	"\x17lottrail/v1/trace.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17lottrail/v1/rules.proto\x1a#lottrail/v1/trace_attribution.proto\x1a\x1clottrail/v1/trace_seed.proto\x1a\x17lottrail/v1/types.proto\"[\n" +
+	"\x17lottrail/v1/trace.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17lottrail/v1/rules.proto\x1a#lottrail/v1/trace_attribution.proto\x1a\x1clottrail/v1/trace_seed.proto\x1a\x1clottrail/v1/trace_time.proto\x1a\x17lottrail/v1/types.proto\"[\n" +
 	"\vTraceFilter\x12$\n" +
 	"\tmax_depth\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bmaxDepth\x12&\n" +
 	"\x04skus\x18\x02 \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10d\"\br\x06\xa8\xb0\xae\xb1\x02\x01R\x04skus\"\xb9\x02\n" +
@@ -1901,7 +1921,7 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\tattribute\x18\f \x01(\bR\tattribute\"f\n" +
 	"\x10GetTraceResponse\x12*\n" +
 	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xe0\x05\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x9d\x06\n" +
 	"\tTracePart\x12)\n" +
 	"\x04lots\x18\x01 \x03(\v2\x15.lottrail.v1.TraceLotR\x04lots\x12)\n" +
 	"\x04runs\x18\x02 \x03(\v2\x15.lottrail.v1.TraceRunR\x04runs\x12,\n" +
@@ -1914,7 +1934,8 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	" \x03(\v2 .lottrail.v1.TraceRunAttributionR\x0frunAttributions\x12Z\n" +
 	"\x15shipment_attributions\x18\v \x03(\v2%.lottrail.v1.TraceShipmentAttributionR\x14shipmentAttributions\x12Z\n" +
 	"\x15customer_attributions\x18\f \x03(\v2%.lottrail.v1.TraceCustomerAttributionR\x14customerAttributions\x12W\n" +
-	"\x14receipt_attributions\x18\r \x03(\v2$.lottrail.v1.TraceReceiptAttributionR\x13receiptAttributions\"\xfc\x03\n" +
+	"\x14receipt_attributions\x18\r \x03(\v2$.lottrail.v1.TraceReceiptAttributionR\x13receiptAttributions\x12;\n" +
+	"\vout_of_time\x18\x0e \x03(\v2\x1b.lottrail.v1.TraceOutOfTimeR\toutOfTime\"\xfc\x03\n" +
 	"\bTraceLot\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\x05R\x03ref\x12%\n" +
 	"\x03lot\x18\x02 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x12\x1b\n" +
@@ -1970,7 +1991,7 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\n" +
 	"shipped_at\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\tshippedAt\x12#\n" +
 	"\rdelivery_date\x18\n" +
-	" \x01(\tR\fdeliveryDate\"\xf3\x04\n" +
+	" \x01(\tR\fdeliveryDate\"\xb6\x05\n" +
 	"\fTraceSummary\x12\x1a\n" +
 	"\bcomplete\x18\x01 \x01(\bR\bcomplete\x128\n" +
 	"\tomissions\x18\x02 \x03(\v2\x1a.lottrail.v1.TraceOmissionR\tomissions\x12\x1b\n" +
@@ -1988,7 +2009,8 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\aread_at\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\x06readAt\x12\x1c\n" +
 	"\tstatement\x18\r \x01(\tR\tstatement\x12;\n" +
 	"\flog_position\x18\x0e \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\x12G\n" +
-	"\fattributions\x18\x0f \x03(\v2#.lottrail.v1.TraceAttributionTotalsR\fattributions\"f\n" +
+	"\fattributions\x18\x0f \x03(\v2#.lottrail.v1.TraceAttributionTotalsR\fattributions\x12A\n" +
+	"\vout_of_time\x18\x10 \x01(\v2!.lottrail.v1.TraceOutOfTimeCountsR\toutOfTime\"f\n" +
 	"\rTraceOmission\x128\n" +
 	"\x06reason\x18\x01 \x01(\x0e2 .lottrail.v1.TraceOmissionReasonR\x06reason\x12\x1b\n" +
 	"\tlot_count\x18\x02 \x01(\x05R\blotCount*\x86\x01\n" +
@@ -2053,12 +2075,14 @@ var file_lottrail_v1_trace_proto_goTypes = []any{
 	(*TraceShipmentAttribution)(nil), // 24: lottrail.v1.TraceShipmentAttribution
 	(*TraceCustomerAttribution)(nil), // 25: lottrail.v1.TraceCustomerAttribution
 	(*TraceReceiptAttribution)(nil),  // 26: lottrail.v1.TraceReceiptAttribution
-	(*LotKey)(nil),                   // 27: lottrail.v1.LotKey
-	(*Quantity)(nil),                 // 28: lottrail.v1.Quantity
-	(*Stock)(nil),                    // 29: lottrail.v1.Stock
-	(*timestamppb.Timestamp)(nil),    // 30: google.protobuf.Timestamp
-	(*LogPosition)(nil),              // 31: lottrail.v1.LogPosition
-	(*TraceAttributionTotals)(nil),   // 32: lottrail.v1.TraceAttributionTotals
+	(*TraceOutOfTime)(nil),           // 27: lottrail.v1.TraceOutOfTime
+	(*LotKey)(nil),                   // 28: lottrail.v1.LotKey
+	(*Quantity)(nil),                 // 29: lottrail.v1.Quantity
+	(*Stock)(nil),                    // 30: lottrail.v1.Stock
+	(*timestamppb.Timestamp)(nil),    // 31: google.protobuf.Timestamp
+	(*LogPosition)(nil),              // 32: lottrail.v1.LogPosition
+	(*TraceAttributionTotals)(nil),   // 33: lottrail.v1.TraceAttributionTotals
+	(*TraceOutOfTimeCounts)(nil),     // 34: lottrail.v1.TraceOutOfTimeCounts
 }
 var file_lottrail_v1_trace_proto_depIdxs = []int32{
 	3,  // 0: lottrail.v1.TraceForwardRequest.filter:type_name -> lottrail.v1.TraceFilter
@@ -2089,40 +2113,42 @@ var file_lottrail_v1_trace_proto_depIdxs = []int32{
 	24, // 25: lottrail.v1.TracePart.shipment_attributions:type_name -> lottrail.v1.TraceShipmentAttribution
 	25, // 26: lottrail.v1.TracePart.customer_attributions:type_name -> lottrail.v1.TraceCustomerAttribution
 	26, // 27: lottrail.v1.TracePart.receipt_attributions:type_name -> lottrail.v1.TraceReceiptAttribution
-	27, // 28: lottrail.v1.TraceLot.lot:type_name -> lottrail.v1.LotKey
-	0,  // 29: lottrail.v1.TraceLot.direction:type_name -> lottrail.v1.TraceDirection
-	28, // 30: lottrail.v1.TraceLot.on_hand:type_name -> lottrail.v1.Quantity
-	29, // 31: lottrail.v1.TraceLot.stocks:type_name -> lottrail.v1.Stock
-	28, // 32: lottrail.v1.TraceLot.weight:type_name -> lottrail.v1.Quantity
-	0,  // 33: lottrail.v1.TraceRun.direction:type_name -> lottrail.v1.TraceDirection
-	30, // 34: lottrail.v1.TraceRun.started_at:type_name -> google.protobuf.Timestamp
-	30, // 35: lottrail.v1.TraceRun.finished_at:type_name -> google.protobuf.Timestamp
-	1,  // 36: lottrail.v1.TraceEdge.kind:type_name -> lottrail.v1.TraceEdgeKind
-	28, // 37: lottrail.v1.TraceEdge.quantity:type_name -> lottrail.v1.Quantity
-	30, // 38: lottrail.v1.TraceEdge.first_at:type_name -> google.protobuf.Timestamp
-	30, // 39: lottrail.v1.TraceEdge.last_at:type_name -> google.protobuf.Timestamp
-	28, // 40: lottrail.v1.TraceReceipt.quantity:type_name -> lottrail.v1.Quantity
-	30, // 41: lottrail.v1.TraceReceipt.received_at:type_name -> google.protobuf.Timestamp
-	28, // 42: lottrail.v1.TraceShipment.quantity:type_name -> lottrail.v1.Quantity
-	30, // 43: lottrail.v1.TraceShipment.shipped_at:type_name -> google.protobuf.Timestamp
-	19, // 44: lottrail.v1.TraceSummary.omissions:type_name -> lottrail.v1.TraceOmission
-	30, // 45: lottrail.v1.TraceSummary.read_at:type_name -> google.protobuf.Timestamp
-	31, // 46: lottrail.v1.TraceSummary.log_position:type_name -> lottrail.v1.LogPosition
-	32, // 47: lottrail.v1.TraceSummary.attributions:type_name -> lottrail.v1.TraceAttributionTotals
-	2,  // 48: lottrail.v1.TraceOmission.reason:type_name -> lottrail.v1.TraceOmissionReason
-	4,  // 49: lottrail.v1.TraceService.TraceForward:input_type -> lottrail.v1.TraceForwardRequest
-	5,  // 50: lottrail.v1.TraceService.TraceBackward:input_type -> lottrail.v1.TraceBackwardRequest
-	6,  // 51: lottrail.v1.TraceService.TraceBoth:input_type -> lottrail.v1.TraceBothRequest
-	10, // 52: lottrail.v1.TraceService.GetTrace:input_type -> lottrail.v1.GetTraceRequest
-	7,  // 53: lottrail.v1.TraceService.TraceForward:output_type -> lottrail.v1.TraceForwardResponse
-	8,  // 54: lottrail.v1.TraceService.TraceBackward:output_type -> lottrail.v1.TraceBackwardResponse
-	9,  // 55: lottrail.v1.TraceService.TraceBoth:output_type -> lottrail.v1.TraceBothResponse
-	11, // 56: lottrail.v1.TraceService.GetTrace:output_type -> lottrail.v1.GetTraceResponse
-	53, // [53:57] is the sub-list for method output_type
-	49, // [49:53] is the sub-list for method input_type
-	49, // [49:49] is the sub-list for extension type_name
-	49, // [49:49] is the sub-list for extension extendee
-	0,  // [0:49] is the sub-list for field type_name
+	27, // 28: lottrail.v1.TracePart.out_of_time:type_name -> lottrail.v1.TraceOutOfTime
+	28, // 29: lottrail.v1.TraceLot.lot:type_name -> lottrail.v1.LotKey
+	0,  // 30: lottrail.v1.TraceLot.direction:type_name -> lottrail.v1.TraceDirection
+	29, // 31: lottrail.v1.TraceLot.on_hand:type_name -> lottrail.v1.Quantity
+	30, // 32: lottrail.v1.TraceLot.stocks:type_name -> lottrail.v1.Stock
+	29, // 33: lottrail.v1.TraceLot.weight:type_name -> lottrail.v1.Quantity
+	0,  // 34: lottrail.v1.TraceRun.direction:type_name -> lottrail.v1.TraceDirection
+	31, // 35: lottrail.v1.TraceRun.started_at:type_name -> google.protobuf.Timestamp
+	31, // 36: lottrail.v1.TraceRun.finished_at:type_name -> google.protobuf.Timestamp
+	1,  // 37: lottrail.v1.TraceEdge.kind:type_name -> lottrail.v1.TraceEdgeKind
+	29, // 38: lottrail.v1.TraceEdge.quantity:type_name -> lottrail.v1.Quantity
+	31, // 39: lottrail.v1.TraceEdge.first_at:type_name -> google.protobuf.Timestamp
+	31, // 40: lottrail.v1.TraceEdge.last_at:type_name -> google.protobuf.Timestamp
+	29, // 41: lottrail.v1.TraceReceipt.quantity:type_name -> lottrail.v1.Quantity
+	31, // 42: lottrail.v1.TraceReceipt.received_at:type_name -> google.protobuf.Timestamp
+	29, // 43: lottrail.v1.TraceShipment.quantity:type_name -> lottrail.v1.Quantity
+	31, // 44: lottrail.v1.TraceShipment.shipped_at:type_name -> google.protobuf.Timestamp
+	19, // 45: lottrail.v1.TraceSummary.omissions:type_name -> lottrail.v1.TraceOmission
+	31, // 46: lottrail.v1.TraceSummary.read_at:type_name -> google.protobuf.Timestamp
+	32, // 47: lottrail.v1.TraceSummary.log_position:type_name -> lottrail.v1.LogPosition
+	33, // 48: lottrail.v1.TraceSummary.attributions:type_name -> lottrail.v1.TraceAttributionTotals
+	34, // 49: lottrail.v1.TraceSummary.out_of_time:type_name -> lottrail.v1.TraceOutOfTimeCounts
+	2,  // 50: lottrail.v1.TraceOmission.reason:type_name -> lottrail.v1.TraceOmissionReason
+	4,  // 51: lottrail.v1.TraceService.TraceForward:input_type -> lottrail.v1.TraceForwardRequest
+	5,  // 52: lottrail.v1.TraceService.TraceBackward:input_type -> lottrail.v1.TraceBackwardRequest
+	6,  // 53: lottrail.v1.TraceService.TraceBoth:input_type -> lottrail.v1.TraceBothRequest
+	10, // 54: lottrail.v1.TraceService.GetTrace:input_type -> lottrail.v1.GetTraceRequest
+	7,  // 55: lottrail.v1.TraceService.TraceForward:output_type -> lottrail.v1.TraceForwardResponse
+	8,  // 56: lottrail.v1.TraceService.TraceBackward:output_type -> lottrail.v1.TraceBackwardResponse
+	9,  // 57: lottrail.v1.TraceService.TraceBoth:output_type -> lottrail.v1.TraceBothResponse
+	11, // 58: lottrail.v1.TraceService.GetTrace:output_type -> lottrail.v1.GetTraceResponse
+	55, // [55:59] is the sub-list for method output_type
+	51, // [51:55] is the sub-list for method input_type
+	51, // [51:51] is the sub-list for extension type_name
+	51, // [51:51] is the sub-list for extension extendee
+	0,  // [0:51] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_trace_proto_init() }
@@ -2133,6 +2159,7 @@ func file_lottrail_v1_trace_proto_init() {
 	file_lottrail_v1_rules_proto_init()
 	file_lottrail_v1_trace_attribution_proto_init()
 	file_lottrail_v1_trace_seed_proto_init()
+	file_lottrail_v1_trace_time_proto_init()
 	file_lottrail_v1_types_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{

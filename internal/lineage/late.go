@@ -1,0 +1,91 @@
+package lineage
+
+import (
+	"cmp"
+	"slices"
+)
+
+// OutOfTime is a lot or run by its Ref, or a receipt or shipment by its number among
+// those of the walk, counted from 1, that the seed cannot have reached, or come from, in
+// time: material cannot be in what left before it came in. One field is set.
+type OutOfTime struct{ Ref, Receipt, Shipment int32 }
+
+// OutOfTimeCounts is how many of each kind are out of time.
+type OutOfTimeCounts struct{ Lots, Runs, Receipts, Shipments int32 }
+
+func (c OutOfTimeCounts) any() bool { return c != OutOfTimeCounts{} }
+
+// lateness is what a walk found out of time.
+type lateness struct {
+	lots, runs map[int64]bool
+	// receipts and shipments are when the lots were reached that have some out of time.
+	receipts, shipments map[int64]int64
+	// receiptNumbers and shipmentNumbers are which of those that were sent these are.
+	receiptNumbers, shipmentNumbers []int32
+}
+
+func newLateness() *lateness {
+	return &lateness{
+		lots: map[int64]bool{}, runs: map[int64]bool{}, receipts: map[int64]int64{}, shipments: map[int64]int64{},
+	}
+}
+
+// add takes what times found one way. What was in time the other way, which was walked
+// before, is in time.
+func (l *lateness) add(t *times, other *pass) {
+	inTime := func(lotID int64) bool { return other != nil && other.lots.has(lotID) && !l.lots[lotID] }
+	ends, numbers := l.shipments, &l.shipmentNumbers
+	if t.sign < 0 {
+		ends, numbers = l.receipts, &l.receiptNumbers
+	}
+	for id, lot := range t.lots {
+		if lot.at == never && !inTime(id) {
+			l.lots[id] = true
+		}
+		for _, e := range lot.ends {
+			ends[id] = lot.at
+			if e.number > 0 {
+				*numbers = append(*numbers, e.number)
+			}
+		}
+	}
+	for id := range t.runs {
+		if other == nil || !other.runs.has(id) || l.runs[id] {
+			l.runs[id] = true
+		}
+	}
+	slices.Sort(*numbers)
+}
+
+// sendOutOfTime sends, in order, what of that which was sent is out of time.
+func (s *sender) sendOutOfTime(l *lateness) error {
+	var late []OutOfTime
+	for id := range l.lots {
+		if lot := s.lots.get(id); lot.marks&sent != 0 {
+			late = append(late, OutOfTime{Ref: lot.ref})
+			s.summary.OutOfTime.Lots++
+		}
+	}
+	for id := range l.runs {
+		if run := s.runs.get(id); run.marks&sent != 0 {
+			late = append(late, OutOfTime{Ref: run.ref})
+			s.summary.OutOfTime.Runs++
+		}
+	}
+	slices.SortFunc(late, func(a, b OutOfTime) int { return cmp.Compare(a.Ref, b.Ref) })
+	for _, number := range l.receiptNumbers {
+		late = append(late, OutOfTime{Receipt: number})
+		s.summary.OutOfTime.Receipts++
+	}
+	for _, number := range l.shipmentNumbers {
+		late = append(late, OutOfTime{Shipment: number})
+		s.summary.OutOfTime.Shipments++
+	}
+	for _, o := range late {
+		s.part.OutOfTime = append(s.part.OutOfTime, o)
+		if err := s.weigh(1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
