@@ -24,13 +24,14 @@ type benching struct {
 	config.Config
 	bench.Options
 	json    bool
+	plot    string
 	profile string
 }
 
 func benchCommand() *cobra.Command {
 	var b benching
 	cmd := &cobra.Command{
-		Use:   "bench [traces] [timelines] [warehouse] [crowd] [postings] [recall]",
+		Use:   "bench [part]...",
 		Short: "Measure traces, timelines, a warehouse, postings and recalls beside bare SQL",
 		Long: `Makes up a plant, loads it into a private PostgreSQL, starts the service and
 measures it over gRPC, beside what does the same with bare SQL on the same database:
@@ -39,6 +40,10 @@ measures it over gRPC, beside what does the same with bare SQL on the same datab
              beside one recursive query that returns the same rows and a breadth-first
              search in memory
   crowd      many that trace at once, and what is posted beside them and without them
+  memory     what one wide trace takes, service and client in processes of their own
+             (only if asked for, and on Linux)
+  scaling    the same traces in a database that grows tenfold again and again (only if
+             asked for)
   timelines  pages of the timeline of a lot with 10,000 movements, beside one query
              that returns the same rows
   warehouse  what to pick of an item with 10,000 lots, first expired first; what is in
@@ -60,6 +65,8 @@ same for the same --lots and --seed.`,
 		Example: `  lottrail bench
   lottrail bench traces --plan
   lottrail bench postings --clients 16 --rounds 9
+  lottrail bench memory --lots 1400000 --reach 0.72
+  lottrail bench scaling --lots 10000 --growths 2 --plot scaling.svg
   lottrail bench --lots 1000000 --json > figures.json`,
 		ValidArgs: bench.Parts(),
 		Args:      cobra.OnlyValidArgs,
@@ -68,7 +75,7 @@ same for the same --lots and --seed.`,
 	cmd.RunE = func(cmd *cobra.Command, parts []string) error {
 		b.Parts = parts
 		if len(parts) == 0 {
-			b.Parts = bench.Parts()
+			b.Parts = bench.Usual()
 		}
 		if err := b.check(cmd.Flags()); err != nil {
 			return err
@@ -86,6 +93,9 @@ func (b *benching) addFlags(flags *pflag.FlagSet) {
 	flags.IntVar(&b.Rounds, "rounds", 5, "`rounds` of postings by the service, and as many by the script")
 	flags.IntSliceVar(&b.Clients, "clients", []int{1, 8, 32}, "how many `clients` post at once")
 	flags.IntVar(&b.Tracers, "tracers", 64, "`number` of clients that trace at once")
+	flags.Float64Var(&b.Shape.Reach, "reach", 0, "`part` of all lots that the hot one reaches; 0 is a tenth")
+	flags.IntVar(&b.Growths, "growths", 1, "`times` that scaling makes the database ten times as large")
+	flags.StringVar(&b.plot, "plot", "", "`file` to draw what scaling measured into, as SVG")
 	flags.IntVar(&b.Repeats, "repeats", 9, "`times` that each trace, and whatever else is read, is asked for")
 	flags.IntVar(&b.Recalls, "recalls", 5, "`number` of recalls that are activated")
 	flags.BoolVar(&b.Plan, "plan", false, "print how PostgreSQL carries out the bare trace")
@@ -96,6 +106,7 @@ func (b *benching) addFlags(flags *pflag.FlagSet) {
 const (
 	maxClients = 100 // leaves connections to the service
 	maxTracers = 1000
+	maxGrowths = 4
 )
 
 // check takes nothing from the environment: a database that is meant for something
@@ -116,6 +127,12 @@ func (b *benching) check(flags *pflag.FlagSet) error {
 		return wrong("--duration is %v: take something above zero, an hour at most", b.Duration)
 	case len(b.Clients) == 0 || slices.Min(b.Clients) < 1 || slices.Max(b.Clients) > maxClients:
 		return wrong("--clients is %v: take numbers from 1 to %d", b.Clients, maxClients)
+	case b.Shape.Reach < 0 || b.Shape.Reach > plant.MaxReach:
+		return wrong("--reach is %v: take 0 to %v", b.Shape.Reach, plant.MaxReach)
+	case b.Growths < 1 || b.Growths > maxGrowths:
+		return wrong("--growths is %d: take 1 to %d", b.Growths, maxGrowths)
+	case b.plot != "" && !slices.Contains(b.Parts, bench.Scaling):
+		return wrong("--plot draws what scaling measures: lottrail bench scaling --plot %s", b.plot)
 	case b.Tracers < 1 || b.Tracers > maxTracers:
 		return wrong("--tracers is %d: take 1 to %d", b.Tracers, maxTracers)
 	}
@@ -148,12 +165,16 @@ func (b *benching) run(cmd *cobra.Command) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
+	program, err := os.Executable()
+	if err != nil {
+		return err
+	}
 	progress.Step("starting")
 	service, err := startAll(ctx, &b.Config, newLog(&b.Config))
 	if err != nil {
 		return err
 	}
-	report, err := bench.Run(ctx, bench.Target{GRPC: service.GRPC, Database: service.url}, b.Options, progress)
+	report, err := bench.Run(ctx, bench.Target{GRPC: service.GRPC, Database: service.url, Program: program}, b.Options, progress)
 	if ctx.Err() != nil {
 		err = ctx.Err() // Ctrl-C, and not what it broke
 	}
@@ -164,6 +185,11 @@ func (b *benching) run(cmd *cobra.Command) (err error) {
 }
 
 func (b *benching) print(w io.Writer, report *bench.Report) error {
+	if b.plot != "" {
+		if err := os.WriteFile(b.plot, report.Scaling.Plot(), 0o644); err != nil { //nolint:gosec // a picture is for everybody
+			return err
+		}
+	}
 	if b.json {
 		encoder := json.NewEncoder(w)
 		encoder.SetIndent("", "  ")

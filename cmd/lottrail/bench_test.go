@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"syscall"
 	"testing"
@@ -56,6 +57,64 @@ func TestBenchForPrograms(t *testing.T) {
 	}
 }
 
+// What a trace takes is seen where service and client are processes of their own.
+func TestBenchMemory(t *testing.T) {
+	t.Parallel()
+	p := launch(t, nil, "bench", "memory", "--json", "--lots=2000", "--reach=0.5")
+	if code := p.wait(2 * time.Minute); code != 0 {
+		t.Fatalf("exit code %d", code)
+	}
+	type memory struct{ RestBytes, PeakBytes int64 }
+	var report struct {
+		Memory struct {
+			Lots, Edges, ShipmentLines int
+			WholeMs                    float64
+			Service, Client            memory
+		}
+		Traces any
+	}
+	if err := json.Unmarshal([]byte(p.out.String()), &report); err != nil {
+		t.Fatal(err)
+	}
+	m := report.Memory
+	if m.Lots < 1000 || m.Edges < m.Lots || m.ShipmentLines == 0 || m.WholeMs <= 0 || report.Traces != nil {
+		t.Errorf("%+v", report)
+	}
+	for _, of := range []memory{m.Service, m.Client} {
+		if of.RestBytes < 1<<20 || of.PeakBytes < of.RestBytes || of.PeakBytes > 1<<30 {
+			t.Errorf("memory %+v", of)
+		}
+	}
+}
+
+// The same lots are traced in a database that grows, and that is drawn.
+func TestBenchScaling(t *testing.T) {
+	t.Parallel()
+	plot := filepath.Join(t.TempDir(), "scaling.svg")
+	p := launch(t, nil, "bench", "scaling", "--json", "--lots=1000", "--repeats=1", "--plot="+plot)
+	if code := p.wait(2 * time.Minute); code != 0 {
+		t.Fatalf("exit code %d", code)
+	}
+	var report struct {
+		Scaling struct {
+			Sizes []struct {
+				Lots   int
+				Traces []struct{ Lots, Edges int }
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(p.out.String()), &report); err != nil {
+		t.Fatal(err)
+	}
+	sizes := report.Scaling.Sizes
+	if len(sizes) != 2 || sizes[0].Lots != 1000 || sizes[1].Lots != 10_000 || !reflect.DeepEqual(sizes[0].Traces, sizes[1].Traces) || sizes[1].Traces[3].Lots < 100 {
+		t.Errorf("%+v", report)
+	}
+	if drawn, err := os.ReadFile(plot); err != nil || !strings.Contains(string(drawn), "10,000") {
+		t.Errorf("drawn: %s, %v", drawn, err)
+	}
+}
+
 // Ctrl-C leaves nothing running and nothing behind.
 func TestBenchInterrupted(t *testing.T) {
 	t.Parallel()
@@ -85,6 +144,9 @@ func TestBenchRefuses(t *testing.T) {
 		"no rounds":            {[]string{"--rounds=0"}, exitUsage, "1 at least"},
 		"no time":              {[]string{"--duration=0"}, exitUsage, "--duration"},
 		"a crowd":              {[]string{"--clients=1,101"}, exitUsage, "--clients"},
+		"too far":              {[]string{"--reach=0.9"}, exitUsage, "--reach is 0.9"},
+		"no growth":            {[]string{"--growths=0"}, exitUsage, "--growths is 0"},
+		"a plot of nothing":    {[]string{"traces", "--plot=x.svg"}, exitUsage, "--plot"},
 		"no tracers":           {[]string{"--tracers=0"}, exitUsage, "--tracers is 0"},
 		"nobody":               {[]string{"--clients=0"}, exitUsage, "--clients"},
 		"something else":       {[]string{"coffee"}, exitUsage, "coffee"},

@@ -82,6 +82,6 @@ shipped; in return it answers where a lot went and what went into it.`,
 		SilenceErrors: true, // run prints it
 		Version:       version(),
 	}
-	root.AddCommand(demoCommand(), serveCommand(), migrateCommand(), traceCommand(), recallCommand(), reconcileCommand(), benchCommand(), versionCommand())
+	root.AddCommand(demoCommand(), serveCommand(), migrateCommand(), traceCommand(), recallCommand(), reconcileCommand(), benchCommand(), benchReaderCommand(), versionCommand())
 	return root
 }

@@ -21,6 +21,8 @@ import (
 const (
 	Traces    = "traces"
 	Crowd     = "crowd"
+	Resident  = "memory"
+	Scaling   = "scaling"
 	Timelines = "timelines"
 	Warehouse = "warehouse"
 	Postings  = "postings"
@@ -28,13 +30,18 @@ const (
 )
 
 // Parts are all parts in the order in which they are measured: postings change
-// what is traced, and a recall what can be posted.
-func Parts() []string { return []string{Traces, Timelines, Warehouse, Crowd, Postings, Recall} }
+// what is traced, and a recall what can be posted. Memory needs a program to start, and
+// scaling a plant of its own, which it makes much larger.
+func Parts() []string { return append([]string{Resident, Scaling}, Usual()...) }
+
+// Usual are those that are measured unless others are asked for.
+func Usual() []string { return []string{Traces, Timelines, Warehouse, Crowd, Postings, Recall} }
 
 // Target is a service and its database, which is empty.
 type Target struct {
 	GRPC     string
 	Database string // URL of it, as the owner of its tables
+	Program  string // with which services and clients in processes of their own are started
 }
 
 // Options say what to measure, and for how long.
@@ -47,6 +54,7 @@ type Options struct {
 	Recalls  int           // that are activated
 	Clients  []int
 	Tracers  int  // at once
+	Growths  int  // of the database, tenfold each
 	Plan     bool // of the bare trace
 }
 
@@ -84,6 +92,10 @@ func Run(ctx context.Context, target Target, options Options, progress *Progress
 		switch part {
 		case Traces:
 			report.Traces, err = b.traces(ctx)
+		case Resident:
+			report.Memory, err = b.memory(ctx)
+		case Scaling:
+			report.Scaling, err = b.scaling(ctx)
 		case Crowd:
 			report.Crowd, err = b.crowd(ctx)
 		case Timelines:

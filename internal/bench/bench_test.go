@@ -32,7 +32,7 @@ func tiny(parts ...string) bench.Options {
 func TestRun(t *testing.T) {
 	t.Parallel()
 	api := apitest.Start(t)
-	report, err := bench.Run(t.Context(), bench.Target{GRPC: api.GRPC, Database: api.URL}, tiny(bench.Parts()...), bench.NewProgress(io.Discard, false))
+	report, err := bench.Run(t.Context(), bench.Target{GRPC: api.GRPC, Database: api.URL}, tiny(bench.Usual()...), bench.NewProgress(io.Discard, false))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,6 +26,12 @@ func (r *Report) Print(out io.Writer) error {
 	if r.Crowd != nil {
 		r.Crowd.print(w)
 	}
+	if r.Memory != nil {
+		r.Memory.print(w)
+	}
+	if r.Scaling != nil {
+		r.Scaling.print(w)
+	}
 	if r.Timelines != nil {
 		r.printTimelines(w)
 	}

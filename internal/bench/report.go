@@ -12,6 +12,8 @@ type Report struct {
 	Plant     PlantFacts        `json:"plant"`
 	Traces    []*TraceFigures   `json:"traces,omitempty"`
 	Crowd     *CrowdFigures     `json:"crowd,omitempty"`
+	Memory    *MemoryFigures    `json:"memory,omitempty"`
+	Scaling   *ScalingFigures   `json:"scaling,omitempty"`
 	Timelines *TimelineFigures  `json:"timelines,omitempty"`
 	Warehouse *WarehouseFigures `json:"warehouse,omitempty"`
 	Postings  *PostingFigures   `json:"postings,omitempty"`
@@ -24,6 +26,14 @@ type Took time.Duration
 // MarshalJSON implements json.Marshaler.
 func (t Took) MarshalJSON() ([]byte, error) {
 	return json.Marshal(float64(t) / float64(time.Millisecond))
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (t *Took) UnmarshalJSON(text []byte) error {
+	var milliseconds float64
+	err := json.Unmarshal(text, &milliseconds)
+	*t = Took(milliseconds * float64(time.Millisecond))
+	return err
 }
 
 // PlantFacts are what was loaded.

@@ -24,6 +24,18 @@ var (
 // cannot know how few lots are reached, and is then some times slower.
 const byIndex = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
 
+// connectWalker connects for the bare traces.
+func connectWalker(ctx context.Context, url string) (*pgx.Conn, error) {
+	conn, err := connect(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := conn.Exec(ctx, byIndex); err != nil {
+		return nil, errors.Join(err, conn.Close(context.WithoutCancel(ctx)))
+	}
+	return conn, nil
+}
+
 // What is aimed at: how much longer than the bare query a wide and a narrow trace may
 // take, and when anything is to be there, whatever there is.
 const (
@@ -131,13 +143,10 @@ func (b *bench) traces(ctx context.Context) ([]*TraceFigures, error) {
 		return nil, err
 	}
 	defer conn.Close()
-	if b.walker, err = connect(ctx, b.Database); err != nil {
+	if b.walker, err = connectWalker(ctx, b.Database); err != nil {
 		return nil, err
 	}
 	defer b.walker.Close(context.WithoutCancel(ctx))
-	if _, err := b.walker.Exec(ctx, byIndex); err != nil {
-		return nil, err
-	}
 	client, floor := lottrailv1.NewTraceServiceClient(conn), b.work.Floor()
 	var all []*TraceFigures
 	for _, which := range []struct {

@@ -33,7 +33,13 @@ var Began = time.Date(2025, 1, 6, 5, 0, 0, 0, time.UTC)
 type Shape struct {
 	Lots int
 	Seed uint64
+	// Reach is which part of all lots the hot one reaches: MaxReach at most, a tenth if
+	// it is 0.
+	Reach float64
 }
+
+// MaxReach leaves out most of the raw lots.
+const MaxReach = 0.74
 
 // MinLots is the smallest plant, in which a lot can reach a tenth of all, and MaxLots
 // the largest.
@@ -66,7 +72,7 @@ type Plant struct {
 	// LotLevels[l] up to, and without, LotLevels[l+1]. Level 0 has no runs.
 	LotLevels [Levels + 1]int32
 	RunLevels [Levels + 1]int32
-	// Hot is a raw lot that reaches a tenth of all lots, Typical one that reaches as
+	// Hot is a raw lot that reaches many lots (Shape.Reach), Typical one that reaches as
 	// many as the median of raw lots does. Reach counts the lot itself.
 	Hot, Typical           int32
 	HotReach, TypicalReach int

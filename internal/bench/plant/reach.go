@@ -72,13 +72,16 @@ func (w *walker) Reach(lot int32) int {
 }
 
 // heat has the first raw lot go into runs of the first level, here and there over
-// the whole time, until it reaches a tenth of all lots. It takes the place of
+// the whole time, until it reaches as many lots as it should. It takes the place of
 // another input.
 func (p *Plant) heat(draw *rand.Rand) {
 	w := p.walker()
 	w.walk = 1
 	p.Hot, p.HotReach = 0, 1
-	tenth := p.Shape.Lots / 10
+	enough := p.Shape.Lots / 10
+	if p.Shape.Reach > 0 {
+		enough = int(p.Shape.Reach * float64(p.Shape.Lots))
+	}
 	first, end := p.RunLevels[1], p.RunLevels[2]
 	for _, n := range draw.Perm(int(end - first)) {
 		run := &p.Runs[int(first)+n]
@@ -89,7 +92,7 @@ func (p *Plant) heat(draw *rand.Rand) {
 		if p.HotReach > before {
 			run.Inputs[draw.IntN(Inputs)] = p.Hot
 		}
-		if p.HotReach >= tenth {
+		if p.HotReach >= enough {
 			return
 		}
 	}
