@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -26,16 +25,6 @@ const (
 func main() {
 	collectSeldom()
 	os.Exit(run(untilAsked(), rootCommand()))
-}
-
-// collectSeldom lets the heap grow to five times what lives before garbage is collected,
-// unless GOGC says otherwise. What lives is a few MiB, the rules and the connections:
-// left alone, collection would begin after each few MiB of requests, and take more of the
-// processor than some of them. docs/performance.md has what it changes.
-func collectSeldom() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
-	}
 }
 
 // untilAsked is done when Ctrl-C or SIGTERM asks to end. Whoever sees that may say so:

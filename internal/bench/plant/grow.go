@@ -28,7 +28,7 @@ func Grow(ctx context.Context, conn *pgx.Conn, ids *IDs, generation, times int, 
 				return fmt.Errorf("copying %s: %w", table, err)
 			}
 		}
-		_, err := tx.Exec(ctx, "UPDATE log_head SET log_index = log_index * $2 WHERE tenant_id = $1", tenantID, times)
+		_, err := tx.Exec(ctx, "UPDATE log_head SET log_index = (SELECT max(log_index) FROM log WHERE log.tenant_id = $1) WHERE tenant_id = $1", tenantID)
 		return err
 	})
 	if err != nil {
