@@ -40,6 +40,9 @@ FROM last
 JOIN log_head ON log_head.tenant_id = @tenant_id
 LEFT JOIN log ON log.tenant_id = @tenant_id AND log.log_index = last.log_index;
 
+-- name: KnownAtClock :one
+SELECT clock_timestamp()::timestamptz;
+
 -- name: KnownAtLotExists :one
 SELECT EXISTS (
     SELECT FROM lot

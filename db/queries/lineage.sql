@@ -2,15 +2,18 @@
 -- frontier at once. Edges come from the partial covering indexes on movement
 -- alone: kind has to be a literal here, or the planner cannot match them. They
 -- are sorted afterwards: an ORDER BY that suits another index is tempting. A reversal
--- has the quantity below zero: there is an edge where the sum is above it.
+-- has the quantity below zero: there is an edge where the sum is above it, and its times
+-- are those of what moved, not those of reversals.
 
 -- name: LineageBegin :one
--- The clock and how far the log goes; and, for this transaction, it takes from the
+-- The clock, how far the log goes, and what is not in it yet, but not more than so much
+-- of it, else a backlog would have to be sent each time; and, for this transaction, it takes from the
 -- planner what it could do better than to look up each id in an index, for the
 -- frontier is small against the tables: left alone it scans whole tables for a
 -- wide frontier, and plans anew for each.
 SELECT transaction_timestamp()::timestamptz AS read_at, coalesce(log_head.log_index, 0)::bigint AS log_index, log_head.sealed_at,
-       (SELECT count(*) FROM unlogged WHERE unlogged.tenant_id = @tenant_id)::integer AS unlogged_count
+       (SELECT count(*) FROM unlogged WHERE unlogged.tenant_id = @tenant_id)::integer AS unlogged_count,
+       ARRAY(SELECT waiting.operation_id FROM unlogged AS waiting WHERE waiting.tenant_id = @tenant_id ORDER BY waiting.recorded_at, waiting.operation_id LIMIT @most_unlogged)::bigint[] AS unlogged_ids
 FROM (
     SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
            set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
@@ -20,7 +23,7 @@ LEFT JOIN log_head ON log_head.tenant_id = @tenant_id AND log_head.log_index > 0
 -- name: LineageConsumptionListByLot :many
 -- Which runs consumed these lots.
 SELECT run_id::bigint AS run_id, lot_id, sum(quantity)::numeric AS quantity,
-       min(occurred_at)::timestamptz AS first_at, max(occurred_at)::timestamptz AS last_at
+       (min(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS first_at, (max(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS last_at
 FROM movement
 WHERE tenant_id = @tenant_id AND lot_id = ANY (@lot_ids::bigint[]) AND kind = 'consumption'
 GROUP BY lot_id, run_id
@@ -29,7 +32,7 @@ HAVING sum(quantity) > 0;
 -- name: LineageConsumptionListByRun :many
 -- Which lots these runs consumed.
 SELECT run_id::bigint AS run_id, lot_id, sum(quantity)::numeric AS quantity,
-       min(occurred_at)::timestamptz AS first_at, max(occurred_at)::timestamptz AS last_at
+       (min(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS first_at, (max(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS last_at
 FROM movement
 WHERE tenant_id = @tenant_id AND run_id = ANY (@run_ids::bigint[]) AND kind = 'consumption'
 GROUP BY run_id, lot_id
@@ -38,7 +41,7 @@ HAVING sum(quantity) > 0;
 -- name: LineageOutputListByLot :many
 -- Which runs put these lots out.
 SELECT run_id::bigint AS run_id, lot_id, sum(quantity)::numeric AS quantity,
-       min(occurred_at)::timestamptz AS first_at, max(occurred_at)::timestamptz AS last_at
+       (min(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS first_at, (max(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS last_at
 FROM movement
 WHERE tenant_id = @tenant_id AND lot_id = ANY (@lot_ids::bigint[]) AND kind = 'output'
 GROUP BY lot_id, run_id
@@ -47,7 +50,7 @@ HAVING sum(quantity) > 0;
 -- name: LineageOutputListByRun :many
 -- Which lots these runs put out.
 SELECT run_id::bigint AS run_id, lot_id, sum(quantity)::numeric AS quantity,
-       min(occurred_at)::timestamptz AS first_at, max(occurred_at)::timestamptz AS last_at
+       (min(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS first_at, (max(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS last_at
 FROM movement
 WHERE tenant_id = @tenant_id AND run_id = ANY (@run_ids::bigint[]) AND kind = 'output'
 GROUP BY run_id, lot_id

@@ -20,24 +20,30 @@ FROM movement
 LEFT JOIN output_share ON output_share.tenant_id = @tenant_id AND output_share.run_id = movement.run_id AND output_share.movement_id = movement.movement_id
 WHERE movement.tenant_id = @tenant_id AND movement.run_id = ANY (@run_ids::bigint[]) AND movement.kind = 'consumption';
 
--- name: LineageKnownFeedListByLot :many
--- As known at an index of the log.
+-- name: LineagePastFeedListByLot :many
+-- Of the past: with the parameters of lineage_past.sql.
 SELECT movement.lot_id, movement.movement_id, movement.reverses_movement_id, movement.kind, (movement.from_location_id < 1000)::boolean AS comes_in,
        movement.quantity, movement.weight, output_share.share, coalesce(movement.run_id, 0)::bigint AS run_id,
        coalesce(movement.receipt_line_id, movement.shipment_line_id, 0)::bigint AS line_id, movement.occurred_at, movement.recorded_at
 FROM movement
 LEFT JOIN output_share ON output_share.tenant_id = @tenant_id AND output_share.run_id = movement.run_id AND output_share.movement_id = movement.movement_id
-JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id AND log.log_index <= @log_index
-WHERE movement.tenant_id = @tenant_id AND movement.lot_id = ANY (@lot_ids::bigint[]) AND movement.kind <> 'transfer';
+LEFT JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id
+LEFT JOIN movement AS taken ON taken.tenant_id = @tenant_id AND taken.movement_id = movement.reverses_movement_id
+WHERE (coalesce(log.log_index, 9223372036854775807) <= @log_index OR movement.operation_id = ANY (@operation_ids::bigint[]))
+  AND coalesce(taken.occurred_at, movement.occurred_at) <= @as_of
+  AND movement.tenant_id = @tenant_id AND movement.lot_id = ANY (@lot_ids::bigint[]) AND movement.kind <> 'transfer';
 
--- name: LineageKnownFeedListByRun :many
+-- name: LineagePastFeedListByRun :many
 SELECT movement.lot_id, movement.movement_id, movement.reverses_movement_id, movement.kind, (movement.from_location_id < 1000)::boolean AS comes_in,
        movement.quantity, movement.weight, output_share.share, coalesce(movement.run_id, 0)::bigint AS run_id,
        coalesce(movement.receipt_line_id, movement.shipment_line_id, 0)::bigint AS line_id, movement.occurred_at, movement.recorded_at
 FROM movement
 LEFT JOIN output_share ON output_share.tenant_id = @tenant_id AND output_share.run_id = movement.run_id AND output_share.movement_id = movement.movement_id
-JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id AND log.log_index <= @log_index
-WHERE movement.tenant_id = @tenant_id AND movement.run_id = ANY (@run_ids::bigint[]) AND movement.kind = 'consumption';
+LEFT JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id
+LEFT JOIN movement AS taken ON taken.tenant_id = @tenant_id AND taken.movement_id = movement.reverses_movement_id
+WHERE (coalesce(log.log_index, 9223372036854775807) <= @log_index OR movement.operation_id = ANY (@operation_ids::bigint[]))
+  AND coalesce(taken.occurred_at, movement.occurred_at) <= @as_of
+  AND movement.tenant_id = @tenant_id AND movement.run_id = ANY (@run_ids::bigint[]) AND movement.kind = 'consumption';
 
 -- name: LineageLotItemList :many
 SELECT lot.lot_id, lot.item_id, item.base_unit, item.weight_unit

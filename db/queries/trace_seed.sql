@@ -1,6 +1,6 @@
 -- What a trace starts from, by business keys: a row for each seed, by its place, or
--- several where a seed is several lots. What is not there has 0. Known is what the log
--- had at the index asked for; the greatest there can be stands for all that the snapshot has.
+-- several where a seed is several lots. What is not there has 0. Known is what is seen of
+-- the ledger, by the parameters that lineage_past.sql has: log_index, operation_ids, as_of.
 
 -- name: TraceSeedLotList :many
 SELECT k.place::integer AS place, coalesce(item.item_id, 0)::bigint AS item_id, coalesce(found.lot_id, 0)::bigint AS lot_id, coalesce(found.known, false)::boolean AS known
@@ -8,8 +8,11 @@ FROM unnest(@places::integer[], @skus::text[], @lot_codes::text[]) AS k (place, 
 LEFT JOIN item ON item.tenant_id = @tenant_id AND item.sku = k.sku
 LEFT JOIN LATERAL (
     SELECT lot.lot_id,
-           @log_index::bigint = 9223372036854775807 OR EXISTS (
-               SELECT FROM log WHERE log.tenant_id = @tenant_id AND log.operation_id = lot.created_operation_id AND log.log_index <= @log_index) AS known
+           EXISTS (
+               SELECT FROM movement
+               LEFT JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id
+               WHERE movement.tenant_id = @tenant_id AND movement.lot_id = lot.lot_id AND movement.quantity > 0 AND movement.occurred_at <= @as_of
+                 AND (coalesce(log.log_index, 9223372036854775807) <= @log_index OR movement.operation_id = ANY (@operation_ids::bigint[]))) AS known
     FROM lot
     WHERE lot.tenant_id = @tenant_id AND lot.item_id = item.item_id AND lot.lot_code = k.lot_code
     LIMIT 1
@@ -22,8 +25,11 @@ LEFT JOIN party ON party.tenant_id = @tenant_id AND party.code = k.supplier_code
 LEFT JOIN item ON item.tenant_id = @tenant_id AND item.sku = k.sku
 LEFT JOIN LATERAL (
     SELECT lot.lot_id,
-           @log_index::bigint = 9223372036854775807 OR EXISTS (
-               SELECT FROM log WHERE log.tenant_id = @tenant_id AND log.operation_id = lot.created_operation_id AND log.log_index <= @log_index) AS known
+           EXISTS (
+               SELECT FROM movement
+               LEFT JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id
+               WHERE movement.tenant_id = @tenant_id AND movement.lot_id = lot.lot_id AND movement.quantity > 0 AND movement.occurred_at <= @as_of
+                 AND (coalesce(log.log_index, 9223372036854775807) <= @log_index OR movement.operation_id = ANY (@operation_ids::bigint[]))) AS known
     FROM lot
     WHERE lot.tenant_id = @tenant_id AND lot.supplier_id = party.party_id AND lot.supplier_lot_code = k.supplier_lot_code
       AND (k.sku = '' OR lot.item_id = item.item_id)
@@ -38,19 +44,22 @@ LEFT JOIN LATERAL (
     SELECT movement.lot_id
     FROM receipt_line
     JOIN movement ON movement.tenant_id = @tenant_id AND movement.receipt_line_id = receipt_line.receipt_line_id
+    LEFT JOIN movement AS taken ON taken.tenant_id = @tenant_id AND taken.movement_id = movement.reverses_movement_id
+    LEFT JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id
     WHERE receipt_line.tenant_id = @tenant_id AND receipt_line.receipt_id = receipt.receipt_id
-      AND (@log_index::bigint = 9223372036854775807 OR EXISTS (
-          SELECT FROM log WHERE log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id AND log.log_index <= @log_index))
+      AND coalesce(taken.occurred_at, movement.occurred_at) <= @as_of
+      AND (coalesce(log.log_index, 9223372036854775807) <= @log_index OR movement.operation_id = ANY (@operation_ids::bigint[]))
     GROUP BY movement.lot_id
     HAVING sum(movement.quantity) > 0
 ) AS brought ON true;
 
 -- name: TraceSeedRunList :many
 SELECT k.place::integer AS place, coalesce(production_order.production_order_id, 0)::bigint AS production_order_id, coalesce(run.run_id, 0)::bigint AS run_id,
-       coalesce(@log_index::bigint = 9223372036854775807 OR EXISTS (
+       EXISTS (
            SELECT FROM operation
-           JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = operation.operation_id AND log.log_index <= @log_index
-           WHERE operation.tenant_id = @tenant_id AND operation.run_id = run.run_id AND operation.kind = 'run_start'), false)::boolean AS known
+           LEFT JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = operation.operation_id
+           WHERE operation.tenant_id = @tenant_id AND operation.run_id = run.run_id AND operation.kind = 'run_start' AND operation.occurred_at <= @as_of
+             AND (coalesce(log.log_index, 9223372036854775807) <= @log_index OR operation.operation_id = ANY (@operation_ids::bigint[])))::boolean AS known
 FROM unnest(@places::integer[], @order_codes::text[], @run_codes::text[]) AS k (place, order_code, run_code)
 LEFT JOIN production_order ON production_order.tenant_id = @tenant_id AND production_order.code = k.order_code
 LEFT JOIN run ON run.tenant_id = @tenant_id AND run.production_order_id = production_order.production_order_id AND run.code = k.run_code;
@@ -64,9 +73,11 @@ LEFT JOIN LATERAL (
     SELECT movement.lot_id
     FROM shipment_line
     JOIN movement ON movement.tenant_id = @tenant_id AND movement.shipment_line_id = shipment_line.shipment_line_id
+    LEFT JOIN movement AS taken ON taken.tenant_id = @tenant_id AND taken.movement_id = movement.reverses_movement_id
+    LEFT JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id
     WHERE shipment_line.tenant_id = @tenant_id AND shipment_line.shipment_id = shipment.shipment_id
-      AND (@log_index::bigint = 9223372036854775807 OR EXISTS (
-          SELECT FROM log WHERE log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id AND log.log_index <= @log_index))
+      AND coalesce(taken.occurred_at, movement.occurred_at) <= @as_of
+      AND (coalesce(log.log_index, 9223372036854775807) <= @log_index OR movement.operation_id = ANY (@operation_ids::bigint[]))
     GROUP BY movement.lot_id
     HAVING sum(movement.quantity) > 0
 ) AS sent ON true;

@@ -47,7 +47,19 @@ func refuseKnownAt(t *testing.T, w *world) {
 			bad{name, of(name, "lot_code", "NO/SUCH", "known_at", cleared), missing, "UNKNOWN_LOT", "", none},
 		)
 	}
+	for _, name := range []string{"TraceForward", "TraceBackward", "TraceBoth", "GetTrace"} {
+		const without = "or leave as_of out"
+		none := says(`"FLOUR"`, `"FL-1"`, "nothing had come in", "ask about a later moment", without)
+		cases = append(cases,
+			bad{name, of(name, "as_of", hour), invalid, "IN_THE_FUTURE", "", says(hour.Format(time.RFC3339Nano), "not past", "ask about an earlier moment", without)},
+			bad{name, of(name, "as_of", time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)), invalid, "IN_THE_FUTURE", "", says("9999-12-31", without)},
+			bad{name, of(name, "as_of", past.AddDate(-10, 0, 0)), missing, "UNKNOWN_LOT", "lot_code", none},
+			bad{name, of(name, "as_of", time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)), missing, "UNKNOWN_LOT", "lot_code", none},
+			bad{name, of(name, "as_of", time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC), "sku", "NO/SUCH"), missing, "UNKNOWN_ITEM", "sku", says(`"NO/SUCH"`, "check the")},
+		)
+	}
 	// A page of one moment does not go on with another.
+	cases = append(cases, bad{"GetTrace", set("as_of", past.AddDate(0, 0, 1)), invalid, "BAD_PAGE_TOKEN", "page_token", says("start from the first page")})
 	for _, name := range []string{"LocateLot", "ListLocationContents", "GetLotTimeline", "GetTrace"} {
 		for _, other := range [][]edit{set("known_at.log_index", 1), set("known_at.time", w.known.Add(-time.Microsecond)), set("known_at", cleared)} {
 			cases = append(cases, bad{name, other, invalid, "BAD_PAGE_TOKEN", "page_token", says("start from the first page")})
@@ -81,6 +93,7 @@ func refuseKnownAtQueries(t *testing.T, w *world) {
 		{"negative", get, lot + "known_at.log_index=-1", "", bad, invalid, "INVALID_FIELD", says("known_at.log_index", "greater than or equal to 0")},
 		{"as a whole", get, lot + "known_at=2025-06-01T08:00:00Z", "", bad, invalid, "INVALID_PARAMETER", says("known_at", "each by its name behind a point")},
 		{"empty", get, lot + "known_at=", "", bad, invalid, "INVALID_PARAMETER", says("known_at", "each by its name behind a point")},
+		{"no moment of the goods", get, "/v1/trace/forward?sku=FLOUR&lot_code=FL-1&as_of=noon", "", bad, invalid, "INVALID_PARAMETER", says("as_of", `"noon"`, "RFC 3339")},
 		{"where there is none", get, "/v1/lots?known_at.log_index=1", "", bad, invalid, "INVALID_PARAMETER", says(`"known_at.log_index"`, "/docs")},
 	})
 }

@@ -147,8 +147,8 @@ func addReads(add func(string, proto.Message)) {
 	add("ListHolds", &pb.ListHoldsRequest{Sku: apitest.Flour, LotCode: "FL-HELD", PageSize: 1})
 	add("ListLotMovements", &pb.ListLotMovementsRequest{Sku: apitest.Flour, LotCode: "FL-1", PageSize: 1})
 	filter := func() *pb.TraceFilter { return &pb.TraceFilter{MaxDepth: 5, Skus: []string{apitest.Flour}} }
-	add("TraceForward", &pb.TraceForwardRequest{Sku: apitest.Flour, LotCode: "FL-1", Filter: filter(), KnownAt: known()})
-	add("TraceBackward", &pb.TraceBackwardRequest{Sku: apitest.Flour, LotCode: "FL-1", Filter: filter(), KnownAt: known()})
-	add("TraceBoth", &pb.TraceBothRequest{Sku: apitest.Flour, LotCode: "FL-1", Filter: filter(), KnownAt: known()})
-	add("GetTrace", &pb.GetTraceRequest{Sku: apitest.Flour, LotCode: "FL-1", Direction: pb.TraceDirection_TRACE_DIRECTION_FORWARD, Filter: filter(), PageSize: 1, KnownAt: known()})
+	add("TraceForward", &pb.TraceForwardRequest{Sku: apitest.Flour, LotCode: "FL-1", Filter: filter(), KnownAt: known(), AsOf: then})
+	add("TraceBackward", &pb.TraceBackwardRequest{Sku: apitest.Flour, LotCode: "FL-1", Filter: filter(), KnownAt: known(), AsOf: then})
+	add("TraceBoth", &pb.TraceBothRequest{Sku: apitest.Flour, LotCode: "FL-1", Filter: filter(), KnownAt: known(), AsOf: then})
+	add("GetTrace", &pb.GetTraceRequest{Sku: apitest.Flour, LotCode: "FL-1", Direction: pb.TraceDirection_TRACE_DIRECTION_FORWARD, Filter: filter(), PageSize: 1, KnownAt: known(), AsOf: then})
 }

@@ -56,6 +56,12 @@ type Query struct {
 	// Attribute has the walk say how much of the seed is in everything, which takes all
 	// movements of all lots into memory. Seeds of different units are refused then.
 	Attribute bool
+	// AsOf has the walk find what had occurred by then, by what is known at KnownAt, and
+	// nothing else. Nil is all.
+	AsOf *time.Time
+	// Again has the walk read what an earlier one of the same query saw, whatever was
+	// posted since: it then finds the same, in the same order.
+	Again *Seen
 
 	// sizes are smaller in tests, which then need no large graphs to meet every
 	// border.
@@ -100,6 +106,8 @@ type LogPosition struct {
 
 // Part is some of what was found, of bounded size.
 type Part struct {
+	// Seen is what the walk sees of the ledger, the same in all parts.
+	Seen      *Seen
 	Lots      []Lot
 	Runs      []Run
 	Edges     []Edge
@@ -246,6 +254,8 @@ type Summary struct {
 	ReadAt time.Time
 	// Log is how far the records went that the walk has seen.
 	Log LogPosition
+	// AsOf is the moment that was asked for; nil if none was.
+	AsOf *time.Time
 	// StoppedLots is at how many lots MaxDepth ended the walk though there was
 	// more beyond.
 	StoppedLots int32

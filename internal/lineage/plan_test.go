@@ -72,20 +72,21 @@ func TestPlans(t *testing.T) {
 		{"stocks", queries.LineageStockList, "Scan using balance_pkey"},
 		{"runs", queries.LineageRunList, "Scan using run_pkey"},
 		{"parties", queries.LineagePartyList, "Scan using party_pkey"},
-		// As known at an index: the same ways, and by operation into the log.
-		{"known consumption by lot", queries.LineageKnownConsumptionListByLot, "Scan using movement_consumption_lot_idx"},
-		{"known consumption by run", queries.LineageKnownConsumptionListByRun, "Scan using movement_consumption_run_idx"},
-		{"known output by lot", queries.LineageKnownOutputListByLot, "Scan using movement_output_lot_idx"},
-		{"known output by run", queries.LineageKnownOutputListByRun, "Scan using movement_output_run_idx"},
-		{"known receipts", queries.LineageKnownReceiptList, "Scan using movement_receipt_lot_idx"},
-		{"known shipments", queries.LineageKnownShipmentList, "Scan using movement_shipment_lot_idx"},
-		{"known lots", queries.LineageKnownLotList, "Scan using lot_pkey"},
-		{"known stocks", queries.LineageKnownStockList, "Scan using movement_lot_idx"},
-		{"known runs", queries.LineageKnownRunList, "Scan using run_pkey"},
+		// Of the past: the same ways, and by operation into the log.
+		{"past consumption by lot", queries.LineagePastConsumptionListByLot, "Scan using movement_consumption_lot_idx"},
+		{"past consumption by run", queries.LineagePastConsumptionListByRun, "Scan using movement_consumption_run_idx"},
+		{"past output by lot", queries.LineagePastOutputListByLot, "Scan using movement_output_lot_idx"},
+		{"past output by run", queries.LineagePastOutputListByRun, "Scan using movement_output_run_idx"},
+		{"past receipts", queries.LineagePastReceiptList, "Scan using movement_receipt_lot_idx"},
+		{"past shipments", queries.LineagePastShipmentList, "Scan using movement_shipment_lot_idx"},
+		{"past lots", queries.LineagePastLotList, "Scan using lot_pkey"},
+		{"past stocks", queries.LineagePastStockList, "Scan using movement_lot_idx"},
+		{"past runs", queries.LineagePastRunList, "Scan using run_pkey"},
+		{"past existence", queries.LineagePastLotExists, "Scan using movement_lot_idx"},
 	} {
 		parameters, index := "bigint, bigint[]", ""
-		if strings.HasPrefix(q.name, "known") {
-			parameters, index = "bigint, bigint, bigint[]", " 100000,"
+		if strings.HasPrefix(q.name, "past") {
+			parameters, index = "bigint, bigint, bigint[], timestamptz, bigint[]", " 100000, '{1,2,3}', 'infinity',"
 		}
 		if _, err := conn.Exec(ctx, fmt.Sprintf("PREPARE q%d (%s) AS %s", i, parameters, q.sql)); err != nil {
 			t.Fatal(err)
@@ -126,7 +127,7 @@ func explain(t *testing.T, conn *pgx.Conn, statement string) string {
 	ctx := context.Background()
 	var lines []string
 	err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, lineage.Begin, int64(1)); err != nil {
+		if _, err := tx.Exec(ctx, lineage.Begin, int64(1), 1000); err != nil {
 			return err
 		}
 		rows, err := tx.Query(ctx, "EXPLAIN (ANALYZE, BUFFERS) "+statement, pgx.QueryExecModeSimpleProtocol)

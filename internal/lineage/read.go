@@ -24,8 +24,9 @@ type reader struct {
 
 func newReader(tx *pg.Snapshot, q Query) reader {
 	r := reader{tx: tx, tenantID: q.TenantID, texts: &ofSnapshot, first: []any{q.TenantID}, parties: map[int64]party{}}
-	if q.KnownAt != nil {
-		r.texts, r.first = &ofLog, append(r.first, q.KnownAt.Index)
+	if !q.seesAll() {
+		h := q.Horizon()
+		r.texts, r.first = &ofThePast, append(r.first, h.LogIndex, h.Operations, h.Until)
 	}
 	return r
 }

@@ -16,7 +16,7 @@ func state(q Query, s *Summary) string {
 	if s.OutOfTime.any() {
 		found += "; of these out of time: " + strings.Join(outOfTime(s.OutOfTime), ", ")
 	}
-	return fmt.Sprintf("%s: %s; %s.", verdict, found, asOf(q, s))
+	return fmt.Sprintf("%s: %s; %s.", verdict, found, moment(q, s))
 }
 
 // outOfTime names each kind of which something is out of time.
@@ -33,19 +33,21 @@ func outOfTime(c OutOfTimeCounts) []string {
 	return texts
 }
 
-// asOf tells of which moment a statement is. Of a past one it says nothing that
+// moment tells of which moment a statement is. Of a past one it says nothing that
 // would be different the next time.
-func asOf(q Query, s *Summary) string {
-	moment := s.ReadAt
-	text := "read at "
-	if q.KnownAt != nil {
-		text = fmt.Sprintf("as known at log index %d", q.KnownAt.Index)
-		if q.KnownAt.SealedAt == nil {
-			return text
-		}
-		text, moment = text+", sealed at ", *q.KnownAt.SealedAt
+func moment(q Query, s *Summary) string {
+	text := ""
+	if q.AsOf != nil {
+		text = "as the goods stood at " + q.AsOf.UTC().Format(time.RFC3339Nano) + ", "
 	}
-	return text + moment.UTC().Format(time.RFC3339Nano)
+	if q.KnownAt == nil {
+		return text + "read at " + s.ReadAt.UTC().Format(time.RFC3339Nano)
+	}
+	text += fmt.Sprintf("as known at log index %d", q.KnownAt.Index)
+	if sealed := q.KnownAt.SealedAt; sealed != nil {
+		text += ", sealed at " + sealed.UTC().Format(time.RFC3339Nano)
+	}
+	return text
 }
 
 func omissions(q Query, s *Summary) []string {

@@ -56,6 +56,16 @@ func TestState(t *testing.T) {
 			lineage.Summary{Lots: 1, ReadAt: at},
 			"Complete: 1 lot, 0 runs, no receipts; as known at log index 17, sealed at 2026-03-25T05:30:00.12Z.",
 		},
+		{
+			lineage.Query{Direction: lineage.Backward, AsOf: &sealed},
+			lineage.Summary{Lots: 1, ReadAt: at},
+			"Complete: 1 lot, 0 runs, no receipts; as the goods stood at 2026-03-25T05:30:00.12Z, read at 2026-03-25T06:30:00.12Z.",
+		},
+		{
+			lineage.Query{Direction: lineage.Backward, AsOf: &sealed, KnownAt: &lineage.LogPosition{}},
+			lineage.Summary{Lots: 1, ReadAt: at},
+			"Complete: 1 lot, 0 runs, no receipts; as the goods stood at 2026-03-25T05:30:00.12Z, as known at log index 0.",
+		},
 	}
 	for _, c := range cases {
 		if got := lineage.State(c.q, &c.s); got != c.want {

@@ -14,6 +14,7 @@ type sender struct {
 	weight  int
 	summary Summary
 	query   Query
+	seen    *Seen
 	items   map[int64]bool // nil is all
 
 	lots, runs idTable
@@ -28,7 +29,7 @@ type sender struct {
 
 func newSender(q Query, emit func(*Part) error) sender {
 	s := sender{
-		emit: emit, part: &Part{}, query: q, waiting: map[int64]Run{},
+		emit: emit, part: &Part{}, query: q, seen: &Seen{}, waiting: map[int64]Run{},
 	}
 	if len(q.ItemIDs) > 0 {
 		s.items = map[int64]bool{}
@@ -194,8 +195,15 @@ func (s *sender) flush() error {
 		return nil
 	}
 	part := s.part
+	part.Seen = s.seen
 	s.part, s.weight = &Part{}, 0
 	return s.emit(part)
+}
+
+// see notes what the walk sees of the ledger.
+func (s *sender) see(seen Seen) {
+	*s.seen = seen
+	s.summary.ReadAt, s.summary.Log, s.summary.AsOf = seen.ReadAt, seen.Log, s.query.AsOf
 }
 
 // finish sends the summary, together with what is left.
@@ -203,6 +211,6 @@ func (s *sender) finish() error {
 	summary := s.summary
 	summary.Suppliers, summary.Customers = int32(s.suppliers.size), int32(s.customers.size) //nolint:gosec // counted as lots are
 	summary.Statement = state(s.query, &summary)
-	s.part.Summary = &summary
+	s.part.Seen, s.part.Summary = s.seen, &summary
 	return s.emit(s.part)
 }

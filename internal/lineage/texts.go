@@ -23,13 +23,14 @@ var (
 		feedByLot: queries.LineageFeedListByLot, feedByRun: queries.LineageFeedListByRun,
 		coneForward: queries.LineageConeForward, coneBackward: queries.LineageConeBackward,
 	}
-	// ofLog finds what was known at an index of the log, their second parameter.
-	ofLog = texts{
-		consumptionByLot: queries.LineageKnownConsumptionListByLot, consumptionByRun: queries.LineageKnownConsumptionListByRun,
-		outputByLot: queries.LineageKnownOutputListByLot, outputByRun: queries.LineageKnownOutputListByRun,
-		lots: queries.LineageKnownLotList, stocks: queries.LineageKnownStockList, runs: queries.LineageKnownRunList,
-		receipts: queries.LineageKnownReceiptList, shipments: queries.LineageKnownShipmentList,
-		feedByLot: queries.LineageKnownFeedListByLot, feedByRun: queries.LineageKnownFeedListByRun,
+	// ofThePast finds what some of the ledger made, which is what their parameters say
+	// between tenant and ids: see Horizon.
+	ofThePast = texts{
+		consumptionByLot: queries.LineagePastConsumptionListByLot, consumptionByRun: queries.LineagePastConsumptionListByRun,
+		outputByLot: queries.LineagePastOutputListByLot, outputByRun: queries.LineagePastOutputListByRun,
+		lots: queries.LineagePastLotList, stocks: queries.LineagePastStockList, runs: queries.LineagePastRunList,
+		receipts: queries.LineagePastReceiptList, shipments: queries.LineagePastShipmentList,
+		feedByLot: queries.LineagePastFeedListByLot, feedByRun: queries.LineagePastFeedListByRun,
 	}
 )
 

@@ -67,16 +67,12 @@ func (w *walk) size() int {
 // first batch: its other statements are planned after this one is carried out.
 func (w *walk) begin(batch *pgx.Batch) {
 	w.begun = true
-	batch.Queue(queries.LineageBegin, w.tenantID).QueryRow(func(row pgx.Row) error {
+	batch.Queue(queries.LineageBegin, w.tenantID, mostUnlogged).QueryRow(func(row pgx.Row) error {
 		var r queries.LineageBeginRow
-		if err := row.Scan(&r.ReadAt, &r.LogIndex, &r.SealedAt, &r.UnloggedCount); err != nil {
+		if err := row.Scan(&r.ReadAt, &r.LogIndex, &r.SealedAt, &r.UnloggedCount, &r.UnloggedIds); err != nil {
 			return err
 		}
-		w.summary.ReadAt = r.ReadAt
-		w.summary.Log = LogPosition{r.LogIndex, r.SealedAt, r.UnloggedCount}
-		if w.query.KnownAt != nil {
-			w.summary.Log = *w.query.KnownAt
-		}
+		w.see(sees(w.query, r))
 		return nil
 	})
 }

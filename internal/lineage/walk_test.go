@@ -93,12 +93,13 @@ type ask struct {
 	maxDepth  int32
 	items     []string
 	known     *lineage.LogPosition
+	asOf      *time.Time
 }
 
 // compare walks and holds what comes against a search in memory.
 func compare(t tester, db *pg.DB, world *lineagetest.World, g lineagetest.Graph, a ask, chunk, part int) {
 	t.Helper()
-	q := lineage.Query{TenantID: world.TenantID, Direction: a.direction, MaxDepth: a.maxDepth, KnownAt: a.known}
+	q := lineage.Query{TenantID: world.TenantID, Direction: a.direction, MaxDepth: a.maxDepth, KnownAt: a.known, AsOf: a.asOf}
 	seeds := a.lots
 	if a.seed != "" {
 		seeds = append(slices.Clip(seeds), a.seed)
@@ -108,7 +109,8 @@ func compare(t tester, db *pg.DB, world *lineagetest.World, g lineagetest.Graph,
 		q.ItemIDs = append(q.ItemIDs, world.ItemIDs[item])
 	}
 	lineage.Resize(&q, chunk, part)
-	got, summary := gather(t, walk(t, db, q), part)
+	parts := walk(t, db, q)
+	got, summary := gather(t, parts, part)
 	want := g.Expect(lineagetest.Ask{
 		Seed: a.seed, Lots: a.lots, Runs: a.runs, Forward: a.direction != lineage.Backward, Backward: a.direction != lineage.Forward,
 		MaxDepth: int(a.maxDepth), Items: a.items,
@@ -118,6 +120,13 @@ func compare(t tester, db *pg.DB, world *lineagetest.World, g lineagetest.Graph,
 	}
 	if complete := want.Stopped == 0 && want.Hidden == 0; summary.Complete() != complete || strings.HasPrefix(summary.Statement, "Complete:") != complete {
 		t.Errorf("%+v: complete = %t, %q", a, summary.Complete(), summary.Statement)
+	}
+	for _, p := range parts {
+		for _, e := range p.Edges {
+			if a.asOf != nil && e.LastAt.After(*a.asOf) {
+				t.Errorf("%+v: edge %+v", a, e)
+			}
+		}
 	}
 	if a.known != nil && summary.Log != *a.known {
 		t.Errorf("%+v: known at %+v", a, summary.Log)
@@ -218,7 +227,12 @@ func TestSequence(t *testing.T) {
 	q := lineage.Query{TenantID: 1, LotIDs: []int64{world.LotIDs["flour/1"]}, Direction: lineage.Both}
 	lineage.Resize(&q, 2, 3)
 	first, second := walk(t, db, q), walk(t, db, q)
-	first[len(first)-1].Summary, second[len(second)-1].Summary = nil, nil
+	for i := range first {
+		first[i].Seen, first[i].Summary = nil, nil
+	}
+	for i := range second {
+		second[i].Seen, second[i].Summary = nil, nil
+	}
 	if !reflect.DeepEqual(first, second) {
 		t.Error("two walks differ")
 	}

@@ -12,6 +12,17 @@ import (
 	"github.com/lottrail/lottrail/internal/qty"
 )
 
+const KnownAtClock = `-- name: KnownAtClock :one
+SELECT clock_timestamp()::timestamptz
+`
+
+func (q *Queries) KnownAtClock(ctx context.Context) (time.Time, error) {
+	row := q.db.QueryRow(ctx, KnownAtClock)
+	var column_1 time.Time
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
 const KnownAtHoldList = `-- name: KnownAtHoldList :many
 SELECT hold.number, hold.reason, location.code AS location_code, hold.reason_code, hold.until, recall.case_number, placed.principal AS placed_by, placed.recorded_at AS placed_at,
        released.reason AS release_reason, released.principal AS released_by, released.recorded_at AS released_at

@@ -15,7 +15,8 @@ import (
 const LineageBegin = `-- name: LineageBegin :one
 
 SELECT transaction_timestamp()::timestamptz AS read_at, coalesce(log_head.log_index, 0)::bigint AS log_index, log_head.sealed_at,
-       (SELECT count(*) FROM unlogged WHERE unlogged.tenant_id = $1)::integer AS unlogged_count
+       (SELECT count(*) FROM unlogged WHERE unlogged.tenant_id = $1)::integer AS unlogged_count,
+       ARRAY(SELECT waiting.operation_id FROM unlogged AS waiting WHERE waiting.tenant_id = $1 ORDER BY waiting.recorded_at, waiting.operation_id LIMIT $2)::bigint[] AS unlogged_ids
 FROM (
     SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
            set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
@@ -23,30 +24,39 @@ FROM (
 LEFT JOIN log_head ON log_head.tenant_id = $1 AND log_head.log_index > 0
 `
 
+type LineageBeginParams struct {
+	TenantID     int64
+	MostUnlogged int32
+}
+
 type LineageBeginRow struct {
 	ReadAt        time.Time
 	LogIndex      int64
 	SealedAt      *time.Time
 	UnloggedCount int32
+	UnloggedIds   []int64
 }
 
 // The walk along lots and runs (package lineage). Each query takes a whole
 // frontier at once. Edges come from the partial covering indexes on movement
 // alone: kind has to be a literal here, or the planner cannot match them. They
 // are sorted afterwards: an ORDER BY that suits another index is tempting. A reversal
-// has the quantity below zero: there is an edge where the sum is above it.
-// The clock and how far the log goes; and, for this transaction, it takes from the
+// has the quantity below zero: there is an edge where the sum is above it, and its times
+// are those of what moved, not those of reversals.
+// The clock, how far the log goes, and what is not in it yet, but not more than so much
+// of it, else a backlog would have to be sent each time; and, for this transaction, it takes from the
 // planner what it could do better than to look up each id in an index, for the
 // frontier is small against the tables: left alone it scans whole tables for a
 // wide frontier, and plans anew for each.
-func (q *Queries) LineageBegin(ctx context.Context, tenantID int64) (LineageBeginRow, error) {
-	row := q.db.QueryRow(ctx, LineageBegin, tenantID)
+func (q *Queries) LineageBegin(ctx context.Context, arg LineageBeginParams) (LineageBeginRow, error) {
+	row := q.db.QueryRow(ctx, LineageBegin, arg.TenantID, arg.MostUnlogged)
 	var i LineageBeginRow
 	err := row.Scan(
 		&i.ReadAt,
 		&i.LogIndex,
 		&i.SealedAt,
 		&i.UnloggedCount,
+		&i.UnloggedIds,
 	)
 	return i, err
 }
@@ -143,7 +153,7 @@ func (q *Queries) LineageConeForward(ctx context.Context, arg LineageConeForward
 
 const LineageConsumptionListByLot = `-- name: LineageConsumptionListByLot :many
 SELECT run_id::bigint AS run_id, lot_id, sum(quantity)::numeric AS quantity,
-       min(occurred_at)::timestamptz AS first_at, max(occurred_at)::timestamptz AS last_at
+       (min(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS first_at, (max(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS last_at
 FROM movement
 WHERE tenant_id = $1 AND lot_id = ANY ($2::bigint[]) AND kind = 'consumption'
 GROUP BY lot_id, run_id
@@ -192,7 +202,7 @@ func (q *Queries) LineageConsumptionListByLot(ctx context.Context, arg LineageCo
 
 const LineageConsumptionListByRun = `-- name: LineageConsumptionListByRun :many
 SELECT run_id::bigint AS run_id, lot_id, sum(quantity)::numeric AS quantity,
-       min(occurred_at)::timestamptz AS first_at, max(occurred_at)::timestamptz AS last_at
+       (min(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS first_at, (max(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS last_at
 FROM movement
 WHERE tenant_id = $1 AND run_id = ANY ($2::bigint[]) AND kind = 'consumption'
 GROUP BY run_id, lot_id
@@ -301,7 +311,7 @@ func (q *Queries) LineageLotList(ctx context.Context, arg LineageLotListParams) 
 
 const LineageOutputListByLot = `-- name: LineageOutputListByLot :many
 SELECT run_id::bigint AS run_id, lot_id, sum(quantity)::numeric AS quantity,
-       min(occurred_at)::timestamptz AS first_at, max(occurred_at)::timestamptz AS last_at
+       (min(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS first_at, (max(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS last_at
 FROM movement
 WHERE tenant_id = $1 AND lot_id = ANY ($2::bigint[]) AND kind = 'output'
 GROUP BY lot_id, run_id
@@ -350,7 +360,7 @@ func (q *Queries) LineageOutputListByLot(ctx context.Context, arg LineageOutputL
 
 const LineageOutputListByRun = `-- name: LineageOutputListByRun :many
 SELECT run_id::bigint AS run_id, lot_id, sum(quantity)::numeric AS quantity,
-       min(occurred_at)::timestamptz AS first_at, max(occurred_at)::timestamptz AS last_at
+       (min(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS first_at, (max(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS last_at
 FROM movement
 WHERE tenant_id = $1 AND run_id = ANY ($2::bigint[]) AND kind = 'output'
 GROUP BY run_id, lot_id

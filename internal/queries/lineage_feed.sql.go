@@ -185,135 +185,6 @@ func (q *Queries) LineageItemUnitList(ctx context.Context, arg LineageItemUnitLi
 	return items, nil
 }
 
-const LineageKnownFeedListByLot = `-- name: LineageKnownFeedListByLot :many
-SELECT movement.lot_id, movement.movement_id, movement.reverses_movement_id, movement.kind, (movement.from_location_id < 1000)::boolean AS comes_in,
-       movement.quantity, movement.weight, output_share.share, coalesce(movement.run_id, 0)::bigint AS run_id,
-       coalesce(movement.receipt_line_id, movement.shipment_line_id, 0)::bigint AS line_id, movement.occurred_at, movement.recorded_at
-FROM movement
-LEFT JOIN output_share ON output_share.tenant_id = $1 AND output_share.run_id = movement.run_id AND output_share.movement_id = movement.movement_id
-JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id AND log.log_index <= $2
-WHERE movement.tenant_id = $1 AND movement.lot_id = ANY ($3::bigint[]) AND movement.kind <> 'transfer'
-`
-
-type LineageKnownFeedListByLotParams struct {
-	TenantID int64
-	LogIndex int64
-	LotIds   []int64
-}
-
-type LineageKnownFeedListByLotRow struct {
-	LotID              int64
-	MovementID         int64
-	ReversesMovementID *int64
-	Kind               string
-	ComesIn            bool
-	Quantity           qty.Decimal
-	Weight             *qty.Decimal
-	Share              *qty.Decimal
-	RunID              int64
-	LineID             int64
-	OccurredAt         time.Time
-	RecordedAt         time.Time
-}
-
-// As known at an index of the log.
-func (q *Queries) LineageKnownFeedListByLot(ctx context.Context, arg LineageKnownFeedListByLotParams) ([]LineageKnownFeedListByLotRow, error) {
-	rows, err := q.db.Query(ctx, LineageKnownFeedListByLot, arg.TenantID, arg.LogIndex, arg.LotIds)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []LineageKnownFeedListByLotRow{}
-	for rows.Next() {
-		var i LineageKnownFeedListByLotRow
-		if err := rows.Scan(
-			&i.LotID,
-			&i.MovementID,
-			&i.ReversesMovementID,
-			&i.Kind,
-			&i.ComesIn,
-			&i.Quantity,
-			&i.Weight,
-			&i.Share,
-			&i.RunID,
-			&i.LineID,
-			&i.OccurredAt,
-			&i.RecordedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const LineageKnownFeedListByRun = `-- name: LineageKnownFeedListByRun :many
-SELECT movement.lot_id, movement.movement_id, movement.reverses_movement_id, movement.kind, (movement.from_location_id < 1000)::boolean AS comes_in,
-       movement.quantity, movement.weight, output_share.share, coalesce(movement.run_id, 0)::bigint AS run_id,
-       coalesce(movement.receipt_line_id, movement.shipment_line_id, 0)::bigint AS line_id, movement.occurred_at, movement.recorded_at
-FROM movement
-LEFT JOIN output_share ON output_share.tenant_id = $1 AND output_share.run_id = movement.run_id AND output_share.movement_id = movement.movement_id
-JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id AND log.log_index <= $2
-WHERE movement.tenant_id = $1 AND movement.run_id = ANY ($3::bigint[]) AND movement.kind = 'consumption'
-`
-
-type LineageKnownFeedListByRunParams struct {
-	TenantID int64
-	LogIndex int64
-	RunIds   []int64
-}
-
-type LineageKnownFeedListByRunRow struct {
-	LotID              int64
-	MovementID         int64
-	ReversesMovementID *int64
-	Kind               string
-	ComesIn            bool
-	Quantity           qty.Decimal
-	Weight             *qty.Decimal
-	Share              *qty.Decimal
-	RunID              int64
-	LineID             int64
-	OccurredAt         time.Time
-	RecordedAt         time.Time
-}
-
-func (q *Queries) LineageKnownFeedListByRun(ctx context.Context, arg LineageKnownFeedListByRunParams) ([]LineageKnownFeedListByRunRow, error) {
-	rows, err := q.db.Query(ctx, LineageKnownFeedListByRun, arg.TenantID, arg.LogIndex, arg.RunIds)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []LineageKnownFeedListByRunRow{}
-	for rows.Next() {
-		var i LineageKnownFeedListByRunRow
-		if err := rows.Scan(
-			&i.LotID,
-			&i.MovementID,
-			&i.ReversesMovementID,
-			&i.Kind,
-			&i.ComesIn,
-			&i.Quantity,
-			&i.Weight,
-			&i.Share,
-			&i.RunID,
-			&i.LineID,
-			&i.OccurredAt,
-			&i.RecordedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const LineageLotItemList = `-- name: LineageLotItemList :many
 SELECT lot.lot_id, lot.item_id, item.base_unit, item.weight_unit
 FROM lot
@@ -347,6 +218,157 @@ func (q *Queries) LineageLotItemList(ctx context.Context, arg LineageLotItemList
 			&i.ItemID,
 			&i.BaseUnit,
 			&i.WeightUnit,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const LineagePastFeedListByLot = `-- name: LineagePastFeedListByLot :many
+SELECT movement.lot_id, movement.movement_id, movement.reverses_movement_id, movement.kind, (movement.from_location_id < 1000)::boolean AS comes_in,
+       movement.quantity, movement.weight, output_share.share, coalesce(movement.run_id, 0)::bigint AS run_id,
+       coalesce(movement.receipt_line_id, movement.shipment_line_id, 0)::bigint AS line_id, movement.occurred_at, movement.recorded_at
+FROM movement
+LEFT JOIN output_share ON output_share.tenant_id = $1 AND output_share.run_id = movement.run_id AND output_share.movement_id = movement.movement_id
+LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id
+LEFT JOIN movement AS taken ON taken.tenant_id = $1 AND taken.movement_id = movement.reverses_movement_id
+WHERE (coalesce(log.log_index, 9223372036854775807) <= $2 OR movement.operation_id = ANY ($3::bigint[]))
+  AND coalesce(taken.occurred_at, movement.occurred_at) <= $4
+  AND movement.tenant_id = $1 AND movement.lot_id = ANY ($5::bigint[]) AND movement.kind <> 'transfer'
+`
+
+type LineagePastFeedListByLotParams struct {
+	TenantID     int64
+	LogIndex     int64
+	OperationIds []int64
+	AsOf         time.Time
+	LotIds       []int64
+}
+
+type LineagePastFeedListByLotRow struct {
+	LotID              int64
+	MovementID         int64
+	ReversesMovementID *int64
+	Kind               string
+	ComesIn            bool
+	Quantity           qty.Decimal
+	Weight             *qty.Decimal
+	Share              *qty.Decimal
+	RunID              int64
+	LineID             int64
+	OccurredAt         time.Time
+	RecordedAt         time.Time
+}
+
+// Of the past: with the parameters of lineage_past.sql.
+func (q *Queries) LineagePastFeedListByLot(ctx context.Context, arg LineagePastFeedListByLotParams) ([]LineagePastFeedListByLotRow, error) {
+	rows, err := q.db.Query(ctx, LineagePastFeedListByLot,
+		arg.TenantID,
+		arg.LogIndex,
+		arg.OperationIds,
+		arg.AsOf,
+		arg.LotIds,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []LineagePastFeedListByLotRow{}
+	for rows.Next() {
+		var i LineagePastFeedListByLotRow
+		if err := rows.Scan(
+			&i.LotID,
+			&i.MovementID,
+			&i.ReversesMovementID,
+			&i.Kind,
+			&i.ComesIn,
+			&i.Quantity,
+			&i.Weight,
+			&i.Share,
+			&i.RunID,
+			&i.LineID,
+			&i.OccurredAt,
+			&i.RecordedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const LineagePastFeedListByRun = `-- name: LineagePastFeedListByRun :many
+SELECT movement.lot_id, movement.movement_id, movement.reverses_movement_id, movement.kind, (movement.from_location_id < 1000)::boolean AS comes_in,
+       movement.quantity, movement.weight, output_share.share, coalesce(movement.run_id, 0)::bigint AS run_id,
+       coalesce(movement.receipt_line_id, movement.shipment_line_id, 0)::bigint AS line_id, movement.occurred_at, movement.recorded_at
+FROM movement
+LEFT JOIN output_share ON output_share.tenant_id = $1 AND output_share.run_id = movement.run_id AND output_share.movement_id = movement.movement_id
+LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id
+LEFT JOIN movement AS taken ON taken.tenant_id = $1 AND taken.movement_id = movement.reverses_movement_id
+WHERE (coalesce(log.log_index, 9223372036854775807) <= $2 OR movement.operation_id = ANY ($3::bigint[]))
+  AND coalesce(taken.occurred_at, movement.occurred_at) <= $4
+  AND movement.tenant_id = $1 AND movement.run_id = ANY ($5::bigint[]) AND movement.kind = 'consumption'
+`
+
+type LineagePastFeedListByRunParams struct {
+	TenantID     int64
+	LogIndex     int64
+	OperationIds []int64
+	AsOf         time.Time
+	RunIds       []int64
+}
+
+type LineagePastFeedListByRunRow struct {
+	LotID              int64
+	MovementID         int64
+	ReversesMovementID *int64
+	Kind               string
+	ComesIn            bool
+	Quantity           qty.Decimal
+	Weight             *qty.Decimal
+	Share              *qty.Decimal
+	RunID              int64
+	LineID             int64
+	OccurredAt         time.Time
+	RecordedAt         time.Time
+}
+
+func (q *Queries) LineagePastFeedListByRun(ctx context.Context, arg LineagePastFeedListByRunParams) ([]LineagePastFeedListByRunRow, error) {
+	rows, err := q.db.Query(ctx, LineagePastFeedListByRun,
+		arg.TenantID,
+		arg.LogIndex,
+		arg.OperationIds,
+		arg.AsOf,
+		arg.RunIds,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []LineagePastFeedListByRunRow{}
+	for rows.Next() {
+		var i LineagePastFeedListByRunRow
+		if err := rows.Scan(
+			&i.LotID,
+			&i.MovementID,
+			&i.ReversesMovementID,
+			&i.Kind,
+			&i.ComesIn,
+			&i.Quantity,
+			&i.Weight,
+			&i.Share,
+			&i.RunID,
+			&i.LineID,
+			&i.OccurredAt,
+			&i.RecordedAt,
 		); err != nil {
 			return nil, err
 		}

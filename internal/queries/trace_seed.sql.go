@@ -7,6 +7,7 @@ package queries
 
 import (
 	"context"
+	"time"
 )
 
 const TraceSeedLotList = `-- name: TraceSeedLotList :many
@@ -16,8 +17,11 @@ FROM unnest($1::integer[], $2::text[], $3::text[]) AS k (place, sku, lot_code)
 LEFT JOIN item ON item.tenant_id = $4 AND item.sku = k.sku
 LEFT JOIN LATERAL (
     SELECT lot.lot_id,
-           $5::bigint = 9223372036854775807 OR EXISTS (
-               SELECT FROM log WHERE log.tenant_id = $4 AND log.operation_id = lot.created_operation_id AND log.log_index <= $5) AS known
+           EXISTS (
+               SELECT FROM movement
+               LEFT JOIN log ON log.tenant_id = $4 AND log.operation_id = movement.operation_id
+               WHERE movement.tenant_id = $4 AND movement.lot_id = lot.lot_id AND movement.quantity > 0 AND movement.occurred_at <= $5
+                 AND (coalesce(log.log_index, 9223372036854775807) <= $6 OR movement.operation_id = ANY ($7::bigint[]))) AS known
     FROM lot
     WHERE lot.tenant_id = $4 AND lot.item_id = item.item_id AND lot.lot_code = k.lot_code
     LIMIT 1
@@ -25,11 +29,13 @@ LEFT JOIN LATERAL (
 `
 
 type TraceSeedLotListParams struct {
-	Places   []int32
-	Skus     []string
-	LotCodes []string
-	TenantID int64
-	LogIndex int64
+	Places       []int32
+	Skus         []string
+	LotCodes     []string
+	TenantID     int64
+	AsOf         time.Time
+	LogIndex     int64
+	OperationIds []int64
 }
 
 type TraceSeedLotListRow struct {
@@ -40,15 +46,17 @@ type TraceSeedLotListRow struct {
 }
 
 // What a trace starts from, by business keys: a row for each seed, by its place, or
-// several where a seed is several lots. What is not there has 0. Known is what the log
-// had at the index asked for; the greatest there can be stands for all that the snapshot has.
+// several where a seed is several lots. What is not there has 0. Known is what is seen of
+// the ledger, by the parameters that lineage_past.sql has: log_index, operation_ids, as_of.
 func (q *Queries) TraceSeedLotList(ctx context.Context, arg TraceSeedLotListParams) ([]TraceSeedLotListRow, error) {
 	rows, err := q.db.Query(ctx, TraceSeedLotList,
 		arg.Places,
 		arg.Skus,
 		arg.LotCodes,
 		arg.TenantID,
+		arg.AsOf,
 		arg.LogIndex,
+		arg.OperationIds,
 	)
 	if err != nil {
 		return nil, err
@@ -81,19 +89,23 @@ LEFT JOIN LATERAL (
     SELECT movement.lot_id
     FROM receipt_line
     JOIN movement ON movement.tenant_id = $3 AND movement.receipt_line_id = receipt_line.receipt_line_id
+    LEFT JOIN movement AS taken ON taken.tenant_id = $3 AND taken.movement_id = movement.reverses_movement_id
+    LEFT JOIN log ON log.tenant_id = $3 AND log.operation_id = movement.operation_id
     WHERE receipt_line.tenant_id = $3 AND receipt_line.receipt_id = receipt.receipt_id
-      AND ($4::bigint = 9223372036854775807 OR EXISTS (
-          SELECT FROM log WHERE log.tenant_id = $3 AND log.operation_id = movement.operation_id AND log.log_index <= $4))
+      AND coalesce(taken.occurred_at, movement.occurred_at) <= $4
+      AND (coalesce(log.log_index, 9223372036854775807) <= $5 OR movement.operation_id = ANY ($6::bigint[]))
     GROUP BY movement.lot_id
     HAVING sum(movement.quantity) > 0
 ) AS brought ON true
 `
 
 type TraceSeedReceiptListParams struct {
-	Places   []int32
-	Codes    []string
-	TenantID int64
-	LogIndex int64
+	Places       []int32
+	Codes        []string
+	TenantID     int64
+	AsOf         time.Time
+	LogIndex     int64
+	OperationIds []int64
 }
 
 type TraceSeedReceiptListRow struct {
@@ -108,7 +120,9 @@ func (q *Queries) TraceSeedReceiptList(ctx context.Context, arg TraceSeedReceipt
 		arg.Places,
 		arg.Codes,
 		arg.TenantID,
+		arg.AsOf,
 		arg.LogIndex,
+		arg.OperationIds,
 	)
 	if err != nil {
 		return nil, err
@@ -130,21 +144,24 @@ func (q *Queries) TraceSeedReceiptList(ctx context.Context, arg TraceSeedReceipt
 
 const TraceSeedRunList = `-- name: TraceSeedRunList :many
 SELECT k.place::integer AS place, coalesce(production_order.production_order_id, 0)::bigint AS production_order_id, coalesce(run.run_id, 0)::bigint AS run_id,
-       coalesce($1::bigint = 9223372036854775807 OR EXISTS (
+       EXISTS (
            SELECT FROM operation
-           JOIN log ON log.tenant_id = $2 AND log.operation_id = operation.operation_id AND log.log_index <= $1
-           WHERE operation.tenant_id = $2 AND operation.run_id = run.run_id AND operation.kind = 'run_start'), false)::boolean AS known
-FROM unnest($3::integer[], $4::text[], $5::text[]) AS k (place, order_code, run_code)
-LEFT JOIN production_order ON production_order.tenant_id = $2 AND production_order.code = k.order_code
-LEFT JOIN run ON run.tenant_id = $2 AND run.production_order_id = production_order.production_order_id AND run.code = k.run_code
+           LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = operation.operation_id
+           WHERE operation.tenant_id = $1 AND operation.run_id = run.run_id AND operation.kind = 'run_start' AND operation.occurred_at <= $2
+             AND (coalesce(log.log_index, 9223372036854775807) <= $3 OR operation.operation_id = ANY ($4::bigint[])))::boolean AS known
+FROM unnest($5::integer[], $6::text[], $7::text[]) AS k (place, order_code, run_code)
+LEFT JOIN production_order ON production_order.tenant_id = $1 AND production_order.code = k.order_code
+LEFT JOIN run ON run.tenant_id = $1 AND run.production_order_id = production_order.production_order_id AND run.code = k.run_code
 `
 
 type TraceSeedRunListParams struct {
-	LogIndex   int64
-	TenantID   int64
-	Places     []int32
-	OrderCodes []string
-	RunCodes   []string
+	TenantID     int64
+	AsOf         time.Time
+	LogIndex     int64
+	OperationIds []int64
+	Places       []int32
+	OrderCodes   []string
+	RunCodes     []string
 }
 
 type TraceSeedRunListRow struct {
@@ -156,8 +173,10 @@ type TraceSeedRunListRow struct {
 
 func (q *Queries) TraceSeedRunList(ctx context.Context, arg TraceSeedRunListParams) ([]TraceSeedRunListRow, error) {
 	rows, err := q.db.Query(ctx, TraceSeedRunList,
-		arg.LogIndex,
 		arg.TenantID,
+		arg.AsOf,
+		arg.LogIndex,
+		arg.OperationIds,
 		arg.Places,
 		arg.OrderCodes,
 		arg.RunCodes,
@@ -193,19 +212,23 @@ LEFT JOIN LATERAL (
     SELECT movement.lot_id
     FROM shipment_line
     JOIN movement ON movement.tenant_id = $3 AND movement.shipment_line_id = shipment_line.shipment_line_id
+    LEFT JOIN movement AS taken ON taken.tenant_id = $3 AND taken.movement_id = movement.reverses_movement_id
+    LEFT JOIN log ON log.tenant_id = $3 AND log.operation_id = movement.operation_id
     WHERE shipment_line.tenant_id = $3 AND shipment_line.shipment_id = shipment.shipment_id
-      AND ($4::bigint = 9223372036854775807 OR EXISTS (
-          SELECT FROM log WHERE log.tenant_id = $3 AND log.operation_id = movement.operation_id AND log.log_index <= $4))
+      AND coalesce(taken.occurred_at, movement.occurred_at) <= $4
+      AND (coalesce(log.log_index, 9223372036854775807) <= $5 OR movement.operation_id = ANY ($6::bigint[]))
     GROUP BY movement.lot_id
     HAVING sum(movement.quantity) > 0
 ) AS sent ON true
 `
 
 type TraceSeedShipmentListParams struct {
-	Places   []int32
-	Codes    []string
-	TenantID int64
-	LogIndex int64
+	Places       []int32
+	Codes        []string
+	TenantID     int64
+	AsOf         time.Time
+	LogIndex     int64
+	OperationIds []int64
 }
 
 type TraceSeedShipmentListRow struct {
@@ -220,7 +243,9 @@ func (q *Queries) TraceSeedShipmentList(ctx context.Context, arg TraceSeedShipme
 		arg.Places,
 		arg.Codes,
 		arg.TenantID,
+		arg.AsOf,
 		arg.LogIndex,
+		arg.OperationIds,
 	)
 	if err != nil {
 		return nil, err
@@ -247,8 +272,11 @@ LEFT JOIN party ON party.tenant_id = $5 AND party.code = k.supplier_code
 LEFT JOIN item ON item.tenant_id = $5 AND item.sku = k.sku
 LEFT JOIN LATERAL (
     SELECT lot.lot_id,
-           $6::bigint = 9223372036854775807 OR EXISTS (
-               SELECT FROM log WHERE log.tenant_id = $5 AND log.operation_id = lot.created_operation_id AND log.log_index <= $6) AS known
+           EXISTS (
+               SELECT FROM movement
+               LEFT JOIN log ON log.tenant_id = $5 AND log.operation_id = movement.operation_id
+               WHERE movement.tenant_id = $5 AND movement.lot_id = lot.lot_id AND movement.quantity > 0 AND movement.occurred_at <= $6
+                 AND (coalesce(log.log_index, 9223372036854775807) <= $7 OR movement.operation_id = ANY ($8::bigint[]))) AS known
     FROM lot
     WHERE lot.tenant_id = $5 AND lot.supplier_id = party.party_id AND lot.supplier_lot_code = k.supplier_lot_code
       AND (k.sku = '' OR lot.item_id = item.item_id)
@@ -261,7 +289,9 @@ type TraceSeedSupplierLotListParams struct {
 	SupplierLotCodes []string
 	Skus             []string
 	TenantID         int64
+	AsOf             time.Time
 	LogIndex         int64
+	OperationIds     []int64
 }
 
 type TraceSeedSupplierLotListRow struct {
@@ -279,7 +309,9 @@ func (q *Queries) TraceSeedSupplierLotList(ctx context.Context, arg TraceSeedSup
 		arg.SupplierLotCodes,
 		arg.Skus,
 		arg.TenantID,
+		arg.AsOf,
 		arg.LogIndex,
+		arg.OperationIds,
 	)
 	if err != nil {
 		return nil, err

@@ -113,6 +113,7 @@ func toSummary(s *lineage.Summary) *lottrailv1.TraceSummary {
 		ReceiptCount: s.Receipts, ShipmentCount: s.Shipments, CustomerCount: s.Customers, SupplierCount: s.Suppliers,
 		MaxDepth: s.MaxDepth, ReadAt: timestamppb.New(s.ReadAt), Statement: s.Statement,
 		LogPosition: knownat.ToPosition(s.Log.Index, s.Log.SealedAt, s.Log.Unlogged), OutOfTime: toOutOfTimeCounts(s.OutOfTime),
+		AsOf: pbtype.Time(s.AsOf),
 	}
 	for i := range s.Attributions {
 		summary.Attributions = append(summary.Attributions, toTotals(&s.Attributions[i]))

@@ -3,11 +3,9 @@ package trace
 import (
 	"context"
 	"fmt"
-	"math"
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
-	"github.com/lottrail/lottrail/internal/auth"
-	"github.com/lottrail/lottrail/internal/knownat"
+	"github.com/lottrail/lottrail/internal/lineage"
 	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/queries"
 	"github.com/lottrail/lottrail/internal/resolve"
@@ -15,16 +13,15 @@ import (
 
 // seedsOf finds what a request wants traced: lots, and runs. One lot by its key alone is
 // looked up by itself, as most are.
-func seedsOf(ctx context.Context, tx *pg.Snapshot, req asked, point *knownat.Point) (lots, runs []int64, err error) {
+func seedsOf(ctx context.Context, tx *pg.Snapshot, req asked, q lineage.Query, at moment) (lots, runs []int64, err error) {
 	if err := checkAsked(req.GetSku(), req.GetLotCode(), len(req.GetSeeds())); err != nil {
 		return nil, nil, err
 	}
-	tenantID := auth.FromContext(ctx).TenantID
 	if len(req.GetSeeds()) == 0 {
-		id, err := point.Lot(ctx, tx, tenantID, resolve.LotKey{Path: "lot_code", SKU: req.GetSku(), LotCode: req.GetLotCode()})
+		id, err := at.lot(ctx, tx, q, resolve.LotKey{Path: "lot_code", SKU: req.GetSku(), LotCode: req.GetLotCode()})
 		return []int64{id}, nil, err
 	}
-	found, err := findSeeds(ctx, tx, tenantID, point, "seeds", req.GetSeeds())
+	found, err := findSeeds(ctx, tx, q, at, "seeds", req.GetSeeds())
 	if err != nil {
 		return nil, nil, err
 	}
@@ -38,18 +35,15 @@ type seedFinder struct {
 	db       *queries.Queries
 	tenantID int64
 	asked    []*lottrailv1.TraceSeed
-	// then is when what was recorded later is not there; nil for now. logIndex is its.
-	then     *knownat.Point
-	logIndex int64
+	// sees is how far of the ledger is seen, by the moment that is asked about.
+	sees lineage.Horizon
+	then moment
 }
 
 // findSeeds finds the lots and runs of each seed in the list at a path, and refuses those
 // that are not there, all of them at once.
-func findSeeds(ctx context.Context, tx *pg.Snapshot, tenantID int64, point *knownat.Point, path string, asked []*lottrailv1.TraceSeed) (*seeds, error) {
-	f := &seedFinder{db: queries.New(tx), tenantID: tenantID, asked: asked, then: point, logIndex: math.MaxInt64}
-	if point != nil {
-		f.logIndex = point.LogIndex
-	}
+func findSeeds(ctx context.Context, tx *pg.Snapshot, q lineage.Query, at moment, path string, asked []*lottrailv1.TraceSeed) (*seeds, error) {
+	f := &seedFinder{db: queries.New(tx), tenantID: q.TenantID, asked: asked, then: at, sees: q.Horizon()}
 	for i := range asked {
 		f.all = append(f.all, seed{path: fmt.Sprintf("%s[%d]", path, i)})
 	}
@@ -62,7 +56,7 @@ func findSeeds(ctx context.Context, tx *pg.Snapshot, tenantID int64, point *know
 }
 
 func (f *seedFinder) lots(ctx context.Context) error {
-	p := queries.TraceSeedLotListParams{TenantID: f.tenantID, LogIndex: f.logIndex}
+	p := queries.TraceSeedLotListParams{TenantID: f.tenantID, LogIndex: f.sees.LogIndex, OperationIds: f.sees.Operations, AsOf: f.sees.Until}
 	for i, s := range f.asked {
 		if key := s.GetLot(); key != nil {
 			p.Places, p.Skus, p.LotCodes = append(p.Places, int32(i)), append(p.Skus, key.GetSku()), append(p.LotCodes, key.GetLotCode())
@@ -80,7 +74,7 @@ func (f *seedFinder) lots(ctx context.Context) error {
 		case r.LotID == 0:
 			f.miss(r.Place, "lot.lot_code", "UNKNOWN_LOT", "item %q has no lot %q", key.GetSku(), key.GetLotCode())
 		case !r.Known:
-			f.miss(r.Place, "lot.lot_code", "UNKNOWN_LOT", "item %q had no lot %q that was known at %s", key.GetSku(), key.GetLotCode(), f.then)
+			f.miss(r.Place, "lot.lot_code", "UNKNOWN_LOT", "item %q had no lot %q%s", key.GetSku(), key.GetLotCode(), f.then)
 		default:
 			f.all[r.Place].lots = []int64{r.LotID}
 		}
@@ -90,7 +84,7 @@ func (f *seedFinder) lots(ctx context.Context) error {
 
 // supplierLots are known as soon as one of a seed's lots is: others may have come later.
 func (f *seedFinder) supplierLots(ctx context.Context) error {
-	p := queries.TraceSeedSupplierLotListParams{TenantID: f.tenantID, LogIndex: f.logIndex}
+	p := queries.TraceSeedSupplierLotListParams{TenantID: f.tenantID, LogIndex: f.sees.LogIndex, OperationIds: f.sees.Operations, AsOf: f.sees.Until}
 	for i, s := range f.asked {
 		if of := s.GetSupplierLot(); of != nil {
 			p.Places, p.Skus = append(p.Places, int32(i)), append(p.Skus, of.GetSku())
@@ -118,7 +112,7 @@ func (f *seedFinder) supplierLots(ctx context.Context) error {
 			f.miss(place, "supplier_lot.sku", "UNKNOWN_ITEM", "there is no item %q", of.GetSku())
 		default:
 			f.miss(place, "supplier_lot.supplier_lot_code", "UNKNOWN_SUPPLIER_LOT", "nothing was received from %q under its lot code %q%s%s",
-				of.GetSupplierCode(), of.GetSupplierLotCode(), ofItem(of.GetSku()), f.by())
+				of.GetSupplierCode(), of.GetSupplierLotCode(), ofItem(of.GetSku()), f.then)
 		}
 	}
 	return err
@@ -129,12 +123,4 @@ func ofItem(sku string) string {
 		return ""
 	}
 	return fmt.Sprintf(" of item %q", sku)
-}
-
-// by is when something would have had to be known, if that is asked about.
-func (f *seedFinder) by() string {
-	if f.then == nil {
-		return ""
-	}
-	return ", as known at " + f.then.String()
 }

@@ -9,7 +9,6 @@ import (
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/auth"
-	"github.com/lottrail/lottrail/internal/knownat"
 	"github.com/lottrail/lottrail/internal/lineage"
 	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/relay"
@@ -36,8 +35,8 @@ type asked interface {
 	GetLotCode() string
 	GetSeeds() []*lottrailv1.TraceSeed
 	GetFilter() *lottrailv1.TraceFilter
-	GetKnownAt() *lottrailv1.KnownAt
 	GetAttribute() bool
+	momentous
 }
 
 // walk sends what is asked for to emit, out of one snapshot.
@@ -47,12 +46,12 @@ func (s *Service) walk(ctx context.Context, req asked, direction lineage.Directi
 		return err
 	}
 	defer giveBack()
-	point, err := knownat.Resolve(ctx, s.db, auth.FromContext(ctx).TenantID, req.GetKnownAt())
+	at, err := s.resolve(ctx, req)
 	if err != nil {
 		return err
 	}
 	return s.db.Read(ctx, func(tx *pg.Snapshot) error {
-		q, err := query(ctx, tx, req, direction, point)
+		q, err := query(ctx, tx, req, direction, at)
 		if err != nil {
 			return err
 		}
@@ -62,14 +61,12 @@ func (s *Service) walk(ctx context.Context, req asked, direction lineage.Directi
 
 // query resolves the keys of a request. An item in the filter that does not
 // exist is refused: a filter that is misspelt must not look like an empty trace.
-func query(ctx context.Context, tx *pg.Snapshot, req asked, direction lineage.Direction, point *knownat.Point) (lineage.Query, error) {
+func query(ctx context.Context, tx *pg.Snapshot, req asked, direction lineage.Direction, at moment) (lineage.Query, error) {
 	tenantID := auth.FromContext(ctx).TenantID
 	q := lineage.Query{TenantID: tenantID, Direction: direction, MaxDepth: req.GetFilter().GetMaxDepth(), Attribute: req.GetAttribute()}
-	if point != nil {
-		q.KnownAt = &lineage.LogPosition{Index: point.LogIndex, SealedAt: point.SealedAt}
-	}
+	at.into(&q)
 	var err error
-	if q.LotIDs, q.RunIDs, err = seedsOf(ctx, tx, req, point); err != nil {
+	if q.LotIDs, q.RunIDs, err = seedsOf(ctx, tx, req, q, at); err != nil {
 		return q, err
 	}
 	var skus resolve.Keys

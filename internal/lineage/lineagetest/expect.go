@@ -1,6 +1,7 @@
 package lineagetest
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -197,7 +198,7 @@ func (m *model) answer(ask Ask, backward, forward map[string]bool) Answer {
 			a.Hidden++
 			continue
 		}
-		a.Lots = append(a.Lots, LotLine(lot, f.direction, f.depth, stocks[lot].String()))
+		a.Lots = append(a.Lots, LotLine(lot, f.direction, f.depth, stocks[lot].shown().String()))
 	}
 	adjacent := map[string]bool{}
 	for _, run := range ask.Runs {
@@ -249,7 +250,7 @@ func (m *model) endpoints(a *Answer, received, shipped func(string) bool) {
 				number = int32(j + 1)
 			}
 			customers[s.Customer] = true
-			a.Shipments = append(a.Shipments, ShipmentLine(line.Lot, fmt.Sprint(line.Quantity), s.Customer, fmt.Sprintf("S-%d", i+1), s.Order, number))
+			a.Shipments = append(a.Shipments, ShipmentLine(line.Lot, fmt.Sprint(line.Quantity), s.Customer, cmp.Or(s.Code, fmt.Sprintf("S-%d", i+1)), s.Order, number))
 		}
 	}
 	a.Suppliers, a.Customers = len(suppliers), len(customers)
@@ -257,6 +258,9 @@ func (m *model) endpoints(a *Answer, received, shipped func(string) bool) {
 
 // Stock is what is left at the two locations.
 type Stock struct{ A, B int64 }
+
+// shown is what is told of it: nothing where more had gone than had come.
+func (s Stock) shown() Stock { return Stock{max(s.A, 0), max(s.B, 0)} }
 
 // String tells it.
 func (s Stock) String() string { return fmt.Sprintf("A %d B %d", s.A, s.B) }

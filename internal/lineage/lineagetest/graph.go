@@ -40,10 +40,11 @@ type Run struct {
 	Open    bool
 }
 
-// Shipment is what went to a customer. Order is empty if there was none.
+// Shipment is what went to a customer. Order is empty if there was none. Code is what
+// Load gave it, or would: S- and its number.
 type Shipment struct {
-	Customer, Order string
-	Lines           []Amount
+	Code, Customer, Order string
+	Lines                 []Amount
 }
 
 // Join is graphs as one. A run that is in several of them is finished if one says

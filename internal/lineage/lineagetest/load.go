@@ -19,7 +19,7 @@ import (
 // Unit is the base unit of every item.
 const Unit = "KGM"
 
-// Began is when a graph began; each operation is a minute later than the last.
+// Began is when a graph began; with Load, each operation is a minute later than the last.
 var Began = time.Date(2026, 3, 25, 6, 0, 0, 0, time.UTC)
 
 // Shipped is when all shipments left: after everything else.
@@ -33,6 +33,8 @@ type World struct {
 	ItemIDs  map[string]int64
 	// Happened is what each operation did, in the order of the log.
 	Happened []Graph
+	// Occurred is when.
+	Occurred []time.Time
 }
 
 // Load writes a graph for a tenant, which is made if need be, through the ledger.
@@ -40,9 +42,15 @@ type World struct {
 // became of what it put out, and a last bit of them after its own.
 func Load(t testing.TB, db *pg.DB, tenantID int64, g Graph) *World {
 	t.Helper()
+	return LoadAt(t, db, tenantID, g, func(i int) time.Time { return Began.Add(time.Duration(i+1) * time.Minute) })
+}
+
+// LoadAt is Load, with each operation, counted from 0, at a time of its own.
+func LoadAt(t testing.TB, db *pg.DB, tenantID int64, g Graph, at func(int) time.Time) *World {
+	t.Helper()
 	l := &loader{
 		World: World{TenantID: tenantID, LotIDs: map[string]int64{}, RunIDs: map[string]int64{}, ItemIDs: map[string]int64{}},
-		docs:  &pgx.Batch{}, parties: map[string]int64{}, last: map[string][]Amount{}, now: Began,
+		docs:  &pgx.Batch{}, parties: map[string]int64{}, last: map[string][]Amount{}, at: at,
 	}
 	author := pg.Author{TenantID: tenantID, Principal: "test", RequestID: "load"}
 	err := db.Write(t.Context(), author, func(tx *pg.Tx) error {
@@ -63,7 +71,7 @@ type loader struct {
 	parties map[string]int64
 	last    map[string][]Amount // what each run puts out at the end
 	places  [2]ledger.Place
-	now     time.Time
+	at      func(int) time.Time
 }
 
 func (l *loader) load(g Graph) error {
@@ -119,10 +127,9 @@ func (l *loader) post(op *ledger.Operation, did Graph) error {
 	if err != nil {
 		return err
 	}
-	l.now = l.now.Add(time.Minute)
-	op.OccurredAt = l.now
+	op.OccurredAt = l.at(len(l.Happened))
 	_, err = ledger.Post(l.ctx, l.tx, locked, op)
-	l.Happened = append(l.Happened, did)
+	l.Happened, l.Occurred = append(l.Happened, did), append(l.Occurred, op.OccurredAt)
 	return err
 }
 
@@ -198,7 +205,9 @@ func (l *loader) receive(receipts []Receipt) error {
 }
 
 func (l *loader) ship(shipments []Shipment) error {
+	shipments = slices.Clone(shipments)
 	for i, s := range shipments {
+		shipments[i].Code = fmt.Sprintf("S-%d", i+1)
 		shipmentID, customerID := l.id(), l.parties[s.Customer]
 		var orderID *int64
 		if s.Order != "" {
@@ -207,7 +216,7 @@ func (l *loader) ship(shipments []Shipment) error {
 			l.insert("INSERT INTO sales_order (tenant_id, sales_order_id, code, customer_id, content, revision) VALUES ($1, $2, $3, $4, '{}', 1)", id, s.Order, customerID)
 		}
 		l.insert("INSERT INTO shipment (tenant_id, shipment_id, code, sales_order_id, customer_id, shipped_at, delivery_date, document_references) VALUES ($1, $2, $3, $4, $5, $6, '2026-04-01', '[]')",
-			shipmentID, fmt.Sprintf("S-%d", i+1), orderID, customerID, Shipped)
+			shipmentID, shipments[i].Code, orderID, customerID, Shipped)
 		op := &ledger.Operation{Kind: ledger.KindShipment, Document: ledger.Document{ShipmentID: &shipmentID}}
 		for j, line := range s.Lines {
 			lineID := l.id()

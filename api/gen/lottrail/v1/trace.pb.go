@@ -267,7 +267,11 @@ type TraceForwardRequest struct {
 	// reads all movements of all lots of the trace and keeps them in memory until it ends,
 	// so a wide trace takes several times as long. Lots asked for together have to be of one
 	// unit (INVALID_ARGUMENT, SEED_UNITS_DIFFER).
-	Attribute     bool `protobuf:"varint,10,opt,name=attribute,proto3" json:"attribute,omitempty"`
+	Attribute bool `protobuf:"varint,10,opt,name=attribute,proto3" json:"attribute,omitempty"`
+	// As the goods stood at that moment: only what had occurred by then is there, by what
+	// is known at `known_at`. What was taken back has never happened, whenever that was. A
+	// moment to come is refused (INVALID_ARGUMENT, IN_THE_FUTURE).
+	AsOf          *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -351,6 +355,13 @@ func (x *TraceForwardRequest) GetAttribute() bool {
 	return false
 }
 
+func (x *TraceForwardRequest) GetAsOf() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AsOf
+	}
+	return nil
+}
+
 // Asks what went into a lot.
 type TraceBackwardRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -375,7 +386,11 @@ type TraceBackwardRequest struct {
 	// reads all movements of all lots of the trace and keeps them in memory until it ends,
 	// so a wide trace takes several times as long. Lots asked for together have to be of one
 	// unit (INVALID_ARGUMENT, SEED_UNITS_DIFFER).
-	Attribute     bool `protobuf:"varint,10,opt,name=attribute,proto3" json:"attribute,omitempty"`
+	Attribute bool `protobuf:"varint,10,opt,name=attribute,proto3" json:"attribute,omitempty"`
+	// As the goods stood at that moment: only what had occurred by then is there, by what
+	// is known at `known_at`. What was taken back has never happened, whenever that was. A
+	// moment to come is refused (INVALID_ARGUMENT, IN_THE_FUTURE).
+	AsOf          *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -459,6 +474,13 @@ func (x *TraceBackwardRequest) GetAttribute() bool {
 	return false
 }
 
+func (x *TraceBackwardRequest) GetAsOf() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AsOf
+	}
+	return nil
+}
+
 // Asks for both.
 type TraceBothRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -483,7 +505,11 @@ type TraceBothRequest struct {
 	// reads all movements of all lots of the trace and keeps them in memory until it ends,
 	// so a wide trace takes several times as long. Lots asked for together have to be of one
 	// unit (INVALID_ARGUMENT, SEED_UNITS_DIFFER).
-	Attribute     bool `protobuf:"varint,10,opt,name=attribute,proto3" json:"attribute,omitempty"`
+	Attribute bool `protobuf:"varint,10,opt,name=attribute,proto3" json:"attribute,omitempty"`
+	// As the goods stood at that moment: only what had occurred by then is there, by what
+	// is known at `known_at`. What was taken back has never happened, whenever that was. A
+	// moment to come is refused (INVALID_ARGUMENT, IN_THE_FUTURE).
+	AsOf          *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -565,6 +591,13 @@ func (x *TraceBothRequest) GetAttribute() bool {
 		return x.Attribute
 	}
 	return false
+}
+
+func (x *TraceBothRequest) GetAsOf() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AsOf
+	}
+	return nil
 }
 
 // A part of the trace; the last one has the summary.
@@ -735,7 +768,11 @@ type GetTraceRequest struct {
 	// reads all movements of all lots of the trace and keeps them in memory until it ends,
 	// so a wide trace takes several times as long. Lots asked for together have to be of one
 	// unit (INVALID_ARGUMENT, SEED_UNITS_DIFFER).
-	Attribute     bool `protobuf:"varint,12,opt,name=attribute,proto3" json:"attribute,omitempty"`
+	Attribute bool `protobuf:"varint,12,opt,name=attribute,proto3" json:"attribute,omitempty"`
+	// As the goods stood at that moment: only what had occurred by then is there, by what
+	// is known at `known_at`. What was taken back has never happened, whenever that was. A
+	// moment to come is refused (INVALID_ARGUMENT, IN_THE_FUTURE).
+	AsOf          *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -838,6 +875,13 @@ func (x *GetTraceRequest) GetAttribute() bool {
 		return x.Attribute
 	}
 	return false
+}
+
+func (x *GetTraceRequest) GetAsOf() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AsOf
+	}
+	return nil
 }
 
 // A page of a trace.
@@ -1661,7 +1705,9 @@ type TraceSummary struct {
 	Attributions []*TraceAttributionTotals `protobuf:"bytes,15,rep,name=attributions,proto3" json:"attributions,omitempty"`
 	// How much of what was sent is out of time, see `TracePart.out_of_time`; not set if
 	// nothing is.
-	OutOfTime     *TraceOutOfTimeCounts `protobuf:"bytes,16,opt,name=out_of_time,json=outOfTime,proto3" json:"out_of_time,omitempty"`
+	OutOfTime *TraceOutOfTimeCounts `protobuf:"bytes,16,opt,name=out_of_time,json=outOfTime,proto3" json:"out_of_time,omitempty"`
+	// The moment of the goods that was asked for; not set if none was.
+	AsOf          *timestamppb.Timestamp `protobuf:"bytes,18,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1808,6 +1854,13 @@ func (x *TraceSummary) GetOutOfTime() *TraceOutOfTimeCounts {
 	return nil
 }
 
+func (x *TraceSummary) GetAsOf() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AsOf
+	}
+	return nil
+}
+
 // Something that was left out.
 type TraceOmission struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1871,7 +1924,7 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\x17lottrail/v1/trace.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17lottrail/v1/rules.proto\x1a#lottrail/v1/trace_attribution.proto\x1a\x1clottrail/v1/trace_seed.proto\x1a\x1clottrail/v1/trace_time.proto\x1a\x17lottrail/v1/types.proto\"[\n" +
 	"\vTraceFilter\x12$\n" +
 	"\tmax_depth\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bmaxDepth\x12&\n" +
-	"\x04skus\x18\x02 \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10d\"\br\x06\xa8\xb0\xae\xb1\x02\x01R\x04skus\"\xb9\x02\n" +
+	"\x04skus\x18\x02 \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10d\"\br\x06\xa8\xb0\xae\xb1\x02\x01R\x04skus\"\xea\x02\n" +
 	"\x13TraceForwardRequest\x12 \n" +
 	"\x03sku\x18\x01 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
 	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
@@ -1880,7 +1933,8 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x126\n" +
 	"\x05seeds\x18\x06 \x03(\v2\x16.lottrail.v1.TraceSeedB\b\xbaH\x05\x92\x01\x02\x10dR\x05seeds\x12\x1c\n" +
 	"\tattribute\x18\n" +
-	" \x01(\bR\tattribute\"\xba\x02\n" +
+	" \x01(\bR\tattribute\x12/\n" +
+	"\x05as_of\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\"\xeb\x02\n" +
 	"\x14TraceBackwardRequest\x12 \n" +
 	"\x03sku\x18\x01 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
 	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
@@ -1889,7 +1943,8 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x126\n" +
 	"\x05seeds\x18\x06 \x03(\v2\x16.lottrail.v1.TraceSeedB\b\xbaH\x05\x92\x01\x02\x10dR\x05seeds\x12\x1c\n" +
 	"\tattribute\x18\n" +
-	" \x01(\bR\tattribute\"\xb6\x02\n" +
+	" \x01(\bR\tattribute\x12/\n" +
+	"\x05as_of\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\"\xe7\x02\n" +
 	"\x10TraceBothRequest\x12 \n" +
 	"\x03sku\x18\x01 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
 	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
@@ -1898,13 +1953,14 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x126\n" +
 	"\x05seeds\x18\x06 \x03(\v2\x16.lottrail.v1.TraceSeedB\b\xbaH\x05\x92\x01\x02\x10dR\x05seeds\x12\x1c\n" +
 	"\tattribute\x18\n" +
-	" \x01(\bR\tattribute\"B\n" +
+	" \x01(\bR\tattribute\x12/\n" +
+	"\x05as_of\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\"B\n" +
 	"\x14TraceForwardResponse\x12*\n" +
 	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\"C\n" +
 	"\x15TraceBackwardResponse\x12*\n" +
 	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\"?\n" +
 	"\x11TraceBothResponse\x12*\n" +
-	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\"\xd1\x03\n" +
+	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\"\x82\x04\n" +
 	"\x0fGetTraceRequest\x12 \n" +
 	"\x03sku\x18\x01 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
 	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12E\n" +
@@ -1918,7 +1974,9 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\bknown_at\x18\a \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\x12\x1c\n" +
 	"\x04scan\x18\b \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x126\n" +
 	"\x05seeds\x18\t \x03(\v2\x16.lottrail.v1.TraceSeedB\b\xbaH\x05\x92\x01\x02\x10dR\x05seeds\x12\x1c\n" +
-	"\tattribute\x18\f \x01(\bR\tattribute\"f\n" +
+	"\tattribute\x18\f \x01(\bR\tattribute\x12/\n" +
+	"\x05as_of\x18\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\"f\n" +
 	"\x10GetTraceResponse\x12*\n" +
 	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x9d\x06\n" +
@@ -1991,7 +2049,7 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\n" +
 	"shipped_at\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\tshippedAt\x12#\n" +
 	"\rdelivery_date\x18\n" +
-	" \x01(\tR\fdeliveryDate\"\xb6\x05\n" +
+	" \x01(\tR\fdeliveryDate\"\xe7\x05\n" +
 	"\fTraceSummary\x12\x1a\n" +
 	"\bcomplete\x18\x01 \x01(\bR\bcomplete\x128\n" +
 	"\tomissions\x18\x02 \x03(\v2\x1a.lottrail.v1.TraceOmissionR\tomissions\x12\x1b\n" +
@@ -2010,7 +2068,8 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\tstatement\x18\r \x01(\tR\tstatement\x12;\n" +
 	"\flog_position\x18\x0e \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\x12G\n" +
 	"\fattributions\x18\x0f \x03(\v2#.lottrail.v1.TraceAttributionTotalsR\fattributions\x12A\n" +
-	"\vout_of_time\x18\x10 \x01(\v2!.lottrail.v1.TraceOutOfTimeCountsR\toutOfTime\"f\n" +
+	"\vout_of_time\x18\x10 \x01(\v2!.lottrail.v1.TraceOutOfTimeCountsR\toutOfTime\x12/\n" +
+	"\x05as_of\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\"f\n" +
 	"\rTraceOmission\x128\n" +
 	"\x06reason\x18\x01 \x01(\x0e2 .lottrail.v1.TraceOmissionReasonR\x06reason\x12\x1b\n" +
 	"\tlot_count\x18\x02 \x01(\x05R\blotCount*\x86\x01\n" +
@@ -2070,16 +2129,16 @@ var file_lottrail_v1_trace_proto_goTypes = []any{
 	(*TraceOmission)(nil),            // 19: lottrail.v1.TraceOmission
 	(*KnownAt)(nil),                  // 20: lottrail.v1.KnownAt
 	(*TraceSeed)(nil),                // 21: lottrail.v1.TraceSeed
-	(*TraceLotAttribution)(nil),      // 22: lottrail.v1.TraceLotAttribution
-	(*TraceRunAttribution)(nil),      // 23: lottrail.v1.TraceRunAttribution
-	(*TraceShipmentAttribution)(nil), // 24: lottrail.v1.TraceShipmentAttribution
-	(*TraceCustomerAttribution)(nil), // 25: lottrail.v1.TraceCustomerAttribution
-	(*TraceReceiptAttribution)(nil),  // 26: lottrail.v1.TraceReceiptAttribution
-	(*TraceOutOfTime)(nil),           // 27: lottrail.v1.TraceOutOfTime
-	(*LotKey)(nil),                   // 28: lottrail.v1.LotKey
-	(*Quantity)(nil),                 // 29: lottrail.v1.Quantity
-	(*Stock)(nil),                    // 30: lottrail.v1.Stock
-	(*timestamppb.Timestamp)(nil),    // 31: google.protobuf.Timestamp
+	(*timestamppb.Timestamp)(nil),    // 22: google.protobuf.Timestamp
+	(*TraceLotAttribution)(nil),      // 23: lottrail.v1.TraceLotAttribution
+	(*TraceRunAttribution)(nil),      // 24: lottrail.v1.TraceRunAttribution
+	(*TraceShipmentAttribution)(nil), // 25: lottrail.v1.TraceShipmentAttribution
+	(*TraceCustomerAttribution)(nil), // 26: lottrail.v1.TraceCustomerAttribution
+	(*TraceReceiptAttribution)(nil),  // 27: lottrail.v1.TraceReceiptAttribution
+	(*TraceOutOfTime)(nil),           // 28: lottrail.v1.TraceOutOfTime
+	(*LotKey)(nil),                   // 29: lottrail.v1.LotKey
+	(*Quantity)(nil),                 // 30: lottrail.v1.Quantity
+	(*Stock)(nil),                    // 31: lottrail.v1.Stock
 	(*LogPosition)(nil),              // 32: lottrail.v1.LogPosition
 	(*TraceAttributionTotals)(nil),   // 33: lottrail.v1.TraceAttributionTotals
 	(*TraceOutOfTimeCounts)(nil),     // 34: lottrail.v1.TraceOutOfTimeCounts
@@ -2088,67 +2147,72 @@ var file_lottrail_v1_trace_proto_depIdxs = []int32{
 	3,  // 0: lottrail.v1.TraceForwardRequest.filter:type_name -> lottrail.v1.TraceFilter
 	20, // 1: lottrail.v1.TraceForwardRequest.known_at:type_name -> lottrail.v1.KnownAt
 	21, // 2: lottrail.v1.TraceForwardRequest.seeds:type_name -> lottrail.v1.TraceSeed
-	3,  // 3: lottrail.v1.TraceBackwardRequest.filter:type_name -> lottrail.v1.TraceFilter
-	20, // 4: lottrail.v1.TraceBackwardRequest.known_at:type_name -> lottrail.v1.KnownAt
-	21, // 5: lottrail.v1.TraceBackwardRequest.seeds:type_name -> lottrail.v1.TraceSeed
-	3,  // 6: lottrail.v1.TraceBothRequest.filter:type_name -> lottrail.v1.TraceFilter
-	20, // 7: lottrail.v1.TraceBothRequest.known_at:type_name -> lottrail.v1.KnownAt
-	21, // 8: lottrail.v1.TraceBothRequest.seeds:type_name -> lottrail.v1.TraceSeed
-	12, // 9: lottrail.v1.TraceForwardResponse.part:type_name -> lottrail.v1.TracePart
-	12, // 10: lottrail.v1.TraceBackwardResponse.part:type_name -> lottrail.v1.TracePart
-	12, // 11: lottrail.v1.TraceBothResponse.part:type_name -> lottrail.v1.TracePart
-	0,  // 12: lottrail.v1.GetTraceRequest.direction:type_name -> lottrail.v1.TraceDirection
-	3,  // 13: lottrail.v1.GetTraceRequest.filter:type_name -> lottrail.v1.TraceFilter
-	20, // 14: lottrail.v1.GetTraceRequest.known_at:type_name -> lottrail.v1.KnownAt
-	21, // 15: lottrail.v1.GetTraceRequest.seeds:type_name -> lottrail.v1.TraceSeed
-	12, // 16: lottrail.v1.GetTraceResponse.part:type_name -> lottrail.v1.TracePart
-	13, // 17: lottrail.v1.TracePart.lots:type_name -> lottrail.v1.TraceLot
-	14, // 18: lottrail.v1.TracePart.runs:type_name -> lottrail.v1.TraceRun
-	15, // 19: lottrail.v1.TracePart.edges:type_name -> lottrail.v1.TraceEdge
-	16, // 20: lottrail.v1.TracePart.receipts:type_name -> lottrail.v1.TraceReceipt
-	17, // 21: lottrail.v1.TracePart.shipments:type_name -> lottrail.v1.TraceShipment
-	18, // 22: lottrail.v1.TracePart.summary:type_name -> lottrail.v1.TraceSummary
-	22, // 23: lottrail.v1.TracePart.lot_attributions:type_name -> lottrail.v1.TraceLotAttribution
-	23, // 24: lottrail.v1.TracePart.run_attributions:type_name -> lottrail.v1.TraceRunAttribution
-	24, // 25: lottrail.v1.TracePart.shipment_attributions:type_name -> lottrail.v1.TraceShipmentAttribution
-	25, // 26: lottrail.v1.TracePart.customer_attributions:type_name -> lottrail.v1.TraceCustomerAttribution
-	26, // 27: lottrail.v1.TracePart.receipt_attributions:type_name -> lottrail.v1.TraceReceiptAttribution
-	27, // 28: lottrail.v1.TracePart.out_of_time:type_name -> lottrail.v1.TraceOutOfTime
-	28, // 29: lottrail.v1.TraceLot.lot:type_name -> lottrail.v1.LotKey
-	0,  // 30: lottrail.v1.TraceLot.direction:type_name -> lottrail.v1.TraceDirection
-	29, // 31: lottrail.v1.TraceLot.on_hand:type_name -> lottrail.v1.Quantity
-	30, // 32: lottrail.v1.TraceLot.stocks:type_name -> lottrail.v1.Stock
-	29, // 33: lottrail.v1.TraceLot.weight:type_name -> lottrail.v1.Quantity
-	0,  // 34: lottrail.v1.TraceRun.direction:type_name -> lottrail.v1.TraceDirection
-	31, // 35: lottrail.v1.TraceRun.started_at:type_name -> google.protobuf.Timestamp
-	31, // 36: lottrail.v1.TraceRun.finished_at:type_name -> google.protobuf.Timestamp
-	1,  // 37: lottrail.v1.TraceEdge.kind:type_name -> lottrail.v1.TraceEdgeKind
-	29, // 38: lottrail.v1.TraceEdge.quantity:type_name -> lottrail.v1.Quantity
-	31, // 39: lottrail.v1.TraceEdge.first_at:type_name -> google.protobuf.Timestamp
-	31, // 40: lottrail.v1.TraceEdge.last_at:type_name -> google.protobuf.Timestamp
-	29, // 41: lottrail.v1.TraceReceipt.quantity:type_name -> lottrail.v1.Quantity
-	31, // 42: lottrail.v1.TraceReceipt.received_at:type_name -> google.protobuf.Timestamp
-	29, // 43: lottrail.v1.TraceShipment.quantity:type_name -> lottrail.v1.Quantity
-	31, // 44: lottrail.v1.TraceShipment.shipped_at:type_name -> google.protobuf.Timestamp
-	19, // 45: lottrail.v1.TraceSummary.omissions:type_name -> lottrail.v1.TraceOmission
-	31, // 46: lottrail.v1.TraceSummary.read_at:type_name -> google.protobuf.Timestamp
-	32, // 47: lottrail.v1.TraceSummary.log_position:type_name -> lottrail.v1.LogPosition
-	33, // 48: lottrail.v1.TraceSummary.attributions:type_name -> lottrail.v1.TraceAttributionTotals
-	34, // 49: lottrail.v1.TraceSummary.out_of_time:type_name -> lottrail.v1.TraceOutOfTimeCounts
-	2,  // 50: lottrail.v1.TraceOmission.reason:type_name -> lottrail.v1.TraceOmissionReason
-	4,  // 51: lottrail.v1.TraceService.TraceForward:input_type -> lottrail.v1.TraceForwardRequest
-	5,  // 52: lottrail.v1.TraceService.TraceBackward:input_type -> lottrail.v1.TraceBackwardRequest
-	6,  // 53: lottrail.v1.TraceService.TraceBoth:input_type -> lottrail.v1.TraceBothRequest
-	10, // 54: lottrail.v1.TraceService.GetTrace:input_type -> lottrail.v1.GetTraceRequest
-	7,  // 55: lottrail.v1.TraceService.TraceForward:output_type -> lottrail.v1.TraceForwardResponse
-	8,  // 56: lottrail.v1.TraceService.TraceBackward:output_type -> lottrail.v1.TraceBackwardResponse
-	9,  // 57: lottrail.v1.TraceService.TraceBoth:output_type -> lottrail.v1.TraceBothResponse
-	11, // 58: lottrail.v1.TraceService.GetTrace:output_type -> lottrail.v1.GetTraceResponse
-	55, // [55:59] is the sub-list for method output_type
-	51, // [51:55] is the sub-list for method input_type
-	51, // [51:51] is the sub-list for extension type_name
-	51, // [51:51] is the sub-list for extension extendee
-	0,  // [0:51] is the sub-list for field type_name
+	22, // 3: lottrail.v1.TraceForwardRequest.as_of:type_name -> google.protobuf.Timestamp
+	3,  // 4: lottrail.v1.TraceBackwardRequest.filter:type_name -> lottrail.v1.TraceFilter
+	20, // 5: lottrail.v1.TraceBackwardRequest.known_at:type_name -> lottrail.v1.KnownAt
+	21, // 6: lottrail.v1.TraceBackwardRequest.seeds:type_name -> lottrail.v1.TraceSeed
+	22, // 7: lottrail.v1.TraceBackwardRequest.as_of:type_name -> google.protobuf.Timestamp
+	3,  // 8: lottrail.v1.TraceBothRequest.filter:type_name -> lottrail.v1.TraceFilter
+	20, // 9: lottrail.v1.TraceBothRequest.known_at:type_name -> lottrail.v1.KnownAt
+	21, // 10: lottrail.v1.TraceBothRequest.seeds:type_name -> lottrail.v1.TraceSeed
+	22, // 11: lottrail.v1.TraceBothRequest.as_of:type_name -> google.protobuf.Timestamp
+	12, // 12: lottrail.v1.TraceForwardResponse.part:type_name -> lottrail.v1.TracePart
+	12, // 13: lottrail.v1.TraceBackwardResponse.part:type_name -> lottrail.v1.TracePart
+	12, // 14: lottrail.v1.TraceBothResponse.part:type_name -> lottrail.v1.TracePart
+	0,  // 15: lottrail.v1.GetTraceRequest.direction:type_name -> lottrail.v1.TraceDirection
+	3,  // 16: lottrail.v1.GetTraceRequest.filter:type_name -> lottrail.v1.TraceFilter
+	20, // 17: lottrail.v1.GetTraceRequest.known_at:type_name -> lottrail.v1.KnownAt
+	21, // 18: lottrail.v1.GetTraceRequest.seeds:type_name -> lottrail.v1.TraceSeed
+	22, // 19: lottrail.v1.GetTraceRequest.as_of:type_name -> google.protobuf.Timestamp
+	12, // 20: lottrail.v1.GetTraceResponse.part:type_name -> lottrail.v1.TracePart
+	13, // 21: lottrail.v1.TracePart.lots:type_name -> lottrail.v1.TraceLot
+	14, // 22: lottrail.v1.TracePart.runs:type_name -> lottrail.v1.TraceRun
+	15, // 23: lottrail.v1.TracePart.edges:type_name -> lottrail.v1.TraceEdge
+	16, // 24: lottrail.v1.TracePart.receipts:type_name -> lottrail.v1.TraceReceipt
+	17, // 25: lottrail.v1.TracePart.shipments:type_name -> lottrail.v1.TraceShipment
+	18, // 26: lottrail.v1.TracePart.summary:type_name -> lottrail.v1.TraceSummary
+	23, // 27: lottrail.v1.TracePart.lot_attributions:type_name -> lottrail.v1.TraceLotAttribution
+	24, // 28: lottrail.v1.TracePart.run_attributions:type_name -> lottrail.v1.TraceRunAttribution
+	25, // 29: lottrail.v1.TracePart.shipment_attributions:type_name -> lottrail.v1.TraceShipmentAttribution
+	26, // 30: lottrail.v1.TracePart.customer_attributions:type_name -> lottrail.v1.TraceCustomerAttribution
+	27, // 31: lottrail.v1.TracePart.receipt_attributions:type_name -> lottrail.v1.TraceReceiptAttribution
+	28, // 32: lottrail.v1.TracePart.out_of_time:type_name -> lottrail.v1.TraceOutOfTime
+	29, // 33: lottrail.v1.TraceLot.lot:type_name -> lottrail.v1.LotKey
+	0,  // 34: lottrail.v1.TraceLot.direction:type_name -> lottrail.v1.TraceDirection
+	30, // 35: lottrail.v1.TraceLot.on_hand:type_name -> lottrail.v1.Quantity
+	31, // 36: lottrail.v1.TraceLot.stocks:type_name -> lottrail.v1.Stock
+	30, // 37: lottrail.v1.TraceLot.weight:type_name -> lottrail.v1.Quantity
+	0,  // 38: lottrail.v1.TraceRun.direction:type_name -> lottrail.v1.TraceDirection
+	22, // 39: lottrail.v1.TraceRun.started_at:type_name -> google.protobuf.Timestamp
+	22, // 40: lottrail.v1.TraceRun.finished_at:type_name -> google.protobuf.Timestamp
+	1,  // 41: lottrail.v1.TraceEdge.kind:type_name -> lottrail.v1.TraceEdgeKind
+	30, // 42: lottrail.v1.TraceEdge.quantity:type_name -> lottrail.v1.Quantity
+	22, // 43: lottrail.v1.TraceEdge.first_at:type_name -> google.protobuf.Timestamp
+	22, // 44: lottrail.v1.TraceEdge.last_at:type_name -> google.protobuf.Timestamp
+	30, // 45: lottrail.v1.TraceReceipt.quantity:type_name -> lottrail.v1.Quantity
+	22, // 46: lottrail.v1.TraceReceipt.received_at:type_name -> google.protobuf.Timestamp
+	30, // 47: lottrail.v1.TraceShipment.quantity:type_name -> lottrail.v1.Quantity
+	22, // 48: lottrail.v1.TraceShipment.shipped_at:type_name -> google.protobuf.Timestamp
+	19, // 49: lottrail.v1.TraceSummary.omissions:type_name -> lottrail.v1.TraceOmission
+	22, // 50: lottrail.v1.TraceSummary.read_at:type_name -> google.protobuf.Timestamp
+	32, // 51: lottrail.v1.TraceSummary.log_position:type_name -> lottrail.v1.LogPosition
+	33, // 52: lottrail.v1.TraceSummary.attributions:type_name -> lottrail.v1.TraceAttributionTotals
+	34, // 53: lottrail.v1.TraceSummary.out_of_time:type_name -> lottrail.v1.TraceOutOfTimeCounts
+	22, // 54: lottrail.v1.TraceSummary.as_of:type_name -> google.protobuf.Timestamp
+	2,  // 55: lottrail.v1.TraceOmission.reason:type_name -> lottrail.v1.TraceOmissionReason
+	4,  // 56: lottrail.v1.TraceService.TraceForward:input_type -> lottrail.v1.TraceForwardRequest
+	5,  // 57: lottrail.v1.TraceService.TraceBackward:input_type -> lottrail.v1.TraceBackwardRequest
+	6,  // 58: lottrail.v1.TraceService.TraceBoth:input_type -> lottrail.v1.TraceBothRequest
+	10, // 59: lottrail.v1.TraceService.GetTrace:input_type -> lottrail.v1.GetTraceRequest
+	7,  // 60: lottrail.v1.TraceService.TraceForward:output_type -> lottrail.v1.TraceForwardResponse
+	8,  // 61: lottrail.v1.TraceService.TraceBackward:output_type -> lottrail.v1.TraceBackwardResponse
+	9,  // 62: lottrail.v1.TraceService.TraceBoth:output_type -> lottrail.v1.TraceBothResponse
+	11, // 63: lottrail.v1.TraceService.GetTrace:output_type -> lottrail.v1.GetTraceResponse
+	60, // [60:64] is the sub-list for method output_type
+	56, // [56:60] is the sub-list for method input_type
+	56, // [56:56] is the sub-list for extension type_name
+	56, // [56:56] is the sub-list for extension extendee
+	0,  // [0:56] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_trace_proto_init() }

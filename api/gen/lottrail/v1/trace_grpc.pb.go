@@ -39,8 +39,8 @@ const (
 //
 // A trace is read at one moment: everything in it is from the same snapshot.
 // It holds everything that the records connect, whatever the times, as known now
-// or, with `known_at`, as known at a moment of the past. What the lot cannot have
-// reached in time is told at the end.
+// or, with `known_at`, as known at a moment of the past; and with `as_of` only what had
+// occurred by a moment. What the lot cannot have reached in time is told at the end.
 type TraceServiceClient interface {
 	// Where did this lot go? Runs that consumed it, lots made of it, on to the
 	// shipments. NOT_FOUND, UNKNOWN_LOT if there is no such lot.
@@ -146,8 +146,8 @@ func (c *traceServiceClient) GetTrace(ctx context.Context, in *GetTraceRequest, 
 //
 // A trace is read at one moment: everything in it is from the same snapshot.
 // It holds everything that the records connect, whatever the times, as known now
-// or, with `known_at`, as known at a moment of the past. What the lot cannot have
-// reached in time is told at the end.
+// or, with `known_at`, as known at a moment of the past; and with `as_of` only what had
+// occurred by a moment. What the lot cannot have reached in time is told at the end.
 type TraceServiceServer interface {
 	// Where did this lot go? Runs that consumed it, lots made of it, on to the
 	// shipments. NOT_FOUND, UNKNOWN_LOT if there is no such lot.
