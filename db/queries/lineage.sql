@@ -23,7 +23,16 @@ LEFT JOIN log_head ON log_head.tenant_id = @tenant_id AND log_head.log_index > 0
 -- name: LineageConsumptionListByLot :many
 -- Which runs consumed these lots.
 SELECT run_id::bigint AS run_id, lot_id, sum(quantity)::numeric AS quantity,
-       (min(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS first_at, (max(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS last_at
+       (CASE WHEN bool_or(quantity < 0) THEN (
+            SELECT min(m.occurred_at) FROM movement AS m
+            WHERE m.tenant_id = @tenant_id AND m.lot_id = movement.lot_id AND m.run_id = movement.run_id AND m.kind = 'consumption' AND m.quantity > 0
+              AND NOT EXISTS (SELECT FROM movement AS back WHERE back.tenant_id = @tenant_id AND back.reverses_movement_id = m.movement_id)
+        ) ELSE min(occurred_at) END)::timestamptz AS first_at,
+       (CASE WHEN bool_or(quantity < 0) THEN (
+            SELECT max(m.occurred_at) FROM movement AS m
+            WHERE m.tenant_id = @tenant_id AND m.lot_id = movement.lot_id AND m.run_id = movement.run_id AND m.kind = 'consumption' AND m.quantity > 0
+              AND NOT EXISTS (SELECT FROM movement AS back WHERE back.tenant_id = @tenant_id AND back.reverses_movement_id = m.movement_id)
+        ) ELSE max(occurred_at) END)::timestamptz AS last_at
 FROM movement
 WHERE tenant_id = @tenant_id AND lot_id = ANY (@lot_ids::bigint[]) AND kind = 'consumption'
 GROUP BY lot_id, run_id
@@ -32,7 +41,16 @@ HAVING sum(quantity) > 0;
 -- name: LineageConsumptionListByRun :many
 -- Which lots these runs consumed.
 SELECT run_id::bigint AS run_id, lot_id, sum(quantity)::numeric AS quantity,
-       (min(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS first_at, (max(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS last_at
+       (CASE WHEN bool_or(quantity < 0) THEN (
+            SELECT min(m.occurred_at) FROM movement AS m
+            WHERE m.tenant_id = @tenant_id AND m.lot_id = movement.lot_id AND m.run_id = movement.run_id AND m.kind = 'consumption' AND m.quantity > 0
+              AND NOT EXISTS (SELECT FROM movement AS back WHERE back.tenant_id = @tenant_id AND back.reverses_movement_id = m.movement_id)
+        ) ELSE min(occurred_at) END)::timestamptz AS first_at,
+       (CASE WHEN bool_or(quantity < 0) THEN (
+            SELECT max(m.occurred_at) FROM movement AS m
+            WHERE m.tenant_id = @tenant_id AND m.lot_id = movement.lot_id AND m.run_id = movement.run_id AND m.kind = 'consumption' AND m.quantity > 0
+              AND NOT EXISTS (SELECT FROM movement AS back WHERE back.tenant_id = @tenant_id AND back.reverses_movement_id = m.movement_id)
+        ) ELSE max(occurred_at) END)::timestamptz AS last_at
 FROM movement
 WHERE tenant_id = @tenant_id AND run_id = ANY (@run_ids::bigint[]) AND kind = 'consumption'
 GROUP BY run_id, lot_id
@@ -41,7 +59,16 @@ HAVING sum(quantity) > 0;
 -- name: LineageOutputListByLot :many
 -- Which runs put these lots out.
 SELECT run_id::bigint AS run_id, lot_id, sum(quantity)::numeric AS quantity,
-       (min(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS first_at, (max(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS last_at
+       (CASE WHEN bool_or(quantity < 0) THEN (
+            SELECT min(m.occurred_at) FROM movement AS m
+            WHERE m.tenant_id = @tenant_id AND m.lot_id = movement.lot_id AND m.run_id = movement.run_id AND m.kind = 'output' AND m.quantity > 0
+              AND NOT EXISTS (SELECT FROM movement AS back WHERE back.tenant_id = @tenant_id AND back.reverses_movement_id = m.movement_id)
+        ) ELSE min(occurred_at) END)::timestamptz AS first_at,
+       (CASE WHEN bool_or(quantity < 0) THEN (
+            SELECT max(m.occurred_at) FROM movement AS m
+            WHERE m.tenant_id = @tenant_id AND m.lot_id = movement.lot_id AND m.run_id = movement.run_id AND m.kind = 'output' AND m.quantity > 0
+              AND NOT EXISTS (SELECT FROM movement AS back WHERE back.tenant_id = @tenant_id AND back.reverses_movement_id = m.movement_id)
+        ) ELSE max(occurred_at) END)::timestamptz AS last_at
 FROM movement
 WHERE tenant_id = @tenant_id AND lot_id = ANY (@lot_ids::bigint[]) AND kind = 'output'
 GROUP BY lot_id, run_id
@@ -50,7 +77,16 @@ HAVING sum(quantity) > 0;
 -- name: LineageOutputListByRun :many
 -- Which lots these runs put out.
 SELECT run_id::bigint AS run_id, lot_id, sum(quantity)::numeric AS quantity,
-       (min(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS first_at, (max(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS last_at
+       (CASE WHEN bool_or(quantity < 0) THEN (
+            SELECT min(m.occurred_at) FROM movement AS m
+            WHERE m.tenant_id = @tenant_id AND m.lot_id = movement.lot_id AND m.run_id = movement.run_id AND m.kind = 'output' AND m.quantity > 0
+              AND NOT EXISTS (SELECT FROM movement AS back WHERE back.tenant_id = @tenant_id AND back.reverses_movement_id = m.movement_id)
+        ) ELSE min(occurred_at) END)::timestamptz AS first_at,
+       (CASE WHEN bool_or(quantity < 0) THEN (
+            SELECT max(m.occurred_at) FROM movement AS m
+            WHERE m.tenant_id = @tenant_id AND m.lot_id = movement.lot_id AND m.run_id = movement.run_id AND m.kind = 'output' AND m.quantity > 0
+              AND NOT EXISTS (SELECT FROM movement AS back WHERE back.tenant_id = @tenant_id AND back.reverses_movement_id = m.movement_id)
+        ) ELSE max(occurred_at) END)::timestamptz AS last_at
 FROM movement
 WHERE tenant_id = @tenant_id AND run_id = ANY (@run_ids::bigint[]) AND kind = 'output'
 GROUP BY run_id, lot_id

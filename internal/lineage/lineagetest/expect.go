@@ -79,8 +79,8 @@ type found struct {
 	depth     int
 }
 
-// Expect searches the graph in memory.
-func (g Graph) Expect(ask Ask) Answer {
+// newModel is a graph in which nothing was found yet.
+func newModel(g Graph) *model {
 	m := &model{
 		g: g, ties: map[tie]int64{}, lots: map[string]found{}, runs: map[string]found{}, edges: map[tie]bool{},
 		stopped: map[string]bool{},
@@ -93,6 +93,12 @@ func (g Graph) Expect(ask Ask) Answer {
 			m.ties[tie{out.Lot, run.Name, true}] += out.Quantity
 		}
 	}
+	return m
+}
+
+// Expect searches the graph in memory.
+func (g Graph) Expect(ask Ask) Answer {
+	m := newModel(g)
 	var backward, forward map[string]bool
 	if ask.Backward {
 		backward = m.search(ask, true)

@@ -1,0 +1,222 @@
+package lineagetest
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"pgregory.net/rapid"
+
+	"github.com/lottrail/lottrail/internal/ledger"
+)
+
+// RandomHistory draws any history: with loops, with runs that take nothing or put out
+// nothing, with what is taken back long after, runs that are reopened, samples and
+// scrap, entries that come late. What it does is what the service allows.
+func RandomHistory(t *rapid.T) History {
+	d := &drawing{T: t, stock: map[Line]int64{}, origin: map[string]string{}, finish: map[string]int{}, taken: map[int]bool{}}
+	runs := rapid.IntRange(1, 6).Draw(t, "runs")
+	for i := range runs {
+		d.runs = append(d.runs, fmt.Sprintf("p%d#%d", i/2, i))
+		d.add(Event{Kind: ledger.KindRunStart, Run: d.runs[i]})
+	}
+	d.receive()
+	steps := []func(){
+		d.receive, d.consume, d.consume, d.consume, d.consume, d.output, d.output, d.output, d.output,
+		d.ship, d.ship, d.move, d.scrap, d.adjust, d.end, d.takeBack, d.takeBack,
+	}
+	for range rapid.IntRange(4, 40).Draw(t, "events") {
+		rapid.SampledFrom(steps).Draw(t, "step")()
+	}
+	return d.History
+}
+
+// drawing is a history that is being drawn, and what is left after it.
+type drawing struct {
+	*rapid.T
+	History
+	runs  []string
+	lots  []string
+	stock map[Line]int64 // by lot and To
+	// origin is the party or the run that a lot is of.
+	origin map[string]string
+	finish map[string]int // the event that finished the run
+	taken  map[int]bool
+	wide   bool
+}
+
+// add adds an event, most of them as they occur and some late.
+func (d *drawing) add(e Event) {
+	e.Minute = len(d.History)
+	if e.Kind != ledger.KindRunStart && rapid.IntRange(0, 3).Draw(d.T, "late") == 0 {
+		e.Minute = rapid.IntRange(len(d.runs), len(d.History)).Draw(d.T, "minute")
+	}
+	d.apply(e.Lines, 1)
+	d.History = append(d.History, e)
+}
+
+func (d *drawing) apply(lines []Line, sign int64) {
+	for _, l := range lines {
+		d.stock[Line{Amount{l.Lot, 0}, "", l.From}] -= sign * l.Quantity
+		d.stock[Line{Amount{l.Lot, 0}, "", l.To}] += sign * l.Quantity
+	}
+}
+
+func (d *drawing) place() string {
+	return rapid.SampledFrom([]string{"A", "A", "B"}).Draw(d.T, "place")
+}
+
+// lotOf is a lot of an origin: one that there is, or a new one.
+func (d *drawing) lotOf(origin string) string {
+	var lots []string
+	for _, lot := range d.lots {
+		if d.origin[lot] == origin {
+			lots = append(lots, lot)
+		}
+	}
+	if len(lots) > 0 && rapid.IntRange(0, 2).Draw(d.T, "more of it") == 0 {
+		return rapid.SampledFrom(lots).Draw(d.T, "lot")
+	}
+	return d.newLot(rapid.SampledFrom([]string{"a", "b", "c", "~d"}).Draw(d.T, "item"), origin)
+}
+
+func (d *drawing) newLot(item, origin string) string {
+	lot := fmt.Sprintf("%s/%d", item, len(d.lots))
+	d.lots = append(d.lots, lot)
+	d.origin[lot] = origin
+	return lot
+}
+
+func (d *drawing) party() string {
+	return rapid.SampledFrom([]string{"X", "Y", "Z"}).Draw(d.T, "party")
+}
+
+func (d *drawing) lines() int { return rapid.SampledFrom([]int{1, 1, 2, 3}).Draw(d.T, "lines") }
+
+func (d *drawing) receive() {
+	e := Event{Kind: ledger.KindReceipt, Party: d.party()}
+	for range d.lines() {
+		e.Lines = append(e.Lines, Line{Amount{d.lotOf(e.Party), rapid.Int64Range(5, 20).Draw(d.T, "quantity")}, "", d.place()})
+	}
+	d.add(e)
+}
+
+// openRun is a run that may take and put out, empty if there is none.
+func (d *drawing) openRun() string {
+	var open []string
+	for _, run := range d.runs {
+		if _, finished := d.finish[run]; !finished {
+			open = append(open, run)
+		}
+	}
+	if len(open) == 0 {
+		return ""
+	}
+	return rapid.SampledFrom(open).Draw(d.T, "run")
+}
+
+func (d *drawing) output() {
+	e := Event{Kind: ledger.KindOutput, Run: d.openRun()}
+	if e.Run == "" {
+		return
+	}
+	if !d.wide && rapid.IntRange(0, 19).Draw(d.T, "wide") == 0 {
+		// More than a walk reads at once of what is near.
+		d.wide = true
+		for range 210 {
+			e.Lines = append(e.Lines, Line{Amount{d.newLot("c", e.Run), 1}, "", "A"})
+		}
+	}
+	for range d.lines() {
+		e.Lines = append(e.Lines, Line{Amount{d.lotOf(e.Run), rapid.Int64Range(5, 20).Draw(d.T, "quantity")}, "", d.place()})
+	}
+	d.add(e)
+}
+
+// take draws lines of what is there.
+func (d *drawing) take(e Event, most int, to func(from string) string) {
+	left := maps.Clone(d.stock)
+	for range most {
+		var there []Line
+		for _, lot := range d.lots {
+			for _, place := range []string{"A", "B"} {
+				if at := (Line{Amount{lot, 0}, "", place}); left[at] > 0 {
+					there = append(there, at)
+				}
+			}
+		}
+		if len(there) == 0 {
+			break
+		}
+		at := rapid.SampledFrom(there).Draw(d.T, "stock")
+		quantity := rapid.Int64Range(1, min(left[at], 6)).Draw(d.T, "quantity")
+		left[at] -= quantity
+		e.Lines = append(e.Lines, Line{Amount{at.Lot, quantity}, at.To, to(at.To)})
+	}
+	if len(e.Lines) > 0 {
+		d.add(e)
+	}
+}
+
+func outside(string) string { return "" }
+
+func (d *drawing) consume() {
+	if run := d.openRun(); run != "" {
+		d.take(Event{Kind: ledger.KindConsumption, Run: run}, d.lines(), outside)
+	}
+}
+
+// ship sends to a customer, with an order or as a sample.
+func (d *drawing) ship() {
+	d.take(Event{Kind: ledger.KindShipment, Party: d.party(), Ordered: rapid.Bool().Draw(d.T, "ordered")}, d.lines(), outside)
+}
+
+func (d *drawing) move() {
+	d.take(Event{Kind: ledger.KindTransfer}, d.lines(), func(from string) string { return map[string]string{"A": "B", "B": "A"}[from] })
+}
+
+func (d *drawing) scrap() { d.take(Event{Kind: ledger.KindScrap}, 1, outside) }
+
+// adjust misses something, or finds it: what a customer sent back, say.
+func (d *drawing) adjust() {
+	if len(d.lots) == 0 || rapid.Bool().Draw(d.T, "missed") {
+		d.take(Event{Kind: ledger.KindAdjustment}, 1, outside)
+		return
+	}
+	lot := rapid.SampledFrom(d.lots).Draw(d.T, "lot")
+	d.add(Event{Kind: ledger.KindAdjustment, Lines: []Line{{Amount{lot, 2}, "", d.place()}}})
+}
+
+func (d *drawing) end() {
+	if run := d.openRun(); run != "" {
+		d.finish[run] = len(d.History)
+		d.add(Event{Kind: ledger.KindRunFinish, Run: run})
+	}
+}
+
+// takeBack reverses something of which all is still there, or has a run reopened.
+func (d *drawing) takeBack() {
+	var standing []int
+	for i, e := range d.History {
+		if !d.taken[i] && (len(e.Lines) > 0 || e.Kind == ledger.KindRunFinish) && d.isThere(e) {
+			standing = append(standing, i)
+		}
+	}
+	if len(standing) == 0 {
+		return
+	}
+	i := rapid.SampledFrom(standing).Draw(d.T, "takes back")
+	e := d.History[i]
+	d.taken[i] = true
+	d.apply(e.Lines, -1)
+	if e.Kind == ledger.KindRunFinish {
+		delete(d.finish, e.Run)
+	}
+	d.add(Event{Kind: ledger.KindReversal, Takes: i})
+}
+
+func (d *drawing) isThere(e Event) bool {
+	d.apply(e.Lines, -1)
+	defer d.apply(e.Lines, 1)
+	return !slices.ContainsFunc(e.Lines, func(l Line) bool { return l.To != "" && d.stock[Line{Amount{l.Lot, 0}, "", l.To}] < 0 })
+}
