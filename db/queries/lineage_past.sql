@@ -8,52 +8,72 @@
 -- These also read each movement's row, for its operation, and that one's place in the log.
 
 -- name: LineagePastConsumptionListByLot :many
-SELECT movement.run_id::bigint AS run_id, movement.lot_id, sum(movement.quantity)::numeric AS quantity,
-       (min(movement.occurred_at) FILTER (WHERE movement.quantity > 0))::timestamptz AS first_at, (max(movement.occurred_at) FILTER (WHERE movement.quantity > 0))::timestamptz AS last_at
-FROM movement
-LEFT JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id
-LEFT JOIN movement AS taken ON taken.tenant_id = @tenant_id AND taken.movement_id = movement.reverses_movement_id
-WHERE (coalesce(log.log_index, 9223372036854775807) <= @log_index OR movement.operation_id = ANY (@operation_ids::bigint[]))
-  AND coalesce(taken.occurred_at, movement.occurred_at) <= @as_of
-  AND movement.tenant_id = @tenant_id AND movement.lot_id = ANY (@lot_ids::bigint[]) AND movement.kind = 'consumption'
-GROUP BY movement.lot_id, movement.run_id
-HAVING sum(movement.quantity) > 0;
+SELECT moved.run_id::bigint AS run_id, moved.lot_id, sum(moved.quantity)::numeric AS quantity,
+       (min(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS first_at, (max(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS last_at
+FROM (
+    -- What was taken back is 0 at its time.
+    SELECT movement.run_id, movement.lot_id, coalesce(taken.occurred_at, movement.occurred_at) AS moment, sum(movement.quantity) AS quantity
+    FROM movement
+    LEFT JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id
+    LEFT JOIN movement AS taken ON taken.tenant_id = @tenant_id AND taken.movement_id = movement.reverses_movement_id
+    WHERE (coalesce(log.log_index, 9223372036854775807) <= @log_index OR movement.operation_id = ANY (@operation_ids::bigint[]))
+      AND coalesce(taken.occurred_at, movement.occurred_at) <= @as_of
+      AND movement.tenant_id = @tenant_id AND movement.lot_id = ANY (@lot_ids::bigint[]) AND movement.kind = 'consumption'
+    GROUP BY movement.run_id, movement.lot_id, moment
+) AS moved
+GROUP BY moved.lot_id, moved.run_id
+HAVING sum(moved.quantity) > 0;
 
 -- name: LineagePastConsumptionListByRun :many
-SELECT movement.run_id::bigint AS run_id, movement.lot_id, sum(movement.quantity)::numeric AS quantity,
-       (min(movement.occurred_at) FILTER (WHERE movement.quantity > 0))::timestamptz AS first_at, (max(movement.occurred_at) FILTER (WHERE movement.quantity > 0))::timestamptz AS last_at
-FROM movement
-LEFT JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id
-LEFT JOIN movement AS taken ON taken.tenant_id = @tenant_id AND taken.movement_id = movement.reverses_movement_id
-WHERE (coalesce(log.log_index, 9223372036854775807) <= @log_index OR movement.operation_id = ANY (@operation_ids::bigint[]))
-  AND coalesce(taken.occurred_at, movement.occurred_at) <= @as_of
-  AND movement.tenant_id = @tenant_id AND movement.run_id = ANY (@run_ids::bigint[]) AND movement.kind = 'consumption'
-GROUP BY movement.run_id, movement.lot_id
-HAVING sum(movement.quantity) > 0;
+SELECT moved.run_id::bigint AS run_id, moved.lot_id, sum(moved.quantity)::numeric AS quantity,
+       (min(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS first_at, (max(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS last_at
+FROM (
+    -- What was taken back is 0 at its time.
+    SELECT movement.run_id, movement.lot_id, coalesce(taken.occurred_at, movement.occurred_at) AS moment, sum(movement.quantity) AS quantity
+    FROM movement
+    LEFT JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id
+    LEFT JOIN movement AS taken ON taken.tenant_id = @tenant_id AND taken.movement_id = movement.reverses_movement_id
+    WHERE (coalesce(log.log_index, 9223372036854775807) <= @log_index OR movement.operation_id = ANY (@operation_ids::bigint[]))
+      AND coalesce(taken.occurred_at, movement.occurred_at) <= @as_of
+      AND movement.tenant_id = @tenant_id AND movement.run_id = ANY (@run_ids::bigint[]) AND movement.kind = 'consumption'
+    GROUP BY movement.run_id, movement.lot_id, moment
+) AS moved
+GROUP BY moved.run_id, moved.lot_id
+HAVING sum(moved.quantity) > 0;
 
 -- name: LineagePastOutputListByLot :many
-SELECT movement.run_id::bigint AS run_id, movement.lot_id, sum(movement.quantity)::numeric AS quantity,
-       (min(movement.occurred_at) FILTER (WHERE movement.quantity > 0))::timestamptz AS first_at, (max(movement.occurred_at) FILTER (WHERE movement.quantity > 0))::timestamptz AS last_at
-FROM movement
-LEFT JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id
-LEFT JOIN movement AS taken ON taken.tenant_id = @tenant_id AND taken.movement_id = movement.reverses_movement_id
-WHERE (coalesce(log.log_index, 9223372036854775807) <= @log_index OR movement.operation_id = ANY (@operation_ids::bigint[]))
-  AND coalesce(taken.occurred_at, movement.occurred_at) <= @as_of
-  AND movement.tenant_id = @tenant_id AND movement.lot_id = ANY (@lot_ids::bigint[]) AND movement.kind = 'output'
-GROUP BY movement.lot_id, movement.run_id
-HAVING sum(movement.quantity) > 0;
+SELECT moved.run_id::bigint AS run_id, moved.lot_id, sum(moved.quantity)::numeric AS quantity,
+       (min(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS first_at, (max(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS last_at
+FROM (
+    -- What was taken back is 0 at its time.
+    SELECT movement.run_id, movement.lot_id, coalesce(taken.occurred_at, movement.occurred_at) AS moment, sum(movement.quantity) AS quantity
+    FROM movement
+    LEFT JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id
+    LEFT JOIN movement AS taken ON taken.tenant_id = @tenant_id AND taken.movement_id = movement.reverses_movement_id
+    WHERE (coalesce(log.log_index, 9223372036854775807) <= @log_index OR movement.operation_id = ANY (@operation_ids::bigint[]))
+      AND coalesce(taken.occurred_at, movement.occurred_at) <= @as_of
+      AND movement.tenant_id = @tenant_id AND movement.lot_id = ANY (@lot_ids::bigint[]) AND movement.kind = 'output'
+    GROUP BY movement.run_id, movement.lot_id, moment
+) AS moved
+GROUP BY moved.lot_id, moved.run_id
+HAVING sum(moved.quantity) > 0;
 
 -- name: LineagePastOutputListByRun :many
-SELECT movement.run_id::bigint AS run_id, movement.lot_id, sum(movement.quantity)::numeric AS quantity,
-       (min(movement.occurred_at) FILTER (WHERE movement.quantity > 0))::timestamptz AS first_at, (max(movement.occurred_at) FILTER (WHERE movement.quantity > 0))::timestamptz AS last_at
-FROM movement
-LEFT JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id
-LEFT JOIN movement AS taken ON taken.tenant_id = @tenant_id AND taken.movement_id = movement.reverses_movement_id
-WHERE (coalesce(log.log_index, 9223372036854775807) <= @log_index OR movement.operation_id = ANY (@operation_ids::bigint[]))
-  AND coalesce(taken.occurred_at, movement.occurred_at) <= @as_of
-  AND movement.tenant_id = @tenant_id AND movement.run_id = ANY (@run_ids::bigint[]) AND movement.kind = 'output'
-GROUP BY movement.run_id, movement.lot_id
-HAVING sum(movement.quantity) > 0;
+SELECT moved.run_id::bigint AS run_id, moved.lot_id, sum(moved.quantity)::numeric AS quantity,
+       (min(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS first_at, (max(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS last_at
+FROM (
+    -- What was taken back is 0 at its time.
+    SELECT movement.run_id, movement.lot_id, coalesce(taken.occurred_at, movement.occurred_at) AS moment, sum(movement.quantity) AS quantity
+    FROM movement
+    LEFT JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id
+    LEFT JOIN movement AS taken ON taken.tenant_id = @tenant_id AND taken.movement_id = movement.reverses_movement_id
+    WHERE (coalesce(log.log_index, 9223372036854775807) <= @log_index OR movement.operation_id = ANY (@operation_ids::bigint[]))
+      AND coalesce(taken.occurred_at, movement.occurred_at) <= @as_of
+      AND movement.tenant_id = @tenant_id AND movement.run_id = ANY (@run_ids::bigint[]) AND movement.kind = 'output'
+    GROUP BY movement.run_id, movement.lot_id, moment
+) AS moved
+GROUP BY moved.run_id, moved.lot_id
+HAVING sum(moved.quantity) > 0;
 
 -- name: LineagePastLotList :many
 -- A lot's dates were those that the first change that is not seen found.

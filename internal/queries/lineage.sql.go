@@ -153,7 +153,16 @@ func (q *Queries) LineageConeForward(ctx context.Context, arg LineageConeForward
 
 const LineageConsumptionListByLot = `-- name: LineageConsumptionListByLot :many
 SELECT run_id::bigint AS run_id, lot_id, sum(quantity)::numeric AS quantity,
-       (min(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS first_at, (max(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS last_at
+       (CASE WHEN bool_or(quantity < 0) THEN (
+            SELECT min(m.occurred_at) FROM movement AS m
+            WHERE m.tenant_id = $1 AND m.lot_id = movement.lot_id AND m.run_id = movement.run_id AND m.kind = 'consumption' AND m.quantity > 0
+              AND NOT EXISTS (SELECT FROM movement AS back WHERE back.tenant_id = $1 AND back.reverses_movement_id = m.movement_id)
+        ) ELSE min(occurred_at) END)::timestamptz AS first_at,
+       (CASE WHEN bool_or(quantity < 0) THEN (
+            SELECT max(m.occurred_at) FROM movement AS m
+            WHERE m.tenant_id = $1 AND m.lot_id = movement.lot_id AND m.run_id = movement.run_id AND m.kind = 'consumption' AND m.quantity > 0
+              AND NOT EXISTS (SELECT FROM movement AS back WHERE back.tenant_id = $1 AND back.reverses_movement_id = m.movement_id)
+        ) ELSE max(occurred_at) END)::timestamptz AS last_at
 FROM movement
 WHERE tenant_id = $1 AND lot_id = ANY ($2::bigint[]) AND kind = 'consumption'
 GROUP BY lot_id, run_id
@@ -202,7 +211,16 @@ func (q *Queries) LineageConsumptionListByLot(ctx context.Context, arg LineageCo
 
 const LineageConsumptionListByRun = `-- name: LineageConsumptionListByRun :many
 SELECT run_id::bigint AS run_id, lot_id, sum(quantity)::numeric AS quantity,
-       (min(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS first_at, (max(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS last_at
+       (CASE WHEN bool_or(quantity < 0) THEN (
+            SELECT min(m.occurred_at) FROM movement AS m
+            WHERE m.tenant_id = $1 AND m.lot_id = movement.lot_id AND m.run_id = movement.run_id AND m.kind = 'consumption' AND m.quantity > 0
+              AND NOT EXISTS (SELECT FROM movement AS back WHERE back.tenant_id = $1 AND back.reverses_movement_id = m.movement_id)
+        ) ELSE min(occurred_at) END)::timestamptz AS first_at,
+       (CASE WHEN bool_or(quantity < 0) THEN (
+            SELECT max(m.occurred_at) FROM movement AS m
+            WHERE m.tenant_id = $1 AND m.lot_id = movement.lot_id AND m.run_id = movement.run_id AND m.kind = 'consumption' AND m.quantity > 0
+              AND NOT EXISTS (SELECT FROM movement AS back WHERE back.tenant_id = $1 AND back.reverses_movement_id = m.movement_id)
+        ) ELSE max(occurred_at) END)::timestamptz AS last_at
 FROM movement
 WHERE tenant_id = $1 AND run_id = ANY ($2::bigint[]) AND kind = 'consumption'
 GROUP BY run_id, lot_id
@@ -311,7 +329,16 @@ func (q *Queries) LineageLotList(ctx context.Context, arg LineageLotListParams) 
 
 const LineageOutputListByLot = `-- name: LineageOutputListByLot :many
 SELECT run_id::bigint AS run_id, lot_id, sum(quantity)::numeric AS quantity,
-       (min(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS first_at, (max(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS last_at
+       (CASE WHEN bool_or(quantity < 0) THEN (
+            SELECT min(m.occurred_at) FROM movement AS m
+            WHERE m.tenant_id = $1 AND m.lot_id = movement.lot_id AND m.run_id = movement.run_id AND m.kind = 'output' AND m.quantity > 0
+              AND NOT EXISTS (SELECT FROM movement AS back WHERE back.tenant_id = $1 AND back.reverses_movement_id = m.movement_id)
+        ) ELSE min(occurred_at) END)::timestamptz AS first_at,
+       (CASE WHEN bool_or(quantity < 0) THEN (
+            SELECT max(m.occurred_at) FROM movement AS m
+            WHERE m.tenant_id = $1 AND m.lot_id = movement.lot_id AND m.run_id = movement.run_id AND m.kind = 'output' AND m.quantity > 0
+              AND NOT EXISTS (SELECT FROM movement AS back WHERE back.tenant_id = $1 AND back.reverses_movement_id = m.movement_id)
+        ) ELSE max(occurred_at) END)::timestamptz AS last_at
 FROM movement
 WHERE tenant_id = $1 AND lot_id = ANY ($2::bigint[]) AND kind = 'output'
 GROUP BY lot_id, run_id
@@ -360,7 +387,16 @@ func (q *Queries) LineageOutputListByLot(ctx context.Context, arg LineageOutputL
 
 const LineageOutputListByRun = `-- name: LineageOutputListByRun :many
 SELECT run_id::bigint AS run_id, lot_id, sum(quantity)::numeric AS quantity,
-       (min(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS first_at, (max(occurred_at) FILTER (WHERE quantity > 0))::timestamptz AS last_at
+       (CASE WHEN bool_or(quantity < 0) THEN (
+            SELECT min(m.occurred_at) FROM movement AS m
+            WHERE m.tenant_id = $1 AND m.lot_id = movement.lot_id AND m.run_id = movement.run_id AND m.kind = 'output' AND m.quantity > 0
+              AND NOT EXISTS (SELECT FROM movement AS back WHERE back.tenant_id = $1 AND back.reverses_movement_id = m.movement_id)
+        ) ELSE min(occurred_at) END)::timestamptz AS first_at,
+       (CASE WHEN bool_or(quantity < 0) THEN (
+            SELECT max(m.occurred_at) FROM movement AS m
+            WHERE m.tenant_id = $1 AND m.lot_id = movement.lot_id AND m.run_id = movement.run_id AND m.kind = 'output' AND m.quantity > 0
+              AND NOT EXISTS (SELECT FROM movement AS back WHERE back.tenant_id = $1 AND back.reverses_movement_id = m.movement_id)
+        ) ELSE max(occurred_at) END)::timestamptz AS last_at
 FROM movement
 WHERE tenant_id = $1 AND run_id = ANY ($2::bigint[]) AND kind = 'output'
 GROUP BY run_id, lot_id

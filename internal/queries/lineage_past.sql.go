@@ -14,16 +14,21 @@ import (
 
 const LineagePastConsumptionListByLot = `-- name: LineagePastConsumptionListByLot :many
 
-SELECT movement.run_id::bigint AS run_id, movement.lot_id, sum(movement.quantity)::numeric AS quantity,
-       (min(movement.occurred_at) FILTER (WHERE movement.quantity > 0))::timestamptz AS first_at, (max(movement.occurred_at) FILTER (WHERE movement.quantity > 0))::timestamptz AS last_at
-FROM movement
-LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id
-LEFT JOIN movement AS taken ON taken.tenant_id = $1 AND taken.movement_id = movement.reverses_movement_id
-WHERE (coalesce(log.log_index, 9223372036854775807) <= $2 OR movement.operation_id = ANY ($3::bigint[]))
-  AND coalesce(taken.occurred_at, movement.occurred_at) <= $4
-  AND movement.tenant_id = $1 AND movement.lot_id = ANY ($5::bigint[]) AND movement.kind = 'consumption'
-GROUP BY movement.lot_id, movement.run_id
-HAVING sum(movement.quantity) > 0
+SELECT moved.run_id::bigint AS run_id, moved.lot_id, sum(moved.quantity)::numeric AS quantity,
+       (min(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS first_at, (max(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS last_at
+FROM (
+    -- What was taken back is 0 at its time.
+    SELECT movement.run_id, movement.lot_id, coalesce(taken.occurred_at, movement.occurred_at) AS moment, sum(movement.quantity) AS quantity
+    FROM movement
+    LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id
+    LEFT JOIN movement AS taken ON taken.tenant_id = $1 AND taken.movement_id = movement.reverses_movement_id
+    WHERE (coalesce(log.log_index, 9223372036854775807) <= $2 OR movement.operation_id = ANY ($3::bigint[]))
+      AND coalesce(taken.occurred_at, movement.occurred_at) <= $4
+      AND movement.tenant_id = $1 AND movement.lot_id = ANY ($5::bigint[]) AND movement.kind = 'consumption'
+    GROUP BY movement.run_id, movement.lot_id, moment
+) AS moved
+GROUP BY moved.lot_id, moved.run_id
+HAVING sum(moved.quantity) > 0
 `
 
 type LineagePastConsumptionListByLotParams struct {
@@ -83,16 +88,21 @@ func (q *Queries) LineagePastConsumptionListByLot(ctx context.Context, arg Linea
 }
 
 const LineagePastConsumptionListByRun = `-- name: LineagePastConsumptionListByRun :many
-SELECT movement.run_id::bigint AS run_id, movement.lot_id, sum(movement.quantity)::numeric AS quantity,
-       (min(movement.occurred_at) FILTER (WHERE movement.quantity > 0))::timestamptz AS first_at, (max(movement.occurred_at) FILTER (WHERE movement.quantity > 0))::timestamptz AS last_at
-FROM movement
-LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id
-LEFT JOIN movement AS taken ON taken.tenant_id = $1 AND taken.movement_id = movement.reverses_movement_id
-WHERE (coalesce(log.log_index, 9223372036854775807) <= $2 OR movement.operation_id = ANY ($3::bigint[]))
-  AND coalesce(taken.occurred_at, movement.occurred_at) <= $4
-  AND movement.tenant_id = $1 AND movement.run_id = ANY ($5::bigint[]) AND movement.kind = 'consumption'
-GROUP BY movement.run_id, movement.lot_id
-HAVING sum(movement.quantity) > 0
+SELECT moved.run_id::bigint AS run_id, moved.lot_id, sum(moved.quantity)::numeric AS quantity,
+       (min(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS first_at, (max(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS last_at
+FROM (
+    -- What was taken back is 0 at its time.
+    SELECT movement.run_id, movement.lot_id, coalesce(taken.occurred_at, movement.occurred_at) AS moment, sum(movement.quantity) AS quantity
+    FROM movement
+    LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id
+    LEFT JOIN movement AS taken ON taken.tenant_id = $1 AND taken.movement_id = movement.reverses_movement_id
+    WHERE (coalesce(log.log_index, 9223372036854775807) <= $2 OR movement.operation_id = ANY ($3::bigint[]))
+      AND coalesce(taken.occurred_at, movement.occurred_at) <= $4
+      AND movement.tenant_id = $1 AND movement.run_id = ANY ($5::bigint[]) AND movement.kind = 'consumption'
+    GROUP BY movement.run_id, movement.lot_id, moment
+) AS moved
+GROUP BY moved.run_id, moved.lot_id
+HAVING sum(moved.quantity) > 0
 `
 
 type LineagePastConsumptionListByRunParams struct {
@@ -283,16 +293,21 @@ func (q *Queries) LineagePastLotList(ctx context.Context, arg LineagePastLotList
 }
 
 const LineagePastOutputListByLot = `-- name: LineagePastOutputListByLot :many
-SELECT movement.run_id::bigint AS run_id, movement.lot_id, sum(movement.quantity)::numeric AS quantity,
-       (min(movement.occurred_at) FILTER (WHERE movement.quantity > 0))::timestamptz AS first_at, (max(movement.occurred_at) FILTER (WHERE movement.quantity > 0))::timestamptz AS last_at
-FROM movement
-LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id
-LEFT JOIN movement AS taken ON taken.tenant_id = $1 AND taken.movement_id = movement.reverses_movement_id
-WHERE (coalesce(log.log_index, 9223372036854775807) <= $2 OR movement.operation_id = ANY ($3::bigint[]))
-  AND coalesce(taken.occurred_at, movement.occurred_at) <= $4
-  AND movement.tenant_id = $1 AND movement.lot_id = ANY ($5::bigint[]) AND movement.kind = 'output'
-GROUP BY movement.lot_id, movement.run_id
-HAVING sum(movement.quantity) > 0
+SELECT moved.run_id::bigint AS run_id, moved.lot_id, sum(moved.quantity)::numeric AS quantity,
+       (min(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS first_at, (max(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS last_at
+FROM (
+    -- What was taken back is 0 at its time.
+    SELECT movement.run_id, movement.lot_id, coalesce(taken.occurred_at, movement.occurred_at) AS moment, sum(movement.quantity) AS quantity
+    FROM movement
+    LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id
+    LEFT JOIN movement AS taken ON taken.tenant_id = $1 AND taken.movement_id = movement.reverses_movement_id
+    WHERE (coalesce(log.log_index, 9223372036854775807) <= $2 OR movement.operation_id = ANY ($3::bigint[]))
+      AND coalesce(taken.occurred_at, movement.occurred_at) <= $4
+      AND movement.tenant_id = $1 AND movement.lot_id = ANY ($5::bigint[]) AND movement.kind = 'output'
+    GROUP BY movement.run_id, movement.lot_id, moment
+) AS moved
+GROUP BY moved.lot_id, moved.run_id
+HAVING sum(moved.quantity) > 0
 `
 
 type LineagePastOutputListByLotParams struct {
@@ -344,16 +359,21 @@ func (q *Queries) LineagePastOutputListByLot(ctx context.Context, arg LineagePas
 }
 
 const LineagePastOutputListByRun = `-- name: LineagePastOutputListByRun :many
-SELECT movement.run_id::bigint AS run_id, movement.lot_id, sum(movement.quantity)::numeric AS quantity,
-       (min(movement.occurred_at) FILTER (WHERE movement.quantity > 0))::timestamptz AS first_at, (max(movement.occurred_at) FILTER (WHERE movement.quantity > 0))::timestamptz AS last_at
-FROM movement
-LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id
-LEFT JOIN movement AS taken ON taken.tenant_id = $1 AND taken.movement_id = movement.reverses_movement_id
-WHERE (coalesce(log.log_index, 9223372036854775807) <= $2 OR movement.operation_id = ANY ($3::bigint[]))
-  AND coalesce(taken.occurred_at, movement.occurred_at) <= $4
-  AND movement.tenant_id = $1 AND movement.run_id = ANY ($5::bigint[]) AND movement.kind = 'output'
-GROUP BY movement.run_id, movement.lot_id
-HAVING sum(movement.quantity) > 0
+SELECT moved.run_id::bigint AS run_id, moved.lot_id, sum(moved.quantity)::numeric AS quantity,
+       (min(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS first_at, (max(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS last_at
+FROM (
+    -- What was taken back is 0 at its time.
+    SELECT movement.run_id, movement.lot_id, coalesce(taken.occurred_at, movement.occurred_at) AS moment, sum(movement.quantity) AS quantity
+    FROM movement
+    LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id
+    LEFT JOIN movement AS taken ON taken.tenant_id = $1 AND taken.movement_id = movement.reverses_movement_id
+    WHERE (coalesce(log.log_index, 9223372036854775807) <= $2 OR movement.operation_id = ANY ($3::bigint[]))
+      AND coalesce(taken.occurred_at, movement.occurred_at) <= $4
+      AND movement.tenant_id = $1 AND movement.run_id = ANY ($5::bigint[]) AND movement.kind = 'output'
+    GROUP BY movement.run_id, movement.lot_id, moment
+) AS moved
+GROUP BY moved.run_id, moved.lot_id
+HAVING sum(moved.quantity) > 0
 `
 
 type LineagePastOutputListByRunParams struct {

@@ -24,7 +24,7 @@ import (
 
 // Whatever happened, in whatever order it was recorded, and whatever was taken back since:
 // every trace, forward, backward and both, as a stream and in pages, of now and as it was
-// known at any entry of the log, tells what a plain search through the events finds, times
+// known at any entry of the log and as of any minute, tells what a plain search through the events finds, times
 // and quantities included. All histories are in one database, each of a tenant of its own
 // and with the same codes as the others.
 //
@@ -67,13 +67,19 @@ type question struct {
 func drawQuestion(r *rapid.T, h lineagetest.History) question {
 	q := question{at: h.Now(), req: &pb.GetTraceRequest{Filter: &pb.TraceFilter{}}}
 	if rapid.Bool().Draw(r, "known then") {
-		for i := rapid.IntRange(1, len(h)).Draw(r, "known at"); ; i++ { // where something was known
-			q.at.Known = i
-			q.req.KnownAt = index(i)
-			if len(h.Lots(q.at)) > 0 {
-				break
-			}
-		}
+		q.at.Known = rapid.IntRange(1, len(h)).Draw(r, "known at")
+	}
+	if rapid.Bool().Draw(r, "of then") {
+		q.at.Minute = rapid.IntRange(0, len(h)).Draw(r, "as of")
+	}
+	if len(h.Lots(q.at)) == 0 { // nothing to ask about
+		q.at = h.Now()
+	}
+	if q.at.Known < len(h) {
+		q.req.KnownAt = index(q.at.Known)
+	}
+	if q.at.Minute < h.Now().Minute {
+		q.req.AsOf = timestamppb.New(lineagetest.At(q.at.Minute))
 	}
 	lots := h.Lots(q.at)
 	q.drawSeeds(r, lots, h.Runs(q.at))
