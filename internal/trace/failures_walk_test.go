@@ -138,7 +138,8 @@ func TestDepthIsNoSilentLimit(t *testing.T) {
 	}
 }
 
-// More rows than any query, part or page takes: all of them come.
+// More rows than any query, part or page takes: all of them come, and what is behind the
+// last of them.
 func TestRowsAreNoSilentLimit(t *testing.T) {
 	t.Parallel()
 	w := newWorks(t)
@@ -156,6 +157,10 @@ func TestRowsAreNoSilentLimit(t *testing.T) {
 		w.output("pack#1", strings.Join(bags, " + "))
 		w.ship(strings.Join(shipped, " + "), "shop")
 	}
+	// Both ends of so many go on.
+	w.produce("mix#1", "bag/0 1 + bag/2099 1", "box/1 2")
+	w.ship("box/1 2", "kiosk")
+	want = append(want, "mix#1", "bag/0 -> mix#1: 1", "bag/2099 -> mix#1: 1", "mix#1 -> box/1: 2", "box/1", "box/1 => kiosk: 2")
 	got, summary := w.trace("flour/1", forward, nil)
 	slices.Sort(want)
 	if !slices.Equal(got, want) || !summary.Complete {
