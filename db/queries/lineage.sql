@@ -3,7 +3,8 @@
 -- alone: kind has to be a literal here, or the planner cannot match them. They
 -- are sorted afterwards: an ORDER BY that suits another index is tempting. A reversal
 -- has the quantity below zero: there is an edge where the sum is above it, and its times
--- are those of what moved, not those of reversals.
+-- are those of what stands, which is looked for one by one where something of it was taken
+-- back, and only there.
 
 -- name: LineageBegin :one
 -- The clock, how far the log goes, and what is not in it yet, but not more than so much

@@ -42,7 +42,8 @@ type LineageBeginRow struct {
 // alone: kind has to be a literal here, or the planner cannot match them. They
 // are sorted afterwards: an ORDER BY that suits another index is tempting. A reversal
 // has the quantity below zero: there is an edge where the sum is above it, and its times
-// are those of what moved, not those of reversals.
+// are those of what stands, which is looked for one by one where something of it was taken
+// back, and only there.
 // The clock, how far the log goes, and what is not in it yet, but not more than so much
 // of it, else a backlog would have to be sent each time; and, for this transaction, it takes from the
 // planner what it could do better than to look up each id in an index, for the
