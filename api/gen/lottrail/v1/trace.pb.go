@@ -1921,7 +1921,7 @@ var File_lottrail_v1_trace_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\n" +
-	"\x17lottrail/v1/trace.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17lottrail/v1/rules.proto\x1a#lottrail/v1/trace_attribution.proto\x1a\x1clottrail/v1/trace_seed.proto\x1a\x1clottrail/v1/trace_time.proto\x1a\x17lottrail/v1/types.proto\"[\n" +
+	"\x17lottrail/v1/trace.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19lottrail/v1/dossier.proto\x1a\x17lottrail/v1/rules.proto\x1a#lottrail/v1/trace_attribution.proto\x1a\x1clottrail/v1/trace_seed.proto\x1a\x1clottrail/v1/trace_time.proto\x1a\x17lottrail/v1/types.proto\"[\n" +
 	"\vTraceFilter\x12$\n" +
 	"\tmax_depth\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bmaxDepth\x12&\n" +
 	"\x04skus\x18\x02 \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10d\"\br\x06\xa8\xb0\xae\xb1\x02\x01R\x04skus\"\xea\x02\n" +
@@ -2085,12 +2085,14 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\x13TraceOmissionReason\x12%\n" +
 	"!TRACE_OMISSION_REASON_UNSPECIFIED\x10\x00\x12\x1f\n" +
 	"\x1bTRACE_OMISSION_REASON_DEPTH\x10\x01\x12\x1f\n" +
-	"\x1bTRACE_OMISSION_REASON_ITEMS\x10\x022\xcc\x05\n" +
+	"\x1bTRACE_OMISSION_REASON_ITEMS\x10\x022\xe2\x06\n" +
 	"\fTraceService\x12\xb9\x01\n" +
 	"\fTraceForward\x12 .lottrail.v1.TraceForwardRequest\x1a!.lottrail.v1.TraceForwardResponse\"b\x82\xd3\xe4\x93\x02\\Z\x13\x12\x11/v1/trace/forwardZ\x16:\x01*\"\x11/v1/trace/forward\x12-/v1/items/{sku}/lots/{lot_code}/trace/forward0\x01\x12\xbf\x01\n" +
 	"\rTraceBackward\x12!.lottrail.v1.TraceBackwardRequest\x1a\".lottrail.v1.TraceBackwardResponse\"e\x82\xd3\xe4\x93\x02_Z\x14\x12\x12/v1/trace/backwardZ\x17:\x01*\"\x12/v1/trace/backward\x12./v1/items/{sku}/lots/{lot_code}/trace/backward0\x01\x12\xa7\x01\n" +
 	"\tTraceBoth\x12\x1d.lottrail.v1.TraceBothRequest\x1a\x1e.lottrail.v1.TraceBothResponse\"Y\x82\xd3\xe4\x93\x02SZ\x10\x12\x0e/v1/trace/bothZ\x13:\x01*\"\x0e/v1/trace/both\x12*/v1/items/{sku}/lots/{lot_code}/trace/both0\x01\x12\x93\x01\n" +
-	"\bGetTrace\x12\x1c.lottrail.v1.GetTraceRequest\x1a\x1d.lottrail.v1.GetTraceResponse\"J\x82\xd3\xe4\x93\x02DZ\v\x12\t/v1/traceZ\x0e:\x01*\"\t/v1/trace\x12%/v1/items/{sku}/lots/{lot_code}/traceB=Z;github.com/lottrail/lottrail/api/gen/lottrail/v1;lottrailv1b\x06proto3"
+	"\bGetTrace\x12\x1c.lottrail.v1.GetTraceRequest\x1a\x1d.lottrail.v1.GetTraceResponse\"J\x82\xd3\xe4\x93\x02DZ\v\x12\t/v1/traceZ\x0e:\x01*\"\t/v1/trace\x12%/v1/items/{sku}/lots/{lot_code}/trace\x12\x93\x01\n" +
+	"\n" +
+	"GetDossier\x12\x1e.lottrail.v1.GetDossierRequest\x1a\x1f.lottrail.v1.GetDossierResponse\"B\x82\xd3\xe4\x93\x02<Z\x11\x12\x0f/v1/lot/dossier\x12'/v1/items/{sku}/lots/{lot_code}/dossier0\x01B=Z;github.com/lottrail/lottrail/api/gen/lottrail/v1;lottrailv1b\x06proto3"
 
 var (
 	file_lottrail_v1_trace_proto_rawDescOnce sync.Once
@@ -2142,6 +2144,8 @@ var file_lottrail_v1_trace_proto_goTypes = []any{
 	(*LogPosition)(nil),              // 32: lottrail.v1.LogPosition
 	(*TraceAttributionTotals)(nil),   // 33: lottrail.v1.TraceAttributionTotals
 	(*TraceOutOfTimeCounts)(nil),     // 34: lottrail.v1.TraceOutOfTimeCounts
+	(*GetDossierRequest)(nil),        // 35: lottrail.v1.GetDossierRequest
+	(*GetDossierResponse)(nil),       // 36: lottrail.v1.GetDossierResponse
 }
 var file_lottrail_v1_trace_proto_depIdxs = []int32{
 	3,  // 0: lottrail.v1.TraceForwardRequest.filter:type_name -> lottrail.v1.TraceFilter
@@ -2204,12 +2208,14 @@ var file_lottrail_v1_trace_proto_depIdxs = []int32{
 	5,  // 57: lottrail.v1.TraceService.TraceBackward:input_type -> lottrail.v1.TraceBackwardRequest
 	6,  // 58: lottrail.v1.TraceService.TraceBoth:input_type -> lottrail.v1.TraceBothRequest
 	10, // 59: lottrail.v1.TraceService.GetTrace:input_type -> lottrail.v1.GetTraceRequest
-	7,  // 60: lottrail.v1.TraceService.TraceForward:output_type -> lottrail.v1.TraceForwardResponse
-	8,  // 61: lottrail.v1.TraceService.TraceBackward:output_type -> lottrail.v1.TraceBackwardResponse
-	9,  // 62: lottrail.v1.TraceService.TraceBoth:output_type -> lottrail.v1.TraceBothResponse
-	11, // 63: lottrail.v1.TraceService.GetTrace:output_type -> lottrail.v1.GetTraceResponse
-	60, // [60:64] is the sub-list for method output_type
-	56, // [56:60] is the sub-list for method input_type
+	35, // 60: lottrail.v1.TraceService.GetDossier:input_type -> lottrail.v1.GetDossierRequest
+	7,  // 61: lottrail.v1.TraceService.TraceForward:output_type -> lottrail.v1.TraceForwardResponse
+	8,  // 62: lottrail.v1.TraceService.TraceBackward:output_type -> lottrail.v1.TraceBackwardResponse
+	9,  // 63: lottrail.v1.TraceService.TraceBoth:output_type -> lottrail.v1.TraceBothResponse
+	11, // 64: lottrail.v1.TraceService.GetTrace:output_type -> lottrail.v1.GetTraceResponse
+	36, // 65: lottrail.v1.TraceService.GetDossier:output_type -> lottrail.v1.GetDossierResponse
+	61, // [61:66] is the sub-list for method output_type
+	56, // [56:61] is the sub-list for method input_type
 	56, // [56:56] is the sub-list for extension type_name
 	56, // [56:56] is the sub-list for extension extendee
 	0,  // [0:56] is the sub-list for field type_name
@@ -2220,6 +2226,7 @@ func file_lottrail_v1_trace_proto_init() {
 	if File_lottrail_v1_trace_proto != nil {
 		return
 	}
+	file_lottrail_v1_dossier_proto_init()
 	file_lottrail_v1_rules_proto_init()
 	file_lottrail_v1_trace_attribution_proto_init()
 	file_lottrail_v1_trace_seed_proto_init()

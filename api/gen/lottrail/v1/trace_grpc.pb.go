@@ -23,6 +23,7 @@ const (
 	TraceService_TraceBackward_FullMethodName = "/lottrail.v1.TraceService/TraceBackward"
 	TraceService_TraceBoth_FullMethodName     = "/lottrail.v1.TraceService/TraceBoth"
 	TraceService_GetTrace_FullMethodName      = "/lottrail.v1.TraceService/GetTrace"
+	TraceService_GetDossier_FullMethodName    = "/lottrail.v1.TraceService/GetDossier"
 )
 
 // TraceServiceClient is the client API for TraceService service.
@@ -55,6 +56,10 @@ type TraceServiceClient interface {
 	// TRACE_CHANGED) and is to be started again: the pages of one trace always
 	// fit together.
 	GetTrace(ctx context.Context, in *GetTraceRequest, opts ...grpc.CallOption) (*GetTraceResponse, error)
+	// Streams the dossier of a lot: all that the records say of this one lot, read at one
+	// moment. The last message has the statement; a stream that ends without it was cut.
+	// NOT_FOUND, UNKNOWN_ITEM or UNKNOWN_LOT if there is no such lot.
+	GetDossier(ctx context.Context, in *GetDossierRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[GetDossierResponse], error)
 }
 
 type traceServiceClient struct {
@@ -132,6 +137,25 @@ func (c *traceServiceClient) GetTrace(ctx context.Context, in *GetTraceRequest, 
 	return out, nil
 }
 
+func (c *traceServiceClient) GetDossier(ctx context.Context, in *GetDossierRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[GetDossierResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &TraceService_ServiceDesc.Streams[3], TraceService_GetDossier_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[GetDossierRequest, GetDossierResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type TraceService_GetDossierClient = grpc.ServerStreamingClient[GetDossierResponse]
+
 // TraceServiceServer is the server API for TraceService service.
 // All implementations must embed UnimplementedTraceServiceServer
 // for forward compatibility.
@@ -162,6 +186,10 @@ type TraceServiceServer interface {
 	// TRACE_CHANGED) and is to be started again: the pages of one trace always
 	// fit together.
 	GetTrace(context.Context, *GetTraceRequest) (*GetTraceResponse, error)
+	// Streams the dossier of a lot: all that the records say of this one lot, read at one
+	// moment. The last message has the statement; a stream that ends without it was cut.
+	// NOT_FOUND, UNKNOWN_ITEM or UNKNOWN_LOT if there is no such lot.
+	GetDossier(*GetDossierRequest, grpc.ServerStreamingServer[GetDossierResponse]) error
 	mustEmbedUnimplementedTraceServiceServer()
 }
 
@@ -183,6 +211,9 @@ func (UnimplementedTraceServiceServer) TraceBoth(*TraceBothRequest, grpc.ServerS
 }
 func (UnimplementedTraceServiceServer) GetTrace(context.Context, *GetTraceRequest) (*GetTraceResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetTrace not implemented")
+}
+func (UnimplementedTraceServiceServer) GetDossier(*GetDossierRequest, grpc.ServerStreamingServer[GetDossierResponse]) error {
+	return status.Error(codes.Unimplemented, "method GetDossier not implemented")
 }
 func (UnimplementedTraceServiceServer) mustEmbedUnimplementedTraceServiceServer() {}
 func (UnimplementedTraceServiceServer) testEmbeddedByValue()                      {}
@@ -256,6 +287,17 @@ func _TraceService_GetTrace_Handler(srv interface{}, ctx context.Context, dec fu
 	return interceptor(ctx, in, info, handler)
 }
 
+func _TraceService_GetDossier_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(GetDossierRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(TraceServiceServer).GetDossier(m, &grpc.GenericServerStream[GetDossierRequest, GetDossierResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type TraceService_GetDossierServer = grpc.ServerStreamingServer[GetDossierResponse]
+
 // TraceService_ServiceDesc is the grpc.ServiceDesc for TraceService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -282,6 +324,11 @@ var TraceService_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "TraceBoth",
 			Handler:       _TraceService_TraceBoth_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "GetDossier",
+			Handler:       _TraceService_GetDossier_Handler,
 			ServerStreams: true,
 		},
 	},
