@@ -7,6 +7,7 @@ import (
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/auth"
 	"github.com/lottrail/lottrail/internal/gs1"
+	"github.com/lottrail/lottrail/internal/pbtype"
 	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/queries"
 	"github.com/lottrail/lottrail/internal/resolve"
@@ -70,9 +71,9 @@ func addScannedLot(ctx context.Context, tx *pg.Snapshot, tenantID int64, resp *l
 	if err != nil {
 		return err
 	}
-	lot := toLot(row)
+	lot := pbtype.Lot(row)
 	resp.Lot = &lottrailv1.BarcodeLot{
-		Sku: lot.GetSku(), LotCode: lot.GetLotCode(), OnHand: lot.GetOnHand(), Weight: lot.GetWeight(), ActiveHolds: toHolds(holds),
+		Sku: lot.GetSku(), LotCode: lot.GetLotCode(), OnHand: lot.GetOnHand(), Weight: lot.GetWeight(), ActiveHolds: pbtype.Holds(holds),
 		ProductionDate: lot.GetProductionDate(), BestBeforeDate: lot.GetBestBeforeDate(), ExpiryDate: lot.GetExpiryDate(),
 	}
 	warnOfDates(resp)

@@ -8,6 +8,7 @@ import (
 	"github.com/lottrail/lottrail/internal/auth"
 	"github.com/lottrail/lottrail/internal/listing"
 	"github.com/lottrail/lottrail/internal/page"
+	"github.com/lottrail/lottrail/internal/pbtype"
 	"github.com/lottrail/lottrail/internal/queries"
 	"github.com/lottrail/lottrail/internal/resolve"
 )
@@ -46,7 +47,7 @@ func (s *Service) GetLot(ctx context.Context, req *lottrailv1.GetLotRequest) (*l
 		if err != nil {
 			return err
 		}
-		resp.Lot, resp.ActiveHolds = toLot(lot), toHolds(holds)
+		resp.Lot, resp.ActiveHolds = pbtype.Lot(lot), pbtype.Holds(holds)
 		resp.Stocks, err = from.places(ctx, stocks)
 		return err
 	})
@@ -85,7 +86,7 @@ func (s *Service) ListLots(ctx context.Context, req *lottrailv1.ListLotsRequest)
 	rows, more := page.Cut(rows, size)
 	resp := &lottrailv1.ListLotsResponse{}
 	for _, r := range rows {
-		resp.Lots = append(resp.Lots, toLot(queries.LotGetRow(r)))
+		resp.Lots = append(resp.Lots, pbtype.Lot(queries.LotGetRow(r)))
 	}
 	if more {
 		last := rows[len(rows)-1]
@@ -128,7 +129,7 @@ func (s *Service) ListHolds(ctx context.Context, req *lottrailv1.ListHoldsReques
 		return nil, err
 	}
 	rows, more := page.Cut(rows, size)
-	resp := &lottrailv1.ListHoldsResponse{Holds: toHolds(rows)}
+	resp := &lottrailv1.ListHoldsResponse{Holds: pbtype.Holds(rows)}
 	if more {
 		resp.NextPageToken, err = view.Token(req, len(rows)-1, rows[len(rows)-1].Number)
 	}
@@ -166,7 +167,7 @@ func (s *Service) ListLotMovements(ctx context.Context, req *lottrailv1.ListLotM
 		return nil, err
 	}
 	rows, more := page.Cut(rows, size)
-	resp := &lottrailv1.ListLotMovementsResponse{Movements: toMovements(rows)}
+	resp := &lottrailv1.ListLotMovementsResponse{Movements: pbtype.Movements(rows)}
 	if more {
 		last := rows[len(rows)-1]
 		resp.NextPageToken, err = view.Token(req, len(rows)-1, movementKey{last.RecordedAt, last.OperationID, last.MovementID})

@@ -40,7 +40,7 @@ func (s *Service) ReverseOperation(ctx context.Context, req *lottrailv1.ReverseO
 			return nil, err
 		}
 		resp := &lottrailv1.ReverseOperationResponse{}
-		recorded := pbtype.Recorded{Tx: tx, Op: op, Posted: posted, Document: documentOf(r.row.ReceiptCode, r.row.ShipmentCode, r.row.ProductionOrderCode, r.row.RunCode, r.row.CountCode)}
+		recorded := pbtype.Recorded{Tx: tx, Op: op, Posted: posted, Document: ledger.DocumentName(r.row.ReceiptCode, r.row.ShipmentCode, r.row.ProductionOrderCode, r.row.RunCode, r.row.CountCode)}
 		for _, m := range op.Movements {
 			lot := locked[m.LotID]
 			movement := recorded.Movement(m, lot.SKU, lot.LotCode, lot.BaseUnit, lot.WeightUnit)

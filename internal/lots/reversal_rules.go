@@ -111,7 +111,7 @@ func describeUses(uses []queries.ReversalListUseRow, unit string) string {
 			break
 		}
 		text := fmt.Sprintf("%s %s went to %q by %s", u.Quantity, unit, u.ToCode, u.Kind)
-		if document := documentOf("", u.ShipmentCode, u.ProductionOrderCode, u.RunCode, ""); document != "" {
+		if document := ledger.DocumentName("", u.ShipmentCode, u.ProductionOrderCode, u.RunCode, ""); document != "" {
 			text += fmt.Sprintf(" %q", document)
 		}
 		if u.LogIndex > 0 {

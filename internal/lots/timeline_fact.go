@@ -38,7 +38,7 @@ func movedFact(r queries.TimelineListMovementRow) timelineFact {
 				OccurredAt:       entry.OccurredAt,
 				RecordedAt:       entry.RecordedAt,
 				Principal:        entry.Principal,
-				Document:         documentOf(entry.ReceiptCode, entry.ShipmentCode, entry.ProductionOrderCode, entry.RunCode, entry.CountCode),
+				Document:         ledger.DocumentName(entry.ReceiptCode, entry.ShipmentCode, entry.ProductionOrderCode, entry.RunCode, entry.CountCode),
 				Reason:           entry.Reason,
 				ReasonCode:       entry.ReasonCode,
 				ApprovedBy:       entry.ApprovedBy,

@@ -117,6 +117,9 @@ func (x Decimal) Add(y Decimal) Decimal { return must(exact.Add, x, y) }
 // Sub returns x-y.
 func (x Decimal) Sub(y Decimal) Decimal { return must(exact.Sub, x, y) }
 
+// Mul returns x·y, or ErrTooPrecise or ErrTooLarge if that cannot be kept.
+func (x Decimal) Mul(y Decimal) (Decimal, error) { return fit(must(exact.Mul, x, y).d) }
+
 // Min returns the lesser of x and y.
 func (x Decimal) Min(y Decimal) Decimal {
 	if x.Cmp(y) <= 0 {

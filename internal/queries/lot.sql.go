@@ -214,7 +214,7 @@ WITH page AS (
     LIMIT $6
 )
 SELECT page.kind, item.sku, lot.lot_code, item.base_unit, item.weight_unit, page.quantity, coalesce(page.weight, 0)::numeric AS weight, page.entered_quantity, page.entered_unit,
-       from_location.code AS from_code, to_location.code AS to_code, operation.occurred_at, operation.recorded_at,
+       page.from_location_id, from_location.code AS from_code, page.to_location_id, to_location.code AS to_code, operation.occurred_at, operation.recorded_at,
        operation.principal, operation.reason, page.operation_id, page.movement_id,
        receipt.code AS receipt_code, shipment.code AS shipment_code, production_order.code AS production_order_code, run.code AS run_code,
        coalesce(adjustment.reason_code, '')::text AS reason_code,
@@ -264,7 +264,9 @@ type LotListMovementRow struct {
 	Weight              qty.Decimal
 	EnteredQuantity     qty.Decimal
 	EnteredUnit         string
+	FromLocationID      int64
 	FromCode            string
+	ToLocationID        int64
 	ToCode              string
 	OccurredAt          time.Time
 	RecordedAt          time.Time
@@ -310,7 +312,9 @@ func (q *Queries) LotListMovement(ctx context.Context, arg LotListMovementParams
 			&i.Weight,
 			&i.EnteredQuantity,
 			&i.EnteredUnit,
+			&i.FromLocationID,
 			&i.FromCode,
+			&i.ToLocationID,
 			&i.ToCode,
 			&i.OccurredAt,
 			&i.RecordedAt,

@@ -3,10 +3,7 @@ package recall
 import (
 	"cmp"
 	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
-	"strings"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -271,20 +268,9 @@ func (r *packetReader) meetParties(ctx context.Context, ids []int64) error {
 		return err
 	}
 	for i := range rows {
-		if r.parties[rows[i].PartyID], err = toParty(&rows[i]); err != nil {
+		if r.parties[rows[i].PartyID], err = pbtype.Party(&rows[i]); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func toParty(row *queries.PacketPartyListRow) (*lottrailv1.Party, error) {
-	party := &lottrailv1.Party{Code: row.Code, Name: row.Name, Gln: pbtype.Text(row.GLN), Address: row.Address, Revision: row.Revision}
-	for _, kind := range row.Kinds {
-		party.Kinds = append(party.Kinds, lottrailv1.PartyKind(lottrailv1.PartyKind_value["PARTY_KIND_"+strings.ToUpper(kind)]))
-	}
-	if err := json.Unmarshal(row.Contacts, &party.Contacts); err != nil {
-		return nil, fmt.Errorf("recall: contacts of party %q: %w", row.Code, err)
-	}
-	return party, nil
 }

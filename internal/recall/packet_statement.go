@@ -29,17 +29,5 @@ func toStatement(s *lottrailv1.RecallStatement) string {
 		shipments = wording.Count(n, "shipment line") + " to " + wording.Count(c.GetCustomerCount(), "customer")
 	}
 	return fmt.Sprintf("%s: %s; read at %s, %s.", verdict, strings.Join([]string{lots, runs, shipments}, ", "),
-		s.GetReadAt().AsTime().Format(time.RFC3339Nano), logged(s.GetLogPosition()))
-}
-
-// logged says how far the log went.
-func logged(p *lottrailv1.LogPosition) string {
-	text := "when the log was empty"
-	if p.GetLogIndex() > 0 {
-		text = fmt.Sprintf("with the log at %d", p.GetLogIndex())
-	}
-	if n := p.GetUnloggedCount(); n > 0 {
-		text += fmt.Sprintf(" and %s recorded beyond it", wording.Count(n, "operation"))
-	}
-	return text
+		s.GetReadAt().AsTime().Format(time.RFC3339Nano), wording.Logged(s.GetLogPosition()))
 }

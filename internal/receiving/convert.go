@@ -75,17 +75,5 @@ func toVariances(variances []variance) []*lottrailv1.QuantityVariance {
 }
 
 func toVariance(v variance) *lottrailv1.QuantityVariance {
-	kind := lottrailv1.VarianceKind_VARIANCE_KIND_NONE
-	switch v.kind() {
-	case -1:
-		kind = lottrailv1.VarianceKind_VARIANCE_KIND_SHORT
-	case 1:
-		kind = lottrailv1.VarianceKind_VARIANCE_KIND_OVER
-	}
-	return &lottrailv1.QuantityVariance{
-		LineNumber: v.orderLine, Kind: kind,
-		Ordered:    pbtype.Quantity(v.ordered, v.baseUnit),
-		Received:   pbtype.Quantity(v.received, v.baseUnit),
-		Difference: pbtype.Quantity(v.difference(), v.baseUnit),
-	}
+	return pbtype.Variance(v.orderLine, v.ordered, v.received, v.baseUnit)
 }

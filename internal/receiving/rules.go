@@ -206,12 +206,6 @@ type variance struct {
 	baseUnit          string
 }
 
-// kind compares received with ordered: 0 is as ordered, below is short, above
-// is over.
-func (v variance) kind() int { return v.received.Cmp(v.ordered) }
-
-func (v variance) difference() qty.Decimal { return v.received.Sub(v.ordered) }
-
 // compare adds a receipt to what stands on the order lines before it, and
 // returns those that it touched, in the order in which they stand.
 func compare(before []variance, arrivals []*arrival) []variance {

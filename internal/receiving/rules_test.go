@@ -221,8 +221,8 @@ func TestCompare(t *testing.T) {
 	}
 	for i, w := range want {
 		v := got[i]
-		if v.orderLine != w.line || v.kind() != w.kind || v.received.String() != w.received || v.difference().String() != w.difference {
-			t.Errorf("variance %d: line %d, kind %d, received %s, difference %s; want %+v", i, v.orderLine, v.kind(), v.received, v.difference(), w)
+		if v.orderLine != w.line || v.received.Cmp(v.ordered) != w.kind || v.received.String() != w.received || v.received.Sub(v.ordered).String() != w.difference {
+			t.Errorf("variance %d: line %d, kind %d, received %s, difference %s; want %+v", i, v.orderLine, v.received.Cmp(v.ordered), v.received, v.received.Sub(v.ordered), w)
 		}
 	}
 	if before[0].received.String() != "4" {

@@ -58,3 +58,15 @@ func Noun[N int | int32 | int64](n N, one string) string {
 
 // Count is a number of things: 1 lot, 2,000 lots.
 func Count[N int | int32 | int64](n N, one string) string { return Number(n) + " " + Noun(n, one) }
+
+// Logged says how far the log went.
+func Logged(p *pb.LogPosition) string {
+	text := "when the log was empty"
+	if p.GetLogIndex() > 0 {
+		text = fmt.Sprintf("with the log at %d", p.GetLogIndex())
+	}
+	if n := p.GetUnloggedCount(); n > 0 {
+		text += fmt.Sprintf(" and %s recorded beyond it", Count(n, "operation"))
+	}
+	return text
+}

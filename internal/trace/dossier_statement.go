@@ -1,0 +1,80 @@
+package trace
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/pbtype"
+	"github.com/lottrail/lottrail/internal/queries"
+	"github.com/lottrail/lottrail/internal/wording"
+)
+
+// dossierNouns are what the entries of sections are called, one of them.
+var dossierNouns = map[lottrailv1.DossierSection]string{
+	lottrailv1.DossierSection_DOSSIER_SECTION_RECEIPTS:     "receipt line",
+	lottrailv1.DossierSection_DOSSIER_SECTION_RUNS:         "run",
+	lottrailv1.DossierSection_DOSSIER_SECTION_SHIPMENTS:    "shipment line",
+	lottrailv1.DossierSection_DOSSIER_SECTION_STOCKS:       "location now",
+	lottrailv1.DossierSection_DOSSIER_SECTION_HOLDS:        "hold",
+	lottrailv1.DossierSection_DOSSIER_SECTION_RECALLS:      "recall",
+	lottrailv1.DossierSection_DOSSIER_SECTION_STAYS:        "stay at a location",
+	lottrailv1.DossierSection_DOSSIER_SECTION_ROTATIONS:    "judgement of rotation",
+	lottrailv1.DossierSection_DOSSIER_SECTION_ADJUSTMENTS:  "adjustment",
+	lottrailv1.DossierSection_DOSSIER_SECTION_DATE_CHANGES: "change of dates",
+	lottrailv1.DossierSection_DOSSIER_SECTION_COSTS:        "price",
+}
+
+// dossierPlurals are those that are not formed with an s at the end.
+var dossierPlurals = map[string]string{
+	"location now": "locations now", "stay at a location": "stays at locations", "judgement of rotation": "judgements of rotation", "change of dates": "changes of dates",
+}
+
+// stateDossier says whether it is all, and puts the statement into a sentence.
+func stateDossier(s *lottrailv1.DossierStatement, cutRuns int32) {
+	s.Complete = cutRuns == 0
+	verdict := "Complete"
+	if !s.Complete {
+		verdict = "Not complete"
+		s.Omissions = append(s.Omissions, fmt.Sprintf("Of %s not all inputs and outputs are listed, but the first %s of each; GetRun has them all.",
+			wording.Count(cutRuns, "run"), wording.Number(maxRunLots)))
+	}
+	var parts []string
+	for _, c := range s.GetCounts() {
+		noun := dossierNouns[c.GetSection()]
+		if plural := dossierPlurals[noun]; plural != "" && c.GetCount() != 1 {
+			parts = append(parts, wording.Number(c.GetCount())+" "+plural)
+			continue
+		}
+		parts = append(parts, wording.Count(c.GetCount(), noun))
+	}
+	s.Statement = fmt.Sprintf("%s: %s; read at %s, %s.", verdict, strings.Join(parts, ", "), s.GetReadAt().AsTime().Format(time.RFC3339Nano), wording.Logged(s.GetLogPosition()))
+	if len(s.Omissions) > 0 {
+		s.Statement += " " + strings.Join(s.Omissions, " ")
+	}
+}
+
+// costOf is what a receipt says was paid, nothing if it does not.
+func costOf(row *queries.DossierReceiptListRow, baseUnit string) *lottrailv1.DossierCost {
+	if row.UnitCost == nil || row.CostCurrency == nil || row.CostUnit == nil {
+		return nil
+	}
+	cost := &lottrailv1.DossierCost{
+		ReceiptCode: row.ReceiptCode, PurchaseOrderLineNumber: row.OrderLineNumber,
+		UnitCost: &lottrailv1.UnitCost{Amount: row.UnitCost.String(), Currency: *row.CostCurrency, Unit: *row.CostUnit},
+	}
+	bought := row.Quantity
+	switch *row.CostUnit {
+	case baseUnit:
+	case row.EnteredUnit:
+		bought = row.EnteredQuantity
+	default:
+		return cost
+	}
+	cost.Quantity = pbtype.Quantity(bought, *row.CostUnit)
+	if amount, err := row.UnitCost.Mul(bought); err == nil {
+		cost.Amount = amount.String()
+	}
+	return cost
+}
