@@ -72,6 +72,7 @@ var scanFields = map[string][]edit{
 	"TraceForward":       set("scan", "", "sku", "", "lot_code", ""),
 	"TraceBackward":      set("scan", "", "sku", "", "lot_code", ""),
 	"TraceBoth":          set("scan", "", "sku", "", "lot_code", ""),
+	"GetDossier":         set("scan", "", "sku", "", "lot_code", ""),
 	"GetTrace":           set("scan", "", "sku", "", "lot_code", ""),
 	"AdjustLots":         set("lines[0].scan", "", "lines[0].sku", "", "lines[0].lot_code", ""),
 	"ScrapLots":          set("lines[0].scan", "", "lines[0].sku", "", "lines[0].lot_code", ""),

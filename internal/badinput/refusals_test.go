@@ -38,6 +38,7 @@ func TestRefusals(t *testing.T) {
 			{"timelines", refuseTimeline},
 			{"reconciliations", refuseReconcile},
 			{"packets", refusePackets},
+			{"dossiers", refuseDossiers},
 			{"recalls", refuseRecalls},
 			{"unknown recalls", refuseUnknownRecalls},
 			{"scans", refuseScans},

@@ -29,6 +29,7 @@ func goodRequests() ([]string, map[string]proto.Message) {
 	add := func(name string, req proto.Message) { order, good[name] = append(order, name), req }
 	addLog(add)
 	addPackets(add)
+	addDossiers(add)
 	addRecallReads(add)
 	addDateReads(add)
 	addBarcodes(add)

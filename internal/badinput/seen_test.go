@@ -124,6 +124,7 @@ func named(code string) []call {
 		{"LocateLot", &pb.LocateLotRequest{Sku: code, LotCode: code}},
 		{"ListLocationContents", &pb.ListLocationContentsRequest{LocationCode: code}},
 		{"ListHolds", &pb.ListHoldsRequest{Sku: code, LotCode: code}},
+		{"GetDossier", &pb.GetDossierRequest{Sku: code, LotCode: code}},
 		{"GetTrace", &pb.GetTraceRequest{Sku: code, LotCode: code, Direction: pb.TraceDirection_TRACE_DIRECTION_FORWARD}},
 		{"TraceBackward", &pb.TraceBackwardRequest{Sku: code, LotCode: code}},
 		{"TraceBoth", &pb.TraceBothRequest{Sku: code, LotCode: code}},

@@ -16,7 +16,8 @@ import (
 	"github.com/lottrail/lottrail/internal/rotation"
 )
 
-// eachMovements reads the movements of the lot, the earliest recorded first.
+// eachMovements reads the movements of the lot, the earliest recorded first. fn may keep
+// and change what it is given.
 func (r *dossierReader) eachMovements(ctx context.Context, fn func([]queries.LotListMovementRow) error) error {
 	after := queries.LotListMovementParams{TenantID: r.tenantID, LotID: r.lotID, AfterRecordedAt: time.Unix(0, 0), RowLimit: dossierChunk}
 	for {
@@ -24,11 +25,11 @@ func (r *dossierReader) eachMovements(ctx context.Context, fn func([]queries.Lot
 		if err != nil || len(rows) == 0 {
 			return err
 		}
+		last := rows[len(rows)-1]
+		after.AfterRecordedAt, after.AfterOperationID, after.AfterMovementID = last.RecordedAt, last.OperationID, last.MovementID
 		if err := fn(rows); err != nil {
 			return err
 		}
-		last := &rows[len(rows)-1]
-		after.AfterRecordedAt, after.AfterOperationID, after.AfterMovementID = last.RecordedAt, last.OperationID, last.MovementID
 	}
 }
 

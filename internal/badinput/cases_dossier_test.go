@@ -1,0 +1,24 @@
+package badinput_test
+
+import (
+	"testing"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/proto"
+
+	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/apitest"
+)
+
+func addDossiers(add func(string, proto.Message)) {
+	add("GetDossier", &pb.GetDossierRequest{Sku: apitest.Flour, LotCode: "FL-1"})
+}
+
+// refuseDossiers: dossiers of lots that are not there.
+func refuseDossiers(t *testing.T, w *world) {
+	t.Helper()
+	w.refuseAll(t, []bad{
+		{"GetDossier", set("sku", none), codes.NotFound, "UNKNOWN_ITEM", "", says(`"NO/SUCH"`, "UpsertItem")},
+		{"GetDossier", set("lot_code", none), codes.NotFound, "UNKNOWN_LOT", "", says(`"NO/SUCH"`, `"FLOUR"`, "receive or produce it")},
+	})
+}
