@@ -44,7 +44,9 @@ func dossierOf(t testing.TB, api *apitest.API, sku, lotCode string) *pb.GetDossi
 
 // tellDossier is a dossier in short, a line each.
 func tellDossier(d *pb.GetDossierResponse) (lines []string) {
-	say := func(format string, args ...any) { lines = append(lines, strings.TrimRight(fmt.Sprintf(format, args...), " ")) }
+	say := func(format string, args ...any) {
+		lines = append(lines, strings.TrimRight(fmt.Sprintf(format, args...), " "))
+	}
 	q := wording.Amount
 	l := d.Lot
 	say("lot %s/%s %s: +%s +%s -%s -%s -%s %s = %s", l.Lot.Sku, l.Lot.LotCode, l.Lot.SupplierCode, q(l.Received), q(l.PutOut), q(l.Consumed), q(l.Shipped), q(l.Scrapped), q(l.Adjusted), q(l.Lot.OnHand))
