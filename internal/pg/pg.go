@@ -24,6 +24,7 @@ type DB struct {
 	*pgxpool.Pool
 	ids      ids
 	seats    seats
+	turns    turns
 	observed metric.Registration
 }
 

@@ -63,7 +63,10 @@ func (db *DB) Write(ctx context.Context, author Author, fn func(*Tx) error) erro
 }
 
 // Snapshot is a read-only transaction whose statements all see the same.
-type Snapshot struct{ sender }
+type Snapshot struct {
+	sender
+	turn *turn
+}
 
 // Read runs fn in a snapshot, which begins with its first statement. Nobody waits for
 // its end.
@@ -72,7 +75,7 @@ func (db *DB) Read(ctx context.Context, fn func(*Snapshot) error) error {
 	if err != nil {
 		return err
 	}
-	snapshot := &Snapshot{sender{conn: conn}}
+	snapshot := &Snapshot{sender: sender{conn: conn}}
 	defer func() {
 		go func() {
 			defer conn.Release()

@@ -50,12 +50,14 @@ func (s *Service) walk(ctx context.Context, req asked, direction lineage.Directi
 	if err != nil {
 		return err
 	}
-	return s.db.Read(ctx, func(tx *pg.Snapshot) error {
+	return s.db.ReadInTurns(ctx, func(tx *pg.Snapshot) error {
 		q, err := query(ctx, tx, req, direction, at)
 		if err != nil {
 			return err
 		}
-		return lineage.Walk(ctx, tx, q, emit)
+		return lineage.Walk(ctx, tx, q, func(part *lineage.Part) error {
+			return tx.Rest(ctx, func() error { return emit(part) })
+		})
 	})
 }
 
