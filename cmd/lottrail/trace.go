@@ -25,6 +25,8 @@ type tracing struct {
 	asking
 	filter  *pb.TraceFilter
 	picture string // the file; empty for none
+	// noQuantities leaves out how much of the lot is in what it reached.
+	noQuantities bool
 }
 
 func traceCommand() *cobra.Command {
@@ -37,13 +39,17 @@ while the answer streams in. It ends with the statement of completeness; if that
 does not arrive, the trace was cut and the exit code is 1.
 
 With --picture it is drawn as a graph, too, goods going from left to right: as SVG for a
-browser, or for Graphviz or Mermaid, as the file's name ends.`,
+browser, or for Graphviz or Mermaid, as the file's name ends.
+
+Behind each lot, run, shipment and receipt stands in brackets how much of the lot asked for is in
+it, or of it, with the least and the most that is possible; --no-quantities leaves that out.`,
 	}
 	flags := cmd.PersistentFlags()
 	flags.StringVar(&ask.server, "server", ask.server, "`host:port` of its gRPC; also taken from LOTTRAIL_SERVER")
 	flags.Int32Var(&ask.filter.MaxDepth, "max-depth", 0, "`number` of runs away from the lot at which to stop; 0 is no limit")
 	flags.StringSliceVar(&ask.filter.Skus, "sku", nil, "show lots of these `items` only; the walk goes on through the others")
 	flags.StringVar(&ask.picture, "picture", "", "draw a graph into this `file`, by its ending: .svg, .dot, .mmd (Mermaid)")
+	flags.BoolVar(&ask.noQuantities, "no-quantities", false, "do not say how much of the lot is in everything, which takes longer where there is much")
 	cmd.AddCommand(
 		&cobra.Command{
 			Use: "forward SKU LOT", Short: "Where did this lot go?", Args: cobra.ExactArgs(2),
@@ -75,7 +81,7 @@ func (t tracing) trace(cmd *cobra.Command, direction pb.TraceDirection, sku, lot
 		return err
 	}
 	defer conn.Close()
-	parts, err := open(ctx, pb.NewTraceServiceClient(conn), direction, sku, lotCode, t.filter)
+	parts, err := open(ctx, pb.NewTraceServiceClient(conn), direction, sku, lotCode, t)
 	if err != nil {
 		return t.explain(ctx, err)
 	}
@@ -94,15 +100,15 @@ func (t tracing) trace(cmd *cobra.Command, direction pb.TraceDirection, sku, lot
 	return drawInto(t.picture, trail.Graph(), draw, cmd.ErrOrStderr())
 }
 
-func open(ctx context.Context, client pb.TraceServiceClient, direction pb.TraceDirection, sku, lotCode string, filter *pb.TraceFilter) (func() (*pb.TracePart, error), error) {
+func open(ctx context.Context, client pb.TraceServiceClient, direction pb.TraceDirection, sku, lotCode string, t tracing) (func() (*pb.TracePart, error), error) {
 	if direction == pb.TraceDirection_TRACE_DIRECTION_BACKWARD {
-		stream, err := client.TraceBackward(ctx, &pb.TraceBackwardRequest{Sku: sku, LotCode: lotCode, Filter: filter})
+		stream, err := client.TraceBackward(ctx, &pb.TraceBackwardRequest{Sku: sku, LotCode: lotCode, Filter: t.filter, Attribute: !t.noQuantities})
 		if err != nil {
 			return nil, err
 		}
 		return treeview.Parts(stream), nil
 	}
-	stream, err := client.TraceForward(ctx, &pb.TraceForwardRequest{Sku: sku, LotCode: lotCode, Filter: filter})
+	stream, err := client.TraceForward(ctx, &pb.TraceForwardRequest{Sku: sku, LotCode: lotCode, Filter: t.filter, Attribute: !t.noQuantities})
 	if err != nil {
 		return nil, err
 	}

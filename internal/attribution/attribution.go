@@ -83,6 +83,7 @@ type History struct {
 	items    map[int64]*Item
 	total    amount // of all quantities
 	seeded   amount // what came into the seeds
+	led      amount // what led from them on into runs: nothing has more than that
 	settled  bool
 }
 
@@ -195,8 +196,14 @@ func (h *History) Attribute() {
 	h.settled = true
 	h.link()
 	for _, v := range h.lots {
-		if v.seed {
-			h.seeded = h.seeded.add(v.cameIn())
+		if !v.seed {
+			continue
+		}
+		h.seeded = h.seeded.add(v.cameIn())
+		for i := range v.steps {
+			if s := &v.steps[i]; s.kind.runs() && !h.brings(s.kind) {
+				h.led = h.led.add(s.quantity)
+			}
 		}
 	}
 	for _, r := range h.runs {

@@ -7,7 +7,7 @@ package attribution
 //   - what came into a lot went out of it until it was empty, or is in it: so what is
 //     taken last, after all else was taken, has all that came after that;
 //   - the only lot that a finished run put out has all that went into it;
-//   - nothing has more than came into the seeds.
+//   - nothing has more than led from the seeds on into runs.
 //
 // They are no probabilities, and far apart where much was mixed.
 
@@ -58,7 +58,7 @@ func (h *History) bound(n node) {
 	for _, s := range v.sinks {
 		if s.kind.runs() {
 			r := h.runs[s.link]
-			r.least, r.most = r.least.add(s.least), r.most.add(s.most).min(h.seeded)
+			r.least, r.most = r.least.add(s.least), r.most.add(s.most).min(h.led)
 		}
 	}
 }
@@ -140,7 +140,7 @@ func (b *bounding) run() {
 		}
 	}
 	for i := range b.v.sinks {
-		b.v.sinks[i].most = b.v.sinks[i].most.min(b.h.seeded)
+		b.v.sinks[i].most = b.v.sinks[i].most.min(b.h.led)
 	}
 }
 
@@ -178,12 +178,12 @@ func (b *bounding) bring(s *step) {
 	key := keyOf(s)
 	switch left, went := b.left[key]; {
 	case s.kind.pooled() && went:
-		b.backs[key], b.stay.most = true, b.h.seeded
+		b.backs[key], b.stay.most = true, b.h.led
 		b.left[key] = left.sub(s.quantity.min(left))
 	case s.kind.runs() && !b.stay.sources[s.link]:
 		b.stay.sources[s.link] = true
-		least, most := b.h.runs[s.link].gives(b.h.seeded)
-		b.stay.most = b.stay.most.add(most).min(b.h.seeded)
+		least, most := b.h.runs[s.link].gives(b.h.led)
+		b.stay.most = b.stay.most.add(most).min(b.h.led)
 		if b.once[s.link] {
 			b.stay.least = b.stay.least.add(least)
 		}
@@ -191,12 +191,12 @@ func (b *bounding) bring(s *step) {
 }
 
 // gives are the bounds of what one lot has of a run.
-func (r *process) gives(seeded amount) (least, most amount) {
+func (r *process) gives(led amount) (least, most amount) {
 	switch {
 	case !r.known:
 		return amount{}, amount{}
 	case r.wild:
-		return amount{}, seeded
+		return amount{}, led
 	case len(r.groups) == 1 && r.keep.isZero() && !r.open:
 		return r.least, r.most
 	}
@@ -215,7 +215,7 @@ func (b *bounding) take(key sinkKey) {
 func (b *bounding) end() {
 	for key, most := range b.stay.reach {
 		k := b.sink(key)
-		k.most = k.most.add(most).min(b.h.seeded)
+		k.most = k.most.add(most).min(b.h.led)
 	}
 	k := b.sink(b.stay.last)
 	k.least = k.least.add(b.stay.least.sub(b.stay.before))

@@ -45,7 +45,8 @@ func (f *figure) done() Figure {
 
 // Lot is what is known of a lot in the end.
 type Lot struct {
-	// Through is forward what came into the lot, backward what was asked of it.
+	// Through is forward what came into the lot, backward what was asked of it: what goes
+	// round in a loop as often as it comes by.
 	Through Figure
 	// OnHand, Consumed, Scrapped and Adjusted (down, less what was found again) are forward
 	// where that went; what went back into a seed was consumed as well.
@@ -121,7 +122,7 @@ func (h *History) lotOf(v *vessel, sums map[sinkKey]*figure, gone, returned map[
 		}
 	}
 	slices.SortFunc(lot.Lines, func(a, b Line) int { return cmp.Compare(a.ID, b.ID) })
-	consumed.most = consumed.most.min(h.seeded)
+	consumed.most = consumed.most.min(h.led)
 	lot.Consumed = consumed.done()
 	return lot
 }
@@ -142,11 +143,11 @@ func (h *History) through(v *vessel) (f figure) {
 		f.value = f.value.add(s.content)
 		if !met[s.link] {
 			met[s.link] = true
-			least, most := h.runs[s.link].gives(h.seeded)
+			least, most := h.runs[s.link].gives(h.led)
 			f.add(amount{}, least, most)
 		}
 	}
-	f.most = f.most.min(h.seeded)
+	f.most = f.most.min(h.led)
 	return f
 }
 

@@ -2,7 +2,10 @@ package picture
 
 import (
 	"fmt"
+	"slices"
 
+	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/qty"
 	"github.com/lottrail/lottrail/internal/wording"
 )
 
@@ -77,20 +80,34 @@ func (s *Sheet) fold() {
 	}
 }
 
-// count is how many nodes were put together, and how many of them are what.
-type count struct{ nodes, held, gone, open int }
+// count is how many nodes were put together, how many of them are what, and how much of
+// what was asked for they have.
+type count struct {
+	nodes, held, gone, open int
+
+	shared bool
+	share  qty.Decimal
+	unit   string
+}
 
 func (c *count) add(other count) {
 	c.nodes += other.nodes
 	c.held += other.held
 	c.gone += other.gone
 	c.open += other.open
+	if other.shared {
+		c.shared, c.share, c.unit = true, c.share.Add(other.share), other.unit
+	}
 }
 
 var names = map[Kind]string{Lot: "lot", Run: "run", Supplier: "supplier", Customer: "customer"}
 
 func (c *count) tell(n *Node) {
 	n.Held, n.Gone, n.Open = c.held > 0, c.gone > 0, c.open > 0
+	if c.shared && !n.Seed {
+		share := wording.About(&pb.Quantity{Value: c.share.String(), Unit: c.unit}) + " of it"
+		defer func() { n.Lines = append(slices.Clip(n.Lines), share) }()
+	}
 	if c.nodes == 1 {
 		return
 	}

@@ -92,6 +92,14 @@ func (s *Sheet) Gone(handle int) {
 	}
 }
 
+// Share says how much of what was asked for a node has, or has given.
+func (s *Sheet) Share(handle int, figure *pb.TraceFigure) {
+	if share, err := qty.Parse(figure.GetQuantity().GetValue()); err == nil {
+		c := &s.counts[s.at[handle].node]
+		c.shared, c.share, c.unit = true, c.share.Add(share), figure.GetQuantity().GetUnit()
+	}
+}
+
 // Join leads an edge from one node to another. Edges between the same two are one, over
 // which goes the sum.
 func (s *Sheet) Join(from, to int, quantity *pb.Quantity) {

@@ -14,6 +14,7 @@ type Trail struct {
 	// refs are handles by number in the trace, parties by what they are and their code.
 	refs    map[int32]int
 	parties map[party]int
+	shared  map[int32]bool // of which a share was told, by number in the trace
 }
 
 type party struct {
@@ -23,7 +24,7 @@ type party struct {
 
 // NewTrail is a trail without anything.
 func NewTrail() *Trail {
-	return &Trail{Sheet: NewSheet(Given), refs: map[int32]int{}, parties: map[party]int{}}
+	return &Trail{Sheet: NewSheet(Given), refs: map[int32]int{}, parties: map[party]int{}, shared: map[int32]bool{}}
 }
 
 // Take adds a part: what it refers to came before.
@@ -51,6 +52,30 @@ func (t *Trail) Take(part *pb.TracePart) {
 		lot := t.refs[s.GetLotRef()]
 		t.Gone(lot)
 		t.Join(lot, t.party(Customer, s.GetCustomerCode(), s.GetCustomerName()), s.GetQuantity())
+	}
+	t.takeShares(part)
+}
+
+// takeShares adds what was attributed. What lies in a loop is told both ways, and drawn
+// where the walk found it first.
+func (t *Trail) takeShares(part *pb.TracePart) {
+	once := func(ref int32, figure *pb.TraceFigure) {
+		if !t.shared[ref] {
+			t.shared[ref] = true
+			t.Share(t.refs[ref], figure)
+		}
+	}
+	for _, l := range part.GetLotAttributions() {
+		once(l.GetLotRef(), l.GetThrough())
+	}
+	for _, r := range part.GetRunAttributions() {
+		once(r.GetRunRef(), r.GetThrough())
+	}
+	for _, c := range part.GetCustomerAttributions() {
+		t.Share(t.party(Customer, c.GetCustomerCode(), c.GetCustomerName()), c.GetFigure())
+	}
+	for _, r := range part.GetReceiptAttributions() {
+		t.Share(t.party(Supplier, r.GetSupplierCode(), ""), r.GetFigure())
 	}
 }
 

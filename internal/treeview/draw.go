@@ -36,7 +36,7 @@ func (d *drawing) line(lead, text string) { d.lines = append(d.lines, lead+text)
 func (d *drawing) below(n *node, lead string) {
 	d.drawn[n], d.path[n] = true, true
 	defer delete(d.path, n)
-	ends := n.ends()
+	ends := d.tree.ends(n)
 	last := len(ends) + len(n.edges) - 1
 	for i, text := range ends {
 		branch, _ := leads(lead, i == last)
@@ -96,9 +96,9 @@ const maxPlaces = 3
 func (t *Tree) describe(n *node) string {
 	if n.run != nil {
 		if n.run.GetFinishedAt() == nil {
-			return n.name() + " (in process)"
+			return n.name() + " (in process)" + t.of(n)
 		}
-		return n.name()
+		return n.name() + t.of(n)
 	}
 	texts := []string{n.name() + " " + n.lot.GetItemName()}
 	if n.lot.GetInferred() {
@@ -114,25 +114,25 @@ func (t *Tree) describe(n *node) string {
 	if n.lot.GetActiveHoldCount() > 0 {
 		texts = append(texts, "HELD")
 	}
-	return strings.Join(texts, " · ")
+	return strings.Join(texts, " · ") + t.of(n)
 }
 
 // ends are where a lot came from or went to.
-func (n *node) ends() []string {
+func (t *Tree) ends(n *node) []string {
 	var texts []string
 	for _, r := range n.receipts {
 		text := fmt.Sprintf("%s ⇐ %s (%s, %s)", wording.Amount(r.GetQuantity()), r.GetSupplierName(), r.GetReceiptCode(), r.GetPurchaseOrderCode())
 		if code := n.lot.GetSupplierLotCode(); code != "" {
 			text += ", their lot " + code
 		}
-		texts = append(texts, text)
+		texts = append(texts, text+t.receipt(r))
 	}
 	for _, s := range n.shipments {
 		papers := s.GetShipmentCode()
 		if s.GetSalesOrderCode() != "" {
 			papers += ", " + s.GetSalesOrderCode()
 		}
-		texts = append(texts, fmt.Sprintf("%s ⇒ %s (%s)", wording.Amount(s.GetQuantity()), s.GetCustomerName(), papers))
+		texts = append(texts, fmt.Sprintf("%s ⇒ %s (%s)", wording.Amount(s.GetQuantity()), s.GetCustomerName(), papers)+t.shipment(s))
 	}
 	return texts
 }

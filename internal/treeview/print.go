@@ -49,6 +49,7 @@ func Print(w io.Writer, direction pb.TraceDirection, receive func() (*pb.TracePa
 		lines = append(lines, reach...)
 	}
 	if t.summary != nil {
+		lines = append(lines, accounts(t.summary)...)
 		lines = append(lines, t.summary.GetStatement())
 	}
 	_, err := io.WriteString(w, strings.Join(append(lines, ""), "\n"))
@@ -80,7 +81,7 @@ func (t *Tree) Reach() []string {
 		if contact := first[code].GetCustomerContact(); contact != "" {
 			who += " (" + contact + ")"
 		}
-		lines = append(lines, "  "+who+": "+strings.Join(goods[code], ", "))
+		lines = append(lines, "  "+who+": "+strings.Join(goods[code], ", ")+t.customer(code))
 	}
 	return lines
 }

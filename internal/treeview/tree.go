@@ -21,6 +21,7 @@ type Tree struct {
 	nodes     map[int32]*node
 	order     []*node // as they came; the first is the lot asked for
 	summary   *pb.TraceSummary
+	quantities
 }
 
 // node is a lot or a run; one of the two is set.
@@ -43,7 +44,7 @@ type edge struct {
 
 // New returns an empty tree. A trace in both directions is two trees.
 func New(direction pb.TraceDirection) *Tree {
-	return &Tree{direction: direction, nodes: map[int32]*node{}}
+	return &Tree{direction: direction, nodes: map[int32]*node{}, quantities: newQuantities()}
 }
 
 // Add takes the next part of the trace in.
@@ -67,6 +68,7 @@ func (t *Tree) Add(part *pb.TracePart) {
 			n.shipments = append(n.shipments, s)
 		}
 	}
+	t.quantities.add(part, t.backward())
 	if part.GetSummary() != nil {
 		t.summary = part.GetSummary()
 	}

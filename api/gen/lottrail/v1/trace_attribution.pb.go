@@ -211,7 +211,7 @@ type TraceLotAttribution struct {
 	// BACKWARD, how much of what was asked for is of this lot.
 	Direction TraceAttributionDirection `protobuf:"varint,2,opt,name=direction,proto3,enum=lottrail.v1.TraceAttributionDirection" json:"direction,omitempty"`
 	// Forward what came into the lot, backward what it gave; of a lot asked for, all that
-	// came into it.
+	// came into it. What rework leads round in a loop counts as often as it comes by.
 	Through *TraceFigure `protobuf:"bytes,3,opt,name=through,proto3" json:"through,omitempty"`
 	// All that came into the lot, in its own base unit: what `through` is part of.
 	LotQuantity *Quantity `protobuf:"bytes,4,opt,name=lot_quantity,json=lotQuantity,proto3" json:"lot_quantity,omitempty"`
