@@ -78,9 +78,17 @@ func fromBig(n *big.Int) amount {
 // measure is a quantity in units of the ninth decimal.
 func measure(x qty.Decimal) *big.Int {
 	n, _ := x.NumericValue() // cannot fail
-	shift := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n.Exp+decimalPlaces)), nil)
-	return shift.Mul(shift, n.Int)
+	return n.Int.Mul(n.Int, powers[n.Exp+decimalPlaces])
 }
+
+// powers of ten, as many as quantities have digits.
+var powers = func() (all [39]*big.Int) {
+	all[0] = big.NewInt(1)
+	for i := range all[1:] {
+		all[i+1] = new(big.Int).Mul(all[i], big.NewInt(10))
+	}
+	return all
+}()
 
 // decimal is an amount as a quantity.
 func (x amount) decimal() (d qty.Decimal) {

@@ -13,7 +13,7 @@ func items() *pb.BatchUpsertItemsRequest {
 	}
 	salt := byWeight(saltSKU, "sea salt", "raw material", 0)
 	salt.Tracking, salt.ExpiryTracked, salt.Fefo = pb.Tracking_TRACKING_NONE, false, false
-	danish := byWeight(DanishSKU, "cheese danish", "finished goods", 3, unit("CASE", "24"))
+	danish := byWeight(DanishSKU, "cheese danish", "finished goods", 3, unit("CASE", "24"), unit(kilogram, "10"))
 	danish.BaseUnit, danish.Decimals = piece, 0
 	danish.Gtins = []*pb.ItemGtin{{Gtin: "4012345678901"}, {Gtin: "14012345678908", Unit: "CASE"}}
 	return &pb.BatchUpsertItemsRequest{Items: []*pb.Item{
