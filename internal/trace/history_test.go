@@ -53,6 +53,9 @@ func TestHistories(t *testing.T) {
 				if got := historyLines(r, parts); !slices.Equal(got, want) {
 					r.Fatalf("%s %v\n%s", how, q.req, differ(got, want))
 				}
+				if q.req.Attribute {
+					checkLaw(r, q, parts)
+				}
 			}
 		}
 	})
@@ -84,6 +87,7 @@ func drawQuestion(r *rapid.T, h lineagetest.History) question {
 	}
 	lots := h.Lots(q.at)
 	q.drawSeeds(r, lots, h.Runs(q.at))
+	q.req.Attribute = rapid.Bool().Draw(r, "attributed")
 	q.req.Direction = rapid.SampledFrom(directions).Draw(r, "direction")
 	q.ask.Forward, q.ask.Backward = words[q.req.Direction] != "backward", words[q.req.Direction] != "forward"
 	if rapid.IntRange(0, 2).Draw(r, "limited") == 0 {

@@ -93,6 +93,8 @@ func (l *historian) documents(i int, e Event, op *ledger.Operation) {
 			m.ReceiptLineID = lines[j]
 		case ledger.KindShipment:
 			m.ShipmentLineID = lines[j]
+		case ledger.KindOutput:
+			m.Share = share(e.Run, j)
 		}
 		m.Entered = ledger.Entered{Value: m.Quantity, Unit: Unit}
 		m.Day = Began.Truncate(24 * time.Hour)
@@ -112,6 +114,14 @@ func (l *historian) end(e Event, place string, from bool) ledger.Place {
 		return ledger.Place{LocationID: id}
 	}
 	return ledger.Place{LocationID: ledger.Production}
+}
+
+// share is what a line of an output states: of every other run all do, of the rest none.
+func share(run string, line int) qty.Decimal {
+	if last := run[len(run)-1]; last%2 == 0 {
+		return qty.Decimal{}
+	}
+	return qty.FromInt(int64(line%3 + 1))
 }
 
 func (l *historian) run(e Event, op *ledger.Operation) {
@@ -179,7 +189,7 @@ func (l *historian) reverse(e Event, op *ledger.Operation) {
 	op.Reason = "it was not so"
 	op.Reverses = &ledger.Reversed{OperationID: taken.OperationID, Kind: taken.op.Kind, RunID: taken.op.Document.RunID}
 	for i, m := range taken.op.Movements {
-		m.Quantity, m.Entered.Value = m.Quantity.Neg(), m.Entered.Value.Neg()
+		m.Quantity, m.Entered.Value, m.Share = m.Quantity.Neg(), m.Entered.Value.Neg(), m.Share.Neg()
 		m.Takes = &ledger.Taken{MovementID: taken.MovementIDs[i], Kind: taken.op.Kind}
 		op.Movements = append(op.Movements, m)
 	}
