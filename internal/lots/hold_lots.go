@@ -31,11 +31,7 @@ func (s *Service) HoldLots(ctx context.Context, req *lottrailv1.HoldLotsRequest)
 		if err := checkHoldCode(placed.Code); err != nil {
 			return nil, err
 		}
-		ids, err := holdScope(ctx, tx, req)
-		if err != nil {
-			return nil, err
-		}
-		locked, err := ledger.Lock(ctx, tx, ids)
+		ids, locked, err := lockScope(ctx, tx, req)
 		if err != nil {
 			return nil, err
 		}
@@ -63,6 +59,22 @@ func (s *Service) HoldLots(ctx context.Context, req *lottrailv1.HoldLotsRequest)
 		})
 		return resp, nil
 	})
+}
+
+// lockScope finds the lots that are to be held, and locks them. Which they are is read
+// again behind the locks: more may have come while it waited, and what a receipt brought may
+// have been taken back.
+func lockScope(ctx context.Context, tx *pg.Tx, req *lottrailv1.HoldLotsRequest) (ids []int64, locked ledger.Locked, err error) {
+	for {
+		found, err := holdScope(ctx, tx, req)
+		if err != nil || slices.Equal(found, ids) {
+			return found, locked, err
+		}
+		ids = found
+		if locked, err = ledger.Lock(ctx, tx, ids); err != nil {
+			return nil, nil, err
+		}
+	}
 }
 
 // holdScope finds the lots that are to be held, of which there is at least one.

@@ -1,15 +1,18 @@
 package lots_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/apitest"
+	"github.com/lottrail/lottrail/internal/dbtest"
 )
 
 func (s *store) holdAt(sku, lot, location string, reason pb.HoldReason) *pb.Hold {
@@ -165,4 +168,42 @@ func TestHoldLots(t *testing.T) {
 	}
 	_, err = hold(ofReceipt(receipt))
 	apitest.WantRefusal(t, err, codes.FailedPrecondition, "RECEIPT_REVERSED", "receipt_code")
+}
+
+// What came under a supplier's lot code while HoldLots waited for a lot of it is held, too.
+func TestHoldLotsThatCameMeanwhile(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	drum := &pb.ReceiptLine{SupplierLotCode: "S-7", ExpiryDate: "2030-01-01"}
+	s.receiveWith(oil, "LTR", "L-1", bin1, drum)
+	conn, err := pgx.Connect(t.Context(), s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	if _, err := conn.Exec(t.Context(), "BEGIN; SELECT FROM lot WHERE lot_code = 'L-1' FOR UPDATE"); err != nil {
+		t.Fatal(err)
+	}
+	held := make(chan []*pb.LotHold, 1)
+	go func() {
+		resp, err := s.Lots.HoldLots(t.Context(), &pb.HoldLotsRequest{RequestId: apitest.ID(), ReasonCode: pb.HoldReason_HOLD_REASON_QUALITY, Reason: "glass", Scope: &pb.HoldLotsRequest_SupplierLot{
+			SupplierLot: &pb.SupplierLot{SupplierCode: apitest.Supplier, SupplierLotCode: "S-7"},
+		}})
+		if err != nil {
+			t.Error(err)
+		}
+		held <- resp.GetHolds()
+	}()
+	for deadline := time.Now().Add(time.Minute); dbtest.Waiting(t, s.DB) == 0; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("nobody waits for the lot")
+		}
+	}
+	s.receiveWith(oil, "LTR", "L-2", bin1, drum)
+	if _, err := conn.Exec(t.Context(), "ROLLBACK"); err != nil {
+		t.Fatal(err)
+	}
+	if holds := <-held; len(holds) != 2 || holds[1].Lot.LotCode != "L-2" || s.lot(oil, "L-2").Lot.ActiveHoldCount != 1 {
+		t.Errorf("held are %v, want L-1 and L-2", holds)
+	}
 }
