@@ -87,13 +87,13 @@ func (w *world) adjust(op operation) string {
 	}
 	var all []movement
 	for _, l := range lines {
-		m := movement{Kind: op.Kind, Lot: l.Lot, From: l.From, Quantity: l.Quantity, Weight: l.Weight, Reason: op.Reason}
+		m := movement{Kind: op.Kind, Lot: l.Lot, From: l.From, Quantity: l.Quantity, Weight: l.Weight, Reason: op.Reason, Document: op.Request}
 		if op.Kind == adjust && op.Add {
 			m.From, m.To = "", l.From
 		}
 		all = append(all, m)
 	}
-	if outcome := w.postAdjustment(all, op.By); outcome != "ok" {
+	if outcome := w.postAdjustment(all, op); outcome != "ok" {
 		return outcome
 	}
 	return tellLines(op, lines)
@@ -103,20 +103,21 @@ func (w *world) adjust(op operation) string {
 const plenty = 1_000_000
 
 // postAdjustment posts what needs approval if it is much, of any item together.
-func (w *world) postAdjustment(all []movement, approvedBy string) string {
+func (w *world) postAdjustment(all []movement, op operation) string {
 	before, sums := len(w.movements), map[string]int{}
 	for _, m := range all {
-		if sums[m.Lot[:1]] += m.Quantity; sums[m.Lot[:1]] > w.theme.alone && approvedBy != "KIM" {
+		if sums[m.Lot[:1]] += m.Quantity; sums[m.Lot[:1]] > w.theme.alone && op.By != "KIM" {
 			return "APPROVAL_REQUIRED"
 		}
 		w.post(m)
 	}
-	if approvedBy == auth.Default.Principal {
+	if op.By == auth.Default.Principal {
 		return "APPROVED_BY_CALLER"
 	}
 	if reason := w.misfit(before); reason != "" {
 		return reason
 	}
 	w.settle(operation{Kind: adjust})
+	w.papers[op.Request] = paper{kind: adjust}
 	return "ok"
 }

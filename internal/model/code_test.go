@@ -14,7 +14,7 @@ import (
 // scans in their place. What has the letter of an item alone for its lot is given a
 // code.
 var codeTheme = theme{
-	kinds: []kind{receive, receive, receive, receive, output, output, output, move, consume, ship, adjust, scrap, reverse, hold},
+	kinds: []kind{receive, receive, receive, receive, output, output, output, offline, consume, ship, adjust, scrap, reverse, holdLots},
 	alone: plenty,
 	item:  func(item *pb.Item) { item.LotCodePattern = item.Name[:1] + "{#}" },
 	lots:  []string{"F4", "F5", "F6", "B4", "B5", "B6"},
@@ -28,7 +28,7 @@ var codeTheme = theme{
 					op.Add = false
 					continue
 				}
-			case move, consume, ship, adjust, scrap:
+			case move, offline, consume, ship, adjust, scrap:
 			default:
 				continue
 			}

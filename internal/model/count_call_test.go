@@ -17,7 +17,7 @@ import (
 // countTheme is counting while things move. More than five of an item are not for one
 // alone to adjust.
 var countTheme = theme{
-	kinds: []kind{readCount, readCount, readCount, readCount, postCount, postCount, move, move, adjust, ship, consume, receive, receive, adjust, scrap, output, reverse, hold, redate, openCount, cancelCount},
+	kinds: []kind{readCount, readCount, readCount, readCount, postCount, postCount, move, offline, adjust, ship, consume, receive, receive, adjust, scrap, output, reverse, hold, redate, openCount, cancelCount},
 	begin: []operation{
 		{Kind: openCount, Request: "n", Case: "N1", Reason: "F", Number: 50},
 		{Kind: openCount, Request: "o", Case: "N2", Reason: "FB", By: locations[0], Number: 100, Add: true},

@@ -138,7 +138,7 @@ func (w *world) doubt(l countLine) (doubtful, unsure bool) {
 		takesBack := m.Quantity < 0 && slices.ContainsFunc(w.movements[:l.before], func(earlier movement) bool {
 			return earlier.Document == m.Document
 		})
-		doubtful = doubtful || m.Kind == adjust || takesBack
+		doubtful = doubtful || m.Kind == adjust || takesBack || m.late
 	}
 	return doubtful || !exists || net != 0 && net == l.variance() || there.onHand[l.at]+l.variance() < 0, unsure || there.born == w.round
 }
@@ -170,7 +170,7 @@ func (w *world) postCount(op operation) string {
 			left = append(left, "without "+l.String())
 			continue
 		}
-		m := movement{Kind: adjust, Lot: l.lot, To: l.at, Quantity: l.variance(), Reason: "COUNT"}
+		m := movement{Kind: adjust, Lot: l.lot, To: l.at, Quantity: l.variance(), Reason: "COUNT", Document: op.Request}
 		if l.variance() < 0 {
 			m.From, m.To, m.Quantity = m.To, "", -m.Quantity
 		}
@@ -185,7 +185,7 @@ func (w *world) postCount(op operation) string {
 	}
 	// Nobody is asked about nothing.
 	if len(all) > 0 {
-		if outcome := w.postAdjustment(all, op.By); outcome != "ok" {
+		if outcome := w.postAdjustment(all, op); outcome != "ok" {
 			return outcome
 		}
 	}

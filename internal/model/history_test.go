@@ -2,7 +2,9 @@ package model_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 
@@ -72,28 +74,36 @@ func (s *stage) play(ctx context.Context, h history) error {
 // playRound carries out the operations of a round at once, each on its own
 // connection, and sees to it that a repeat gets the first response.
 func (s *stage) playRound(ctx context.Context, p plant, round []operation, responses map[string]proto.Message) ([]played, error) {
-	outcomes, answers := make([]played, len(round)), make([]proto.Message, len(round))
+	ended, wrong := make([][]played, len(round)), make([]error, len(round))
 	start := make(chan struct{})
 	var wg sync.WaitGroup
 	for i, op := range round {
 		wg.Go(func() {
 			<-start
-			outcomes[i].op = op
-			outcomes[i].outcome, answers[i] = p.call(ctx, s.conns[i], op)
+			one := played{op: op, call: i}
+			if one.outcome, one.answer = p.call(ctx, s.conns[i], op); one.answer == nil || steps[op.Kind].split == nil {
+				ended[i] = []played{one}
+				return
+			}
+			ended[i], wrong[i] = steps[op.Kind].split(p, op, one.answer)
+			for j := range ended[i] {
+				ended[i][j].call = i
+			}
 		})
 	}
 	close(start)
 	wg.Wait()
-	for i, op := range round {
-		if answers[i] == nil || steps[op.Kind].unasked {
+	outcomes := slices.Concat(ended...)
+	for _, o := range outcomes {
+		if o.answer == nil || steps[o.op.Kind].unasked {
 			continue
 		}
-		if first, ok := responses[op.Request]; ok && !proto.Equal(first, answers[i]) {
-			return nil, fmt.Errorf("request %s answered %v, then %v", op.Request, first, answers[i])
+		if first, ok := responses[o.op.Request]; ok && !proto.Equal(first, o.answer) {
+			return nil, fmt.Errorf("request %s answered %v, then %v", o.op.Request, first, o.answer)
 		}
-		responses[op.Request] = answers[i]
+		responses[o.op.Request] = o.answer
 	}
-	return outcomes, nil
+	return outcomes, errors.Join(wrong...)
 }
 
 // reconcile proves the balances from the movements, and that there are as many

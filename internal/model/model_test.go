@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"google.golang.org/protobuf/proto"
 )
 
 // world is what the service should know: the model. It is small enough to be
@@ -54,10 +56,11 @@ type movement struct {
 	Run           int
 	Document      string
 	Reason        string // of adjusting and scrapping
+	late          bool   // it happened before anything was counted, whenever it is told
 	round         int
 }
 
-// paper is a receipt or a shipment.
+// paper is a receipt, a shipment, or what was adjusted, by its request.
 type paper struct {
 	kind     kind
 	reversed bool
@@ -224,7 +227,10 @@ func (w *world) into(code string) map[int]bool {
 type played struct {
 	op      operation
 	outcome string
+	answer  proto.Message // nil if it was refused
 	place   int
+	// nth it was of those that came in one call, if they did.
+	nth, call int
 }
 
 // explain looks for an order of the operations, which is that of the log, in which the
@@ -255,9 +261,12 @@ func explain(w world, round []played, facts []string) ([]world, bool) {
 	return nil, false
 }
 
-// comesAfter says whether the log has one operation after another, or has it as the
-// repeat of that.
+// comesAfter says whether one operation was carried out after another of the same call, or
+// the log has it after that, or has it as the repeat of that.
 func (p played) comesAfter(other played) bool {
+	if p.call == other.call && p.nth > other.nth {
+		return true
+	}
 	if p.place == 0 {
 		return other.place > 0 && p.op.Request == other.op.Request && p.outcome == other.outcome
 	}

@@ -30,7 +30,7 @@ var receiveStep = step{
 				number = 2
 			}
 			req.Lines = append(req.Lines, &pb.ReceiptLine{
-				PurchaseOrderLineNumber: number, LotCode: code, Scan: scan, Quantity: quantity(l.Quantity), Weight: kilos(l.Weight), LocationCode: l.From, AddToExisting: op.Add, ExpiryDate: l.Date,
+				PurchaseOrderLineNumber: number, LotCode: code, Scan: scan, SupplierLotCode: p.supplierLot(l.Lot), Quantity: quantity(l.Quantity), Weight: kilos(l.Weight), LocationCode: l.From, AddToExisting: op.Add, ExpiryDate: l.Date,
 			})
 		}
 		return pb.NewReceivingServiceClient(conn).Receive(ctx, req)

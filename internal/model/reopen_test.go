@@ -50,7 +50,7 @@ var reopenStep = step{
 	},
 	do: (*world).reopen,
 	send: func(ctx context.Context, p plant, conn *grpc.ClientConn, op operation) (proto.Message, error) {
-		index, err := p.finishIndex(ctx, op.Document)
+		index, err := p.logIndex(ctx, op.Document, "run_finish")
 		if err != nil {
 			return nil, err
 		}
@@ -60,11 +60,11 @@ var reopenStep = step{
 	},
 }
 
-// finishIndex is where the log has the finish that a request recorded, or an index that
-// the log does not have if it recorded none so far.
-func (p plant) finishIndex(ctx context.Context, request string) (index int64, err error) {
+// logIndex is where the log has the operation of some kinds that a request recorded, or an
+// index that the log does not have if it recorded none so far.
+func (p plant) logIndex(ctx context.Context, request string, kinds ...string) (index int64, err error) {
 	var operationID int64
-	err = p.api.DB.QueryRow(ctx, "SELECT operation_id FROM operation WHERE request_id = $1 AND kind = 'run_finish'", p.name+request).Scan(&operationID)
+	err = p.api.DB.QueryRow(ctx, "SELECT operation_id FROM operation WHERE request_id = $1 AND kind = ANY ($2)", p.name+request, kinds).Scan(&operationID)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return math.MaxInt64, nil
 	}

@@ -28,7 +28,7 @@ const (
 // reserveTheme is about what is reserved.
 var reserveTheme = theme{
 	alone: plenty,
-	kinds: []kind{reserve, reserve, reserve, shipFor, unreserve, move, moveFor, moveClock, reserve, ship, consume, shipFor, scrap, adjust, receive, hold, release, redate, reverse},
+	kinds: []kind{reserve, reserve, reserve, shipFor, unreserve, move, offline, moveFor, moveClock, reserve, ship, consume, shipFor, scrap, adjust, receive, hold, release, redate, reverse},
 	begin: []operation{
 		{Kind: reserve, Request: "r1", Number: 1, Keep: true, Lines: []line{{Lot: "F1", From: locations[0], Quantity: 2}}},
 		{Kind: reserve, Request: "r2", Number: 2, Lines: []line{{Lot: "F1", From: locations[0], Quantity: 2}}},

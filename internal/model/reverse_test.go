@@ -10,7 +10,8 @@ import (
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 )
 
-// reverse takes a receipt or a shipment back.
+// reverse takes a receipt or a shipment back, or what was adjusted, scrapped or counted:
+// that is known by the request that did it.
 const reverse kind = "reverse"
 
 var reverseStep = step{
@@ -18,7 +19,11 @@ var reverseStep = step{
 	draw: func(t *rapid.T, op *operation, earlier []operation) {
 		var papers []operation
 		for _, op := range earlier {
-			if op.Kind == receive || op.Kind == ship {
+			switch op.Kind {
+			case adjust, scrap, postCount:
+				op.Document, op.Kind = op.Request, adjust
+				papers = append(papers, op)
+			case receive, ship:
 				papers = append(papers, op)
 			}
 		}
@@ -29,8 +34,15 @@ var reverseStep = step{
 	send: func(ctx context.Context, p plant, conn *grpc.ClientConn, op operation) (proto.Message, error) {
 		document := p.name + op.Document
 		req := &pb.ReverseOperationRequest{RequestId: p.name + op.Request, Reason: "test", Operation: &pb.ReverseOperationRequest_ReceiptCode{ReceiptCode: document}}
-		if op.Of == ship {
+		switch op.Of {
+		case ship:
 			req.Operation = &pb.ReverseOperationRequest_ShipmentCode{ShipmentCode: document}
+		case adjust:
+			index, err := p.logIndex(ctx, op.Document, "adjustment", "scrap")
+			if err != nil {
+				return nil, err
+			}
+			req.Operation = &pb.ReverseOperationRequest_LogIndex{LogIndex: index}
 		}
 		return pb.NewLotsServiceClient(conn).ReverseOperation(ctx, req)
 	},
@@ -40,7 +52,7 @@ func (w *world) reverse(op operation) string {
 	p, exists := w.papers[op.Document]
 	switch {
 	case !exists || p.kind != op.Of:
-		return map[kind]string{receive: "UNKNOWN_RECEIPT", ship: "UNKNOWN_SHIPMENT"}[op.Of]
+		return map[kind]string{receive: "UNKNOWN_RECEIPT", ship: "UNKNOWN_SHIPMENT", adjust: "UNKNOWN_OPERATION"}[op.Of]
 	case p.reversed:
 		return "ALREADY_REVERSED"
 	}

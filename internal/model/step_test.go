@@ -21,6 +21,8 @@ type step struct {
 	send func(ctx context.Context, p plant, conn *grpc.ClientConn, op operation) (proto.Message, error)
 	// tell words what was answered as the model does; "ok" if there is none.
 	tell func(op operation, response proto.Message) string
+	// split tells what was answered as that of several operations; nil if it is one.
+	split func(p plant, op operation, response proto.Message) ([]played, error)
 	// logged says whether one that ended so is in the log; nil if all are.
 	logged func(outcome string) bool
 	// alone is for what does not end the same for all that may be under way meanwhile:
@@ -39,7 +41,9 @@ var steps = map[kind]step{
 	consume:  consumeStep,
 	ship:     shipStep,
 	move:     moveStep,
+	offline:  offlineStep,
 	hold:     holdStep,
+	holdLots: holdLotsStep,
 	release:  releaseStep,
 	reverse:  reverseStep,
 	redate:   redateStep,
@@ -65,7 +69,7 @@ var steps = map[kind]step{
 }
 
 // operation is one call. Document is the receipt's or shipment's code, or the request
-// whose finish of a run is taken back; it belongs to the content. Of is which of the two a reversal takes back. Seen is how it
+// whose finish of a run is taken back; it belongs to the content. Of is which kind of them a reversal takes back. Seen is how it
 // really ended, for the model to follow where it may end in several ways.
 type operation struct {
 	Kind     kind

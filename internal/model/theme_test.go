@@ -57,7 +57,7 @@ func (th *theme) amended(t *rapid.T, op *operation) {
 }
 
 // stockTheme is what goes on in any warehouse.
-var stockTheme = theme{alone: plenty, kinds: []kind{receive, receive, receive, move, move, consume, consume, output, output, ship, ship, adjust, adjust, scrap, reverse, reverse, hold, release, finish, reopen, redate, redate}}
+var stockTheme = theme{alone: plenty, kinds: []kind{receive, receive, receive, move, offline, consume, consume, output, output, ship, ship, adjust, adjust, scrap, reverse, reverse, hold, holdLots, release, finish, reopen, redate, redate}}
 
 // history is rounds of operations that are carried out at once.
 type history struct {

@@ -12,7 +12,7 @@ import (
 
 // weightTheme is what goes on where each piece is weighed.
 var weightTheme = theme{
-	kinds:   []kind{receive, receive, move, move, move, consume, output, ship, ship, adjust, adjust, scrap, reverse, reverse, finish},
+	kinds:   []kind{receive, receive, move, move, offline, consume, output, ship, ship, adjust, adjust, scrap, reverse, reverse, finish},
 	item:    func(item *pb.Item) { item.WeightUnit = "KGM" },
 	alone:   plenty,
 	weighed: true,
