@@ -94,7 +94,11 @@ func refuseTooMany(t *testing.T, w *world) {
 				if list.path == "lots" { // which scans stand beside
 					edits = append(edits, set("scans", cleared)...)
 				}
-				cases = append(cases, bad{name, edits, codes.InvalidArgument, "REPEATED_MIN_ITEMS", "", says("must contain at least 1 item")})
+				least := "must contain at least 1 item"
+				if list.path == "complaints" { // which are held against each other
+					least = "must contain at least 2 item"
+				}
+				cases = append(cases, bad{name, edits, codes.InvalidArgument, "REPEATED_MIN_ITEMS", "", says(least)})
 			}
 		}
 		return cases

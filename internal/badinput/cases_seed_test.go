@@ -45,14 +45,19 @@ var traces = []string{"TraceForward", "TraceBackward", "TraceBoth", "GetTrace"}
 func seededRequest(t testing.TB, name string, good proto.Message) proto.Message {
 	t.Helper()
 	req := proto.Clone(good)
-	if !slices.Contains(traces, name) {
-		return req
-	}
-	apply(t, req, set("sku", "", "lot_code", "", "seeds", messages{
+	seeds := messages{
 		lotSeed(apitest.Flour, "FL-1"), scanSeed("(01)" + flourGTIN + "(10)FL-1"), supplierLotSeed(apitest.Supplier, "S/1", apitest.Flour),
 		receiptSeed("RC-1"), runSeed("MO-1", "R-1"), shipmentSeed("SH-1"),
-	}))
-	if name == "GetTrace" {
+	}
+	switch {
+	case name == "RankCommonOrigins":
+		apply(t, req, set("complaints", seeds))
+	case slices.Contains(traces, name):
+		apply(t, req, set("sku", "", "lot_code", "", "seeds", seeds))
+	default:
+		return req
+	}
+	if name == "GetTrace" || name == "RankCommonOrigins" {
 		apply(t, req, set("page_token", ""))
 	}
 	return req

@@ -35,6 +35,7 @@ func TestRefusals(t *testing.T) {
 			{"cursors", refuseCursors},
 			{"known at", refuseKnownAt},
 			{"seeds", refuseSeeds},
+			{"ways and complaints", refuseWays},
 			{"timelines", refuseTimeline},
 			{"reconciliations", refuseReconcile},
 			{"packets", refusePackets},

@@ -42,7 +42,7 @@ func (n *Node) Add(mark uint8) bool {
 }
 
 // AllMarks are the marks there are.
-var AllMarks = []uint8{uint8(visitedForward), uint8(visitedBackward), uint8(sent), uint8(hidden), uint8(stopped), uint8(met)}
+var AllMarks = []uint8{uint8(visitedForward), uint8(visitedBackward), uint8(sent), uint8(hidden), uint8(stopped), uint8(met), uint8(tooLate)}
 
 func (t *IDTable) Get(id int64) Node              { return Node{t.table.get(id)} }
 func (t *IDTable) Put(id int64, n Node)           { t.table.put(id, n.node) }

@@ -32,6 +32,7 @@ const (
 	hidden  // walked through without being shown
 	stopped // the depth asked for ended the walk there, and there was more
 	met     // of no way
+	tooLate // left out because it is out of time
 )
 
 // get returns what is known of an id.

@@ -2,7 +2,11 @@ package lineage
 
 import (
 	"cmp"
+	"context"
 	"slices"
+	"time"
+
+	"github.com/lottrail/lottrail/internal/pg"
 )
 
 // OutOfTime is a lot or run by its Ref, or a receipt or shipment by its number among
@@ -33,6 +37,9 @@ func newLateness() *lateness {
 // add takes what times found one way. What was in time the other way, which was walked
 // before, is in time.
 func (l *lateness) add(t *times, other *pass) {
+	if t == nil {
+		return
+	}
 	inTime := func(lotID int64) bool { return other != nil && other.lots.has(lotID) && !l.lots[lotID] }
 	ends, numbers := l.shipments, &l.shipmentNumbers
 	if t.sign < 0 {
@@ -55,6 +62,55 @@ func (l *lateness) add(t *times, other *pass) {
 		}
 	}
 	slices.Sort(*numbers)
+}
+
+// findLate walks without sending anything, to know beforehand what is out of time.
+func findLate(ctx context.Context, tx *pg.Snapshot, q Query) (*lateness, error) {
+	q.InTimeOnly, q.Attribute = false, false
+	w := newWalk(tx, q, func(*Part) error { return nil })
+	w.silent = true
+	return w.late, w.walk(ctx)
+}
+
+// lateLot says whether a lot is left out because it is out of time.
+func (s *sender) lateLot(lotID int64) bool { return s.leaveOut != nil && s.leaveOut.lots[lotID] }
+
+// lateRun says whether a run is left out because it is out of time, and counts it.
+func (s *sender) lateRun(runID int64) bool {
+	if s.leaveOut == nil || !s.leaveOut.runs[runID] {
+		return false
+	}
+	if s.runs.mark(runID, tooLate) {
+		s.summary.OutOfTime.Runs++
+	}
+	return true
+}
+
+// lateReceipt says whether a receipt of a lot is left out because it is out of time, and
+// counts it.
+func (s *sender) lateReceipt(lotID int64, at time.Time) bool {
+	if s.leaveOut == nil {
+		return false
+	}
+	departed, some := s.leaveOut.receipts[lotID]
+	if !some || -at.UnixMicro() >= departed {
+		return false
+	}
+	s.summary.OutOfTime.Receipts++
+	return true
+}
+
+// lateShipment is lateReceipt for a shipment.
+func (s *sender) lateShipment(lotID int64, at time.Time) bool {
+	if s.leaveOut == nil {
+		return false
+	}
+	arrived, some := s.leaveOut.shipments[lotID]
+	if !some || at.UnixMicro() >= arrived {
+		return false
+	}
+	s.summary.OutOfTime.Shipments++
+	return true
 }
 
 // sendOutOfTime sends, in order, what of that which was sent is out of time.

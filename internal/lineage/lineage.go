@@ -53,6 +53,8 @@ type Query struct {
 	// nothing else; the snapshot has to reach there. Nil is all that is in the
 	// snapshot. Names, contacts and orders are the snapshot's in any case.
 	KnownAt *LogPosition
+	// InTimeOnly leaves out what is out of time. It takes a walk before the walk, to find it.
+	InTimeOnly bool
 	// Attribute has the walk say how much of the seed is in everything, which takes all
 	// movements of all lots into memory. Seeds of different units are refused then.
 	Attribute bool
@@ -264,11 +266,15 @@ type Summary struct {
 	HiddenLots int32
 	// Attributions are what attributed quantities add up to, one each way.
 	Attributions []AttributionTotals
-	// OutOfTime is how much of what was sent is out of time.
+	// OutOfTime is how much of what was sent is out of time, or of what was left out for it.
 	OutOfTime OutOfTimeCounts
+	// InTimeOnly says that it was left out.
+	InTimeOnly bool
 	// Statement says it in a sentence.
 	Statement string
 }
 
 // Complete says whether everything that the records connect was sent.
-func (s *Summary) Complete() bool { return s.StoppedLots == 0 && s.HiddenLots == 0 }
+func (s *Summary) Complete() bool {
+	return s.StoppedLots == 0 && s.HiddenLots == 0 && !(s.InTimeOnly && s.OutOfTime.any())
+}

@@ -13,7 +13,7 @@ func state(q Query, s *Summary) string {
 		verdict = "Not complete, because " + strings.Join(omissions(q, s), " and ")
 	}
 	found := strings.Join(counts(q, s), ", ")
-	if s.OutOfTime.any() {
+	if s.OutOfTime.any() && !s.InTimeOnly {
 		found += "; of these out of time: " + strings.Join(outOfTime(s.OutOfTime), ", ")
 	}
 	return fmt.Sprintf("%s: %s; %s.", verdict, found, moment(q, s))
@@ -66,6 +66,9 @@ func omissions(q Query, s *Summary) []string {
 			verb = "was"
 		}
 		reasons = append(reasons, fmt.Sprintf("%s of other items %s left out", count(s.HiddenLots, "lot"), verb))
+	}
+	if s.InTimeOnly && s.OutOfTime.any() {
+		reasons = append(reasons, "what is out of time was left out ("+strings.Join(outOfTime(s.OutOfTime), ", ")+")")
 	}
 	return reasons
 }

@@ -25,12 +25,17 @@ type sender struct {
 	waiting              map[int64]Run
 	customers, suppliers idTable
 	units                units
+	// leaveOut is what is not sent because it is out of time; nil sends it all.
+	leaveOut *lateness
+	// silent has nothing read of lots that is not needed to walk on, and nothing sent.
+	silent bool
 }
 
 func newSender(q Query, emit func(*Part) error) sender {
 	s := sender{
 		emit: emit, part: &Part{}, query: q, seen: &Seen{}, waiting: map[int64]Run{},
 	}
+	s.summary.InTimeOnly = q.InTimeOnly
 	if len(q.ItemIDs) > 0 {
 		s.items = map[int64]bool{}
 		for _, id := range q.ItemIDs {
@@ -41,7 +46,7 @@ func newSender(q Query, emit func(*Part) error) sender {
 }
 
 // metLot says whether a lot was sent or hidden before.
-func (s *sender) metLot(id int64) bool { return s.lots.has(id, sent|hidden) }
+func (s *sender) metLot(id int64) bool { return s.silent || s.lots.has(id, sent|hidden|tooLate) }
 
 // isSeed says whether a lot was asked for itself.
 func (s *sender) isSeed(lotID int64) bool {
@@ -66,6 +71,11 @@ func (s *sender) sendLot(lot *Lot, depth int32, direction Direction) error {
 		s.summary.HiddenLots++
 		return nil
 	}
+	if s.lateLot(lot.LotID) {
+		s.lots.mark(lot.LotID, tooLate)
+		s.summary.OutOfTime.Lots++
+		return nil
+	}
 	lot.Ref, lot.Depth, lot.Direction = s.nextRef(), depth, direction
 	n := s.lots.get(lot.LotID)
 	s.lots.put(lot.LotID, node{lot.Ref, s.units.number(lot.BaseUnit), n.marks | sent})
@@ -79,6 +89,9 @@ func (s *sender) sendLot(lot *Lot, depth int32, direction Direction) error {
 
 // meetRuns keeps runs until they are to be sent.
 func (s *sender) meetRuns(rows []queries.LineageRunListRow, depth int32, direction Direction) {
+	if s.silent {
+		return
+	}
 	s.summary.MaxDepth = max(s.summary.MaxDepth, depth)
 	for _, row := range rows {
 		if s.runs.has(row.RunID, sent) {
@@ -117,7 +130,10 @@ func (s *sender) sendEdges(edges []edge) error {
 	for i := range edges {
 		e := &edges[i]
 		lot := s.lots.get(e.LotID)
-		if lot.marks&sent == 0 || s.sentBackward(lot, e.RunID) {
+		if lot.marks&(sent|tooLate) == 0 || s.sentBackward(lot, e.RunID) {
+			continue
+		}
+		if s.lateRun(e.RunID) || lot.marks&sent == 0 {
 			continue
 		}
 		if err := s.sendRun(e.RunID); err != nil {
@@ -146,7 +162,7 @@ func (s *sender) sentBackward(lot node, runID int64) bool {
 // sendReceipt returns the how manieth it is, 0 if it is not shown.
 func (s *sender) sendReceipt(row queries.LineageReceiptListRow, supplier party) (int32, error) {
 	lot := s.lots.get(row.LotID)
-	if lot.marks&sent == 0 {
+	if lot.marks&(sent|tooLate) == 0 || s.lateReceipt(row.LotID, row.ReceivedAt) || lot.marks&sent == 0 {
 		return 0, nil
 	}
 	s.suppliers.mark(supplier.id, met)
@@ -162,7 +178,7 @@ func (s *sender) sendReceipt(row queries.LineageReceiptListRow, supplier party) 
 // sendShipment returns the how manieth it is, 0 if it is not shown.
 func (s *sender) sendShipment(row queries.LineageShipmentListRow, customer party) (int32, error) {
 	lot := s.lots.get(row.LotID)
-	if lot.marks&sent == 0 {
+	if lot.marks&(sent|tooLate) == 0 || s.lateShipment(row.LotID, row.ShippedAt) || lot.marks&sent == 0 {
 		return 0, nil
 	}
 	s.customers.mark(customer.id, met)

@@ -2,6 +2,7 @@ package lineage_test
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -62,6 +63,8 @@ func TestRandomTimes(t *testing.T) {
 				if !reflect.DeepEqual(got, want) {
 					r.Errorf("from %s, %d, depth %d: out of time are\n%q, want\n%q\nof %v", seed, direction, q.MaxDepth, got, want, happened)
 				}
+				q.InTimeOnly = true
+				compareInTime(r, parts, walk(r, db, q), got)
 			}
 		}
 	})
@@ -175,4 +178,51 @@ func lateOf(t tester, parts []*lineage.Part) []string {
 	}
 	slices.Sort(late)
 	return late
+}
+
+// compareInTime holds a walk that leaves out what is out of time against the one that
+// tells it.
+func compareInTime(t tester, all, some []*lineage.Part, late []string) {
+	t.Helper()
+	inTime := func(kind string, names []string) []string {
+		return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(late, kind+" "+name) })
+	}
+	sent, got := sentOf(all), sentOf(some)
+	want := entries{
+		names: got.names, lots: inTime("lot", sent.lots), runs: inTime("run", sent.runs),
+		receipts: inTime("receipt", sent.receipts), shipments: inTime("shipment", sent.shipments),
+	}
+	// What goes through a run that is left out comes at another place.
+	for _, names := range []*[]string{&want.lots, &want.runs, &want.receipts, &want.shipments, &got.lots, &got.runs, &got.receipts, &got.shipments} {
+		slices.Sort(*names)
+		*names = slices.Clip(slices.Concat([]string{}, *names))
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("in time are %q, want %q", got, want)
+	}
+	edges := func(parts []*lineage.Part, names map[int32]string) []string {
+		var edges []string
+		for _, p := range parts {
+			for _, e := range p.Edges {
+				if lot, run := names[e.LotRef], names[e.RunRef]; !slices.Contains(late, lot) && !slices.Contains(late, run) {
+					edges = append(edges, fmt.Sprint(lot, " ", run, " ", e.Kind, " ", e.Quantity, " ", e.LastAt))
+				}
+			}
+		}
+		slices.Sort(edges)
+		return edges
+	}
+	if got, want := edges(some, got.names), edges(all, sent.names); !slices.Equal(got, want) {
+		t.Errorf("edges in time are %q, want %q", got, want)
+	}
+	full, part := all[len(all)-1].Summary, some[len(some)-1].Summary
+	if part.OutOfTime != full.OutOfTime || part.HiddenLots != full.HiddenLots || part.Complete() != (full.Complete() && len(late) == 0) ||
+		strings.Contains(part.Statement, "what is out of time was left out") != (len(late) > 0) {
+		t.Errorf("in time only: %+v, all: %+v", part, full)
+	}
+	for _, p := range some {
+		if len(p.OutOfTime) > 0 {
+			t.Errorf("%v was left out, and told", p.OutOfTime)
+		}
+	}
 }

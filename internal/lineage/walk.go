@@ -15,23 +15,15 @@ import (
 // everything is from one snapshot, and whose planner settings it changes.
 // Whatever emit returns ends the walk and is returned.
 func Walk(ctx context.Context, tx *pg.Snapshot, q Query, emit func(*Part) error) error {
-	w := &walk{
-		reader: newReader(tx, q),
-		sender: newSender(q, emit),
-		chunk:  q.few(),
-		late:   newLateness(),
-	}
-	var back *pass
-	if q.Direction != Forward {
-		back = w.pass(w.texts.backward())
-		if err := w.follow(ctx, back, nil); err != nil {
+	w := newWalk(tx, q, emit)
+	if q.InTimeOnly {
+		var err error
+		if w.leaveOut, err = findLate(ctx, tx, q); err != nil {
 			return err
 		}
 	}
-	if q.Direction != Backward {
-		if err := w.follow(ctx, w.pass(w.texts.forward()), back); err != nil {
-			return err
-		}
+	if err := w.walk(ctx); err != nil {
+		return err
 	}
 	if err := w.sendOutOfTime(w.late); err != nil {
 		return err
@@ -42,6 +34,25 @@ func Walk(ctx context.Context, tx *pg.Snapshot, q Query, emit func(*Part) error)
 		}
 	}
 	return w.finish()
+}
+
+func newWalk(tx *pg.Snapshot, q Query, emit func(*Part) error) *walk {
+	return &walk{reader: newReader(tx, q), sender: newSender(q, emit), chunk: q.few(), late: newLateness()}
+}
+
+// walk walks all the ways that are asked for.
+func (w *walk) walk(ctx context.Context) error {
+	var back *pass
+	if w.query.Direction != Forward {
+		back = w.pass(w.texts.backward())
+		if err := w.follow(ctx, back, nil); err != nil {
+			return err
+		}
+	}
+	if w.query.Direction != Backward {
+		return w.follow(ctx, w.pass(w.texts.forward()), back)
+	}
+	return nil
 }
 
 // walk is one walk under way.
@@ -94,10 +105,11 @@ func (w *walk) pass(way way) *pass {
 		visited = visitedBackward
 	}
 	w.walking = way.direction
-	return &pass{
-		way: way, lots: visits{&w.lots, visited}, runs: visits{&w.runs, visited},
-		times: newTimes(way.direction, w.query.LotIDs, w.late),
+	p := &pass{way: way, lots: visits{&w.lots, visited}, runs: visits{&w.runs, visited}}
+	if w.leaveOut == nil {
+		p.times = newTimes(way.direction, w.query.LotIDs, w.late)
 	}
+	return p
 }
 
 // follow walks one way from the seeds to the ends, level by level. Other is what was

@@ -125,5 +125,10 @@ func toSummary(s *lineage.Summary) *lottrailv1.TraceSummary {
 	}
 	omit(lottrailv1.TraceOmissionReason_TRACE_OMISSION_REASON_DEPTH, s.StoppedLots)
 	omit(lottrailv1.TraceOmissionReason_TRACE_OMISSION_REASON_ITEMS, s.HiddenLots)
+	if s.InTimeOnly && summary.OutOfTime != nil {
+		summary.Omissions = append(summary.Omissions, &lottrailv1.TraceOmission{
+			Reason: lottrailv1.TraceOmissionReason_TRACE_OMISSION_REASON_OUT_OF_TIME, LotCount: s.OutOfTime.Lots,
+		})
+	}
 	return summary
 }

@@ -67,6 +67,7 @@ func query(ctx context.Context, tx *pg.Snapshot, req asked, direction lineage.Di
 	tenantID := auth.FromContext(ctx).TenantID
 	q := lineage.Query{TenantID: tenantID, Direction: direction, MaxDepth: req.GetFilter().GetMaxDepth(), Attribute: req.GetAttribute()}
 	at.into(&q)
+	q.InTimeOnly = req.GetFilter().GetInTimeOnly()
 	var err error
 	if q.LotIDs, q.RunIDs, err = seedsOf(ctx, tx, req, q, at); err != nil {
 		return q, err

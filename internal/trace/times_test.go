@@ -152,3 +152,38 @@ func TestOutOfTime(t *testing.T) {
 		}
 	}
 }
+
+// What is out of time can be left out, and is counted then.
+func TestInTimeOnly(t *testing.T) {
+	t.Parallel()
+	api := hasty(t)
+	filter := &pb.TraceFilter{InTimeOnly: true}
+	streamed, err := stream(t.Context(), api.Trace, apitest.Flour, "F", directions[0], filter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := joined(streamed)
+	var got []string
+	for _, l := range all.Lots {
+		got = append(got, l.Lot.LotCode)
+	}
+	if !slices.Equal(got, []string{"F", "D"}) || len(all.Runs) != 1 || len(all.Edges) != 2 || len(all.Shipments)+len(all.OutOfTime) > 0 {
+		t.Errorf("got %v", all)
+	}
+	want := &pb.TraceSummary{
+		LotCount: 2, RunCount: 1, OpenRunCount: 1, EdgeCount: 2, MaxDepth: 2,
+		OutOfTime: &pb.TraceOutOfTimeCounts{LotCount: 1, RunCount: 1, ShipmentCount: 2},
+		Omissions: []*pb.TraceOmission{{Reason: pb.TraceOmissionReason_TRACE_OMISSION_REASON_OUT_OF_TIME, LotCount: 1}},
+	}
+	if !proto.Equal(all.Summary, want) {
+		t.Errorf("summary %v, want %v", all.Summary, want)
+	}
+	if said := streamed[len(streamed)-1].Summary.Statement; !strings.HasPrefix(said, "Not complete, because what is out of time was left out (1 lot, 1 run, 2 shipment lines): 2 lots, ") {
+		t.Errorf("it says %q", said)
+	}
+	// Where nothing is left out it is complete.
+	streamed, err = stream(t.Context(), api.Trace, "DOUGH", "D", directions[2], filter)
+	if err != nil || !joined(streamed).Summary.Complete || len(joined(streamed).Lots) != 3 {
+		t.Errorf("%v, %v", streamed, err)
+	}
+}

@@ -144,6 +144,8 @@ const (
 	TraceOmissionReason_TRACE_OMISSION_REASON_DEPTH TraceOmissionReason = 1
 	// `skus` left out lots, which were walked through but not sent.
 	TraceOmissionReason_TRACE_OMISSION_REASON_ITEMS TraceOmissionReason = 2
+	// `in_time_only` left out what is out of time; `TraceSummary.out_of_time` counts it.
+	TraceOmissionReason_TRACE_OMISSION_REASON_OUT_OF_TIME TraceOmissionReason = 6
 )
 
 // Enum value maps for TraceOmissionReason.
@@ -152,11 +154,13 @@ var (
 		0: "TRACE_OMISSION_REASON_UNSPECIFIED",
 		1: "TRACE_OMISSION_REASON_DEPTH",
 		2: "TRACE_OMISSION_REASON_ITEMS",
+		6: "TRACE_OMISSION_REASON_OUT_OF_TIME",
 	}
 	TraceOmissionReason_value = map[string]int32{
 		"TRACE_OMISSION_REASON_UNSPECIFIED": 0,
 		"TRACE_OMISSION_REASON_DEPTH":       1,
 		"TRACE_OMISSION_REASON_ITEMS":       2,
+		"TRACE_OMISSION_REASON_OUT_OF_TIME": 6,
 	}
 )
 
@@ -194,7 +198,10 @@ type TraceFilter struct {
 	MaxDepth int32 `protobuf:"varint,1,opt,name=max_depth,json=maxDepth,proto3" json:"max_depth,omitempty"`
 	// Show only lots of these items, and the runs and endpoints next to them. The
 	// walk goes on through the others. Empty is all.
-	Skus          []string `protobuf:"bytes,2,rep,name=skus,proto3" json:"skus,omitempty"`
+	Skus []string `protobuf:"bytes,2,rep,name=skus,proto3" json:"skus,omitempty"`
+	// Leave out what is out of time, see `TraceOutOfTime`. The trace is then walked twice, and
+	// its first part comes when the first walk has ended.
+	InTimeOnly    bool `protobuf:"varint,7,opt,name=in_time_only,json=inTimeOnly,proto3" json:"in_time_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -241,6 +248,13 @@ func (x *TraceFilter) GetSkus() []string {
 		return x.Skus
 	}
 	return nil
+}
+
+func (x *TraceFilter) GetInTimeOnly() bool {
+	if x != nil {
+		return x.InTimeOnly
+	}
+	return false
 }
 
 // Asks where a lot went.
@@ -1703,8 +1717,8 @@ type TraceSummary struct {
 	LogPosition *LogPosition `protobuf:"bytes,14,opt,name=log_position,json=logPosition,proto3" json:"log_position,omitempty"`
 	// What the attributed quantities add up to, one each way, if that was asked for.
 	Attributions []*TraceAttributionTotals `protobuf:"bytes,15,rep,name=attributions,proto3" json:"attributions,omitempty"`
-	// How much of what was sent is out of time, see `TracePart.out_of_time`; not set if
-	// nothing is.
+	// How much of what was sent, or with `in_time_only` left out, is out of time, see
+	// `TracePart.out_of_time`; not set if nothing is.
 	OutOfTime *TraceOutOfTimeCounts `protobuf:"bytes,16,opt,name=out_of_time,json=outOfTime,proto3" json:"out_of_time,omitempty"`
 	// The moment of the goods that was asked for; not set if none was.
 	AsOf          *timestamppb.Timestamp `protobuf:"bytes,18,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
@@ -1867,7 +1881,7 @@ type TraceOmission struct {
 	// Why.
 	Reason TraceOmissionReason `protobuf:"varint,1,opt,name=reason,proto3,enum=lottrail.v1.TraceOmissionReason" json:"reason,omitempty"`
 	// How many lots it concerns: for DEPTH those that the walk did not go beyond,
-	// for ITEMS those that were not sent.
+	// for ITEMS and OUT_OF_TIME those that were not sent.
 	LotCount      int32 `protobuf:"varint,2,opt,name=lot_count,json=lotCount,proto3" json:"lot_count,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1917,14 +1931,652 @@ func (x *TraceOmission) GetLotCount() int32 {
 	return 0
 }
 
+// Asks how one lot came to be in another.
+type FindPathRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The lot that is looked for.
+	From *LotKey `protobuf:"bytes,1,opt,name=from,proto3" json:"from,omitempty"`
+	// The lot in which it may be.
+	To *LotKey `protobuf:"bytes,2,opt,name=to,proto3" json:"to,omitempty"`
+	// As the records stood at that moment; as they stand now if left out.
+	KnownAt *KnownAt `protobuf:"bytes,3,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	// As the goods stood at that moment, see TraceForward.
+	AsOf          *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FindPathRequest) Reset() {
+	*x = FindPathRequest{}
+	mi := &file_lottrail_v1_trace_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FindPathRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FindPathRequest) ProtoMessage() {}
+
+func (x *FindPathRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_trace_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FindPathRequest.ProtoReflect.Descriptor instead.
+func (*FindPathRequest) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *FindPathRequest) GetFrom() *LotKey {
+	if x != nil {
+		return x.From
+	}
+	return nil
+}
+
+func (x *FindPathRequest) GetTo() *LotKey {
+	if x != nil {
+		return x.To
+	}
+	return nil
+}
+
+func (x *FindPathRequest) GetKnownAt() *KnownAt {
+	if x != nil {
+		return x.KnownAt
+	}
+	return nil
+}
+
+func (x *FindPathRequest) GetAsOf() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AsOf
+	}
+	return nil
+}
+
+// How one lot came to be in another.
+type FindPathResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whether the records connect them.
+	Found bool `protobuf:"varint,1,opt,name=found,proto3" json:"found,omitempty"`
+	// The shortest way: over as few runs as can be. Of equally short ways it is one that is
+	// possible in time if there is one. Not set if there is none.
+	Way *TraceWay `protobuf:"bytes,2,opt,name=way,proto3" json:"way,omitempty"`
+	// Whether the one can have come into the other by `way`: see `TraceOutOfTime`.
+	InTime bool `protobuf:"varint,3,opt,name=in_time,json=inTime,proto3" json:"in_time,omitempty"`
+	// The shortest way that is possible in time; not set if that is `way`, or if there is none.
+	InTimeWay *TraceWay `protobuf:"bytes,4,opt,name=in_time_way,json=inTimeWay,proto3" json:"in_time_way,omitempty"`
+	// The moment of the snapshot, by the database's clock.
+	ReadAt *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=read_at,json=readAt,proto3" json:"read_at,omitempty"`
+	// How far the records went that it was read from.
+	LogPosition *LogPosition `protobuf:"bytes,6,opt,name=log_position,json=logPosition,proto3" json:"log_position,omitempty"`
+	// The same in a sentence.
+	Statement     string `protobuf:"bytes,7,opt,name=statement,proto3" json:"statement,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FindPathResponse) Reset() {
+	*x = FindPathResponse{}
+	mi := &file_lottrail_v1_trace_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FindPathResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FindPathResponse) ProtoMessage() {}
+
+func (x *FindPathResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_trace_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FindPathResponse.ProtoReflect.Descriptor instead.
+func (*FindPathResponse) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *FindPathResponse) GetFound() bool {
+	if x != nil {
+		return x.Found
+	}
+	return false
+}
+
+func (x *FindPathResponse) GetWay() *TraceWay {
+	if x != nil {
+		return x.Way
+	}
+	return nil
+}
+
+func (x *FindPathResponse) GetInTime() bool {
+	if x != nil {
+		return x.InTime
+	}
+	return false
+}
+
+func (x *FindPathResponse) GetInTimeWay() *TraceWay {
+	if x != nil {
+		return x.InTimeWay
+	}
+	return nil
+}
+
+func (x *FindPathResponse) GetReadAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ReadAt
+	}
+	return nil
+}
+
+func (x *FindPathResponse) GetLogPosition() *LogPosition {
+	if x != nil {
+		return x.LogPosition
+	}
+	return nil
+}
+
+func (x *FindPathResponse) GetStatement() string {
+	if x != nil {
+		return x.Statement
+	}
+	return ""
+}
+
+// A way from one lot to another.
+type TraceWay struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The lots, from the one to the other; depth counts the runs up to there.
+	Lots []*TraceLot `protobuf:"bytes,1,rep,name=lots,proto3" json:"lots,omitempty"`
+	// The runs between them, in the same order.
+	Runs []*TraceRun `protobuf:"bytes,2,rep,name=runs,proto3" json:"runs,omitempty"`
+	// The edges, in the same order: the first lot into the first run, that run to the second
+	// lot, and so on.
+	Edges         []*TraceEdge `protobuf:"bytes,3,rep,name=edges,proto3" json:"edges,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TraceWay) Reset() {
+	*x = TraceWay{}
+	mi := &file_lottrail_v1_trace_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TraceWay) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TraceWay) ProtoMessage() {}
+
+func (x *TraceWay) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_trace_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TraceWay.ProtoReflect.Descriptor instead.
+func (*TraceWay) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *TraceWay) GetLots() []*TraceLot {
+	if x != nil {
+		return x.Lots
+	}
+	return nil
+}
+
+func (x *TraceWay) GetRuns() []*TraceRun {
+	if x != nil {
+		return x.Runs
+	}
+	return nil
+}
+
+func (x *TraceWay) GetEdges() []*TraceEdge {
+	if x != nil {
+		return x.Edges
+	}
+	return nil
+}
+
+// Asks what several complaints have in common.
+type RankCommonOriginsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What somebody complained about: a shipment, a lot, a supplier's lot and so on, each a
+	// complaint of its own, whatever lots it has.
+	Complaints []*TraceSeed `protobuf:"bytes,1,rep,name=complaints,proto3" json:"complaints,omitempty"`
+	// As the records stood at that moment; as they stand now if left out.
+	KnownAt *KnownAt `protobuf:"bytes,2,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	// At most so many origins; 100 if 0.
+	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Where to go on: `next_page_token` of the page before. What was posted between two pages
+	// may move an origin from one to the other.
+	PageToken string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// As the goods stood at that moment, see TraceForward.
+	AsOf          *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RankCommonOriginsRequest) Reset() {
+	*x = RankCommonOriginsRequest{}
+	mi := &file_lottrail_v1_trace_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RankCommonOriginsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RankCommonOriginsRequest) ProtoMessage() {}
+
+func (x *RankCommonOriginsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_trace_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RankCommonOriginsRequest.ProtoReflect.Descriptor instead.
+func (*RankCommonOriginsRequest) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *RankCommonOriginsRequest) GetComplaints() []*TraceSeed {
+	if x != nil {
+		return x.Complaints
+	}
+	return nil
+}
+
+func (x *RankCommonOriginsRequest) GetKnownAt() *KnownAt {
+	if x != nil {
+		return x.KnownAt
+	}
+	return nil
+}
+
+func (x *RankCommonOriginsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *RankCommonOriginsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *RankCommonOriginsRequest) GetAsOf() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AsOf
+	}
+	return nil
+}
+
+// What several complaints have in common.
+type RankCommonOriginsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The origins, in their order.
+	Origins []*CommonOrigin `protobuf:"bytes,1,rep,name=origins,proto3" json:"origins,omitempty"`
+	// Empty at the end.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// How many origins there are on all pages.
+	OriginCount int32 `protobuf:"varint,3,opt,name=origin_count,json=originCount,proto3" json:"origin_count,omitempty"`
+	// The moment of the snapshot, by the database's clock.
+	ReadAt *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=read_at,json=readAt,proto3" json:"read_at,omitempty"`
+	// How far the records went that it was read from.
+	LogPosition   *LogPosition `protobuf:"bytes,5,opt,name=log_position,json=logPosition,proto3" json:"log_position,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RankCommonOriginsResponse) Reset() {
+	*x = RankCommonOriginsResponse{}
+	mi := &file_lottrail_v1_trace_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RankCommonOriginsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RankCommonOriginsResponse) ProtoMessage() {}
+
+func (x *RankCommonOriginsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_trace_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RankCommonOriginsResponse.ProtoReflect.Descriptor instead.
+func (*RankCommonOriginsResponse) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *RankCommonOriginsResponse) GetOrigins() []*CommonOrigin {
+	if x != nil {
+		return x.Origins
+	}
+	return nil
+}
+
+func (x *RankCommonOriginsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *RankCommonOriginsResponse) GetOriginCount() int32 {
+	if x != nil {
+		return x.OriginCount
+	}
+	return 0
+}
+
+func (x *RankCommonOriginsResponse) GetReadAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ReadAt
+	}
+	return nil
+}
+
+func (x *RankCommonOriginsResponse) GetLogPosition() *LogPosition {
+	if x != nil {
+		return x.LogPosition
+	}
+	return nil
+}
+
+// A lot, run or receipt that several complaints have in common.
+type CommonOrigin struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it is. `ref`, `depth` and `direction` of lots and runs are not set.
+	//
+	// Types that are valid to be assigned to Origin:
+	//
+	//	*CommonOrigin_Lot
+	//	*CommonOrigin_Run
+	//	*CommonOrigin_Receipt
+	Origin isCommonOrigin_Origin `protobuf_oneof:"origin"`
+	// How many complaints it is behind.
+	ComplaintCount int32 `protobuf:"varint,4,opt,name=complaint_count,json=complaintCount,proto3" json:"complaint_count,omitempty"`
+	// Into how many of those it can have got in time.
+	InTimeCount int32 `protobuf:"varint,5,opt,name=in_time_count,json=inTimeCount,proto3" json:"in_time_count,omitempty"`
+	// Which complaints it is behind: places in the request, counted from 0.
+	Complaints []int32 `protobuf:"varint,6,rep,packed,name=complaints,proto3" json:"complaints,omitempty"`
+	// Which of those it can have got into in time.
+	InTimeComplaints []int32 `protobuf:"varint,7,rep,packed,name=in_time_complaints,json=inTimeComplaints,proto3" json:"in_time_complaints,omitempty"`
+	// How many runs away it is from those that it is behind, added up over all of them.
+	TotalDepth    int32 `protobuf:"varint,8,opt,name=total_depth,json=totalDepth,proto3" json:"total_depth,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CommonOrigin) Reset() {
+	*x = CommonOrigin{}
+	mi := &file_lottrail_v1_trace_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CommonOrigin) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CommonOrigin) ProtoMessage() {}
+
+func (x *CommonOrigin) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_trace_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CommonOrigin.ProtoReflect.Descriptor instead.
+func (*CommonOrigin) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *CommonOrigin) GetOrigin() isCommonOrigin_Origin {
+	if x != nil {
+		return x.Origin
+	}
+	return nil
+}
+
+func (x *CommonOrigin) GetLot() *TraceLot {
+	if x != nil {
+		if x, ok := x.Origin.(*CommonOrigin_Lot); ok {
+			return x.Lot
+		}
+	}
+	return nil
+}
+
+func (x *CommonOrigin) GetRun() *TraceRun {
+	if x != nil {
+		if x, ok := x.Origin.(*CommonOrigin_Run); ok {
+			return x.Run
+		}
+	}
+	return nil
+}
+
+func (x *CommonOrigin) GetReceipt() *CommonReceipt {
+	if x != nil {
+		if x, ok := x.Origin.(*CommonOrigin_Receipt); ok {
+			return x.Receipt
+		}
+	}
+	return nil
+}
+
+func (x *CommonOrigin) GetComplaintCount() int32 {
+	if x != nil {
+		return x.ComplaintCount
+	}
+	return 0
+}
+
+func (x *CommonOrigin) GetInTimeCount() int32 {
+	if x != nil {
+		return x.InTimeCount
+	}
+	return 0
+}
+
+func (x *CommonOrigin) GetComplaints() []int32 {
+	if x != nil {
+		return x.Complaints
+	}
+	return nil
+}
+
+func (x *CommonOrigin) GetInTimeComplaints() []int32 {
+	if x != nil {
+		return x.InTimeComplaints
+	}
+	return nil
+}
+
+func (x *CommonOrigin) GetTotalDepth() int32 {
+	if x != nil {
+		return x.TotalDepth
+	}
+	return 0
+}
+
+type isCommonOrigin_Origin interface {
+	isCommonOrigin_Origin()
+}
+
+type CommonOrigin_Lot struct {
+	// A lot.
+	Lot *TraceLot `protobuf:"bytes,1,opt,name=lot,proto3,oneof"`
+}
+
+type CommonOrigin_Run struct {
+	// A run.
+	Run *TraceRun `protobuf:"bytes,2,opt,name=run,proto3,oneof"`
+}
+
+type CommonOrigin_Receipt struct {
+	// A receipt: several of its lots may be behind different complaints.
+	Receipt *CommonReceipt `protobuf:"bytes,3,opt,name=receipt,proto3,oneof"`
+}
+
+func (*CommonOrigin_Lot) isCommonOrigin_Origin() {}
+
+func (*CommonOrigin_Run) isCommonOrigin_Origin() {}
+
+func (*CommonOrigin_Receipt) isCommonOrigin_Origin() {}
+
+// A receipt that several complaints have in common.
+type CommonReceipt struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The receipt.
+	ReceiptCode string `protobuf:"bytes,1,opt,name=receipt_code,json=receiptCode,proto3" json:"receipt_code,omitempty"`
+	// The purchase order.
+	PurchaseOrderCode string `protobuf:"bytes,2,opt,name=purchase_order_code,json=purchaseOrderCode,proto3" json:"purchase_order_code,omitempty"`
+	// Who delivered it.
+	SupplierCode string `protobuf:"bytes,3,opt,name=supplier_code,json=supplierCode,proto3" json:"supplier_code,omitempty"`
+	// Who that is.
+	SupplierName string `protobuf:"bytes,4,opt,name=supplier_name,json=supplierName,proto3" json:"supplier_name,omitempty"`
+	// When it arrived.
+	ReceivedAt    *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=received_at,json=receivedAt,proto3" json:"received_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CommonReceipt) Reset() {
+	*x = CommonReceipt{}
+	mi := &file_lottrail_v1_trace_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CommonReceipt) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CommonReceipt) ProtoMessage() {}
+
+func (x *CommonReceipt) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_trace_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CommonReceipt.ProtoReflect.Descriptor instead.
+func (*CommonReceipt) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *CommonReceipt) GetReceiptCode() string {
+	if x != nil {
+		return x.ReceiptCode
+	}
+	return ""
+}
+
+func (x *CommonReceipt) GetPurchaseOrderCode() string {
+	if x != nil {
+		return x.PurchaseOrderCode
+	}
+	return ""
+}
+
+func (x *CommonReceipt) GetSupplierCode() string {
+	if x != nil {
+		return x.SupplierCode
+	}
+	return ""
+}
+
+func (x *CommonReceipt) GetSupplierName() string {
+	if x != nil {
+		return x.SupplierName
+	}
+	return ""
+}
+
+func (x *CommonReceipt) GetReceivedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ReceivedAt
+	}
+	return nil
+}
+
 var File_lottrail_v1_trace_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\n" +
-	"\x17lottrail/v1/trace.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19lottrail/v1/dossier.proto\x1a\x17lottrail/v1/rules.proto\x1a#lottrail/v1/trace_attribution.proto\x1a\x1clottrail/v1/trace_seed.proto\x1a\x1clottrail/v1/trace_time.proto\x1a\x17lottrail/v1/types.proto\"[\n" +
+	"\x17lottrail/v1/trace.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19lottrail/v1/dossier.proto\x1a\x17lottrail/v1/rules.proto\x1a#lottrail/v1/trace_attribution.proto\x1a\x1clottrail/v1/trace_seed.proto\x1a\x1clottrail/v1/trace_time.proto\x1a\x17lottrail/v1/types.proto\"}\n" +
 	"\vTraceFilter\x12$\n" +
 	"\tmax_depth\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bmaxDepth\x12&\n" +
-	"\x04skus\x18\x02 \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10d\"\br\x06\xa8\xb0\xae\xb1\x02\x01R\x04skus\"\xea\x02\n" +
+	"\x04skus\x18\x02 \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10d\"\br\x06\xa8\xb0\xae\xb1\x02\x01R\x04skus\x12 \n" +
+	"\fin_time_only\x18\a \x01(\bR\n" +
+	"inTimeOnly\"\xea\x02\n" +
 	"\x13TraceForwardRequest\x12 \n" +
 	"\x03sku\x18\x01 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
 	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
@@ -2072,7 +2724,61 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\x05as_of\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\"f\n" +
 	"\rTraceOmission\x128\n" +
 	"\x06reason\x18\x01 \x01(\x0e2 .lottrail.v1.TraceOmissionReasonR\x06reason\x12\x1b\n" +
-	"\tlot_count\x18\x02 \x01(\x05R\blotCount*\x86\x01\n" +
+	"\tlot_count\x18\x02 \x01(\x05R\blotCount\"\xd1\x01\n" +
+	"\x0fFindPathRequest\x12/\n" +
+	"\x04from\x18\x01 \x01(\v2\x13.lottrail.v1.LotKeyB\x06\xbaH\x03\xc8\x01\x01R\x04from\x12+\n" +
+	"\x02to\x18\x02 \x01(\v2\x13.lottrail.v1.LotKeyB\x06\xbaH\x03\xc8\x01\x01R\x02to\x12/\n" +
+	"\bknown_at\x18\x03 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\x12/\n" +
+	"\x05as_of\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\"\xb1\x02\n" +
+	"\x10FindPathResponse\x12\x14\n" +
+	"\x05found\x18\x01 \x01(\bR\x05found\x12'\n" +
+	"\x03way\x18\x02 \x01(\v2\x15.lottrail.v1.TraceWayR\x03way\x12\x17\n" +
+	"\ain_time\x18\x03 \x01(\bR\x06inTime\x125\n" +
+	"\vin_time_way\x18\x04 \x01(\v2\x15.lottrail.v1.TraceWayR\tinTimeWay\x123\n" +
+	"\aread_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x06readAt\x12;\n" +
+	"\flog_position\x18\x06 \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\x12\x1c\n" +
+	"\tstatement\x18\a \x01(\tR\tstatement\"\x8e\x01\n" +
+	"\bTraceWay\x12)\n" +
+	"\x04lots\x18\x01 \x03(\v2\x15.lottrail.v1.TraceLotR\x04lots\x12)\n" +
+	"\x04runs\x18\x02 \x03(\v2\x15.lottrail.v1.TraceRunR\x04runs\x12,\n" +
+	"\x05edges\x18\x03 \x03(\v2\x16.lottrail.v1.TraceEdgeR\x05edges\"\x95\x02\n" +
+	"\x18RankCommonOriginsRequest\x12B\n" +
+	"\n" +
+	"complaints\x18\x01 \x03(\v2\x16.lottrail.v1.TraceSeedB\n" +
+	"\xbaH\a\x92\x01\x04\b\x02\x10dR\n" +
+	"complaints\x12/\n" +
+	"\bknown_at\x18\x02 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\x12'\n" +
+	"\tpage_size\x18\x03 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12*\n" +
+	"\n" +
+	"page_token\x18\x04 \x01(\tB\v\xbaH\br\x06𰮱\x02\x01R\tpageToken\x12/\n" +
+	"\x05as_of\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\"\x8d\x02\n" +
+	"\x19RankCommonOriginsResponse\x123\n" +
+	"\aorigins\x18\x01 \x03(\v2\x19.lottrail.v1.CommonOriginR\aorigins\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12!\n" +
+	"\forigin_count\x18\x03 \x01(\x05R\voriginCount\x123\n" +
+	"\aread_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x06readAt\x12;\n" +
+	"\flog_position\x18\x05 \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\"\xe2\x02\n" +
+	"\fCommonOrigin\x12)\n" +
+	"\x03lot\x18\x01 \x01(\v2\x15.lottrail.v1.TraceLotH\x00R\x03lot\x12)\n" +
+	"\x03run\x18\x02 \x01(\v2\x15.lottrail.v1.TraceRunH\x00R\x03run\x126\n" +
+	"\areceipt\x18\x03 \x01(\v2\x1a.lottrail.v1.CommonReceiptH\x00R\areceipt\x12'\n" +
+	"\x0fcomplaint_count\x18\x04 \x01(\x05R\x0ecomplaintCount\x12\"\n" +
+	"\rin_time_count\x18\x05 \x01(\x05R\vinTimeCount\x12\x1e\n" +
+	"\n" +
+	"complaints\x18\x06 \x03(\x05R\n" +
+	"complaints\x12,\n" +
+	"\x12in_time_complaints\x18\a \x03(\x05R\x10inTimeComplaints\x12\x1f\n" +
+	"\vtotal_depth\x18\b \x01(\x05R\n" +
+	"totalDepthB\b\n" +
+	"\x06origin\"\xe9\x01\n" +
+	"\rCommonReceipt\x12!\n" +
+	"\freceipt_code\x18\x01 \x01(\tR\vreceiptCode\x12.\n" +
+	"\x13purchase_order_code\x18\x02 \x01(\tR\x11purchaseOrderCode\x12#\n" +
+	"\rsupplier_code\x18\x03 \x01(\tR\fsupplierCode\x12#\n" +
+	"\rsupplier_name\x18\x04 \x01(\tR\fsupplierName\x12;\n" +
+	"\vreceived_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"receivedAt*\x86\x01\n" +
 	"\x0eTraceDirection\x12\x1f\n" +
 	"\x1bTRACE_DIRECTION_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17TRACE_DIRECTION_FORWARD\x10\x01\x12\x1c\n" +
@@ -2081,18 +2787,21 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\rTraceEdgeKind\x12\x1f\n" +
 	"\x1bTRACE_EDGE_KIND_UNSPECIFIED\x10\x00\x12\x1f\n" +
 	"\x1bTRACE_EDGE_KIND_CONSUMPTION\x10\x01\x12\x1a\n" +
-	"\x16TRACE_EDGE_KIND_OUTPUT\x10\x02*~\n" +
+	"\x16TRACE_EDGE_KIND_OUTPUT\x10\x02*\xa5\x01\n" +
 	"\x13TraceOmissionReason\x12%\n" +
 	"!TRACE_OMISSION_REASON_UNSPECIFIED\x10\x00\x12\x1f\n" +
 	"\x1bTRACE_OMISSION_REASON_DEPTH\x10\x01\x12\x1f\n" +
-	"\x1bTRACE_OMISSION_REASON_ITEMS\x10\x022\xe2\x06\n" +
+	"\x1bTRACE_OMISSION_REASON_ITEMS\x10\x02\x12%\n" +
+	"!TRACE_OMISSION_REASON_OUT_OF_TIME\x10\x062\xe2\b\n" +
 	"\fTraceService\x12\xb9\x01\n" +
 	"\fTraceForward\x12 .lottrail.v1.TraceForwardRequest\x1a!.lottrail.v1.TraceForwardResponse\"b\x82\xd3\xe4\x93\x02\\Z\x13\x12\x11/v1/trace/forwardZ\x16:\x01*\"\x11/v1/trace/forward\x12-/v1/items/{sku}/lots/{lot_code}/trace/forward0\x01\x12\xbf\x01\n" +
 	"\rTraceBackward\x12!.lottrail.v1.TraceBackwardRequest\x1a\".lottrail.v1.TraceBackwardResponse\"e\x82\xd3\xe4\x93\x02_Z\x14\x12\x12/v1/trace/backwardZ\x17:\x01*\"\x12/v1/trace/backward\x12./v1/items/{sku}/lots/{lot_code}/trace/backward0\x01\x12\xa7\x01\n" +
 	"\tTraceBoth\x12\x1d.lottrail.v1.TraceBothRequest\x1a\x1e.lottrail.v1.TraceBothResponse\"Y\x82\xd3\xe4\x93\x02SZ\x10\x12\x0e/v1/trace/bothZ\x13:\x01*\"\x0e/v1/trace/both\x12*/v1/items/{sku}/lots/{lot_code}/trace/both0\x01\x12\x93\x01\n" +
 	"\bGetTrace\x12\x1c.lottrail.v1.GetTraceRequest\x1a\x1d.lottrail.v1.GetTraceResponse\"J\x82\xd3\xe4\x93\x02DZ\v\x12\t/v1/traceZ\x0e:\x01*\"\t/v1/trace\x12%/v1/items/{sku}/lots/{lot_code}/trace\x12\x93\x01\n" +
 	"\n" +
-	"GetDossier\x12\x1e.lottrail.v1.GetDossierRequest\x1a\x1f.lottrail.v1.GetDossierResponse\"B\x82\xd3\xe4\x93\x02<Z\x11\x12\x0f/v1/lot/dossier\x12'/v1/items/{sku}/lots/{lot_code}/dossier0\x01B=Z;github.com/lottrail/lottrail/api/gen/lottrail/v1;lottrailv1b\x06proto3"
+	"GetDossier\x12\x1e.lottrail.v1.GetDossierRequest\x1a\x1f.lottrail.v1.GetDossierResponse\"B\x82\xd3\xe4\x93\x02<Z\x11\x12\x0f/v1/lot/dossier\x12'/v1/items/{sku}/lots/{lot_code}/dossier0\x01\x12t\n" +
+	"\bFindPath\x12\x1c.lottrail.v1.FindPathRequest\x1a\x1d.lottrail.v1.FindPathResponse\"+\x82\xd3\xe4\x93\x02%Z\x13:\x01*\"\x0e/v1/trace/path\x12\x0e/v1/trace/path\x12\x87\x01\n" +
+	"\x11RankCommonOrigins\x12%.lottrail.v1.RankCommonOriginsRequest\x1a&.lottrail.v1.RankCommonOriginsResponse\"#\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/v1/trace/common-originsB=Z;github.com/lottrail/lottrail/api/gen/lottrail/v1;lottrailv1b\x06proto3"
 
 var (
 	file_lottrail_v1_trace_proto_rawDescOnce sync.Once
@@ -2107,67 +2816,74 @@ func file_lottrail_v1_trace_proto_rawDescGZIP() []byte {
 }
 
 var file_lottrail_v1_trace_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_lottrail_v1_trace_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
+var file_lottrail_v1_trace_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_lottrail_v1_trace_proto_goTypes = []any{
-	(TraceDirection)(0),              // 0: lottrail.v1.TraceDirection
-	(TraceEdgeKind)(0),               // 1: lottrail.v1.TraceEdgeKind
-	(TraceOmissionReason)(0),         // 2: lottrail.v1.TraceOmissionReason
-	(*TraceFilter)(nil),              // 3: lottrail.v1.TraceFilter
-	(*TraceForwardRequest)(nil),      // 4: lottrail.v1.TraceForwardRequest
-	(*TraceBackwardRequest)(nil),     // 5: lottrail.v1.TraceBackwardRequest
-	(*TraceBothRequest)(nil),         // 6: lottrail.v1.TraceBothRequest
-	(*TraceForwardResponse)(nil),     // 7: lottrail.v1.TraceForwardResponse
-	(*TraceBackwardResponse)(nil),    // 8: lottrail.v1.TraceBackwardResponse
-	(*TraceBothResponse)(nil),        // 9: lottrail.v1.TraceBothResponse
-	(*GetTraceRequest)(nil),          // 10: lottrail.v1.GetTraceRequest
-	(*GetTraceResponse)(nil),         // 11: lottrail.v1.GetTraceResponse
-	(*TracePart)(nil),                // 12: lottrail.v1.TracePart
-	(*TraceLot)(nil),                 // 13: lottrail.v1.TraceLot
-	(*TraceRun)(nil),                 // 14: lottrail.v1.TraceRun
-	(*TraceEdge)(nil),                // 15: lottrail.v1.TraceEdge
-	(*TraceReceipt)(nil),             // 16: lottrail.v1.TraceReceipt
-	(*TraceShipment)(nil),            // 17: lottrail.v1.TraceShipment
-	(*TraceSummary)(nil),             // 18: lottrail.v1.TraceSummary
-	(*TraceOmission)(nil),            // 19: lottrail.v1.TraceOmission
-	(*KnownAt)(nil),                  // 20: lottrail.v1.KnownAt
-	(*TraceSeed)(nil),                // 21: lottrail.v1.TraceSeed
-	(*timestamppb.Timestamp)(nil),    // 22: google.protobuf.Timestamp
-	(*TraceLotAttribution)(nil),      // 23: lottrail.v1.TraceLotAttribution
-	(*TraceRunAttribution)(nil),      // 24: lottrail.v1.TraceRunAttribution
-	(*TraceShipmentAttribution)(nil), // 25: lottrail.v1.TraceShipmentAttribution
-	(*TraceCustomerAttribution)(nil), // 26: lottrail.v1.TraceCustomerAttribution
-	(*TraceReceiptAttribution)(nil),  // 27: lottrail.v1.TraceReceiptAttribution
-	(*TraceOutOfTime)(nil),           // 28: lottrail.v1.TraceOutOfTime
-	(*LotKey)(nil),                   // 29: lottrail.v1.LotKey
-	(*Quantity)(nil),                 // 30: lottrail.v1.Quantity
-	(*Stock)(nil),                    // 31: lottrail.v1.Stock
-	(*LogPosition)(nil),              // 32: lottrail.v1.LogPosition
-	(*TraceAttributionTotals)(nil),   // 33: lottrail.v1.TraceAttributionTotals
-	(*TraceOutOfTimeCounts)(nil),     // 34: lottrail.v1.TraceOutOfTimeCounts
-	(*GetDossierRequest)(nil),        // 35: lottrail.v1.GetDossierRequest
-	(*GetDossierResponse)(nil),       // 36: lottrail.v1.GetDossierResponse
+	(TraceDirection)(0),               // 0: lottrail.v1.TraceDirection
+	(TraceEdgeKind)(0),                // 1: lottrail.v1.TraceEdgeKind
+	(TraceOmissionReason)(0),          // 2: lottrail.v1.TraceOmissionReason
+	(*TraceFilter)(nil),               // 3: lottrail.v1.TraceFilter
+	(*TraceForwardRequest)(nil),       // 4: lottrail.v1.TraceForwardRequest
+	(*TraceBackwardRequest)(nil),      // 5: lottrail.v1.TraceBackwardRequest
+	(*TraceBothRequest)(nil),          // 6: lottrail.v1.TraceBothRequest
+	(*TraceForwardResponse)(nil),      // 7: lottrail.v1.TraceForwardResponse
+	(*TraceBackwardResponse)(nil),     // 8: lottrail.v1.TraceBackwardResponse
+	(*TraceBothResponse)(nil),         // 9: lottrail.v1.TraceBothResponse
+	(*GetTraceRequest)(nil),           // 10: lottrail.v1.GetTraceRequest
+	(*GetTraceResponse)(nil),          // 11: lottrail.v1.GetTraceResponse
+	(*TracePart)(nil),                 // 12: lottrail.v1.TracePart
+	(*TraceLot)(nil),                  // 13: lottrail.v1.TraceLot
+	(*TraceRun)(nil),                  // 14: lottrail.v1.TraceRun
+	(*TraceEdge)(nil),                 // 15: lottrail.v1.TraceEdge
+	(*TraceReceipt)(nil),              // 16: lottrail.v1.TraceReceipt
+	(*TraceShipment)(nil),             // 17: lottrail.v1.TraceShipment
+	(*TraceSummary)(nil),              // 18: lottrail.v1.TraceSummary
+	(*TraceOmission)(nil),             // 19: lottrail.v1.TraceOmission
+	(*FindPathRequest)(nil),           // 20: lottrail.v1.FindPathRequest
+	(*FindPathResponse)(nil),          // 21: lottrail.v1.FindPathResponse
+	(*TraceWay)(nil),                  // 22: lottrail.v1.TraceWay
+	(*RankCommonOriginsRequest)(nil),  // 23: lottrail.v1.RankCommonOriginsRequest
+	(*RankCommonOriginsResponse)(nil), // 24: lottrail.v1.RankCommonOriginsResponse
+	(*CommonOrigin)(nil),              // 25: lottrail.v1.CommonOrigin
+	(*CommonReceipt)(nil),             // 26: lottrail.v1.CommonReceipt
+	(*KnownAt)(nil),                   // 27: lottrail.v1.KnownAt
+	(*TraceSeed)(nil),                 // 28: lottrail.v1.TraceSeed
+	(*timestamppb.Timestamp)(nil),     // 29: google.protobuf.Timestamp
+	(*TraceLotAttribution)(nil),       // 30: lottrail.v1.TraceLotAttribution
+	(*TraceRunAttribution)(nil),       // 31: lottrail.v1.TraceRunAttribution
+	(*TraceShipmentAttribution)(nil),  // 32: lottrail.v1.TraceShipmentAttribution
+	(*TraceCustomerAttribution)(nil),  // 33: lottrail.v1.TraceCustomerAttribution
+	(*TraceReceiptAttribution)(nil),   // 34: lottrail.v1.TraceReceiptAttribution
+	(*TraceOutOfTime)(nil),            // 35: lottrail.v1.TraceOutOfTime
+	(*LotKey)(nil),                    // 36: lottrail.v1.LotKey
+	(*Quantity)(nil),                  // 37: lottrail.v1.Quantity
+	(*Stock)(nil),                     // 38: lottrail.v1.Stock
+	(*LogPosition)(nil),               // 39: lottrail.v1.LogPosition
+	(*TraceAttributionTotals)(nil),    // 40: lottrail.v1.TraceAttributionTotals
+	(*TraceOutOfTimeCounts)(nil),      // 41: lottrail.v1.TraceOutOfTimeCounts
+	(*GetDossierRequest)(nil),         // 42: lottrail.v1.GetDossierRequest
+	(*GetDossierResponse)(nil),        // 43: lottrail.v1.GetDossierResponse
 }
 var file_lottrail_v1_trace_proto_depIdxs = []int32{
 	3,  // 0: lottrail.v1.TraceForwardRequest.filter:type_name -> lottrail.v1.TraceFilter
-	20, // 1: lottrail.v1.TraceForwardRequest.known_at:type_name -> lottrail.v1.KnownAt
-	21, // 2: lottrail.v1.TraceForwardRequest.seeds:type_name -> lottrail.v1.TraceSeed
-	22, // 3: lottrail.v1.TraceForwardRequest.as_of:type_name -> google.protobuf.Timestamp
+	27, // 1: lottrail.v1.TraceForwardRequest.known_at:type_name -> lottrail.v1.KnownAt
+	28, // 2: lottrail.v1.TraceForwardRequest.seeds:type_name -> lottrail.v1.TraceSeed
+	29, // 3: lottrail.v1.TraceForwardRequest.as_of:type_name -> google.protobuf.Timestamp
 	3,  // 4: lottrail.v1.TraceBackwardRequest.filter:type_name -> lottrail.v1.TraceFilter
-	20, // 5: lottrail.v1.TraceBackwardRequest.known_at:type_name -> lottrail.v1.KnownAt
-	21, // 6: lottrail.v1.TraceBackwardRequest.seeds:type_name -> lottrail.v1.TraceSeed
-	22, // 7: lottrail.v1.TraceBackwardRequest.as_of:type_name -> google.protobuf.Timestamp
+	27, // 5: lottrail.v1.TraceBackwardRequest.known_at:type_name -> lottrail.v1.KnownAt
+	28, // 6: lottrail.v1.TraceBackwardRequest.seeds:type_name -> lottrail.v1.TraceSeed
+	29, // 7: lottrail.v1.TraceBackwardRequest.as_of:type_name -> google.protobuf.Timestamp
 	3,  // 8: lottrail.v1.TraceBothRequest.filter:type_name -> lottrail.v1.TraceFilter
-	20, // 9: lottrail.v1.TraceBothRequest.known_at:type_name -> lottrail.v1.KnownAt
-	21, // 10: lottrail.v1.TraceBothRequest.seeds:type_name -> lottrail.v1.TraceSeed
-	22, // 11: lottrail.v1.TraceBothRequest.as_of:type_name -> google.protobuf.Timestamp
+	27, // 9: lottrail.v1.TraceBothRequest.known_at:type_name -> lottrail.v1.KnownAt
+	28, // 10: lottrail.v1.TraceBothRequest.seeds:type_name -> lottrail.v1.TraceSeed
+	29, // 11: lottrail.v1.TraceBothRequest.as_of:type_name -> google.protobuf.Timestamp
 	12, // 12: lottrail.v1.TraceForwardResponse.part:type_name -> lottrail.v1.TracePart
 	12, // 13: lottrail.v1.TraceBackwardResponse.part:type_name -> lottrail.v1.TracePart
 	12, // 14: lottrail.v1.TraceBothResponse.part:type_name -> lottrail.v1.TracePart
 	0,  // 15: lottrail.v1.GetTraceRequest.direction:type_name -> lottrail.v1.TraceDirection
 	3,  // 16: lottrail.v1.GetTraceRequest.filter:type_name -> lottrail.v1.TraceFilter
-	20, // 17: lottrail.v1.GetTraceRequest.known_at:type_name -> lottrail.v1.KnownAt
-	21, // 18: lottrail.v1.GetTraceRequest.seeds:type_name -> lottrail.v1.TraceSeed
-	22, // 19: lottrail.v1.GetTraceRequest.as_of:type_name -> google.protobuf.Timestamp
+	27, // 17: lottrail.v1.GetTraceRequest.known_at:type_name -> lottrail.v1.KnownAt
+	28, // 18: lottrail.v1.GetTraceRequest.seeds:type_name -> lottrail.v1.TraceSeed
+	29, // 19: lottrail.v1.GetTraceRequest.as_of:type_name -> google.protobuf.Timestamp
 	12, // 20: lottrail.v1.GetTraceResponse.part:type_name -> lottrail.v1.TracePart
 	13, // 21: lottrail.v1.TracePart.lots:type_name -> lottrail.v1.TraceLot
 	14, // 22: lottrail.v1.TracePart.runs:type_name -> lottrail.v1.TraceRun
@@ -2175,50 +2891,75 @@ var file_lottrail_v1_trace_proto_depIdxs = []int32{
 	16, // 24: lottrail.v1.TracePart.receipts:type_name -> lottrail.v1.TraceReceipt
 	17, // 25: lottrail.v1.TracePart.shipments:type_name -> lottrail.v1.TraceShipment
 	18, // 26: lottrail.v1.TracePart.summary:type_name -> lottrail.v1.TraceSummary
-	23, // 27: lottrail.v1.TracePart.lot_attributions:type_name -> lottrail.v1.TraceLotAttribution
-	24, // 28: lottrail.v1.TracePart.run_attributions:type_name -> lottrail.v1.TraceRunAttribution
-	25, // 29: lottrail.v1.TracePart.shipment_attributions:type_name -> lottrail.v1.TraceShipmentAttribution
-	26, // 30: lottrail.v1.TracePart.customer_attributions:type_name -> lottrail.v1.TraceCustomerAttribution
-	27, // 31: lottrail.v1.TracePart.receipt_attributions:type_name -> lottrail.v1.TraceReceiptAttribution
-	28, // 32: lottrail.v1.TracePart.out_of_time:type_name -> lottrail.v1.TraceOutOfTime
-	29, // 33: lottrail.v1.TraceLot.lot:type_name -> lottrail.v1.LotKey
+	30, // 27: lottrail.v1.TracePart.lot_attributions:type_name -> lottrail.v1.TraceLotAttribution
+	31, // 28: lottrail.v1.TracePart.run_attributions:type_name -> lottrail.v1.TraceRunAttribution
+	32, // 29: lottrail.v1.TracePart.shipment_attributions:type_name -> lottrail.v1.TraceShipmentAttribution
+	33, // 30: lottrail.v1.TracePart.customer_attributions:type_name -> lottrail.v1.TraceCustomerAttribution
+	34, // 31: lottrail.v1.TracePart.receipt_attributions:type_name -> lottrail.v1.TraceReceiptAttribution
+	35, // 32: lottrail.v1.TracePart.out_of_time:type_name -> lottrail.v1.TraceOutOfTime
+	36, // 33: lottrail.v1.TraceLot.lot:type_name -> lottrail.v1.LotKey
 	0,  // 34: lottrail.v1.TraceLot.direction:type_name -> lottrail.v1.TraceDirection
-	30, // 35: lottrail.v1.TraceLot.on_hand:type_name -> lottrail.v1.Quantity
-	31, // 36: lottrail.v1.TraceLot.stocks:type_name -> lottrail.v1.Stock
-	30, // 37: lottrail.v1.TraceLot.weight:type_name -> lottrail.v1.Quantity
+	37, // 35: lottrail.v1.TraceLot.on_hand:type_name -> lottrail.v1.Quantity
+	38, // 36: lottrail.v1.TraceLot.stocks:type_name -> lottrail.v1.Stock
+	37, // 37: lottrail.v1.TraceLot.weight:type_name -> lottrail.v1.Quantity
 	0,  // 38: lottrail.v1.TraceRun.direction:type_name -> lottrail.v1.TraceDirection
-	22, // 39: lottrail.v1.TraceRun.started_at:type_name -> google.protobuf.Timestamp
-	22, // 40: lottrail.v1.TraceRun.finished_at:type_name -> google.protobuf.Timestamp
+	29, // 39: lottrail.v1.TraceRun.started_at:type_name -> google.protobuf.Timestamp
+	29, // 40: lottrail.v1.TraceRun.finished_at:type_name -> google.protobuf.Timestamp
 	1,  // 41: lottrail.v1.TraceEdge.kind:type_name -> lottrail.v1.TraceEdgeKind
-	30, // 42: lottrail.v1.TraceEdge.quantity:type_name -> lottrail.v1.Quantity
-	22, // 43: lottrail.v1.TraceEdge.first_at:type_name -> google.protobuf.Timestamp
-	22, // 44: lottrail.v1.TraceEdge.last_at:type_name -> google.protobuf.Timestamp
-	30, // 45: lottrail.v1.TraceReceipt.quantity:type_name -> lottrail.v1.Quantity
-	22, // 46: lottrail.v1.TraceReceipt.received_at:type_name -> google.protobuf.Timestamp
-	30, // 47: lottrail.v1.TraceShipment.quantity:type_name -> lottrail.v1.Quantity
-	22, // 48: lottrail.v1.TraceShipment.shipped_at:type_name -> google.protobuf.Timestamp
+	37, // 42: lottrail.v1.TraceEdge.quantity:type_name -> lottrail.v1.Quantity
+	29, // 43: lottrail.v1.TraceEdge.first_at:type_name -> google.protobuf.Timestamp
+	29, // 44: lottrail.v1.TraceEdge.last_at:type_name -> google.protobuf.Timestamp
+	37, // 45: lottrail.v1.TraceReceipt.quantity:type_name -> lottrail.v1.Quantity
+	29, // 46: lottrail.v1.TraceReceipt.received_at:type_name -> google.protobuf.Timestamp
+	37, // 47: lottrail.v1.TraceShipment.quantity:type_name -> lottrail.v1.Quantity
+	29, // 48: lottrail.v1.TraceShipment.shipped_at:type_name -> google.protobuf.Timestamp
 	19, // 49: lottrail.v1.TraceSummary.omissions:type_name -> lottrail.v1.TraceOmission
-	22, // 50: lottrail.v1.TraceSummary.read_at:type_name -> google.protobuf.Timestamp
-	32, // 51: lottrail.v1.TraceSummary.log_position:type_name -> lottrail.v1.LogPosition
-	33, // 52: lottrail.v1.TraceSummary.attributions:type_name -> lottrail.v1.TraceAttributionTotals
-	34, // 53: lottrail.v1.TraceSummary.out_of_time:type_name -> lottrail.v1.TraceOutOfTimeCounts
-	22, // 54: lottrail.v1.TraceSummary.as_of:type_name -> google.protobuf.Timestamp
+	29, // 50: lottrail.v1.TraceSummary.read_at:type_name -> google.protobuf.Timestamp
+	39, // 51: lottrail.v1.TraceSummary.log_position:type_name -> lottrail.v1.LogPosition
+	40, // 52: lottrail.v1.TraceSummary.attributions:type_name -> lottrail.v1.TraceAttributionTotals
+	41, // 53: lottrail.v1.TraceSummary.out_of_time:type_name -> lottrail.v1.TraceOutOfTimeCounts
+	29, // 54: lottrail.v1.TraceSummary.as_of:type_name -> google.protobuf.Timestamp
 	2,  // 55: lottrail.v1.TraceOmission.reason:type_name -> lottrail.v1.TraceOmissionReason
-	4,  // 56: lottrail.v1.TraceService.TraceForward:input_type -> lottrail.v1.TraceForwardRequest
-	5,  // 57: lottrail.v1.TraceService.TraceBackward:input_type -> lottrail.v1.TraceBackwardRequest
-	6,  // 58: lottrail.v1.TraceService.TraceBoth:input_type -> lottrail.v1.TraceBothRequest
-	10, // 59: lottrail.v1.TraceService.GetTrace:input_type -> lottrail.v1.GetTraceRequest
-	35, // 60: lottrail.v1.TraceService.GetDossier:input_type -> lottrail.v1.GetDossierRequest
-	7,  // 61: lottrail.v1.TraceService.TraceForward:output_type -> lottrail.v1.TraceForwardResponse
-	8,  // 62: lottrail.v1.TraceService.TraceBackward:output_type -> lottrail.v1.TraceBackwardResponse
-	9,  // 63: lottrail.v1.TraceService.TraceBoth:output_type -> lottrail.v1.TraceBothResponse
-	11, // 64: lottrail.v1.TraceService.GetTrace:output_type -> lottrail.v1.GetTraceResponse
-	36, // 65: lottrail.v1.TraceService.GetDossier:output_type -> lottrail.v1.GetDossierResponse
-	61, // [61:66] is the sub-list for method output_type
-	56, // [56:61] is the sub-list for method input_type
-	56, // [56:56] is the sub-list for extension type_name
-	56, // [56:56] is the sub-list for extension extendee
-	0,  // [0:56] is the sub-list for field type_name
+	36, // 56: lottrail.v1.FindPathRequest.from:type_name -> lottrail.v1.LotKey
+	36, // 57: lottrail.v1.FindPathRequest.to:type_name -> lottrail.v1.LotKey
+	27, // 58: lottrail.v1.FindPathRequest.known_at:type_name -> lottrail.v1.KnownAt
+	29, // 59: lottrail.v1.FindPathRequest.as_of:type_name -> google.protobuf.Timestamp
+	22, // 60: lottrail.v1.FindPathResponse.way:type_name -> lottrail.v1.TraceWay
+	22, // 61: lottrail.v1.FindPathResponse.in_time_way:type_name -> lottrail.v1.TraceWay
+	29, // 62: lottrail.v1.FindPathResponse.read_at:type_name -> google.protobuf.Timestamp
+	39, // 63: lottrail.v1.FindPathResponse.log_position:type_name -> lottrail.v1.LogPosition
+	13, // 64: lottrail.v1.TraceWay.lots:type_name -> lottrail.v1.TraceLot
+	14, // 65: lottrail.v1.TraceWay.runs:type_name -> lottrail.v1.TraceRun
+	15, // 66: lottrail.v1.TraceWay.edges:type_name -> lottrail.v1.TraceEdge
+	28, // 67: lottrail.v1.RankCommonOriginsRequest.complaints:type_name -> lottrail.v1.TraceSeed
+	27, // 68: lottrail.v1.RankCommonOriginsRequest.known_at:type_name -> lottrail.v1.KnownAt
+	29, // 69: lottrail.v1.RankCommonOriginsRequest.as_of:type_name -> google.protobuf.Timestamp
+	25, // 70: lottrail.v1.RankCommonOriginsResponse.origins:type_name -> lottrail.v1.CommonOrigin
+	29, // 71: lottrail.v1.RankCommonOriginsResponse.read_at:type_name -> google.protobuf.Timestamp
+	39, // 72: lottrail.v1.RankCommonOriginsResponse.log_position:type_name -> lottrail.v1.LogPosition
+	13, // 73: lottrail.v1.CommonOrigin.lot:type_name -> lottrail.v1.TraceLot
+	14, // 74: lottrail.v1.CommonOrigin.run:type_name -> lottrail.v1.TraceRun
+	26, // 75: lottrail.v1.CommonOrigin.receipt:type_name -> lottrail.v1.CommonReceipt
+	29, // 76: lottrail.v1.CommonReceipt.received_at:type_name -> google.protobuf.Timestamp
+	4,  // 77: lottrail.v1.TraceService.TraceForward:input_type -> lottrail.v1.TraceForwardRequest
+	5,  // 78: lottrail.v1.TraceService.TraceBackward:input_type -> lottrail.v1.TraceBackwardRequest
+	6,  // 79: lottrail.v1.TraceService.TraceBoth:input_type -> lottrail.v1.TraceBothRequest
+	10, // 80: lottrail.v1.TraceService.GetTrace:input_type -> lottrail.v1.GetTraceRequest
+	42, // 81: lottrail.v1.TraceService.GetDossier:input_type -> lottrail.v1.GetDossierRequest
+	20, // 82: lottrail.v1.TraceService.FindPath:input_type -> lottrail.v1.FindPathRequest
+	23, // 83: lottrail.v1.TraceService.RankCommonOrigins:input_type -> lottrail.v1.RankCommonOriginsRequest
+	7,  // 84: lottrail.v1.TraceService.TraceForward:output_type -> lottrail.v1.TraceForwardResponse
+	8,  // 85: lottrail.v1.TraceService.TraceBackward:output_type -> lottrail.v1.TraceBackwardResponse
+	9,  // 86: lottrail.v1.TraceService.TraceBoth:output_type -> lottrail.v1.TraceBothResponse
+	11, // 87: lottrail.v1.TraceService.GetTrace:output_type -> lottrail.v1.GetTraceResponse
+	43, // 88: lottrail.v1.TraceService.GetDossier:output_type -> lottrail.v1.GetDossierResponse
+	21, // 89: lottrail.v1.TraceService.FindPath:output_type -> lottrail.v1.FindPathResponse
+	24, // 90: lottrail.v1.TraceService.RankCommonOrigins:output_type -> lottrail.v1.RankCommonOriginsResponse
+	84, // [84:91] is the sub-list for method output_type
+	77, // [77:84] is the sub-list for method input_type
+	77, // [77:77] is the sub-list for extension type_name
+	77, // [77:77] is the sub-list for extension extendee
+	0,  // [0:77] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_trace_proto_init() }
@@ -2232,13 +2973,18 @@ func file_lottrail_v1_trace_proto_init() {
 	file_lottrail_v1_trace_seed_proto_init()
 	file_lottrail_v1_trace_time_proto_init()
 	file_lottrail_v1_types_proto_init()
+	file_lottrail_v1_trace_proto_msgTypes[22].OneofWrappers = []any{
+		(*CommonOrigin_Lot)(nil),
+		(*CommonOrigin_Run)(nil),
+		(*CommonOrigin_Receipt)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_lottrail_v1_trace_proto_rawDesc), len(file_lottrail_v1_trace_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   17,
+			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -19,11 +19,13 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	TraceService_TraceForward_FullMethodName  = "/lottrail.v1.TraceService/TraceForward"
-	TraceService_TraceBackward_FullMethodName = "/lottrail.v1.TraceService/TraceBackward"
-	TraceService_TraceBoth_FullMethodName     = "/lottrail.v1.TraceService/TraceBoth"
-	TraceService_GetTrace_FullMethodName      = "/lottrail.v1.TraceService/GetTrace"
-	TraceService_GetDossier_FullMethodName    = "/lottrail.v1.TraceService/GetDossier"
+	TraceService_TraceForward_FullMethodName      = "/lottrail.v1.TraceService/TraceForward"
+	TraceService_TraceBackward_FullMethodName     = "/lottrail.v1.TraceService/TraceBackward"
+	TraceService_TraceBoth_FullMethodName         = "/lottrail.v1.TraceService/TraceBoth"
+	TraceService_GetTrace_FullMethodName          = "/lottrail.v1.TraceService/GetTrace"
+	TraceService_GetDossier_FullMethodName        = "/lottrail.v1.TraceService/GetDossier"
+	TraceService_FindPath_FullMethodName          = "/lottrail.v1.TraceService/FindPath"
+	TraceService_RankCommonOrigins_FullMethodName = "/lottrail.v1.TraceService/RankCommonOrigins"
 )
 
 // TraceServiceClient is the client API for TraceService service.
@@ -60,6 +62,16 @@ type TraceServiceClient interface {
 	// moment. The last message has the statement; a stream that ends without it was cut.
 	// NOT_FOUND, UNKNOWN_ITEM or UNKNOWN_LOT if there is no such lot.
 	GetDossier(ctx context.Context, in *GetDossierRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[GetDossierResponse], error)
+	// Is this lot in that one, and how? The shortest way from one lot to another, over the
+	// runs in between, and whether the one can have come into the other by it in time. That
+	// there is none is an answer (`found` is false). RESOURCE_EXHAUSTED, TOO_WIDE if both what
+	// became of the one and what went into the other are more than fits into memory.
+	FindPath(ctx context.Context, in *FindPathRequest, opts ...grpc.CallOption) (*FindPathResponse, error)
+	// What do these complaints have in common? The lots, runs and receipts that are behind at
+	// least two of them: first what is behind most, then what can have got into most of them
+	// in time, then what is nearest. NOT_FOUND for complaints that are not there, all of them
+	// named. RESOURCE_EXHAUSTED, TOO_WIDE if what is behind them is more than fits into memory.
+	RankCommonOrigins(ctx context.Context, in *RankCommonOriginsRequest, opts ...grpc.CallOption) (*RankCommonOriginsResponse, error)
 }
 
 type traceServiceClient struct {
@@ -156,6 +168,26 @@ func (c *traceServiceClient) GetDossier(ctx context.Context, in *GetDossierReque
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type TraceService_GetDossierClient = grpc.ServerStreamingClient[GetDossierResponse]
 
+func (c *traceServiceClient) FindPath(ctx context.Context, in *FindPathRequest, opts ...grpc.CallOption) (*FindPathResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(FindPathResponse)
+	err := c.cc.Invoke(ctx, TraceService_FindPath_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *traceServiceClient) RankCommonOrigins(ctx context.Context, in *RankCommonOriginsRequest, opts ...grpc.CallOption) (*RankCommonOriginsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RankCommonOriginsResponse)
+	err := c.cc.Invoke(ctx, TraceService_RankCommonOrigins_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // TraceServiceServer is the server API for TraceService service.
 // All implementations must embed UnimplementedTraceServiceServer
 // for forward compatibility.
@@ -190,6 +222,16 @@ type TraceServiceServer interface {
 	// moment. The last message has the statement; a stream that ends without it was cut.
 	// NOT_FOUND, UNKNOWN_ITEM or UNKNOWN_LOT if there is no such lot.
 	GetDossier(*GetDossierRequest, grpc.ServerStreamingServer[GetDossierResponse]) error
+	// Is this lot in that one, and how? The shortest way from one lot to another, over the
+	// runs in between, and whether the one can have come into the other by it in time. That
+	// there is none is an answer (`found` is false). RESOURCE_EXHAUSTED, TOO_WIDE if both what
+	// became of the one and what went into the other are more than fits into memory.
+	FindPath(context.Context, *FindPathRequest) (*FindPathResponse, error)
+	// What do these complaints have in common? The lots, runs and receipts that are behind at
+	// least two of them: first what is behind most, then what can have got into most of them
+	// in time, then what is nearest. NOT_FOUND for complaints that are not there, all of them
+	// named. RESOURCE_EXHAUSTED, TOO_WIDE if what is behind them is more than fits into memory.
+	RankCommonOrigins(context.Context, *RankCommonOriginsRequest) (*RankCommonOriginsResponse, error)
 	mustEmbedUnimplementedTraceServiceServer()
 }
 
@@ -214,6 +256,12 @@ func (UnimplementedTraceServiceServer) GetTrace(context.Context, *GetTraceReques
 }
 func (UnimplementedTraceServiceServer) GetDossier(*GetDossierRequest, grpc.ServerStreamingServer[GetDossierResponse]) error {
 	return status.Error(codes.Unimplemented, "method GetDossier not implemented")
+}
+func (UnimplementedTraceServiceServer) FindPath(context.Context, *FindPathRequest) (*FindPathResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method FindPath not implemented")
+}
+func (UnimplementedTraceServiceServer) RankCommonOrigins(context.Context, *RankCommonOriginsRequest) (*RankCommonOriginsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RankCommonOrigins not implemented")
 }
 func (UnimplementedTraceServiceServer) mustEmbedUnimplementedTraceServiceServer() {}
 func (UnimplementedTraceServiceServer) testEmbeddedByValue()                      {}
@@ -298,6 +346,42 @@ func _TraceService_GetDossier_Handler(srv interface{}, stream grpc.ServerStream)
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type TraceService_GetDossierServer = grpc.ServerStreamingServer[GetDossierResponse]
 
+func _TraceService_FindPath_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(FindPathRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(TraceServiceServer).FindPath(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: TraceService_FindPath_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(TraceServiceServer).FindPath(ctx, req.(*FindPathRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _TraceService_RankCommonOrigins_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RankCommonOriginsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(TraceServiceServer).RankCommonOrigins(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: TraceService_RankCommonOrigins_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(TraceServiceServer).RankCommonOrigins(ctx, req.(*RankCommonOriginsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // TraceService_ServiceDesc is the grpc.ServiceDesc for TraceService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -308,6 +392,14 @@ var TraceService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetTrace",
 			Handler:    _TraceService_GetTrace_Handler,
+		},
+		{
+			MethodName: "FindPath",
+			Handler:    _TraceService_FindPath_Handler,
+		},
+		{
+			MethodName: "RankCommonOrigins",
+			Handler:    _TraceService_RankCommonOrigins_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

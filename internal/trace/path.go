@@ -1,0 +1,110 @@
+package trace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/auth"
+	"github.com/lottrail/lottrail/internal/errs"
+	"github.com/lottrail/lottrail/internal/knownat"
+	"github.com/lottrail/lottrail/internal/lineage"
+	"github.com/lottrail/lottrail/internal/pg"
+	"github.com/lottrail/lottrail/internal/resolve"
+)
+
+// FindPath finds the shortest way from one lot to another.
+func (s *Service) FindPath(ctx context.Context, req *lottrailv1.FindPathRequest) (*lottrailv1.FindPathResponse, error) {
+	var path *lineage.Path
+	err := s.seated(ctx, req, func(tx *pg.Snapshot, q lineage.Query, at moment) error {
+		var ends [2]int64
+		for i, end := range []struct {
+			path string
+			key  *lottrailv1.LotKey
+		}{{"from", req.GetFrom()}, {"to", req.GetTo()}} {
+			var err error
+			key := resolve.LotKey{Path: end.path + ".lot_code", SKU: end.key.GetSku(), LotCode: end.key.GetLotCode()}
+			if ends[i], err = at.lot(ctx, tx, q, key); err != nil {
+				return err
+			}
+		}
+		var err error
+		path, err = lineage.FindPath(ctx, tx, q, ends[0], ends[1])
+		return err
+	})
+	if errors.Is(err, lineage.ErrTooWide) {
+		return nil, errs.Exhausted("to", "TOO_WIDE",
+			"what became of lot %q and what went into lot %q are both too much to search in memory; trace one of them, to a depth or for the other's item only",
+			req.GetFrom().GetLotCode(), req.GetTo().GetLotCode())
+	}
+	if err != nil {
+		return nil, err
+	}
+	return toPath(req, path), nil
+}
+
+// seated reads in a seat, out of one snapshot, at the moment that is asked for.
+func (s *Service) seated(ctx context.Context, req momentous, read func(*pg.Snapshot, lineage.Query, moment) error) error {
+	giveBack, err := s.db.TakeSeat(ctx)
+	if err != nil {
+		return err
+	}
+	defer giveBack()
+	at, err := s.resolve(ctx, req)
+	if err != nil {
+		return err
+	}
+	q := lineage.Query{TenantID: auth.FromContext(ctx).TenantID}
+	at.into(&q)
+	return s.db.Read(ctx, func(tx *pg.Snapshot) error { return read(tx, q, at) })
+}
+
+func toPath(req *lottrailv1.FindPathRequest, p *lineage.Path) *lottrailv1.FindPathResponse {
+	resp := &lottrailv1.FindPathResponse{
+		Found: p.Found(), InTime: p.Found() && p.ShortestInTime == p.Shortest,
+		ReadAt: timestamppb.New(p.Summary.ReadAt), LogPosition: toPosition(p.Summary.Log),
+	}
+	if p.Found() {
+		resp.Way = toTraceWay(p.Shortest)
+	}
+	if len(p.ShortestInTime.Lots) > 0 && !resp.InTime {
+		resp.InTimeWay = toTraceWay(p.ShortestInTime)
+	}
+	resp.Statement = statePath(req.GetFrom().GetLotCode(), req.GetTo().GetLotCode(), p)
+	return resp
+}
+
+func toTraceWay(p *lineage.Part) *lottrailv1.TraceWay {
+	part := toPart(p)
+	return &lottrailv1.TraceWay{Lots: part.Lots, Runs: part.Runs, Edges: part.Edges}
+}
+
+func toPosition(p lineage.LogPosition) *lottrailv1.LogPosition {
+	return knownat.ToPosition(p.Index, p.SealedAt, p.Unlogged)
+}
+
+// statePath tells in a sentence whether one lot is in another.
+func statePath(from, to string, p *lineage.Path) string {
+	over := func(way *lineage.Part) string {
+		if len(way.Runs) == 1 {
+			return "1 run"
+		}
+		return fmt.Sprintf("%d runs", len(way.Runs))
+	}
+	read := "; read at " + p.Summary.ReadAt.UTC().Format(time.RFC3339Nano) + "."
+	switch {
+	case !p.Found():
+		return fmt.Sprintf("No: the records connect lot %q in no way to lot %q%s", from, to, read)
+	case len(p.Shortest.Runs) == 0:
+		return fmt.Sprintf("Lot %q is that lot itself%s", from, read)
+	case p.ShortestInTime == p.Shortest:
+		return fmt.Sprintf("Yes: lot %q can have come into lot %q over %s%s", from, to, over(p.Shortest), read)
+	case len(p.ShortestInTime.Lots) > 0:
+		return fmt.Sprintf("Yes: lot %q can have come into lot %q over %s; over %s, which is shorter, not in time%s", from, to, over(p.ShortestInTime), over(p.Shortest), read)
+	}
+	return fmt.Sprintf("Not in time: the records connect lot %q to lot %q over %s, and on no way can it have come there in time%s", from, to, over(p.Shortest), read)
+}
