@@ -15,22 +15,6 @@ import (
 // that it can be read again.
 const mostUnlogged = 1000
 
-// Seen is what a walk saw of the ledger: whoever has it can read the same again for
-// ever, for what is in the log stays where it is.
-type Seen struct {
-	// ReadAt is when, by the database's clock.
-	ReadAt time.Time
-	// Log is how far the log went, and how much was seen that was not in it yet.
-	Log LogPosition
-	// Operations are those that were not in it yet, or only some of them where there were
-	// very many: see CanRepeat.
-	Operations []int64
-}
-
-// CanRepeat says whether it names all that was seen, so that it can be read again. It
-// does not if the log lies far behind.
-func (s *Seen) CanRepeat() bool { return len(s.Operations) == int(s.Log.Unlogged) }
-
 // sees is what a query sees in a snapshot.
 func sees(q Query, r queries.LineageBeginRow) Seen {
 	switch {

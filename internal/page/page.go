@@ -13,14 +13,7 @@
 package page
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/json"
-	"fmt"
-
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/lottrail/lottrail/internal/errs"
 )
@@ -31,9 +24,6 @@ type Request interface {
 	proto.Message
 	GetPageToken() string
 }
-
-// sumSize is how many bytes of a token are its checksum.
-const sumSize = 8
 
 // Size is how many rows a page has: what was asked for, else the default.
 func Size(asked, otherwise int32) int32 {
@@ -57,19 +47,11 @@ func Cut[T any](rows []T, size int32) (page []T, more bool) {
 // strings, times). The token is good for requests with the same filter. It is
 // no secret and no permission: what may be seen is decided by each request.
 func Encode(req Request, key any) (string, error) {
-	var content bytes.Buffer
-	encoder := json.NewEncoder(&content)
-	// Escapes would make tokens longer for nothing.
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(key); err != nil {
-		return "", err
-	}
-	text := bytes.TrimSpace(content.Bytes())
-	sum, err := checksum(req, text)
+	tokens, err := tokensOf(req)
 	if err != nil {
 		return "", err
 	}
-	return base64.RawURLEncoding.EncodeToString(append(sum, text...)), nil
+	return tokens.Encode(key)
 }
 
 // Decode reads the request's token into key, a pointer to what Encode was
@@ -80,23 +62,12 @@ func Decode(req Request, key any) (resumed bool, err error) {
 	if token == "" {
 		return false, nil
 	}
-	bad := BadToken()
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
-	if err != nil || len(raw) < sumSize {
-		return false, bad
-	}
-	sum, err := checksum(req, raw[sumSize:])
+	tokens, err := tokensOf(req)
 	if err != nil {
 		return false, err
 	}
-	if !bytes.Equal(sum, raw[:sumSize]) {
-		return false, bad
-	}
-	decoder := json.NewDecoder(bytes.NewReader(raw[sumSize:]))
-	// A token of an older version of the program, with another key.
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(key); err != nil {
-		return false, bad
+	if !tokens.Decode(token, key) {
+		return false, BadToken()
 	}
 	return true, nil
 }
@@ -107,21 +78,5 @@ func BadToken() error {
 		"this is no next_page_token of this list with these filters and this order; start from the first page, without a token, and pass each token on as it came, beside the same filters and order")
 }
 
-// checksum is over the key and all of the request but where in the list it is:
-// page_size may change from page to page.
-func checksum(req Request, key []byte) ([]byte, error) {
-	filter := proto.Clone(req).ProtoReflect()
-	for _, name := range []protoreflect.Name{"page_size", "page_token"} {
-		if field := filter.Descriptor().Fields().ByName(name); field != nil {
-			filter.Clear(field)
-		}
-	}
-	content, err := proto.MarshalOptions{Deterministic: true}.Marshal(filter.Interface())
-	if err != nil {
-		return nil, err
-	}
-	h := sha256.New()
-	fmt.Fprintf(h, "%q %q ", filter.Descriptor().FullName(), content)
-	h.Write(key)
-	return h.Sum(nil)[:sumSize], nil
-}
+// tokensOf are the tokens of a list's request: page_size may change from page to page.
+func tokensOf(req Request) (*Tokens, error) { return TokensOf(req, "page_size", "page_token") }

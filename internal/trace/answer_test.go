@@ -225,6 +225,7 @@ func joined(parts []*pb.TracePart) *pb.TracePart {
 	for _, p := range parts {
 		proto.Merge(all, p)
 	}
+	all.ResumeToken = ""
 	if all.Summary != nil {
 		all.Summary.ReadAt, all.Summary.Statement, all.Summary.LogPosition = nil, "", nil
 	}

@@ -20,6 +20,8 @@ import (
 type moment struct {
 	known *knownat.Point
 	asOf  *time.Time
+	// again is what an earlier call read from; nil if there was none.
+	again *lineage.Seen
 }
 
 // momentous is a request that can ask about a moment.
@@ -28,15 +30,31 @@ type momentous interface {
 	GetAsOf() *timestamppb.Timestamp
 }
 
-// resolve finds the moment that is asked about. It goes before the snapshot that is read
-// from, so that the moment lies in it.
-func (s *Service) resolve(ctx context.Context, req momentous) (moment, error) {
-	known, err := knownat.Resolve(ctx, s.db, auth.FromContext(ctx).TenantID, req.GetKnownAt())
-	if err != nil {
-		return moment{}, err
+// resolve finds the moment that is asked about, or that a trace was of that is gone on
+// with. It goes before the snapshot that is read from, so that the moment lies in it.
+func (s *Service) resolve(ctx context.Context, req momentous, done *progress) (m moment, err error) {
+	tenantID := auth.FromContext(ctx).TenantID
+	if m.asOf, err = knownat.AsOf(ctx, s.db, req.GetAsOf()); err != nil {
+		return m, err
 	}
-	asOf, err := knownat.AsOf(ctx, s.db, req.GetAsOf())
-	return moment{known, asOf}, err
+	if done.seen == nil {
+		m.known, err = knownat.Resolve(ctx, s.db, tenantID, req.GetKnownAt())
+		return m, err
+	}
+	// The log may be that of another database, or of an older copy.
+	log := done.seen.Log
+	point, err := knownat.Resolve(ctx, s.db, tenantID, &lottrailv1.KnownAt{Moment: &lottrailv1.KnownAt_LogIndex{LogIndex: log.Index}})
+	if errs.Reason(err) != "" {
+		return m, done.bad
+	}
+	if err != nil {
+		return m, err
+	}
+	done.seen.Log.SealedAt = point.SealedAt
+	if m.again = done.seen; req.GetKnownAt() != nil {
+		m.known = point
+	}
+	return m, nil
 }
 
 // into has a query read what there was at the moment.
@@ -44,7 +62,7 @@ func (m moment) into(q *lineage.Query) {
 	if m.known != nil {
 		q.KnownAt = &lineage.LogPosition{Index: m.known.LogIndex, SealedAt: m.known.SealedAt}
 	}
-	q.AsOf = m.asOf
+	q.AsOf, q.Again = m.asOf, m.again
 }
 
 // lot finds a lot that there was at the moment: UNKNOWN_LOT if there was none.

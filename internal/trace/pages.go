@@ -1,17 +1,15 @@
 package trace
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"errors"
-	"hash"
 
 	"google.golang.org/protobuf/proto"
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/auth"
 	"github.com/lottrail/lottrail/internal/errs"
+	"github.com/lottrail/lottrail/internal/ledger"
 	"github.com/lottrail/lottrail/internal/lineage"
 	"github.com/lottrail/lottrail/internal/page"
 )
@@ -20,18 +18,31 @@ import (
 // unless told otherwise.
 const maxPageBytes = 2 << 20
 
-// GetTrace walks again for each page, over what was handed out already and on.
-// The token holds how much that was and a hash of it, so that a page either fits
-// to those before or is refused. What was known at a moment of the past stays as
-// it is, but for names and contacts.
+// GetTrace walks again for each page, over what was handed out already and on, through
+// what the first page was read from. Where too much is not in the log yet to tell that,
+// it is brought into the log first.
 func (s *Service) GetTrace(ctx context.Context, req *lottrailv1.GetTraceRequest) (*lottrailv1.GetTraceResponse, error) {
-	var done progress
-	if _, err := page.Decode(req, &done); err != nil {
+	for range 3 {
+		resp, err := s.page(ctx, req)
+		if !errors.Is(err, errUnrepeatable) {
+			return resp, err
+		}
+		if _, err := ledger.Seal(ctx, s.db, auth.FromContext(ctx).TenantID); err != nil {
+			return nil, err
+		}
+	}
+	return nil, errs.Aborted("", "CONTENTION", "so much is being recorded that the log lies behind, and the pages would not fit together; ask again in a moment, or take the trace as a stream")
+}
+
+// page is a page, or errUnrepeatable.
+func (s *Service) page(ctx context.Context, req *lottrailv1.GetTraceRequest) (*lottrailv1.GetTraceResponse, error) {
+	done, err := begun(req, "page_token", req.GetPageToken(), page.BadToken())
+	if err != nil {
 		return nil, err
 	}
-	p := &pager{done: done, size: int(page.Size(req.PageSize, 1000)), hash: sha256.New(), part: &lottrailv1.TracePart{}}
+	p := &pager{left: done.sent, size: int(page.Size(req.PageSize, 1000)), part: &lottrailv1.TracePart{}}
 	measured := begin(ctx, directions[req.Direction], paged)
-	err := s.walk(ctx, req, directions[req.Direction], p.add)
+	err = s.walk(ctx, req, directions[req.Direction], done, p.add)
 	if err == nil || errors.Is(err, errPageFull) {
 		measured.sent(p.part)
 	}
@@ -40,7 +51,11 @@ func (s *Service) GetTrace(ctx context.Context, req *lottrailv1.GetTraceRequest)
 	case err == nil:
 		return &lottrailv1.GetTraceResponse{Part: p.part}, nil
 	case errors.Is(err, errPageFull):
-		token, err := page.Encode(req, progress{Entries: p.entries, Sum: p.hash.Sum(nil)})
+		done.sent += p.taken
+		token, err := done.token(p.seen)
+		if token == "" && err == nil {
+			err = errUnrepeatable
+		}
 		return &lottrailv1.GetTraceResponse{Part: p.part, NextPageToken: token}, err
 	}
 	return nil, err
@@ -52,103 +67,40 @@ var directions = map[lottrailv1.TraceDirection]lineage.Direction{
 	lottrailv1.TraceDirection_TRACE_DIRECTION_BOTH:     lineage.Both,
 }
 
-// progress is how many entries were handed out, and what they hash to.
-type progress struct {
-	Entries int
-	Sum     []byte
-}
-
-// errPageFull ends a walk when the page is full and there is more.
-var errPageFull = errors.New("page is full")
+var (
+	// errPageFull ends a walk when the page is full and there is more.
+	errPageFull = errors.New("page is full")
+	// errUnrepeatable is why there is no next page.
+	errUnrepeatable = errors.New("too much is not in the log yet")
+)
 
 // pager takes the part of a walk that makes one page.
 type pager struct {
-	done    progress
-	size    int
-	hash    hash.Hash
-	part    *lottrailv1.TracePart
-	entries int // from the beginning of the walk
-	bytes   int // on this page
+	left  int // to be left out, for it was handed out before
+	size  int
+	part  *lottrailv1.TracePart
+	seen  *lineage.Seen
+	taken int
+	bytes int
 }
 
 func (p *pager) add(found *lineage.Part) error {
+	p.seen = found.Seen
 	part := toPart(found)
-	if err := each(p, part.Lots, &p.part.Lots); err != nil {
-		return err
-	}
-	if err := each(p, part.Runs, &p.part.Runs); err != nil {
-		return err
-	}
-	if err := each(p, part.Edges, &p.part.Edges); err != nil {
-		return err
-	}
-	if err := each(p, part.Receipts, &p.part.Receipts); err != nil {
-		return err
-	}
-	if err := each(p, part.Shipments, &p.part.Shipments); err != nil {
-		return err
-	}
-	if err := each(p, part.OutOfTime, &p.part.OutOfTime); err != nil {
-		return err
-	}
-	if err := each(p, part.LotAttributions, &p.part.LotAttributions); err != nil {
-		return err
-	}
-	if err := each(p, part.RunAttributions, &p.part.RunAttributions); err != nil {
-		return err
-	}
-	if err := each(p, part.ShipmentAttributions, &p.part.ShipmentAttributions); err != nil {
-		return err
-	}
-	if err := each(p, part.CustomerAttributions, &p.part.CustomerAttributions); err != nil {
-		return err
-	}
-	if err := each(p, part.ReceiptAttributions, &p.part.ReceiptAttributions); err != nil {
-		return err
-	}
-	if part.Summary == nil {
-		return nil
-	}
-	p.part.Summary = part.Summary
-	return p.check()
-}
-
-// each takes entries to the page once it has begun.
-func each[E proto.Message](p *pager, entries []E, to *[]E) error {
-	for _, entry := range entries {
-		if p.entries == p.done.Entries {
-			if err := p.check(); err != nil {
-				return err
-			}
-		}
-		content, err := proto.MarshalOptions{Deterministic: true}.Marshal(entry)
-		if err != nil {
-			return err
-		}
-		if p.entries >= p.done.Entries {
-			full := p.entries-p.done.Entries == p.size || p.bytes+len(content) > maxPageBytes
-			if full && p.entries > p.done.Entries {
+	p.left -= skip(part, p.left)
+	from, to := part.ProtoReflect(), p.part.ProtoReflect()
+	for _, field := range lists {
+		entries := from.Get(field).List()
+		for i := range entries.Len() {
+			entry := entries.Get(i)
+			size := proto.Size(entry.Message().Interface())
+			if p.taken == p.size || p.taken > 0 && p.bytes+size > maxPageBytes {
 				return errPageFull
 			}
-			*to = append(*to, entry)
-			p.bytes += len(content)
+			to.Mutable(field).List().Append(entry)
+			p.taken, p.bytes = p.taken+1, p.bytes+size
 		}
-		p.entries++
-		p.hash.Write(binary.AppendUvarint(nil, uint64(len(content))))
-		p.hash.Write(content)
 	}
-	return nil
-}
-
-// check refuses to go on when what was handed out is not there any more as it
-// was.
-func (p *pager) check() error {
-	if p.done.Entries == 0 || p.entries > p.done.Entries {
-		return nil
-	}
-	if p.entries < p.done.Entries || !bytes.Equal(p.hash.Sum(nil), p.done.Sum) {
-		return errs.Aborted("page_token", "TRACE_CHANGED",
-			"what was handed out already has changed meanwhile, and the pages would not fit together; start again from the first page, without a token, or take the trace as a stream")
-	}
+	p.part.Summary = part.Summary
 	return nil
 }

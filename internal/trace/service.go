@@ -39,19 +39,23 @@ type asked interface {
 	momentous
 }
 
-// walk sends what is asked for to emit, out of one snapshot.
-func (s *Service) walk(ctx context.Context, req asked, direction lineage.Direction, emit func(*lineage.Part) error) error {
+// walk sends what is asked for to emit, out of one snapshot, or as an earlier call of the
+// same read it, which is then what done tells.
+func (s *Service) walk(ctx context.Context, req asked, direction lineage.Direction, done *progress, emit func(*lineage.Part) error) error {
 	giveBack, err := s.db.TakeSeat(ctx)
 	if err != nil {
 		return err
 	}
 	defer giveBack()
-	at, err := s.resolve(ctx, req)
+	at, err := s.resolve(ctx, req, done)
 	if err != nil {
 		return err
 	}
 	return s.db.ReadInTurns(ctx, func(tx *pg.Snapshot) error {
 		q, err := query(ctx, tx, req, direction, at)
+		if err == nil {
+			err = done.asks(q)
+		}
 		if err != nil {
 			return err
 		}

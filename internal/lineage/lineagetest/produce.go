@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/lottrail/lottrail/internal/ledger"
 	"github.com/lottrail/lottrail/internal/qty"
@@ -24,13 +23,8 @@ func (l *loader) produce(runs []Run) error {
 		}
 		runID := l.id()
 		l.RunIDs[run.Name] = runID
-		var finished *time.Time
-		if !run.Open {
-			at := Began.Add(time.Hour)
-			finished = &at
-		}
-		l.insert("INSERT INTO run (tenant_id, run_id, production_order_id, code, started_at, finished_at) VALUES ($1, $2, $3, $4, $5, $6)",
-			runID, orders[order], code, Began, finished)
+		l.insert("INSERT INTO run (tenant_id, run_id, production_order_id, code, started_at) VALUES ($1, $2, $3, $4, $5)",
+			runID, orders[order], code, Began)
 		start := &ledger.Operation{Kind: ledger.KindRunStart, Document: ledger.Document{RunID: &runID}}
 		if err := l.post(start, Graph{Runs: []Run{{Name: run.Name, Open: true}}}); err != nil {
 			return err
@@ -109,6 +103,7 @@ func (l *loader) consume(runs []Run) error {
 		if run.Open {
 			continue
 		}
+		l.insert("UPDATE run SET finished_at = $3 WHERE tenant_id = $1 AND run_id = $2", runID, l.at(len(l.Happened)))
 		op := &ledger.Operation{Kind: ledger.KindRunFinish, Document: ledger.Document{RunID: &runID}}
 		if err := l.post(op, Graph{Runs: []Run{{Name: run.Name}}}); err != nil {
 			return err

@@ -285,7 +285,14 @@ type TraceForwardRequest struct {
 	// As the goods stood at that moment: only what had occurred by then is there, by what
 	// is known at `known_at`. What was taken back has never happened, whenever that was. A
 	// moment to come is refused (INVALID_ARGUMENT, IN_THE_FUTURE).
-	AsOf          *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	AsOf *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	// Where to go on: the `resume_token` of the last part that came of a stream that was cut,
+	// beside the request as it was. What follows is what the cut stream would have sent, as
+	// it was read then, whatever was recorded since; names, contacts and orders are those of
+	// now. A token of another request is refused (INVALID_ARGUMENT, BAD_RESUME_TOKEN), and so
+	// is one of a trace that began more than 24 hours ago (FAILED_PRECONDITION,
+	// RESUME_TOKEN_EXPIRED).
+	ResumeToken   string `protobuf:"bytes,8,opt,name=resume_token,json=resumeToken,proto3" json:"resume_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -376,6 +383,13 @@ func (x *TraceForwardRequest) GetAsOf() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *TraceForwardRequest) GetResumeToken() string {
+	if x != nil {
+		return x.ResumeToken
+	}
+	return ""
+}
+
 // Asks what went into a lot.
 type TraceBackwardRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -404,7 +418,14 @@ type TraceBackwardRequest struct {
 	// As the goods stood at that moment: only what had occurred by then is there, by what
 	// is known at `known_at`. What was taken back has never happened, whenever that was. A
 	// moment to come is refused (INVALID_ARGUMENT, IN_THE_FUTURE).
-	AsOf          *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	AsOf *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	// Where to go on: the `resume_token` of the last part that came of a stream that was cut,
+	// beside the request as it was. What follows is what the cut stream would have sent, as
+	// it was read then, whatever was recorded since; names, contacts and orders are those of
+	// now. A token of another request is refused (INVALID_ARGUMENT, BAD_RESUME_TOKEN), and so
+	// is one of a trace that began more than 24 hours ago (FAILED_PRECONDITION,
+	// RESUME_TOKEN_EXPIRED).
+	ResumeToken   string `protobuf:"bytes,8,opt,name=resume_token,json=resumeToken,proto3" json:"resume_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -495,6 +516,13 @@ func (x *TraceBackwardRequest) GetAsOf() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *TraceBackwardRequest) GetResumeToken() string {
+	if x != nil {
+		return x.ResumeToken
+	}
+	return ""
+}
+
 // Asks for both.
 type TraceBothRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -523,7 +551,14 @@ type TraceBothRequest struct {
 	// As the goods stood at that moment: only what had occurred by then is there, by what
 	// is known at `known_at`. What was taken back has never happened, whenever that was. A
 	// moment to come is refused (INVALID_ARGUMENT, IN_THE_FUTURE).
-	AsOf          *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	AsOf *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	// Where to go on: the `resume_token` of the last part that came of a stream that was cut,
+	// beside the request as it was. What follows is what the cut stream would have sent, as
+	// it was read then, whatever was recorded since; names, contacts and orders are those of
+	// now. A token of another request is refused (INVALID_ARGUMENT, BAD_RESUME_TOKEN), and so
+	// is one of a trace that began more than 24 hours ago (FAILED_PRECONDITION,
+	// RESUME_TOKEN_EXPIRED).
+	ResumeToken   string `protobuf:"bytes,8,opt,name=resume_token,json=resumeToken,proto3" json:"resume_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -612,6 +647,13 @@ func (x *TraceBothRequest) GetAsOf() *timestamppb.Timestamp {
 		return x.AsOf
 	}
 	return nil
+}
+
+func (x *TraceBothRequest) GetResumeToken() string {
+	if x != nil {
+		return x.ResumeToken
+	}
+	return ""
 }
 
 // A part of the trace; the last one has the summary.
@@ -982,7 +1024,11 @@ type TracePart struct {
 	ReceiptAttributions []*TraceReceiptAttribution `protobuf:"bytes,13,rep,name=receipt_attributions,json=receiptAttributions,proto3" json:"receipt_attributions,omitempty"`
 	// What of the trace is out of time. It comes after all the lots, runs, edges, receipts
 	// and shipments: until then a way may turn up by which something is in time after all.
-	OutOfTime     []*TraceOutOfTime `protobuf:"bytes,14,rep,name=out_of_time,json=outOfTime,proto3" json:"out_of_time,omitempty"`
+	OutOfTime []*TraceOutOfTime `protobuf:"bytes,14,rep,name=out_of_time,json=outOfTime,proto3" json:"out_of_time,omitempty"`
+	// With this in a request as it was, a stream that was cut behind this part goes on. Empty
+	// in the last part, in pages, and where so much was recorded and not in the log yet that
+	// it could not be told what was read.
+	ResumeToken   string `protobuf:"bytes,7,opt,name=resume_token,json=resumeToken,proto3" json:"resume_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1099,6 +1145,13 @@ func (x *TracePart) GetOutOfTime() []*TraceOutOfTime {
 		return x.OutOfTime
 	}
 	return nil
+}
+
+func (x *TracePart) GetResumeToken() string {
+	if x != nil {
+		return x.ResumeToken
+	}
+	return ""
 }
 
 // A lot in a trace.
@@ -2576,7 +2629,7 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\tmax_depth\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bmaxDepth\x12&\n" +
 	"\x04skus\x18\x02 \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10d\"\br\x06\xa8\xb0\xae\xb1\x02\x01R\x04skus\x12 \n" +
 	"\fin_time_only\x18\a \x01(\bR\n" +
-	"inTimeOnly\"\xea\x02\n" +
+	"inTimeOnly\"\x97\x03\n" +
 	"\x13TraceForwardRequest\x12 \n" +
 	"\x03sku\x18\x01 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
 	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
@@ -2586,7 +2639,8 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\x05seeds\x18\x06 \x03(\v2\x16.lottrail.v1.TraceSeedB\b\xbaH\x05\x92\x01\x02\x10dR\x05seeds\x12\x1c\n" +
 	"\tattribute\x18\n" +
 	" \x01(\bR\tattribute\x12/\n" +
-	"\x05as_of\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\"\xeb\x02\n" +
+	"\x05as_of\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\x12+\n" +
+	"\fresume_token\x18\b \x01(\tB\b\xbaH\x05r\x03(\x80 R\vresumeToken\"\x98\x03\n" +
 	"\x14TraceBackwardRequest\x12 \n" +
 	"\x03sku\x18\x01 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
 	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
@@ -2596,7 +2650,8 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\x05seeds\x18\x06 \x03(\v2\x16.lottrail.v1.TraceSeedB\b\xbaH\x05\x92\x01\x02\x10dR\x05seeds\x12\x1c\n" +
 	"\tattribute\x18\n" +
 	" \x01(\bR\tattribute\x12/\n" +
-	"\x05as_of\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\"\xe7\x02\n" +
+	"\x05as_of\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\x12+\n" +
+	"\fresume_token\x18\b \x01(\tB\b\xbaH\x05r\x03(\x80 R\vresumeToken\"\x94\x03\n" +
 	"\x10TraceBothRequest\x12 \n" +
 	"\x03sku\x18\x01 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
 	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
@@ -2606,7 +2661,8 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\x05seeds\x18\x06 \x03(\v2\x16.lottrail.v1.TraceSeedB\b\xbaH\x05\x92\x01\x02\x10dR\x05seeds\x12\x1c\n" +
 	"\tattribute\x18\n" +
 	" \x01(\bR\tattribute\x12/\n" +
-	"\x05as_of\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\"B\n" +
+	"\x05as_of\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\x12+\n" +
+	"\fresume_token\x18\b \x01(\tB\b\xbaH\x05r\x03(\x80 R\vresumeToken\"B\n" +
 	"\x14TraceForwardResponse\x12*\n" +
 	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\"C\n" +
 	"\x15TraceBackwardResponse\x12*\n" +
@@ -2631,7 +2687,7 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\"f\n" +
 	"\x10GetTraceResponse\x12*\n" +
 	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x9d\x06\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xc0\x06\n" +
 	"\tTracePart\x12)\n" +
 	"\x04lots\x18\x01 \x03(\v2\x15.lottrail.v1.TraceLotR\x04lots\x12)\n" +
 	"\x04runs\x18\x02 \x03(\v2\x15.lottrail.v1.TraceRunR\x04runs\x12,\n" +
@@ -2645,7 +2701,8 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\x15shipment_attributions\x18\v \x03(\v2%.lottrail.v1.TraceShipmentAttributionR\x14shipmentAttributions\x12Z\n" +
 	"\x15customer_attributions\x18\f \x03(\v2%.lottrail.v1.TraceCustomerAttributionR\x14customerAttributions\x12W\n" +
 	"\x14receipt_attributions\x18\r \x03(\v2$.lottrail.v1.TraceReceiptAttributionR\x13receiptAttributions\x12;\n" +
-	"\vout_of_time\x18\x0e \x03(\v2\x1b.lottrail.v1.TraceOutOfTimeR\toutOfTime\"\xfc\x03\n" +
+	"\vout_of_time\x18\x0e \x03(\v2\x1b.lottrail.v1.TraceOutOfTimeR\toutOfTime\x12!\n" +
+	"\fresume_token\x18\a \x01(\tR\vresumeToken\"\xfc\x03\n" +
 	"\bTraceLot\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\x05R\x03ref\x12%\n" +
 	"\x03lot\x18\x02 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x12\x1b\n" +

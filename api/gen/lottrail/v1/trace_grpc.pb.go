@@ -38,7 +38,7 @@ const (
 // lot, a run or an endpoint is sent once, however many ways lead to it; every
 // edge is sent, so that no way is lost. The last message holds the summary. A
 // stream that ends without a summary was cut: what came of it is true but may
-// not be all.
+// not be all, and `resume_token` of its last part goes on from there.
 //
 // A trace is read at one moment: everything in it is from the same snapshot.
 // It holds everything that the records connect, whatever the times, as known now
@@ -53,10 +53,10 @@ type TraceServiceClient interface {
 	TraceBackward(ctx context.Context, in *TraceBackwardRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[TraceBackwardResponse], error)
 	// Both at once from the same snapshot: backward first, then forward.
 	TraceBoth(ctx context.Context, in *TraceBothRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[TraceBothResponse], error)
-	// The same in pages, for callers that cannot take a stream. Should what was
-	// already handed out change between two pages, the call is refused (ABORTED,
-	// TRACE_CHANGED) and is to be started again: the pages of one trace always
-	// fit together.
+	// The same in pages, for callers that cannot take a stream. All pages are of the moment
+	// of the first, whatever is recorded meanwhile, but for names, contacts and orders; so
+	// the pages of one trace always fit together. After 24 hours there are no more of them
+	// (FAILED_PRECONDITION, RESUME_TOKEN_EXPIRED).
 	GetTrace(ctx context.Context, in *GetTraceRequest, opts ...grpc.CallOption) (*GetTraceResponse, error)
 	// Streams the dossier of a lot: all that the records say of this one lot, read at one
 	// moment. The last message has the statement; a stream that ends without it was cut.
@@ -198,7 +198,7 @@ func (c *traceServiceClient) RankCommonOrigins(ctx context.Context, in *RankComm
 // lot, a run or an endpoint is sent once, however many ways lead to it; every
 // edge is sent, so that no way is lost. The last message holds the summary. A
 // stream that ends without a summary was cut: what came of it is true but may
-// not be all.
+// not be all, and `resume_token` of its last part goes on from there.
 //
 // A trace is read at one moment: everything in it is from the same snapshot.
 // It holds everything that the records connect, whatever the times, as known now
@@ -213,10 +213,10 @@ type TraceServiceServer interface {
 	TraceBackward(*TraceBackwardRequest, grpc.ServerStreamingServer[TraceBackwardResponse]) error
 	// Both at once from the same snapshot: backward first, then forward.
 	TraceBoth(*TraceBothRequest, grpc.ServerStreamingServer[TraceBothResponse]) error
-	// The same in pages, for callers that cannot take a stream. Should what was
-	// already handed out change between two pages, the call is refused (ABORTED,
-	// TRACE_CHANGED) and is to be started again: the pages of one trace always
-	// fit together.
+	// The same in pages, for callers that cannot take a stream. All pages are of the moment
+	// of the first, whatever is recorded meanwhile, but for names, contacts and orders; so
+	// the pages of one trace always fit together. After 24 hours there are no more of them
+	// (FAILED_PRECONDITION, RESUME_TOKEN_EXPIRED).
 	GetTrace(context.Context, *GetTraceRequest) (*GetTraceResponse, error)
 	// Streams the dossier of a lot: all that the records say of this one lot, read at one
 	// moment. The last message has the statement; a stream that ends without it was cut.
