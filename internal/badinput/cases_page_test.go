@@ -3,8 +3,12 @@ package badinput_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"google.golang.org/grpc/codes"
+
+	"github.com/lottrail/lottrail/internal/lineage"
+	"github.com/lottrail/lottrail/internal/page"
 )
 
 // refusePages: page sizes and tokens of every list.
@@ -48,6 +52,44 @@ func refusePages(t *testing.T, w *world) {
 		"ListRecallShipments": set("case_number", "CASE-OPEN"), "ListRecallEvents": set("case_number", "CASE-OPEN"),
 	} {
 		cases = append(cases, bad{name, edits, invalid, "BAD_PAGE_TOKEN", "page_token", again})
+	}
+	w.refuseAll(t, cases)
+}
+
+// refuseResumeTokens: tokens of streams.
+func refuseResumeTokens(t *testing.T, w *world) {
+	t.Helper()
+	const invalid = codes.InvalidArgument
+	again := says("start again, without a token")
+	var cases []bad
+	for _, name := range []string{"TraceForward", "TraceBackward", "TraceBoth"} {
+		paged := leafAt(t, w.good["GetTrace"].ProtoReflect(), "page_token")
+		for _, text := range []string{"2", "next", "%%%", "AAAAAAAAAAAAAAAAAAAA", "bnVsbA", "\x00", "🥐", paged.message.Get(paged.field).String()} {
+			cases = append(cases, bad{name, set("resume_token", text), invalid, "BAD_RESUME_TOKEN", "", again})
+		}
+		cases = append(cases, bad{name, set("resume_token", strings.Repeat("A", 4097)), invalid, "STRING_MAX_BYTES", "", says("4096")})
+		for _, c := range []struct {
+			seen   lineage.Seen
+			code   codes.Code
+			reason string
+			said   []string
+		}{
+			{lineage.Seen{ReadAt: past, Log: lineage.LogPosition{Index: 1}}, codes.FailedPrecondition, "RESUME_TOKEN_EXPIRED", says("2025-06-01", "24h", "start it again")},
+			{lineage.Seen{ReadAt: time.Now(), Log: lineage.LogPosition{Index: 1 << 40}}, invalid, "BAD_RESUME_TOKEN", again},
+		} {
+			tokens, err := page.TokensOf(w.good[name], "resume_token")
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, err := tokens.Encode(struct {
+				Sent        int
+				Seen, Query []byte
+			}{1, c.seen.Pack(), nil})
+			if err != nil {
+				t.Fatal(err)
+			}
+			cases = append(cases, bad{name, set("resume_token", text), c.code, c.reason, "", c.said})
+		}
 	}
 	w.refuseAll(t, cases)
 }

@@ -34,6 +34,7 @@ func TestRefusals(t *testing.T) {
 			{"filters", refuseFilters},
 			{"cursors", refuseCursors},
 			{"known at", refuseKnownAt},
+			{"resume tokens", refuseResumeTokens},
 			{"seeds", refuseSeeds},
 			{"ways and complaints", refuseWays},
 			{"timelines", refuseTimeline},
