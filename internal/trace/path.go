@@ -54,7 +54,7 @@ func (s *Service) seated(ctx context.Context, req momentous, read func(*pg.Snaps
 		return err
 	}
 	defer giveBack()
-	at, err := s.resolve(ctx, req)
+	at, err := s.resolve(ctx, req, &progress{})
 	if err != nil {
 		return err
 	}
