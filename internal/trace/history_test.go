@@ -55,6 +55,7 @@ func TestHistories(t *testing.T) {
 				}
 				if q.req.Attribute {
 					checkLaw(r, q, parts)
+					checkSums(r, q, parts)
 				}
 			}
 		}
