@@ -32,7 +32,8 @@ went into a lot of danishes, recalls the flour, tells how to go on with curl and
 grpcurl, and serves until Ctrl-C.
 
 The packet of the recall is written to a new file among the temporary ones, or where
---packet says; it tells where that is. Nothing else is kept: each time begins from
+--packet says, and so is the dossier of the flour; it tells where
+they are. Nothing else is kept: each time begins from
 nothing, and the private PostgreSQL goes with the program. Where the usual ports are taken it uses free ones. To keep data,
 see lottrail serve.`,
 		Example: `  lottrail demo
@@ -134,7 +135,7 @@ func tellDemo(ctx context.Context, service *running, file packetFile, out io.Wri
 	if err := demo.Recall(ctx, conn, out); err != nil {
 		return fmt.Errorf("recalling: %w", err)
 	}
-	if file, err = file.orTemporary(); err != nil {
+	if file, err = file.orTemporary("lottrail-recall-*.html"); err != nil {
 		return err
 	}
 	if _, err := file.save(func(w io.Writer) (string, error) {
@@ -143,6 +144,16 @@ func tellDemo(ctx context.Context, service *running, file packetFile, out io.Wri
 		return fmt.Errorf("the packet: %w", err)
 	}
 	fmt.Fprintf(out, "  Its packet, for a screen, a phone or paper, is in\n    %s\n", file.name)
+	lot, err := packetFile{}.orTemporary("lottrail-dossier-*.html")
+	if err != nil {
+		return err
+	}
+	if _, err := lot.save(func(w io.Writer) (string, error) {
+		return writeDossierPage(ctx, pb.NewTraceServiceClient(conn), demo.FlourSKU, demo.FlourLot, w)
+	}); err != nil {
+		return fmt.Errorf("the dossier: %w", err)
+	}
+	fmt.Fprintf(out, "  The dossier of the flour, all that is known of that one lot, is in\n    %s\n", lot.name)
 	demo.TellCommands(out, service.GRPC, service.REST)
 	return nil
 }

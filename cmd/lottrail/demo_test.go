@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/lottrail/lottrail/internal/packet"
+	"github.com/lottrail/lottrail/internal/paper"
 )
 
 // statement is how a complete trace ends.
@@ -45,7 +45,7 @@ func TestDemoExits(t *testing.T) {
 			if len(args) > 2 && file != chosen {
 				t.Errorf("the packet is in %s, want %s", file, chosen)
 			}
-			if statement, whole := packet.Told(contents(t, file)); !whole || !strings.HasPrefix(statement, "Complete: 10 lots, ") {
+			if statement, whole := paper.Told(contents(t, file)); !whole || !strings.HasPrefix(statement, "Complete: 10 lots, ") {
 				t.Errorf("the packet in %s says %q", file, statement)
 			}
 			if err := os.Remove(file); err != nil {
@@ -69,7 +69,7 @@ func TestDemoServesUntilInterrupted(t *testing.T) {
 	if code, text := request(t, http.MethodGet, p.find(&p.out, `REST +(\S+)`)+"/v1/items/DANISH-CHS/lots/CD-0325-B", ""); code != http.StatusOK {
 		t.Errorf("GET the danishes: HTTP %d: %s", code, text)
 	}
-	if code, text := request(t, http.MethodGet, p.find(&p.out, `(http:\S+/packet/page) `), ""); code != http.StatusOK || !packet.Whole([]byte(text)) {
+	if code, text := request(t, http.MethodGet, p.find(&p.out, `(http:\S+/packet/page) `), ""); code != http.StatusOK || !paper.Whole([]byte(text)) {
 		t.Errorf("GET the packet: HTTP %d, %d bytes", code, len(text))
 	}
 	p.signal(syscall.SIGINT)

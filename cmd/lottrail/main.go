@@ -71,6 +71,6 @@ shipped; in return it answers where a lot went and what went into it.`,
 		SilenceErrors: true, // run prints it
 		Version:       version(),
 	}
-	root.AddCommand(demoCommand(), serveCommand(), migrateCommand(), traceCommand(), recallCommand(), reconcileCommand(), benchCommand(), benchReaderCommand(), versionCommand())
+	root.AddCommand(demoCommand(), serveCommand(), migrateCommand(), traceCommand(), recallCommand(), dossierCommand(), reconcileCommand(), benchCommand(), benchReaderCommand(), versionCommand())
 	return root
 }

@@ -59,12 +59,18 @@ func launch(t *testing.T, env []string, args ...string) *program {
 	t.Cleanup(func() {
 		_ = p.cmd.Process.Kill() // it may be over
 		<-p.exited
+		if lot := demoDossier.FindStringSubmatch(p.out.String()); lot != nil {
+			_ = os.Remove(lot[1]) // a test may have done so
+		}
 		if t.Failed() {
 			t.Logf("%v\n%s%s", args, p.out.String(), p.log.String())
 		}
 	})
 	return p
 }
+
+// demoDossier is where a demo says that its dossier is.
+var demoDossier = regexp.MustCompile(`The dossier of the flour.*\n +(\S+)\n`)
 
 // runToEnd is launch for what ends by itself. It returns the exit code.
 func runToEnd(t *testing.T, env []string, args ...string) (code int, out, log string) {

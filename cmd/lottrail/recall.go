@@ -88,8 +88,8 @@ func (a asking) packet(ctx context.Context, stdout io.Writer, caseNumber string,
 	return err
 }
 
-// errCut is what a packet ends with that lacks its statement.
-var errCut = errors.New("the packet ended without its statement: it was cut, so what came of it may not be all; take it again")
+// errCut is what a packet or a dossier ends with that lacks its statement.
+var errCut = errors.New("it ended without its statement: it was cut, so what came of it may not be all; take it again")
 
 // packetFile is where a packet is to go.
 type packetFile struct {
@@ -100,11 +100,11 @@ type packetFile struct {
 }
 
 // orTemporary is the file, or a new one among the temporary ones if it has no name.
-func (f packetFile) orTemporary() (packetFile, error) {
+func (f packetFile) orTemporary(pattern string) (packetFile, error) {
 	if f.name != "" {
 		return f, nil
 	}
-	file, err := os.CreateTemp("", "lottrail-recall-*.html")
+	file, err := os.CreateTemp("", pattern)
 	if err != nil {
 		return f, err
 	}

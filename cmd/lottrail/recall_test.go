@@ -14,6 +14,7 @@ import (
 
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/packet"
+	"github.com/lottrail/lottrail/internal/paper"
 )
 
 func TestRecallPacket(t *testing.T) {
@@ -28,7 +29,7 @@ func TestRecallPacket(t *testing.T) {
 	page, lines := filepath.Join(dir, "packet.html"), filepath.Join(dir, "packet.ndjson")
 
 	code, out, log := take("Q-2026-014", "--out", page)
-	statement, whole := packet.Told(contents(t, page))
+	statement, whole := paper.Told(contents(t, page))
 	if code != 0 || log != "" || !whole || !strings.Contains(out, page) || !strings.Contains(out, "\n"+statement+"\n") || !strings.HasPrefix(statement, "Complete: 10 lots, ") {
 		t.Errorf("exit code %d, %q, %q: statement %q", code, out, log, statement)
 	}

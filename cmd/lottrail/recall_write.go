@@ -11,9 +11,10 @@ import (
 	"time"
 
 	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
 
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
-	"github.com/lottrail/lottrail/internal/packet"
+	"github.com/lottrail/lottrail/internal/paper"
 	"github.com/lottrail/lottrail/internal/treeview"
 	"github.com/lottrail/lottrail/internal/wording"
 )
@@ -24,28 +25,35 @@ func writePage(ctx context.Context, client pb.RecallServiceClient, caseNumber st
 	if err != nil {
 		return "", err
 	}
+	return savePieces(w, func() ([]byte, error) {
+		piece, err := stream.Recv()
+		return piece.GetBody().GetData(), err
+	})
+}
+
+// savePieces writes a page as its pieces come, and returns its statement.
+func savePieces(w io.Writer, next func() ([]byte, error)) (string, error) {
 	progress := newPacketProgress()
 	defer progress.end()
 	var tail []byte
 	size := 0
 	for {
-		piece, err := stream.Recv()
+		data, err := next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
 			return "", err
 		}
-		data := piece.GetBody().GetData()
 		if _, err := w.Write(data); err != nil {
 			return "", err
 		}
 		tail = append(tail, data...)
-		tail = tail[max(0, len(tail)-packet.Tail):]
+		tail = tail[max(0, len(tail)-paper.Tail):]
 		size += len(data)
 		progress.show(wording.Number(size/1024) + " KiB")
 	}
-	statement, whole := packet.Told(tail)
+	statement, whole := paper.Told(tail)
 	if !whole {
 		return "", errCut
 	}
@@ -89,7 +97,7 @@ func writeJSON(ctx context.Context, client pb.RecallServiceClient, caseNumber st
 }
 
 // oneLine is a part as JSON, which protojson lays out anew from build to build.
-func oneLine(part *pb.GetRecallPacketResponse) ([]byte, error) {
+func oneLine(part proto.Message) ([]byte, error) {
 	text, err := protojson.MarshalOptions{UseProtoNames: true}.Marshal(part)
 	if err != nil {
 		return nil, err

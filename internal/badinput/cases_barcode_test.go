@@ -73,6 +73,7 @@ var scanFields = map[string][]edit{
 	"TraceBackward":      set("scan", "", "sku", "", "lot_code", ""),
 	"TraceBoth":          set("scan", "", "sku", "", "lot_code", ""),
 	"GetDossier":         set("scan", "", "sku", "", "lot_code", ""),
+	"RenderDossier":      set("scan", "", "sku", "", "lot_code", ""),
 	"GetTrace":           set("scan", "", "sku", "", "lot_code", ""),
 	"AdjustLots":         set("lines[0].scan", "", "lines[0].sku", "", "lines[0].lot_code", ""),
 	"ScrapLots":          set("lines[0].scan", "", "lines[0].sku", "", "lines[0].lot_code", ""),

@@ -12,6 +12,7 @@ import (
 
 func addDossiers(add func(string, proto.Message)) {
 	add("GetDossier", &pb.GetDossierRequest{Sku: apitest.Flour, LotCode: "FL-1"})
+	add("RenderDossier", &pb.RenderDossierRequest{Sku: apitest.Flour, LotCode: "FL-1"})
 }
 
 // refuseDossiers: dossiers of lots that are not there.
@@ -20,5 +21,7 @@ func refuseDossiers(t *testing.T, w *world) {
 	w.refuseAll(t, []bad{
 		{"GetDossier", set("sku", none), codes.NotFound, "UNKNOWN_ITEM", "", says(`"NO/SUCH"`, "UpsertItem")},
 		{"GetDossier", set("lot_code", none), codes.NotFound, "UNKNOWN_LOT", "", says(`"NO/SUCH"`, `"FLOUR"`, "receive or produce it")},
+		{"RenderDossier", set("sku", none), codes.NotFound, "UNKNOWN_ITEM", "", says(`"NO/SUCH"`, "UpsertItem")},
+		{"RenderDossier", set("lot_code", none), codes.NotFound, "UNKNOWN_LOT", "", says(`"NO/SUCH"`, `"FLOUR"`, "receive or produce it")},
 	})
 }

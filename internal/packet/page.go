@@ -21,9 +21,9 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"strings"
 
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/paper"
 	"github.com/lottrail/lottrail/internal/picture"
 )
 
@@ -33,15 +33,6 @@ var (
 	//go:embed page.css
 	style string
 )
-
-// end is what a whole page ends with.
-const end = "<style>#cut{display:none}</style>\n</body>\n</html>\n"
-
-// Whole says whether a page is all there, given its last bytes (all of it will
-// do).
-func Whole(page []byte) bool {
-	return strings.HasSuffix(string(page[max(0, len(page)-len(end)):]), end)
-}
 
 // Head is what a page begins with, and what its sections refer to.
 type Head struct {
@@ -118,12 +109,12 @@ type Page struct {
 // Begin writes the head of a page to w. The sections follow by the other methods,
 // in their order, each any number of times; then End.
 func Begin(w io.Writer, head Head) (*Page, error) {
-	templates, err := parsed.Clone()
+	copied, err := templates.Clone()
 	if err != nil {
 		return nil, err
 	}
 	p := &Page{w: w, head: head, at: customers}
-	p.templates = templates.Funcs(template.FuncMap{"item": p.item})
+	p.templates = copied.Funcs(template.FuncMap{"item": p.item})
 	return p, p.write("head", p.frame())
 }
 
@@ -213,14 +204,11 @@ func (p *Page) Supplier(s Supplier) error { return p.put(receipts, "supplier", s
 
 // Picture writes how it all hangs together, drawn.
 func (p *Page) Picture(g *picture.Graph) error {
-	var svg strings.Builder
-	if err := picture.WriteSVG(&svg, g); err != nil {
+	drawing, err := paper.Draw(g)
+	if err != nil {
 		return err
 	}
-	return p.put(drawn, "drawing", struct {
-		*picture.Graph
-		SVG template.HTML
-	}{g, template.HTML(svg.String())}) //nolint:gosec // what comes from the records is escaped in it
+	return p.put(drawn, "drawing", drawing)
 }
 
 // Events writes what was done in the case.
@@ -236,5 +224,9 @@ func (p *Page) End() error {
 		said.GetShipmentCount() != wrote.ShipmentCount || said.GetCustomerCount() != wrote.CustomerCount {
 		return fmt.Errorf("packet: the statement of %s does not fit what was written: %v, %v", p.head.Recall.GetCaseNumber(), said, wrote)
 	}
-	return p.write("end", p.frame())
+	if err := p.write("end", p.frame()); err != nil {
+		return err
+	}
+	_, err := io.WriteString(p.w, paper.End)
+	return err
 }

@@ -8,6 +8,7 @@ import (
 
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/packet"
+	"github.com/lottrail/lottrail/internal/paper"
 )
 
 var tag = regexp.MustCompile(`(?s)<style>.*?</style>|<[^>]*>`)
@@ -119,11 +120,11 @@ func TestFoldedPicture(t *testing.T) {
 func TestCutPages(t *testing.T) {
 	t.Parallel()
 	page := bakery().page(t)
-	if !packet.Whole(page) || !strings.Contains(text(page), "This page is not complete") {
+	if !paper.Whole(page) || !strings.Contains(text(page), "This page is not complete") {
 		t.Error("a whole page is not taken for one")
 	}
 	for i := range page {
-		if packet.Whole(page[:i]) {
+		if paper.Whole(page[:i]) {
 			t.Fatalf("%d of %d bytes are taken for the whole page", i, len(page))
 		}
 	}
@@ -137,8 +138,8 @@ func TestCutPages(t *testing.T) {
 		s := bakery()
 		change(s)
 		var b bytes.Buffer
-		if err := s.write(&b); err == nil || packet.Whole(b.Bytes()) {
-			t.Errorf("without %s: error %v, whole %v", name, err, packet.Whole(b.Bytes()))
+		if err := s.write(&b); err == nil || paper.Whole(b.Bytes()) {
+			t.Errorf("without %s: error %v, whole %v", name, err, paper.Whole(b.Bytes()))
 		}
 	}
 }
@@ -148,12 +149,12 @@ func TestTold(t *testing.T) {
 	s := bakery()
 	s.head.Statement.Statement = "Complete: <all> & nothing else."
 	page := s.page(t)
-	for _, from := range []int{0, len(page) - packet.Tail} {
-		if told, whole := packet.Told(page[max(0, from):]); told != s.head.Statement.Statement || !whole {
+	for _, from := range []int{0, len(page) - paper.Tail} {
+		if told, whole := paper.Told(page[max(0, from):]); told != s.head.Statement.Statement || !whole {
 			t.Errorf("from byte %d: %q, %v", from, told, whole)
 		}
 	}
-	if told, whole := packet.Told(page[:len(page)-1]); told != "" || whole {
+	if told, whole := paper.Told(page[:len(page)-1]); told != "" || whole {
 		t.Errorf("a cut page says %q, %v", told, whole)
 	}
 }

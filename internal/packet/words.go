@@ -3,40 +3,24 @@ package packet
 import (
 	"fmt"
 	"html/template"
-	"slices"
 	"strings"
-	"time"
-
-	"google.golang.org/protobuf/types/known/timestamppb"
 
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/paper"
 	"github.com/lottrail/lottrail/internal/wording"
 )
 
-// parsed are the templates; a page takes a copy, whose item knows its names.
-var parsed = template.Must(template.New("").Funcs(template.FuncMap{
-	"style":     func() template.CSS { return template.CSS(style) },
+// templates are those of the page; a page takes a copy, whose item knows its names.
+var templates = paper.Templates(pageText, style, template.FuncMap{
 	"item":      func(sku string) string { return sku },
-	"amount":    wording.Amount,
 	"zero":      func(q *pb.Quantity) bool { return q.GetValue() == "0" },
-	"number":    wording.Number[int32],
-	"position":  wording.Number[int64],
-	"many":      wording.Number[int],
-	"noun":      wording.Noun[int32],
-	"count":     wording.Count[int32],
-	"moment":    moment,
-	"day":       day,
-	"hour":      hour,
-	"exactly":   exactly,
 	"class":     func(c pb.RecallClass) string { return classes[c] },
 	"state":     func(s pb.RecallLotState) lotState { return lotStates[s] },
 	"lockable":  func(s pb.RecallLotState) bool { return s != pb.RecallLotState_RECALL_LOT_STATE_RELEASED },
 	"role":      role,
 	"event":     func(k pb.RecallEventKind) string { return events[k] },
 	"eventLots": eventLots,
-	"contacts":  contacts,
-	"dial":      dial,
-}).Parse(pageText))
+})
 
 // standing is what the state of a case means to whoever reads its packet.
 type standing struct {
@@ -183,46 +167,4 @@ func role(l *pb.RecallLot) string {
 		what += "; bought"
 	}
 	return what
-}
-
-func moment(t *timestamppb.Timestamp) string { return day(t) + " " + hour(t) }
-
-func day(t *timestamppb.Timestamp) string { return t.AsTime().UTC().Format(time.DateOnly) }
-
-func hour(t *timestamppb.Timestamp) string { return t.AsTime().UTC().Format("15:04 UTC") }
-
-func exactly(t *timestamppb.Timestamp) string {
-	return t.AsTime().UTC().Format("2006-01-02 15:04:05.000000 UTC")
-}
-
-// contacts are those of a party, whoever is there for recalls first.
-func contacts(p *pb.Party) []*pb.Contact {
-	sorted := slices.Clone(p.GetContacts())
-	slices.SortStableFunc(sorted, func(a, b *pb.Contact) int { return rank(a) - rank(b) })
-	return sorted
-}
-
-func rank(c *pb.Contact) int {
-	if strings.EqualFold(strings.TrimSpace(c.GetRole()), "recall") {
-		return 0
-	}
-	return 1
-}
-
-// dial is a telephone number as a phone takes it, or "" if the text is more than
-// a number.
-func dial(phone string) string {
-	var digits strings.Builder
-	for _, c := range phone {
-		switch {
-		case '0' <= c && c <= '9', c == '+' && digits.Len() == 0:
-			digits.WriteRune(c)
-		case !strings.ContainsRune(" ()-./\u00a0", c):
-			return ""
-		}
-	}
-	if digits.Len() < 3 {
-		return ""
-	}
-	return digits.String()
 }

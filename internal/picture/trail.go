@@ -12,7 +12,7 @@ import (
 type Trail struct {
 	*Sheet
 	// refs are handles by number in the trace, parties by what they are and their code.
-	refs    map[int32]int
+	refs    []int
 	parties map[party]int
 	shared  map[int32]bool // of which a share was told, by number in the trace
 }
@@ -24,7 +24,7 @@ type party struct {
 
 // NewTrail is a trail without anything.
 func NewTrail() *Trail {
-	return &Trail{Sheet: NewSheet(Given), refs: map[int32]int{}, parties: map[party]int{}, shared: map[int32]bool{}}
+	return &Trail{Sheet: NewSheet(Given), parties: map[party]int{}, shared: map[int32]bool{}}
 }
 
 // Take adds a part: what it refers to came before.
@@ -33,7 +33,7 @@ func (t *Trail) Take(part *pb.TracePart) {
 		t.takeLot(l)
 	}
 	for _, r := range part.GetRuns() {
-		t.refs[r.GetRef()] = t.Add(Node{
+		t.note(r.GetRef(), Node{
 			Kind: Run, Rank: rank(r.GetDirection(), 2*r.GetDepth()-1), Group: r.GetProductionOrderCode(),
 			Title: r.GetProductionOrderCode() + " / " + r.GetRunCode(), Open: r.GetFinishedAt() == nil,
 		})
@@ -87,7 +87,15 @@ func (t *Trail) takeLot(l *pb.TraceLot) {
 	if v := l.GetOnHand().GetValue(); v != "" && v != "0" {
 		n.Lines = append(n.Lines, wording.Amount(l.GetOnHand())+" on hand")
 	}
-	t.refs[l.GetRef()] = t.Add(n)
+	t.note(l.GetRef(), n)
+}
+
+// note adds a node under its number in the trace; these are given one by one.
+func (t *Trail) note(ref int32, n Node) {
+	for len(t.refs) <= int(ref) {
+		t.refs = append(t.refs, 0)
+	}
+	t.refs[ref] = t.Add(n)
 }
 
 // rank is negative for what lies before the lot that was asked for.

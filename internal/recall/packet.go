@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"slices"
 
 	"google.golang.org/genproto/googleapis/api/httpbody"
 	"google.golang.org/grpc"
@@ -29,7 +28,7 @@ func (s *Service) GetRecallPacket(req *lottrailv1.GetRecallPacketRequest, stream
 func (s *Service) RenderRecallPacket(req *lottrailv1.RenderRecallPacketRequest, stream grpc.ServerStreamingServer[lottrailv1.RenderRecallPacketResponse]) error {
 	return relay.Stream(stream.Context(), s.limit(), func(ctx context.Context, emit func([]byte) error) error {
 		return s.readPacket(ctx, req.GetCaseNumber(), func(r *packetReader) error {
-			w := bufio.NewWriterSize(pieces(emit), maxPart)
+			w := bufio.NewWriterSize(relay.Pieces(emit), maxPart)
 			if err := writePage(ctx, r, w); err != nil {
 				return err
 			}
@@ -40,17 +39,6 @@ func (s *Service) RenderRecallPacket(req *lottrailv1.RenderRecallPacketRequest, 
 			Body: &httpbody.HttpBody{ContentType: "text/html; charset=utf-8", Data: piece},
 		})
 	})
-}
-
-// pieces emits what is written to it.
-type pieces func([]byte) error
-
-// Write implements io.Writer.
-func (emit pieces) Write(p []byte) (int, error) {
-	if err := emit(slices.Clone(p)); err != nil { // the writer goes on in the same bytes
-		return 0, err
-	}
-	return len(p), nil
 }
 
 func (s *Service) limit() relay.Limit { return relay.Limit{Stall: s.stall, What: "packet"} }

@@ -19,7 +19,7 @@ import (
 	"github.com/lottrail/lottrail/internal/apitest"
 	"github.com/lottrail/lottrail/internal/auth"
 	"github.com/lottrail/lottrail/internal/lineage/lineagetest"
-	"github.com/lottrail/lottrail/internal/packet"
+	"github.com/lottrail/lottrail/internal/paper"
 	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/recall"
 )
@@ -104,7 +104,7 @@ func TestWidePacket(t *testing.T) {
 			t.Fatalf("the page has %s %d times", code, strings.Count(page, code))
 		}
 	}
-	if !packet.Whole([]byte(page)) || strings.Count(page, "<article") != 8 {
+	if !paper.Whole([]byte(page)) || strings.Count(page, "<article") != 8 {
 		t.Errorf("a page of %d bytes with %d parties", len(page), strings.Count(page, "<article"))
 	}
 	if got := plain(page); strings.Count(got, "Got 300 kg") != 3 || strings.Count(got, "Got 400 kg") != 4 {
@@ -182,7 +182,7 @@ func TestPacketStall(t *testing.T) {
 			page = append(page, piece.GetBody().GetData()...)
 			continue
 		}
-		if errors.Is(err, io.EOF) || len(page) == 0 || !strings.Contains(err.Error(), cut) || packet.Whole(page) {
+		if errors.Is(err, io.EOF) || len(page) == 0 || !strings.Contains(err.Error(), cut) || paper.Whole(page) {
 			t.Errorf("after %d bytes: %v", len(page), err)
 		}
 		break

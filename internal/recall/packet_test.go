@@ -17,7 +17,7 @@ import (
 
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/apitest"
-	"github.com/lottrail/lottrail/internal/packet"
+	"github.com/lottrail/lottrail/internal/paper"
 )
 
 // told is a packet in short, everything in the order in which it came.
@@ -106,7 +106,7 @@ func TestPacket(t *testing.T) {
 	if err := h.tryClose("C-1"); err != nil {
 		t.Fatal(err)
 	}
-	if page := plain(h.page("C-1")); !strings.Contains(page, "CLOSED The case is over.") || !packet.Whole([]byte(h.page("C-1"))) {
+	if page := plain(h.page("C-1")); !strings.Contains(page, "CLOSED The case is over.") || !paper.Whole([]byte(h.page("C-1"))) {
 		t.Errorf("a closed case says %.400s", page)
 	}
 }
@@ -173,7 +173,7 @@ func TestPageAgrees(t *testing.T) {
 			h.must(h.tryActivate("C/" + nasty))
 		}
 		p, page := whole(h.parts("C/"+nasty)), h.page("C/"+nasty)
-		if strings.Contains(page, "<script") || strings.Contains(page, "ZgotmplZ") || !packet.Whole([]byte(page)) {
+		if strings.Contains(page, "<script") || strings.Contains(page, "ZgotmplZ") || !paper.Whole([]byte(page)) {
 			t.Error("something in the page is not text, or it was cut")
 		}
 		said := plain(page)

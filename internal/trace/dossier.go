@@ -16,12 +16,13 @@ import (
 func (s *Service) GetDossier(req *lottrailv1.GetDossierRequest, stream grpc.ServerStreamingServer[lottrailv1.GetDossierResponse]) error {
 	limit := relay.Limit{Stall: s.stall, What: "dossier"}
 	return relay.Stream(stream.Context(), limit, func(ctx context.Context, emit func(*lottrailv1.GetDossierResponse) error) error {
-		return s.readDossier(ctx, req.GetSku(), req.GetLotCode(), emit)
+		return s.readDossier(ctx, req.GetSku(), req.GetLotCode(), emit, func(*dossierReader) error { return nil })
 	}, stream.Send)
 }
 
-// readDossier emits the parts of a dossier, out of one snapshot.
-func (s *Service) readDossier(ctx context.Context, sku, lotCode string, emit func(*lottrailv1.GetDossierResponse) error) error {
+// readDossier emits the parts of a dossier, out of one snapshot, from which finish may read
+// on.
+func (s *Service) readDossier(ctx context.Context, sku, lotCode string, emit func(*lottrailv1.GetDossierResponse) error, finish func(*dossierReader) error) error {
 	giveBack, err := s.db.TakeSeat(ctx)
 	if err != nil {
 		return err
@@ -33,6 +34,10 @@ func (s *Service) readDossier(ctx context.Context, sku, lotCode string, emit fun
 		if err != nil {
 			return err
 		}
-		return newDossierReader(tx, tenantID, lotID, emit).read(ctx)
+		r := newDossierReader(tx, tenantID, lotID, emit)
+		if err := r.read(ctx); err != nil {
+			return err
+		}
+		return finish(r)
 	})
 }

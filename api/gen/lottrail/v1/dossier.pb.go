@@ -8,6 +8,7 @@ package lottrailv1
 
 import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
+	httpbody "google.golang.org/genproto/googleapis/api/httpbody"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -1525,11 +1526,123 @@ func (x *DossierStatement) GetStatement() string {
 	return ""
 }
 
+// Names the lot whose dossier is asked for as a page.
+type RenderDossierRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The item.
+	Sku string `protobuf:"bytes,1,opt,name=sku,proto3" json:"sku,omitempty"`
+	// The lot code.
+	LotCode string `protobuf:"bytes,2,opt,name=lot_code,json=lotCode,proto3" json:"lot_code,omitempty"`
+	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
+	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has to agree
+	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
+	Scan          string `protobuf:"bytes,3,opt,name=scan,proto3" json:"scan,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RenderDossierRequest) Reset() {
+	*x = RenderDossierRequest{}
+	mi := &file_lottrail_v1_dossier_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RenderDossierRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RenderDossierRequest) ProtoMessage() {}
+
+func (x *RenderDossierRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_dossier_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RenderDossierRequest.ProtoReflect.Descriptor instead.
+func (*RenderDossierRequest) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_dossier_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *RenderDossierRequest) GetSku() string {
+	if x != nil {
+		return x.Sku
+	}
+	return ""
+}
+
+func (x *RenderDossierRequest) GetLotCode() string {
+	if x != nil {
+		return x.LotCode
+	}
+	return ""
+}
+
+func (x *RenderDossierRequest) GetScan() string {
+	if x != nil {
+		return x.Scan
+	}
+	return ""
+}
+
+// A piece of the page.
+type RenderDossierResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The piece, text/html in UTF-8. The pieces in their order are the page.
+	Body          *httpbody.HttpBody `protobuf:"bytes,1,opt,name=body,proto3" json:"body,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RenderDossierResponse) Reset() {
+	*x = RenderDossierResponse{}
+	mi := &file_lottrail_v1_dossier_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RenderDossierResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RenderDossierResponse) ProtoMessage() {}
+
+func (x *RenderDossierResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_dossier_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RenderDossierResponse.ProtoReflect.Descriptor instead.
+func (*RenderDossierResponse) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_dossier_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *RenderDossierResponse) GetBody() *httpbody.HttpBody {
+	if x != nil {
+		return x.Body
+	}
+	return nil
+}
+
 var File_lottrail_v1_dossier_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_dossier_proto_rawDesc = "" +
 	"\n" +
-	"\x19lottrail/v1/dossier.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19lottrail/v1/catalog.proto\x1a\x18lottrail/v1/expiry.proto\x1a\x16lottrail/v1/fefo.proto\x1a\x16lottrail/v1/lots.proto\x1a\x1clottrail/v1/production.proto\x1a\x18lottrail/v1/recall.proto\x1a\x1blottrail/v1/receiving.proto\x1a\x17lottrail/v1/rules.proto\x1a\x17lottrail/v1/types.proto\"x\n" +
+	"\x19lottrail/v1/dossier.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x19google/api/httpbody.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19lottrail/v1/catalog.proto\x1a\x18lottrail/v1/expiry.proto\x1a\x16lottrail/v1/fefo.proto\x1a\x16lottrail/v1/lots.proto\x1a\x1clottrail/v1/production.proto\x1a\x18lottrail/v1/recall.proto\x1a\x1blottrail/v1/receiving.proto\x1a\x17lottrail/v1/rules.proto\x1a\x17lottrail/v1/types.proto\"x\n" +
 	"\x11GetDossierRequest\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
 	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12\x1c\n" +
@@ -1665,7 +1778,13 @@ const file_lottrail_v1_dossier_proto_rawDesc = "" +
 	"\x06counts\x18\x03 \x03(\v2\x19.lottrail.v1.DossierCountR\x06counts\x12;\n" +
 	"\flog_position\x18\x04 \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\x123\n" +
 	"\aread_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x06readAt\x12\x1c\n" +
-	"\tstatement\x18\x06 \x01(\tR\tstatement*\xf4\x02\n" +
+	"\tstatement\x18\x06 \x01(\tR\tstatement\"{\n" +
+	"\x14RenderDossierRequest\x12\x1d\n" +
+	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
+	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12\x1c\n" +
+	"\x04scan\x18\x03 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"A\n" +
+	"\x15RenderDossierResponse\x12(\n" +
+	"\x04body\x18\x01 \x01(\v2\x14.google.api.HttpBodyR\x04body*\xf4\x02\n" +
 	"\x0eDossierSection\x12\x1f\n" +
 	"\x1bDOSSIER_SECTION_UNSPECIFIED\x10\x00\x12\x1c\n" +
 	"\x18DOSSIER_SECTION_RECEIPTS\x10\x01\x12\x18\n" +
@@ -1694,7 +1813,7 @@ func file_lottrail_v1_dossier_proto_rawDescGZIP() []byte {
 }
 
 var file_lottrail_v1_dossier_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_lottrail_v1_dossier_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_lottrail_v1_dossier_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
 var file_lottrail_v1_dossier_proto_goTypes = []any{
 	(DossierSection)(0),           // 0: lottrail.v1.DossierSection
 	(*GetDossierRequest)(nil),     // 1: lottrail.v1.GetDossierRequest
@@ -1710,91 +1829,95 @@ var file_lottrail_v1_dossier_proto_goTypes = []any{
 	(*DossierCost)(nil),           // 11: lottrail.v1.DossierCost
 	(*DossierCount)(nil),          // 12: lottrail.v1.DossierCount
 	(*DossierStatement)(nil),      // 13: lottrail.v1.DossierStatement
-	(*Party)(nil),                 // 14: lottrail.v1.Party
-	(*Stock)(nil),                 // 15: lottrail.v1.Stock
-	(*Movement)(nil),              // 16: lottrail.v1.Movement
-	(*Hold)(nil),                  // 17: lottrail.v1.Hold
-	(*Lot)(nil),                   // 18: lottrail.v1.Lot
-	(*Quantity)(nil),              // 19: lottrail.v1.Quantity
-	(*timestamppb.Timestamp)(nil), // 20: google.protobuf.Timestamp
-	(*QuantityVariance)(nil),      // 21: lottrail.v1.QuantityVariance
-	(*Reference)(nil),             // 22: lottrail.v1.Reference
-	(*Reversal)(nil),              // 23: lottrail.v1.Reversal
-	(*RunLot)(nil),                // 24: lottrail.v1.RunLot
-	(MovementKind)(0),             // 25: lottrail.v1.MovementKind
-	(*Rotation)(nil),              // 26: lottrail.v1.Rotation
-	(*LotDates)(nil),              // 27: lottrail.v1.LotDates
-	(*Recall)(nil),                // 28: lottrail.v1.Recall
-	(RecallDecision)(0),           // 29: lottrail.v1.RecallDecision
-	(*UnitCost)(nil),              // 30: lottrail.v1.UnitCost
-	(*LogPosition)(nil),           // 31: lottrail.v1.LogPosition
+	(*RenderDossierRequest)(nil),  // 14: lottrail.v1.RenderDossierRequest
+	(*RenderDossierResponse)(nil), // 15: lottrail.v1.RenderDossierResponse
+	(*Party)(nil),                 // 16: lottrail.v1.Party
+	(*Stock)(nil),                 // 17: lottrail.v1.Stock
+	(*Movement)(nil),              // 18: lottrail.v1.Movement
+	(*Hold)(nil),                  // 19: lottrail.v1.Hold
+	(*Lot)(nil),                   // 20: lottrail.v1.Lot
+	(*Quantity)(nil),              // 21: lottrail.v1.Quantity
+	(*timestamppb.Timestamp)(nil), // 22: google.protobuf.Timestamp
+	(*QuantityVariance)(nil),      // 23: lottrail.v1.QuantityVariance
+	(*Reference)(nil),             // 24: lottrail.v1.Reference
+	(*Reversal)(nil),              // 25: lottrail.v1.Reversal
+	(*RunLot)(nil),                // 26: lottrail.v1.RunLot
+	(MovementKind)(0),             // 27: lottrail.v1.MovementKind
+	(*Rotation)(nil),              // 28: lottrail.v1.Rotation
+	(*LotDates)(nil),              // 29: lottrail.v1.LotDates
+	(*Recall)(nil),                // 30: lottrail.v1.Recall
+	(RecallDecision)(0),           // 31: lottrail.v1.RecallDecision
+	(*UnitCost)(nil),              // 32: lottrail.v1.UnitCost
+	(*LogPosition)(nil),           // 33: lottrail.v1.LogPosition
+	(*httpbody.HttpBody)(nil),     // 34: google.api.HttpBody
 }
 var file_lottrail_v1_dossier_proto_depIdxs = []int32{
 	3,  // 0: lottrail.v1.GetDossierResponse.lot:type_name -> lottrail.v1.DossierLot
-	14, // 1: lottrail.v1.GetDossierResponse.parties:type_name -> lottrail.v1.Party
+	16, // 1: lottrail.v1.GetDossierResponse.parties:type_name -> lottrail.v1.Party
 	4,  // 2: lottrail.v1.GetDossierResponse.receipts:type_name -> lottrail.v1.DossierReceipt
 	5,  // 3: lottrail.v1.GetDossierResponse.runs:type_name -> lottrail.v1.DossierRun
 	6,  // 4: lottrail.v1.GetDossierResponse.stays:type_name -> lottrail.v1.DossierStay
-	15, // 5: lottrail.v1.GetDossierResponse.stocks:type_name -> lottrail.v1.Stock
+	17, // 5: lottrail.v1.GetDossierResponse.stocks:type_name -> lottrail.v1.Stock
 	7,  // 6: lottrail.v1.GetDossierResponse.shipments:type_name -> lottrail.v1.DossierShipment
-	16, // 7: lottrail.v1.GetDossierResponse.adjustments:type_name -> lottrail.v1.Movement
+	18, // 7: lottrail.v1.GetDossierResponse.adjustments:type_name -> lottrail.v1.Movement
 	8,  // 8: lottrail.v1.GetDossierResponse.rotations:type_name -> lottrail.v1.DossierRotation
 	9,  // 9: lottrail.v1.GetDossierResponse.date_changes:type_name -> lottrail.v1.DossierDateChange
-	17, // 10: lottrail.v1.GetDossierResponse.holds:type_name -> lottrail.v1.Hold
+	19, // 10: lottrail.v1.GetDossierResponse.holds:type_name -> lottrail.v1.Hold
 	10, // 11: lottrail.v1.GetDossierResponse.recalls:type_name -> lottrail.v1.DossierRecall
 	11, // 12: lottrail.v1.GetDossierResponse.costs:type_name -> lottrail.v1.DossierCost
 	13, // 13: lottrail.v1.GetDossierResponse.statement:type_name -> lottrail.v1.DossierStatement
-	18, // 14: lottrail.v1.DossierLot.lot:type_name -> lottrail.v1.Lot
-	19, // 15: lottrail.v1.DossierLot.received:type_name -> lottrail.v1.Quantity
-	19, // 16: lottrail.v1.DossierLot.put_out:type_name -> lottrail.v1.Quantity
-	19, // 17: lottrail.v1.DossierLot.consumed:type_name -> lottrail.v1.Quantity
-	19, // 18: lottrail.v1.DossierLot.shipped:type_name -> lottrail.v1.Quantity
-	19, // 19: lottrail.v1.DossierLot.scrapped:type_name -> lottrail.v1.Quantity
-	19, // 20: lottrail.v1.DossierLot.adjusted:type_name -> lottrail.v1.Quantity
-	19, // 21: lottrail.v1.DossierReceipt.quantity:type_name -> lottrail.v1.Quantity
-	19, // 22: lottrail.v1.DossierReceipt.entered:type_name -> lottrail.v1.Quantity
-	19, // 23: lottrail.v1.DossierReceipt.weight:type_name -> lottrail.v1.Quantity
-	20, // 24: lottrail.v1.DossierReceipt.received_at:type_name -> google.protobuf.Timestamp
-	20, // 25: lottrail.v1.DossierReceipt.recorded_at:type_name -> google.protobuf.Timestamp
-	21, // 26: lottrail.v1.DossierReceipt.variance:type_name -> lottrail.v1.QuantityVariance
-	22, // 27: lottrail.v1.DossierReceipt.references:type_name -> lottrail.v1.Reference
-	23, // 28: lottrail.v1.DossierReceipt.reversal:type_name -> lottrail.v1.Reversal
-	20, // 29: lottrail.v1.DossierRun.started_at:type_name -> google.protobuf.Timestamp
-	20, // 30: lottrail.v1.DossierRun.finished_at:type_name -> google.protobuf.Timestamp
-	19, // 31: lottrail.v1.DossierRun.consumed:type_name -> lottrail.v1.Quantity
-	19, // 32: lottrail.v1.DossierRun.put_out:type_name -> lottrail.v1.Quantity
-	20, // 33: lottrail.v1.DossierRun.first_at:type_name -> google.protobuf.Timestamp
-	20, // 34: lottrail.v1.DossierRun.last_at:type_name -> google.protobuf.Timestamp
-	24, // 35: lottrail.v1.DossierRun.inputs:type_name -> lottrail.v1.RunLot
-	24, // 36: lottrail.v1.DossierRun.outputs:type_name -> lottrail.v1.RunLot
-	20, // 37: lottrail.v1.DossierStay.from:type_name -> google.protobuf.Timestamp
-	20, // 38: lottrail.v1.DossierStay.until:type_name -> google.protobuf.Timestamp
-	19, // 39: lottrail.v1.DossierStay.most:type_name -> lottrail.v1.Quantity
-	19, // 40: lottrail.v1.DossierShipment.quantity:type_name -> lottrail.v1.Quantity
-	19, // 41: lottrail.v1.DossierShipment.weight:type_name -> lottrail.v1.Quantity
-	20, // 42: lottrail.v1.DossierShipment.shipped_at:type_name -> google.protobuf.Timestamp
-	22, // 43: lottrail.v1.DossierShipment.references:type_name -> lottrail.v1.Reference
-	23, // 44: lottrail.v1.DossierShipment.reversal:type_name -> lottrail.v1.Reversal
-	25, // 45: lottrail.v1.DossierRotation.kind:type_name -> lottrail.v1.MovementKind
-	19, // 46: lottrail.v1.DossierRotation.quantity:type_name -> lottrail.v1.Quantity
-	20, // 47: lottrail.v1.DossierRotation.occurred_at:type_name -> google.protobuf.Timestamp
-	26, // 48: lottrail.v1.DossierRotation.rotation:type_name -> lottrail.v1.Rotation
-	27, // 49: lottrail.v1.DossierDateChange.before:type_name -> lottrail.v1.LotDates
-	27, // 50: lottrail.v1.DossierDateChange.after:type_name -> lottrail.v1.LotDates
-	20, // 51: lottrail.v1.DossierDateChange.recorded_at:type_name -> google.protobuf.Timestamp
-	28, // 52: lottrail.v1.DossierRecall.recall:type_name -> lottrail.v1.Recall
-	29, // 53: lottrail.v1.DossierRecall.decision:type_name -> lottrail.v1.RecallDecision
-	30, // 54: lottrail.v1.DossierCost.unit_cost:type_name -> lottrail.v1.UnitCost
-	19, // 55: lottrail.v1.DossierCost.quantity:type_name -> lottrail.v1.Quantity
+	20, // 14: lottrail.v1.DossierLot.lot:type_name -> lottrail.v1.Lot
+	21, // 15: lottrail.v1.DossierLot.received:type_name -> lottrail.v1.Quantity
+	21, // 16: lottrail.v1.DossierLot.put_out:type_name -> lottrail.v1.Quantity
+	21, // 17: lottrail.v1.DossierLot.consumed:type_name -> lottrail.v1.Quantity
+	21, // 18: lottrail.v1.DossierLot.shipped:type_name -> lottrail.v1.Quantity
+	21, // 19: lottrail.v1.DossierLot.scrapped:type_name -> lottrail.v1.Quantity
+	21, // 20: lottrail.v1.DossierLot.adjusted:type_name -> lottrail.v1.Quantity
+	21, // 21: lottrail.v1.DossierReceipt.quantity:type_name -> lottrail.v1.Quantity
+	21, // 22: lottrail.v1.DossierReceipt.entered:type_name -> lottrail.v1.Quantity
+	21, // 23: lottrail.v1.DossierReceipt.weight:type_name -> lottrail.v1.Quantity
+	22, // 24: lottrail.v1.DossierReceipt.received_at:type_name -> google.protobuf.Timestamp
+	22, // 25: lottrail.v1.DossierReceipt.recorded_at:type_name -> google.protobuf.Timestamp
+	23, // 26: lottrail.v1.DossierReceipt.variance:type_name -> lottrail.v1.QuantityVariance
+	24, // 27: lottrail.v1.DossierReceipt.references:type_name -> lottrail.v1.Reference
+	25, // 28: lottrail.v1.DossierReceipt.reversal:type_name -> lottrail.v1.Reversal
+	22, // 29: lottrail.v1.DossierRun.started_at:type_name -> google.protobuf.Timestamp
+	22, // 30: lottrail.v1.DossierRun.finished_at:type_name -> google.protobuf.Timestamp
+	21, // 31: lottrail.v1.DossierRun.consumed:type_name -> lottrail.v1.Quantity
+	21, // 32: lottrail.v1.DossierRun.put_out:type_name -> lottrail.v1.Quantity
+	22, // 33: lottrail.v1.DossierRun.first_at:type_name -> google.protobuf.Timestamp
+	22, // 34: lottrail.v1.DossierRun.last_at:type_name -> google.protobuf.Timestamp
+	26, // 35: lottrail.v1.DossierRun.inputs:type_name -> lottrail.v1.RunLot
+	26, // 36: lottrail.v1.DossierRun.outputs:type_name -> lottrail.v1.RunLot
+	22, // 37: lottrail.v1.DossierStay.from:type_name -> google.protobuf.Timestamp
+	22, // 38: lottrail.v1.DossierStay.until:type_name -> google.protobuf.Timestamp
+	21, // 39: lottrail.v1.DossierStay.most:type_name -> lottrail.v1.Quantity
+	21, // 40: lottrail.v1.DossierShipment.quantity:type_name -> lottrail.v1.Quantity
+	21, // 41: lottrail.v1.DossierShipment.weight:type_name -> lottrail.v1.Quantity
+	22, // 42: lottrail.v1.DossierShipment.shipped_at:type_name -> google.protobuf.Timestamp
+	24, // 43: lottrail.v1.DossierShipment.references:type_name -> lottrail.v1.Reference
+	25, // 44: lottrail.v1.DossierShipment.reversal:type_name -> lottrail.v1.Reversal
+	27, // 45: lottrail.v1.DossierRotation.kind:type_name -> lottrail.v1.MovementKind
+	21, // 46: lottrail.v1.DossierRotation.quantity:type_name -> lottrail.v1.Quantity
+	22, // 47: lottrail.v1.DossierRotation.occurred_at:type_name -> google.protobuf.Timestamp
+	28, // 48: lottrail.v1.DossierRotation.rotation:type_name -> lottrail.v1.Rotation
+	29, // 49: lottrail.v1.DossierDateChange.before:type_name -> lottrail.v1.LotDates
+	29, // 50: lottrail.v1.DossierDateChange.after:type_name -> lottrail.v1.LotDates
+	22, // 51: lottrail.v1.DossierDateChange.recorded_at:type_name -> google.protobuf.Timestamp
+	30, // 52: lottrail.v1.DossierRecall.recall:type_name -> lottrail.v1.Recall
+	31, // 53: lottrail.v1.DossierRecall.decision:type_name -> lottrail.v1.RecallDecision
+	32, // 54: lottrail.v1.DossierCost.unit_cost:type_name -> lottrail.v1.UnitCost
+	21, // 55: lottrail.v1.DossierCost.quantity:type_name -> lottrail.v1.Quantity
 	0,  // 56: lottrail.v1.DossierCount.section:type_name -> lottrail.v1.DossierSection
 	12, // 57: lottrail.v1.DossierStatement.counts:type_name -> lottrail.v1.DossierCount
-	31, // 58: lottrail.v1.DossierStatement.log_position:type_name -> lottrail.v1.LogPosition
-	20, // 59: lottrail.v1.DossierStatement.read_at:type_name -> google.protobuf.Timestamp
-	60, // [60:60] is the sub-list for method output_type
-	60, // [60:60] is the sub-list for method input_type
-	60, // [60:60] is the sub-list for extension type_name
-	60, // [60:60] is the sub-list for extension extendee
-	0,  // [0:60] is the sub-list for field type_name
+	33, // 58: lottrail.v1.DossierStatement.log_position:type_name -> lottrail.v1.LogPosition
+	22, // 59: lottrail.v1.DossierStatement.read_at:type_name -> google.protobuf.Timestamp
+	34, // 60: lottrail.v1.RenderDossierResponse.body:type_name -> google.api.HttpBody
+	61, // [61:61] is the sub-list for method output_type
+	61, // [61:61] is the sub-list for method input_type
+	61, // [61:61] is the sub-list for extension type_name
+	61, // [61:61] is the sub-list for extension extendee
+	0,  // [0:61] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_dossier_proto_init() }
@@ -1817,7 +1940,7 @@ func file_lottrail_v1_dossier_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_lottrail_v1_dossier_proto_rawDesc), len(file_lottrail_v1_dossier_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   13,
+			NumMessages:   15,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -2849,7 +2849,8 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"!TRACE_OMISSION_REASON_UNSPECIFIED\x10\x00\x12\x1f\n" +
 	"\x1bTRACE_OMISSION_REASON_DEPTH\x10\x01\x12\x1f\n" +
 	"\x1bTRACE_OMISSION_REASON_ITEMS\x10\x02\x12%\n" +
-	"!TRACE_OMISSION_REASON_OUT_OF_TIME\x10\x062\xe2\b\n" +
+	"!TRACE_OMISSION_REASON_OUT_OF_TIME\x10\x062\x97\n" +
+	"\n" +
 	"\fTraceService\x12\xb9\x01\n" +
 	"\fTraceForward\x12 .lottrail.v1.TraceForwardRequest\x1a!.lottrail.v1.TraceForwardResponse\"b\x82\xd3\xe4\x93\x02\\Z\x13\x12\x11/v1/trace/forwardZ\x16:\x01*\"\x11/v1/trace/forward\x12-/v1/items/{sku}/lots/{lot_code}/trace/forward0\x01\x12\xbf\x01\n" +
 	"\rTraceBackward\x12!.lottrail.v1.TraceBackwardRequest\x1a\".lottrail.v1.TraceBackwardResponse\"e\x82\xd3\xe4\x93\x02_Z\x14\x12\x12/v1/trace/backwardZ\x17:\x01*\"\x12/v1/trace/backward\x12./v1/items/{sku}/lots/{lot_code}/trace/backward0\x01\x12\xa7\x01\n" +
@@ -2858,7 +2859,8 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\n" +
 	"GetDossier\x12\x1e.lottrail.v1.GetDossierRequest\x1a\x1f.lottrail.v1.GetDossierResponse\"B\x82\xd3\xe4\x93\x02<Z\x11\x12\x0f/v1/lot/dossier\x12'/v1/items/{sku}/lots/{lot_code}/dossier0\x01\x12t\n" +
 	"\bFindPath\x12\x1c.lottrail.v1.FindPathRequest\x1a\x1d.lottrail.v1.FindPathResponse\"+\x82\xd3\xe4\x93\x02%Z\x13:\x01*\"\x0e/v1/trace/path\x12\x0e/v1/trace/path\x12\x87\x01\n" +
-	"\x11RankCommonOrigins\x12%.lottrail.v1.RankCommonOriginsRequest\x1a&.lottrail.v1.RankCommonOriginsResponse\"#\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/v1/trace/common-originsB=Z;github.com/lottrail/lottrail/api/gen/lottrail/v1;lottrailv1b\x06proto3"
+	"\x11RankCommonOrigins\x12%.lottrail.v1.RankCommonOriginsRequest\x1a&.lottrail.v1.RankCommonOriginsResponse\"#\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/v1/trace/common-origins\x12\xb2\x01\n" +
+	"\rRenderDossier\x12!.lottrail.v1.RenderDossierRequest\x1a\".lottrail.v1.RenderDossierResponse\"X\x82\xd3\xe4\x93\x02RZ\x1cb\x04body\x12\x14/v1/lot/dossier/pageb\x04body\x12,/v1/items/{sku}/lots/{lot_code}/dossier/page0\x01B=Z;github.com/lottrail/lottrail/api/gen/lottrail/v1;lottrailv1b\x06proto3"
 
 var (
 	file_lottrail_v1_trace_proto_rawDescOnce sync.Once
@@ -2918,7 +2920,9 @@ var file_lottrail_v1_trace_proto_goTypes = []any{
 	(*TraceAttributionTotals)(nil),    // 40: lottrail.v1.TraceAttributionTotals
 	(*TraceOutOfTimeCounts)(nil),      // 41: lottrail.v1.TraceOutOfTimeCounts
 	(*GetDossierRequest)(nil),         // 42: lottrail.v1.GetDossierRequest
-	(*GetDossierResponse)(nil),        // 43: lottrail.v1.GetDossierResponse
+	(*RenderDossierRequest)(nil),      // 43: lottrail.v1.RenderDossierRequest
+	(*GetDossierResponse)(nil),        // 44: lottrail.v1.GetDossierResponse
+	(*RenderDossierResponse)(nil),     // 45: lottrail.v1.RenderDossierResponse
 }
 var file_lottrail_v1_trace_proto_depIdxs = []int32{
 	3,  // 0: lottrail.v1.TraceForwardRequest.filter:type_name -> lottrail.v1.TraceFilter
@@ -3005,15 +3009,17 @@ var file_lottrail_v1_trace_proto_depIdxs = []int32{
 	42, // 81: lottrail.v1.TraceService.GetDossier:input_type -> lottrail.v1.GetDossierRequest
 	20, // 82: lottrail.v1.TraceService.FindPath:input_type -> lottrail.v1.FindPathRequest
 	23, // 83: lottrail.v1.TraceService.RankCommonOrigins:input_type -> lottrail.v1.RankCommonOriginsRequest
-	7,  // 84: lottrail.v1.TraceService.TraceForward:output_type -> lottrail.v1.TraceForwardResponse
-	8,  // 85: lottrail.v1.TraceService.TraceBackward:output_type -> lottrail.v1.TraceBackwardResponse
-	9,  // 86: lottrail.v1.TraceService.TraceBoth:output_type -> lottrail.v1.TraceBothResponse
-	11, // 87: lottrail.v1.TraceService.GetTrace:output_type -> lottrail.v1.GetTraceResponse
-	43, // 88: lottrail.v1.TraceService.GetDossier:output_type -> lottrail.v1.GetDossierResponse
-	21, // 89: lottrail.v1.TraceService.FindPath:output_type -> lottrail.v1.FindPathResponse
-	24, // 90: lottrail.v1.TraceService.RankCommonOrigins:output_type -> lottrail.v1.RankCommonOriginsResponse
-	84, // [84:91] is the sub-list for method output_type
-	77, // [77:84] is the sub-list for method input_type
+	43, // 84: lottrail.v1.TraceService.RenderDossier:input_type -> lottrail.v1.RenderDossierRequest
+	7,  // 85: lottrail.v1.TraceService.TraceForward:output_type -> lottrail.v1.TraceForwardResponse
+	8,  // 86: lottrail.v1.TraceService.TraceBackward:output_type -> lottrail.v1.TraceBackwardResponse
+	9,  // 87: lottrail.v1.TraceService.TraceBoth:output_type -> lottrail.v1.TraceBothResponse
+	11, // 88: lottrail.v1.TraceService.GetTrace:output_type -> lottrail.v1.GetTraceResponse
+	44, // 89: lottrail.v1.TraceService.GetDossier:output_type -> lottrail.v1.GetDossierResponse
+	21, // 90: lottrail.v1.TraceService.FindPath:output_type -> lottrail.v1.FindPathResponse
+	24, // 91: lottrail.v1.TraceService.RankCommonOrigins:output_type -> lottrail.v1.RankCommonOriginsResponse
+	45, // 92: lottrail.v1.TraceService.RenderDossier:output_type -> lottrail.v1.RenderDossierResponse
+	85, // [85:93] is the sub-list for method output_type
+	77, // [77:85] is the sub-list for method input_type
 	77, // [77:77] is the sub-list for extension type_name
 	77, // [77:77] is the sub-list for extension extendee
 	0,  // [0:77] is the sub-list for field type_name

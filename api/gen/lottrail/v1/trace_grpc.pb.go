@@ -26,6 +26,7 @@ const (
 	TraceService_GetDossier_FullMethodName        = "/lottrail.v1.TraceService/GetDossier"
 	TraceService_FindPath_FullMethodName          = "/lottrail.v1.TraceService/FindPath"
 	TraceService_RankCommonOrigins_FullMethodName = "/lottrail.v1.TraceService/RankCommonOrigins"
+	TraceService_RenderDossier_FullMethodName     = "/lottrail.v1.TraceService/RenderDossier"
 )
 
 // TraceServiceClient is the client API for TraceService service.
@@ -72,6 +73,11 @@ type TraceServiceClient interface {
 	// in time, then what is nearest. NOT_FOUND for complaints that are not there, all of them
 	// named. RESOURCE_EXHAUSTED, TOO_WIDE if what is behind them is more than fits into memory.
 	RankCommonOrigins(ctx context.Context, in *RankCommonOriginsRequest, opts ...grpc.CallOption) (*RankCommonOriginsResponse, error)
+	// Streams the dossier as one HTML page that needs nothing else: no script, no network,
+	// fit for a desktop, a phone and paper; with the trace both ways drawn in it. The page
+	// ends with the statement; one without it was cut. NOT_FOUND, UNKNOWN_ITEM or
+	// UNKNOWN_LOT if there is no such lot.
+	RenderDossier(ctx context.Context, in *RenderDossierRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[RenderDossierResponse], error)
 }
 
 type traceServiceClient struct {
@@ -188,6 +194,25 @@ func (c *traceServiceClient) RankCommonOrigins(ctx context.Context, in *RankComm
 	return out, nil
 }
 
+func (c *traceServiceClient) RenderDossier(ctx context.Context, in *RenderDossierRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[RenderDossierResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &TraceService_ServiceDesc.Streams[4], TraceService_RenderDossier_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[RenderDossierRequest, RenderDossierResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type TraceService_RenderDossierClient = grpc.ServerStreamingClient[RenderDossierResponse]
+
 // TraceServiceServer is the server API for TraceService service.
 // All implementations must embed UnimplementedTraceServiceServer
 // for forward compatibility.
@@ -232,6 +257,11 @@ type TraceServiceServer interface {
 	// in time, then what is nearest. NOT_FOUND for complaints that are not there, all of them
 	// named. RESOURCE_EXHAUSTED, TOO_WIDE if what is behind them is more than fits into memory.
 	RankCommonOrigins(context.Context, *RankCommonOriginsRequest) (*RankCommonOriginsResponse, error)
+	// Streams the dossier as one HTML page that needs nothing else: no script, no network,
+	// fit for a desktop, a phone and paper; with the trace both ways drawn in it. The page
+	// ends with the statement; one without it was cut. NOT_FOUND, UNKNOWN_ITEM or
+	// UNKNOWN_LOT if there is no such lot.
+	RenderDossier(*RenderDossierRequest, grpc.ServerStreamingServer[RenderDossierResponse]) error
 	mustEmbedUnimplementedTraceServiceServer()
 }
 
@@ -262,6 +292,9 @@ func (UnimplementedTraceServiceServer) FindPath(context.Context, *FindPathReques
 }
 func (UnimplementedTraceServiceServer) RankCommonOrigins(context.Context, *RankCommonOriginsRequest) (*RankCommonOriginsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RankCommonOrigins not implemented")
+}
+func (UnimplementedTraceServiceServer) RenderDossier(*RenderDossierRequest, grpc.ServerStreamingServer[RenderDossierResponse]) error {
+	return status.Error(codes.Unimplemented, "method RenderDossier not implemented")
 }
 func (UnimplementedTraceServiceServer) mustEmbedUnimplementedTraceServiceServer() {}
 func (UnimplementedTraceServiceServer) testEmbeddedByValue()                      {}
@@ -382,6 +415,17 @@ func _TraceService_RankCommonOrigins_Handler(srv interface{}, ctx context.Contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _TraceService_RenderDossier_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(RenderDossierRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(TraceServiceServer).RenderDossier(m, &grpc.GenericServerStream[RenderDossierRequest, RenderDossierResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type TraceService_RenderDossierServer = grpc.ServerStreamingServer[RenderDossierResponse]
+
 // TraceService_ServiceDesc is the grpc.ServiceDesc for TraceService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -421,6 +465,11 @@ var TraceService_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "GetDossier",
 			Handler:       _TraceService_GetDossier_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "RenderDossier",
+			Handler:       _TraceService_RenderDossier_Handler,
 			ServerStreams: true,
 		},
 	},

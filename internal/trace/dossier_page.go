@@ -1,0 +1,53 @@
+package trace
+
+import (
+	"bufio"
+	"context"
+
+	"google.golang.org/genproto/googleapis/api/httpbody"
+	"google.golang.org/grpc"
+
+	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/dossier"
+	"github.com/lottrail/lottrail/internal/lineage"
+	"github.com/lottrail/lottrail/internal/picture"
+	"github.com/lottrail/lottrail/internal/relay"
+)
+
+// RenderDossier implements lottrailv1.TraceServiceServer.
+func (s *Service) RenderDossier(req *lottrailv1.RenderDossierRequest, stream grpc.ServerStreamingServer[lottrailv1.RenderDossierResponse]) error {
+	limit := relay.Limit{Stall: s.stall, What: "dossier"}
+	return relay.Stream(stream.Context(), limit, func(ctx context.Context, emit func([]byte) error) error {
+		w := bufio.NewWriterSize(relay.Pieces(emit), maxDossierPart)
+		page := dossier.New(w)
+		var statement *lottrailv1.DossierStatement
+		err := s.readDossier(ctx, req.GetSku(), req.GetLotCode(), func(part *lottrailv1.GetDossierResponse) error {
+			statement = part.GetStatement()
+			return page.Take(part)
+		}, func(r *dossierReader) error {
+			trail, err := r.trail(ctx)
+			if err != nil {
+				return err
+			}
+			return page.End(statement, trail.Graph())
+		})
+		if err != nil {
+			return err
+		}
+		return w.Flush()
+	}, func(piece []byte) error {
+		return stream.Send(&lottrailv1.RenderDossierResponse{
+			Body: &httpbody.HttpBody{ContentType: "text/html; charset=utf-8", Data: piece},
+		})
+	})
+}
+
+// trail is where the lot came from and where it went, out of the same snapshot.
+func (r *dossierReader) trail(ctx context.Context) (*picture.Trail, error) {
+	trail := picture.NewTrail()
+	q := lineage.Query{TenantID: r.tenantID, LotIDs: []int64{r.lotID}, Direction: lineage.Both}
+	return trail, lineage.Walk(ctx, r.tx, q, func(part *lineage.Part) error {
+		trail.Take(toPart(part))
+		return nil
+	})
+}
