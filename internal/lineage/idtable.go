@@ -15,7 +15,7 @@ type idTable struct {
 
 // node is what is known of an id.
 type node struct {
-	ref   int32  // 0 is not sent
+	ref   int32  // of what was sent; the depth of a run that is awaited
 	unit  uint16 // of a lot that was sent, as units number them
 	marks marks  // none is not known
 }
@@ -29,10 +29,19 @@ const (
 	visitedForward marks = 1 << iota
 	visitedBackward
 	sent    // only sent lots and runs have refs
-	hidden  // walked through without being shown
-	stopped // the depth asked for ended the walk there, and there was more
 	met     // of no way
 	tooLate // left out because it is out of time
+	ofKind
+	ofKindToo
+)
+
+// Some are for lots, or for runs, alone.
+const (
+	hidden  = ofKind    // a lot that was walked through without being shown
+	stopped = ofKindToo // a lot at which the depth asked for ended the walk, with more behind it
+
+	awaited         = ofKind // a run that was met and may yet be sent: see runs.go
+	awaitedBackward = ofKindToo
 )
 
 // get returns what is known of an id.

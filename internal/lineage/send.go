@@ -20,8 +20,7 @@ type sender struct {
 	lots, runs idTable
 	// walking is the way that is being walked.
 	walking Direction
-	// waiting are the runs that were met and not sent: a run is sent with its
-	// first edge to a lot that is shown.
+	// waiting are the runs that were met and not sent, see runs.go.
 	waiting              map[int64]Run
 	customers, suppliers idTable
 	units                units
@@ -85,43 +84,6 @@ func (s *sender) sendLot(lot *Lot, depth int32, direction Direction) error {
 	}
 	s.part.Lots = append(s.part.Lots, *lot)
 	return s.weigh(1 + len(lot.Stocks))
-}
-
-// meetRuns keeps runs until they are to be sent.
-func (s *sender) meetRuns(rows []queries.LineageRunListRow, depth int32, direction Direction) {
-	if s.silent {
-		return
-	}
-	s.summary.MaxDepth = max(s.summary.MaxDepth, depth)
-	for _, row := range rows {
-		if s.runs.has(row.RunID, sent) {
-			continue
-		}
-		if _, met := s.waiting[row.RunID]; met {
-			continue
-		}
-		s.waiting[row.RunID] = Run{
-			RunID: row.RunID, ProductionOrderCode: row.ProductionOrderCode, RunCode: row.Code, Depth: depth,
-			Direction: direction, StartedAt: row.StartedAt, FinishedAt: row.FinishedAt,
-		}
-	}
-}
-
-func (s *sender) sendRun(id int64) error {
-	run, waits := s.waiting[id]
-	if !waits {
-		return nil
-	}
-	delete(s.waiting, id)
-	run.Ref = s.nextRef()
-	n := s.runs.get(id)
-	s.runs.put(id, node{ref: run.Ref, marks: n.marks | sent})
-	s.summary.Runs++
-	if run.FinishedAt == nil {
-		s.summary.OpenRuns++
-	}
-	s.part.Runs = append(s.part.Runs, run)
-	return s.weigh(1)
 }
 
 // sendEdges sends edges whose lot is shown, each with its run if that was not

@@ -148,6 +148,9 @@ func (w *walk) level(ctx context.Context, p *pass, frontier []int64, depth int32
 			return nil, err
 		}
 		met, fresh := split(edges, p.runs, byRun)
+		if err := w.expectRuns(ctx, met); err != nil {
+			return nil, err
+		}
 		if err := w.sendEdges(met); err != nil {
 			return nil, err
 		}
@@ -163,6 +166,7 @@ func (w *walk) level(ctx context.Context, p *pass, frontier []int64, depth int32
 			}
 			next = append(next, found...)
 		}
+		w.awaitRuns()
 		if err := w.flush(); err != nil {
 			return nil, err
 		}
