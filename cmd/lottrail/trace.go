@@ -50,7 +50,9 @@ it, or of it, with the least and the most that is possible; --no-quantities leav
 	flags.StringSliceVar(&ask.filter.Skus, "sku", nil, "show lots of these `items` only; the walk goes on through the others")
 	flags.StringVar(&ask.picture, "picture", "", "draw a graph into this `file`, by its ending: .svg, .dot, .mmd (Mermaid)")
 	flags.BoolVar(&ask.noQuantities, "no-quantities", false, "do not say how much of the lot is in everything, which takes longer where there is much")
+	flags.BoolVar(&ask.filter.InTimeOnly, "in-time-only", false, "leave out what the lot cannot have reached, or come from, in time")
 	cmd.AddCommand(
+		pathCommand(&ask.asking), commonCommand(&ask.asking),
 		&cobra.Command{
 			Use: "forward SKU LOT", Short: "Where did this lot go?", Args: cobra.ExactArgs(2),
 			Example: `  lottrail trace forward FLOUR-T550 FL-2026-0325

@@ -30,14 +30,15 @@ func refuseWays(t *testing.T, w *world) {
 		bad{"FindPath", set("as_of", hour), invalid, "IN_THE_FUTURE", "", future},
 	)
 	rank := func(pairs ...any) []edit { return set(append(pairs, "page_token", "")...) }
-	none := messages{shipmentSeed("NO/SUCH"), receiptSeed("RC-1"), lotSeed(apitest.Flour, "NO/SUCH")}
+	other := func(complaints messages) []any { return []any{"complaints", cleared, "complaints", complaints} }
+	none, noLot := messages{shipmentSeed("NO/SUCH"), receiptSeed("RC-1")}, messages{receiptSeed("RC-1"), lotSeed(apitest.Flour, "NO/SUCH")}
 	cases = append(cases,
-		bad{"RankCommonOrigins", rank("complaints", none), missing, "UNKNOWN_SHIPMENT", "complaints[0].shipment_code", says(`"NO/SUCH"`)},
-		bad{"RankCommonOrigins", rank("complaints", none), missing, "UNKNOWN_LOT", "complaints[2].lot.lot_code", says(`"NO/SUCH"`)},
-		bad{"RankCommonOrigins", rank("complaints", messages{receiptSeed("RC-1")}), invalid, "REPEATED_MIN_ITEMS", "complaints", says("at least 2")},
+		bad{"RankCommonOrigins", rank(other(none)...), missing, "UNKNOWN_SHIPMENT", "complaints[0].shipment_code", says(`"NO/SUCH"`)},
+		bad{"RankCommonOrigins", rank(other(noLot)...), missing, "UNKNOWN_LOT", "complaints[1].lot.lot_code", says(`"NO/SUCH"`)},
+		bad{"RankCommonOrigins", rank(other(messages{receiptSeed("RC-1")})...), invalid, "REPEATED_MIN_ITEMS", "complaints", says("at least 2")},
 		bad{"RankCommonOrigins", rank("known_at.time", hour), invalid, "IN_THE_FUTURE", "", future},
 		bad{"RankCommonOrigins", rank("as_of", hour), invalid, "IN_THE_FUTURE", "", future},
-		bad{"RankCommonOrigins", set("complaints", messages{receiptSeed("RC-1"), receiptSeed("RC-1")}), invalid, "BAD_PAGE_TOKEN", "page_token", says("start from the first page")},
+		bad{"RankCommonOrigins", set(other(messages{receiptSeed("RC-1"), receiptSeed("RC-1")})...), invalid, "BAD_PAGE_TOKEN", "page_token", says("start from the first page")},
 	)
 	w.refuseAll(t, cases)
 }

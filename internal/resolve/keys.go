@@ -3,6 +3,7 @@ package resolve
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/lottrail/lottrail/internal/errs"
@@ -75,7 +76,7 @@ func Lot(ctx context.Context, db DB, tenantID int64, key LotKey) (int64, error) 
 	if ok {
 		return id, nil
 	}
-	if _, err := Items(ctx, db, tenantID, Keys{{"sku", key.SKU}}); err != nil {
+	if _, err := Items(ctx, db, tenantID, Keys{{strings.TrimSuffix(key.Path, "lot_code") + "sku", key.SKU}}); err != nil {
 		return 0, err
 	}
 	return 0, UnknownLot(key)

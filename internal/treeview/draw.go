@@ -95,10 +95,11 @@ const maxPlaces = 3
 // describe is a node in full.
 func (t *Tree) describe(n *node) string {
 	if n.run != nil {
+		text := n.name()
 		if n.run.GetFinishedAt() == nil {
-			return n.name() + " (in process)" + t.of(n)
+			text += " (in process)"
 		}
-		return n.name() + t.of(n)
+		return text + t.of(n) + outOfTime(n.late)
 	}
 	texts := []string{n.name() + " " + n.lot.GetItemName()}
 	if n.lot.GetInferred() {
@@ -114,25 +115,27 @@ func (t *Tree) describe(n *node) string {
 	if n.lot.GetActiveHoldCount() > 0 {
 		texts = append(texts, "HELD")
 	}
-	return strings.Join(texts, " · ") + t.of(n)
+	return strings.Join(texts, " · ") + t.of(n) + outOfTime(n.late)
 }
 
 // ends are where a lot came from or went to.
 func (t *Tree) ends(n *node) []string {
 	var texts []string
-	for _, r := range n.receipts {
+	for _, e := range n.receipts {
+		r := e.of
 		text := fmt.Sprintf("%s ⇐ %s (%s, %s)", wording.Amount(r.GetQuantity()), r.GetSupplierName(), r.GetReceiptCode(), r.GetPurchaseOrderCode())
 		if code := n.lot.GetSupplierLotCode(); code != "" {
 			text += ", their lot " + code
 		}
-		texts = append(texts, text+t.receipt(r))
+		texts = append(texts, text+t.receipt(r)+outOfTime(*e.late))
 	}
-	for _, s := range n.shipments {
+	for _, e := range n.shipments {
+		s := e.of
 		papers := s.GetShipmentCode()
 		if s.GetSalesOrderCode() != "" {
 			papers += ", " + s.GetSalesOrderCode()
 		}
-		texts = append(texts, fmt.Sprintf("%s ⇒ %s (%s)", wording.Amount(s.GetQuantity()), s.GetCustomerName(), papers)+t.shipment(s))
+		texts = append(texts, fmt.Sprintf("%s ⇒ %s (%s)", wording.Amount(s.GetQuantity()), s.GetCustomerName(), papers)+t.shipment(s)+outOfTime(*e.late))
 	}
 	return texts
 }

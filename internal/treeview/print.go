@@ -66,13 +66,14 @@ func (t *Tree) Reach() []string {
 	first := map[string]*pb.TraceShipment{}
 	goods := map[string][]string{}
 	for _, n := range t.order {
-		for _, s := range n.shipments {
+		for _, e := range n.shipments {
+			s := e.of
 			code := s.GetCustomerCode()
 			if first[code] == nil {
 				first[code] = s
 				customers = append(customers, code)
 			}
-			goods[code] = append(goods[code], wording.Amount(s.GetQuantity())+" "+n.name())
+			goods[code] = append(goods[code], wording.Amount(s.GetQuantity())+" "+n.name()+outOfTime(*e.late))
 		}
 	}
 	var lines []string

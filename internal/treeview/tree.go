@@ -20,6 +20,7 @@ type Tree struct {
 	direction pb.TraceDirection
 	nodes     map[int32]*node
 	order     []*node // as they came; the first is the lot asked for
+	numbered  ends
 	summary   *pb.TraceSummary
 	quantities
 }
@@ -29,10 +30,11 @@ type node struct {
 	lot    *pb.TraceLot
 	run    *pb.TraceRun
 	placed bool // some edge leads here, or it is the lot asked for
+	late   bool // it is out of time
 	edges  []edge
 	// Where a lot came from or went to.
-	receipts  []*pb.TraceReceipt
-	shipments []*pb.TraceShipment
+	receipts  []end[*pb.TraceReceipt]
+	shipments []end[*pb.TraceShipment]
 }
 
 // edge leads on, away from the lot asked for.
@@ -59,16 +61,21 @@ func (t *Tree) Add(part *pb.TracePart) {
 		t.connect(e)
 	}
 	for _, r := range part.GetReceipts() {
+		late := t.numbered.receipt()
 		if n := t.nodes[r.GetLotRef()]; n != nil {
-			n.receipts = append(n.receipts, r)
+			n.receipts = append(n.receipts, end[*pb.TraceReceipt]{r, late})
 		}
 	}
 	for _, s := range part.GetShipments() {
+		late := t.numbered.shipment()
 		if n := t.nodes[s.GetLotRef()]; n != nil {
-			n.shipments = append(n.shipments, s)
+			n.shipments = append(n.shipments, end[*pb.TraceShipment]{s, late})
 		}
 	}
 	t.quantities.add(part, t.backward())
+	for _, o := range part.GetOutOfTime() {
+		t.markLate(o)
+	}
 	if part.GetSummary() != nil {
 		t.summary = part.GetSummary()
 	}

@@ -126,6 +126,39 @@ D dough
 `)
 }
 
+// What is out of time is marked as it is told, after all else: lots, runs, and ends by
+// their numbers.
+func TestOutOfTime(t *testing.T) {
+	t.Parallel()
+	parts := append(loops(), &pb.TracePart{OutOfTime: []*pb.TraceOutOfTime{
+		{Node: &pb.TraceOutOfTime_Ref{Ref: 4}}, {Node: &pb.TraceOutOfTime_Ref{Ref: 5}},
+		{Node: &pb.TraceOutOfTime_ShipmentNumber{ShipmentNumber: 1}}, {Node: &pb.TraceOutOfTime_ShipmentNumber{ShipmentNumber: 3}},
+	}})
+	expect(t, draw(forward, parts...), `
+F flour · 1,448.5 kg at A-01 · 2 kg at B · HELD
+└─ 48 kg → run MO-1/1
+   └─ 108 kg L levain
+      ├─ 10 kg → run MO-1/1 (↺ see above)
+      ├─ 90 kg → run MO-2/1 · OUT OF TIME
+      │  └─ 400 kg D dough · OUT OF TIME
+      │     ├─ 7 kg ⇒ Café (S-1, SO-1) · OUT OF TIME
+      │     └─ 400 kg → run MO-3/1 (see below)
+      └─ 4 kg → run MO-3/1 (in process)
+         └─ 25 kg T trimmings
+            ├─ 3 kg ⇒ Farm (S-2)
+            ├─ 2 kg ⇒ Café (S-3) · OUT OF TIME
+            └─ 25 kg → run MO-2/1 (see above)
+`)
+	expect(t, draw(backward, &pb.TracePart{
+		Lots:      []*pb.TraceLot{lot(1, "F", "flour")},
+		Receipts:  []*pb.TraceReceipt{{LotRef: 1, ReceiptCode: "R-1", PurchaseOrderCode: "PO-1", SupplierName: "Mill", Quantity: kg("498")}},
+		OutOfTime: []*pb.TraceOutOfTime{{Node: &pb.TraceOutOfTime_ReceiptNumber{ReceiptNumber: 1}}},
+	}), `
+F flour
+└─ 498 kg ⇐ Mill (R-1, PO-1) · OUT OF TIME
+`)
+}
+
 // What was drawn stays where it was drawn, whatever comes later.
 func TestOnlyGrows(t *testing.T) {
 	t.Parallel()

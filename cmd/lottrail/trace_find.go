@@ -1,0 +1,119 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+
+	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/config"
+	"github.com/lottrail/lottrail/internal/treeview"
+	"github.com/lottrail/lottrail/internal/wording"
+)
+
+func pathCommand(ask *asking) *cobra.Command {
+	return &cobra.Command{
+		Use: "path SKU LOT IN-SKU IN-LOT", Short: "Is this lot in that one, and how?", Args: cobra.ExactArgs(4),
+		Example: `  lottrail trace path FLOUR-T550 FL-2026-0325 DANISH-CHS CD-0325-B`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return ask.find(cmd, func(client pb.TraceServiceClient) error {
+				path, err := client.FindPath(cmd.Context(), &pb.FindPathRequest{
+					From: &pb.LotKey{Sku: args[0], LotCode: args[1]}, To: &pb.LotKey{Sku: args[2], LotCode: args[3]},
+				})
+				if err != nil {
+					return err
+				}
+				for _, way := range []*pb.TraceWay{path.GetWay(), path.GetInTimeWay()} {
+					tree := treeview.New(pb.TraceDirection_TRACE_DIRECTION_FORWARD)
+					tree.Add(&pb.TracePart{Lots: way.GetLots(), Runs: way.GetRuns(), Edges: way.GetEdges()})
+					for _, line := range tree.Lines() {
+						fmt.Fprintln(cmd.OutOrStdout(), line)
+					}
+				}
+				_, err = fmt.Fprintln(cmd.OutOrStdout(), path.GetStatement())
+				return err
+			})
+		},
+	}
+}
+
+func commonCommand(ask *asking) *cobra.Command {
+	var shipments, receipts []string
+	cmd := &cobra.Command{
+		Use: "common [SKU LOT]...", Short: "What do these complaints have in common?",
+		Long: `Ranks the lots, runs and receipts that are behind several complaints: first what is behind
+most of them, then what is nearest. A complaint is a lot, or all the lots of a shipment or
+receipt.`,
+		Example: `  lottrail trace common --shipment SHP-1 --shipment SHP-2 DANISH-CHS CD-0325-B`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args)%2 == 1 {
+				return fmt.Errorf("%w: lot %q has no lot code behind it; lots are given as SKU LOT", config.ErrInvalid, args[len(args)-1])
+			}
+			req := &pb.RankCommonOriginsRequest{}
+			for i := 0; i < len(args); i += 2 {
+				req.Complaints = append(req.Complaints, &pb.TraceSeed{Seed: &pb.TraceSeed_Lot{Lot: &pb.LotKey{Sku: args[i], LotCode: args[i+1]}}})
+			}
+			for _, code := range shipments {
+				req.Complaints = append(req.Complaints, &pb.TraceSeed{Seed: &pb.TraceSeed_ShipmentCode{ShipmentCode: code}})
+			}
+			for _, code := range receipts {
+				req.Complaints = append(req.Complaints, &pb.TraceSeed{Seed: &pb.TraceSeed_ReceiptCode{ReceiptCode: code}})
+			}
+			return ask.find(cmd, func(client pb.TraceServiceClient) error {
+				resp, err := client.RankCommonOrigins(cmd.Context(), req)
+				if err != nil {
+					return err
+				}
+				_, err = fmt.Fprint(cmd.OutOrStdout(), ranking(resp, len(req.Complaints)))
+				return err
+			})
+		},
+	}
+	cmd.Flags().StringArrayVar(&shipments, "shipment", nil, "a `code` of a shipment that was complained about; may be given several times")
+	cmd.Flags().StringArrayVar(&receipts, "receipt", nil, "a `code` of a receipt, likewise")
+	return cmd
+}
+
+// ranking tells the origins, a line each.
+func ranking(resp *pb.RankCommonOriginsResponse, complaints int) string {
+	var b strings.Builder
+	for _, o := range resp.GetOrigins() {
+		name := "receipt " + o.GetReceipt().GetReceiptCode() + " from " + o.GetReceipt().GetSupplierName()
+		switch {
+		case o.GetLot() != nil:
+			name = "lot " + wording.Code(o.GetLot().GetLot().GetLotCode()) + " " + o.GetLot().GetItemName()
+		case o.GetRun() != nil:
+			name = "run " + o.GetRun().GetProductionOrderCode() + "/" + o.GetRun().GetRunCode()
+		}
+		fmt.Fprintf(&b, "%d of %d", o.GetComplaintCount(), complaints)
+		if late := o.GetComplaintCount() - o.GetInTimeCount(); late > 0 {
+			fmt.Fprintf(&b, " (%d OUT OF TIME)", late)
+		}
+		fmt.Fprintf(&b, " · %s · %s away in all\n", name, wording.Count(int(o.GetTotalDepth()), "run"))
+	}
+	if more := int(resp.GetOriginCount()) - len(resp.GetOrigins()); more > 0 {
+		fmt.Fprintf(&b, "and %d more, which explain less or are farther away.\n", more)
+	}
+	if resp.GetOriginCount() == 0 {
+		b.WriteString("They have nothing in common.\n")
+	}
+	return b.String()
+}
+
+// find asks for something that is no trace. What only traces know is refused.
+func (a *asking) find(cmd *cobra.Command, ask func(pb.TraceServiceClient) error) error {
+	for _, name := range []string{"max-depth", "sku", "picture", "in-time-only"} {
+		if cmd.Flags().Changed(name) {
+			return fmt.Errorf("%w: --%s is of traces, and means nothing here", config.ErrInvalid, name)
+		}
+	}
+	conn, err := grpc.NewClient("passthrough:///"+a.server, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	return a.explain(cmd.Context(), ask(pb.NewTraceServiceClient(conn)))
+}
