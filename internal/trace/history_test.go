@@ -25,7 +25,7 @@ import (
 // Whatever happened, in whatever order it was recorded, and whatever was taken back since:
 // every trace, forward, backward and both, as a stream and in pages, of now and as it was
 // known at any entry of the log and as of any minute, tells what a plain search through the events finds, times
-// and quantities included. All histories are in one database, each of a tenant of its own
+// and quantities included, and what is out of time. All histories are in one database, each of a tenant of its own
 // and with the same codes as the others.
 //
 // Of more of them than the tests take, with
@@ -52,6 +52,9 @@ func TestHistories(t *testing.T) {
 			for how, parts := range q.put(ctx, r, service) {
 				if got := historyLines(r, parts); !slices.Equal(got, want) {
 					r.Fatalf("%s %v\n%s", how, q.req, differ(got, want))
+				}
+				if len(q.ask.Runs) == 0 {
+					checkTimes(r, h, q, parts)
 				}
 				if q.req.Attribute {
 					checkLaw(r, q, parts)

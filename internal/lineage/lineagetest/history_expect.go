@@ -69,11 +69,13 @@ func (t *telling) lotsAndRuns() {
 	}
 }
 
-// edges are told with the times of what stands of them.
-func (t *telling) edges() {
-	type span struct{ first, last int }
+// span is from when to when, by the minute.
+type span struct{ first, last int }
+
+// spans are the times of what stands of edges.
+func (h History) spans(m Moment) map[tie]span {
 	spans := map[tie]span{}
-	for _, e := range t.standing(t.at) {
+	for _, e := range h.standing(m) {
 		for _, l := range e.Lines {
 			edge := tie{l.Lot, e.Run, e.Kind == ledger.KindOutput}
 			s, met := spans[edge]
@@ -83,6 +85,12 @@ func (t *telling) edges() {
 			spans[edge] = span{min(s.first, e.Minute), max(s.last, e.Minute)}
 		}
 	}
+	return spans
+}
+
+// edges are told with the times of what stands of them.
+func (t *telling) edges() {
+	spans := t.spans(t.at)
 	for e := range t.model.edges {
 		if !t.shown(e.lot) {
 			continue

@@ -1,0 +1,94 @@
+package lineagetest
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/lottrail/lottrail/internal/ledger"
+)
+
+// OutOfTime tells, as sorted lines, what of a trace that asks for lots what was asked for
+// cannot have reached, or come from, by the times: until nothing changes any more, whatever
+// is reached in time reaches on.
+func (h History) OutOfTime(at Moment, ask Ask) []string {
+	var lines []string
+	late := map[string]bool{}
+	for _, back := range []bool{true, false} {
+		if back && !ask.Backward || !back && !ask.Forward {
+			continue
+		}
+		m := newModel(h.graph(at))
+		visited := m.search(ask, back)
+		for lot := range visited {
+			visited[lot] = len(ask.Items) == 0 || slices.Contains(ask.seeds(), lot) || slices.Contains(ask.Items, Item(lot)) // shown?
+		}
+		t := h.timesOf(at, ask, m, back)
+		for lot, shown := range visited {
+			if _, reached := t.lots[lot]; shown && !reached {
+				late["lot "+lot] = true
+			}
+		}
+		for edge := range m.edges {
+			if visited[edge.lot] && !t.runs[edge.run] {
+				late["run "+edge.run] = true
+			}
+		}
+		lines = append(lines, h.lateEndpoints(at, t, visited)...)
+	}
+	for line := range late {
+		lines = append(lines, line)
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+// lateEndpoints are the shipments, backward the receipts, of lots that are shown.
+func (h History) lateEndpoints(at Moment, t times, shown map[string]bool) (lines []string) {
+	kind := map[int]ledger.Kind{-1: ledger.KindReceipt, 1: ledger.KindShipment}[t.sign]
+	for i, e := range h.standing(at) {
+		for _, l := range e.Lines {
+			if reached, ok := t.lots[l.Lot]; e.Kind == kind && shown[l.Lot] && (!ok || t.sign*e.Minute < reached) {
+				lines = append(lines, fmt.Sprintf("%s of %s", paperCode(i), l.Lot))
+			}
+		}
+	}
+	return lines
+}
+
+// times are the lots that are reached in time, with when at the earliest, and the runs.
+// Backward, time runs the other way: its sign is minus.
+type times struct {
+	lots map[string]int
+	runs map[string]bool
+	sign int
+}
+
+func (h History) timesOf(at Moment, ask Ask, m *model, back bool) times {
+	t := times{map[string]int{}, map[string]bool{}, 1}
+	if back {
+		t.sign = -1
+	}
+	for _, lot := range ask.seeds() {
+		t.lots[lot] = math.MinInt
+	}
+	spans := h.spans(at)
+	for changed := true; changed; {
+		changed = false
+		for edge := range m.edges {
+			// Into the run at the latest, and out of it at the earliest, as time runs.
+			in, out := spans[edge].last, spans[edge].first
+			if back {
+				in, out = -spans[edge].first, -spans[edge].last
+			}
+			reached, ok := t.lots[edge.lot]
+			switch {
+			case edge.out == back && ok && in >= reached && !t.runs[edge.run]:
+				t.runs[edge.run], changed = true, true
+			case edge.out != back && t.runs[edge.run] && (!ok || out < reached):
+				t.lots[edge.lot], changed = out, true
+			}
+		}
+	}
+	return t
+}
