@@ -25,7 +25,7 @@ const (
 func (w *world) tag(t testing.TB) {
 	t.Helper()
 	w.PushItem(t, &pb.Item{
-		Sku: apitest.Flour, Name: "Flour", BaseUnit: "KGM", Decimals: 3, Tracking: pb.Tracking_TRACKING_LOT,
+		Sku: apitest.Flour, Name: "Flour", Category: "milled", BaseUnit: "KGM", Decimals: 3, Tracking: pb.Tracking_TRACKING_LOT,
 		Units: []*pb.ItemUnit{{Unit: "BAG", Numerator: "25"}}, Gtins: []*pb.ItemGtin{{Gtin: flourGTIN}},
 	})
 	w.PushItem(t, &pb.Item{

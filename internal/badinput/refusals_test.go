@@ -37,6 +37,7 @@ func TestRefusals(t *testing.T) {
 			{"resume tokens", refuseResumeTokens},
 			{"seeds", refuseSeeds},
 			{"ways and complaints", refuseWays},
+			{"filters of traces", refuseTraceFilters},
 			{"timelines", refuseTimeline},
 			{"reconciliations", refuseReconcile},
 			{"packets", refusePackets},

@@ -147,7 +147,12 @@ func addReads(add func(string, proto.Message)) {
 	add("ListLocationContents", &pb.ListLocationContentsRequest{LocationCode: apitest.Dock, ThisLocationOnly: true, Held: &no, ExpiringBefore: "2100-01-01", PageSize: 1, KnownAt: known()})
 	add("ListHolds", &pb.ListHoldsRequest{Sku: apitest.Flour, LotCode: "FL-HELD", PageSize: 1})
 	add("ListLotMovements", &pb.ListLotMovementsRequest{Sku: apitest.Flour, LotCode: "FL-1", PageSize: 1})
-	filter := func() *pb.TraceFilter { return &pb.TraceFilter{MaxDepth: 5, Skus: []string{apitest.Flour}} }
+	filter := func() *pb.TraceFilter {
+		return &pb.TraceFilter{
+			MaxDepth: 5, Skus: []string{apitest.Flour}, Categories: []string{"milled"}, LocationCodes: []string{apitest.Site},
+			From: timestamppb.New(past.Add(-time.Hour)), Until: timestamppb.New(past.Add(time.Hour)),
+		}
+	}
 	add("TraceForward", &pb.TraceForwardRequest{Sku: apitest.Flour, LotCode: "FL-1", Filter: filter(), KnownAt: known(), AsOf: then})
 	add("TraceBackward", &pb.TraceBackwardRequest{Sku: apitest.Flour, LotCode: "FL-1", Filter: filter(), KnownAt: known(), AsOf: then})
 	add("TraceBoth", &pb.TraceBothRequest{Sku: apitest.Flour, LotCode: "FL-1", Filter: filter(), KnownAt: known(), AsOf: then})

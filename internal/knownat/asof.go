@@ -18,7 +18,7 @@ func AsOf(ctx context.Context, db *pg.DB, asked *timestamppb.Timestamp) (*time.T
 	if asked == nil {
 		return nil, nil
 	}
-	moment := clamp(asked).Truncate(time.Microsecond) // as the database has it
+	moment := Clamp(asked).Truncate(time.Microsecond) // as the database has it
 	now, err := queries.New(db).KnownAtClock(ctx)
 	if err != nil {
 		return nil, err

@@ -38,7 +38,7 @@ func Resolve(ctx context.Context, db *pg.DB, tenantID int64, asked *lottrailv1.K
 	case *lottrailv1.KnownAt_LogIndex:
 		return atIndex(ctx, db, tenantID, moment.LogIndex)
 	case *lottrailv1.KnownAt_Time:
-		return atTime(ctx, db, tenantID, clamp(moment.Time))
+		return atTime(ctx, db, tenantID, Clamp(moment.Time))
 	}
 	return nil, nil
 }
@@ -57,9 +57,9 @@ func atIndex(ctx context.Context, db *pg.DB, tenantID, index int64) (*Point, err
 	return &Point{index, row.SealedAt}, nil
 }
 
-// clamp brings a moment into the range that the database knows: before 1970
+// Clamp brings a moment into the range that the database knows: before 1970
 // nothing was known, and the year 9999 has not come.
-func clamp(t *timestamppb.Timestamp) time.Time {
+func Clamp(t *timestamppb.Timestamp) time.Time {
 	const last = 253402300799 // 9999-12-31T23:59:59Z
 	return time.Unix(min(max(t.GetSeconds(), 0), last), int64(min(max(t.GetNanos(), 0), 999_999_999))).UTC()
 }

@@ -38,7 +38,7 @@ func gather(t tester, parts []*lineage.Part, most int) (lineagetest.Answer, *lin
 		return names[ref]
 	}
 	for i, p := range parts {
-		if n := len(p.Lots) + len(p.Runs) + len(p.Edges) + len(p.Receipts) + len(p.Shipments) + len(p.OutOfTime); n > most || (n == 0 && p.Summary == nil) {
+		if n := len(p.Lots) + len(p.Runs) + len(p.Edges) + len(p.Receipts) + len(p.Shipments) + len(p.OutOfTime) + len(p.Movements); n > most || (n == 0 && p.Summary == nil) {
 			t.Errorf("part %d has %d entries", i, n)
 		}
 		if (p.Summary != nil) != (i == len(parts)-1) {
@@ -91,6 +91,7 @@ func gather(t tester, parts []*lineage.Part, most int) (lineagetest.Answer, *lin
 		t.Errorf("read at %s", s.ReadAt)
 	}
 	a.Stopped, a.Hidden, a.Customers, a.Suppliers = int(s.StoppedLots), int(s.HiddenLots), int(s.Customers), int(s.Suppliers)
+	a.Elsewhere, a.Outside = int(s.ElsewhereLots), int(s.OutsideLots)
 	a.OpenRuns, a.MaxDepth = int(s.OpenRuns), int(s.MaxDepth)
 	a.Sort()
 	return a, s

@@ -66,7 +66,7 @@ func (l *lateness) add(t *times, other *pass) {
 
 // findLate walks without sending anything, to know beforehand what is out of time.
 func findLate(ctx context.Context, tx *pg.Snapshot, q Query) (*lateness, error) {
-	q.InTimeOnly, q.Attribute = false, false
+	q.InTimeOnly, q.Attribute, q.Detail = false, false, Everything
 	w := newWalk(tx, q, func(*Part) error { return nil })
 	w.silent = true
 	return w.late, w.walk(ctx)

@@ -49,6 +49,15 @@ type Query struct {
 	// them; the walk goes on through the others. Lots that are seeds are shown in any case.
 	// Empty is all.
 	ItemIDs []int64
+	// OfCategories says that ItemIDs are the items of categories: the reason that is told
+	// for what is left out.
+	OfCategories bool
+	// LocationIDs shows lots only of which something is, or once was, at one of these
+	// locations or under it, likewise.
+	LocationIDs []int64
+	// Window follows only what moved within it; nil follows everything.
+	Window *Window
+	Detail Detail
 	// KnownAt has the walk find what was known when the log had got so far, and
 	// nothing else; the snapshot has to reach there. Nil is all that is in the
 	// snapshot. Names, contacts and orders are the snapshot's in any case.
@@ -123,6 +132,7 @@ type Part struct {
 	ReceiptAttributions  []ReceiptAttribution
 	// OutOfTime comes after all that is in time or not.
 	OutOfTime []OutOfTime
+	Movements []Movement
 	// Summary is set in the last part only.
 	Summary *Summary
 }
@@ -147,6 +157,9 @@ type Lot struct {
 	ExpiryDate      *time.Time
 	HoldCount       int32
 	Stocks          []Stock
+
+	// elsewhere is set if it never was where the query asks.
+	elsewhere bool
 }
 
 // OnHand is what is left of a lot over all locations.
@@ -264,17 +277,29 @@ type Summary struct {
 	// HiddenLots is how many lots the walk went through without showing them,
 	// because they are of other items.
 	HiddenLots int32
+	// OfCategories is the query's: what HiddenLots were hidden by.
+	OfCategories bool
 	// Attributions are what attributed quantities add up to, one each way.
 	Attributions []AttributionTotals
 	// OutOfTime is how much of what was sent is out of time, or of what was left out for it.
 	OutOfTime OutOfTimeCounts
 	// InTimeOnly says that it was left out.
 	InTimeOnly bool
+	// ElsewhereLots is the same for lots that never were at the locations asked for.
+	ElsewhereLots int32
+	// OutsideLots is of how many lots something was left out because it moved outside of
+	// the window.
+	OutsideLots int32
+	// Untold is set if nothing was sent but the summary; the counts are of all that was
+	// found.
+	Untold    bool
+	Movements int64
 	// Statement says it in a sentence.
 	Statement string
 }
 
 // Complete says whether everything that the records connect was sent.
 func (s *Summary) Complete() bool {
-	return s.StoppedLots == 0 && s.HiddenLots == 0 && !(s.InTimeOnly && s.OutOfTime.any())
+	return s.StoppedLots == 0 && s.HiddenLots == 0 && s.ElsewhereLots == 0 && s.OutsideLots == 0 && !s.Untold &&
+		!(s.InTimeOnly && s.OutOfTime.any())
 }

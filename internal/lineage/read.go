@@ -18,7 +18,15 @@ type reader struct {
 	tenantID int64
 	texts    *texts
 	// first are the parameters that all the texts begin with.
-	first   []any
+	first []any
+	// firstOfEdges are those that the texts of edges and endpoints begin with, if there is
+	// a window; outside are the lots of which something moved outside of it.
+	firstOfEdges []any
+	outside      idTable
+	// seen are those that say what is seen of the ledger, for texts that always have them.
+	seen []any
+	// places are where lots that are shown have to have been; empty is anywhere.
+	places  []int64
 	parties map[int64]party
 }
 
@@ -28,11 +36,20 @@ func newReader(tx *pg.Snapshot, q Query) reader {
 		h := q.Horizon()
 		r.texts, r.first = &ofThePast, append(r.first, h.LogIndex, h.Operations, h.Until)
 	}
+	r.filterBy(q)
 	return r
 }
 
 // arguments are the parameters of a text.
 func (r *reader) arguments(ids []int64) []any { return append(slices.Clip(r.first), ids) }
+
+// connecting are the parameters of a text that finds edges or endpoints.
+func (r *reader) connecting(ids []int64) []any {
+	if r.firstOfEdges != nil {
+		return append(slices.Clip(r.firstOfEdges), ids)
+	}
+	return r.arguments(ids)
+}
 
 type party struct {
 	id                  int64
@@ -60,9 +77,13 @@ func (r *reader) runsOf(ctx context.Context, q edgeQuery, runIDs []int64) (runs 
 }
 
 func (r *reader) queueEdges(batch *pgx.Batch, q edgeQuery, ids []int64, edges *[]edge) {
-	batch.Queue(q.sql, r.arguments(ids)...).Query(func(rows pgx.Rows) error {
+	batch.Queue(q.sql, r.connecting(ids)...).Query(func(rows pgx.Rows) error {
 		found, err := pgx.CollectRows(rows, pgx.RowToStructByPos[edgeRow])
 		for _, row := range found {
+			if row.Quantity.Sign() <= 0 { // nothing within the window
+				r.outside.mark(row.LotID, met)
+				continue
+			}
 			*edges = append(*edges, edge{row, q.kind})
 		}
 		return err
@@ -77,6 +98,7 @@ type lotBatch struct {
 	stocks    []queries.LineageStockListRow
 	receipts  []queries.LineageReceiptListRow
 	shipments []queries.LineageShipmentListRow
+	there     []lotRow // of lots that ever were where the query asks
 }
 
 // queueLots adds lots and their endpoints. Lots that were met before have endpoints
@@ -91,11 +113,12 @@ func (r *reader) queueLots(b *lotBatch, ids []int64, direction Direction, met fu
 	if len(fresh) > 0 {
 		queue(&b.Batch, &b.rows, r.texts.lots, r.arguments(fresh))
 		queue(&b.Batch, &b.stocks, r.texts.stocks, r.arguments(fresh))
+		r.queuePlaces(b, fresh)
 	}
 	if direction == Backward {
-		queue(&b.Batch, &b.receipts, r.texts.receipts, r.arguments(ids))
+		queue(&b.Batch, &b.receipts, r.texts.receipts, r.connecting(ids))
 	} else {
-		queue(&b.Batch, &b.shipments, r.texts.shipments, r.arguments(ids))
+		queue(&b.Batch, &b.shipments, r.texts.shipments, r.connecting(ids))
 	}
 }
 
@@ -104,6 +127,10 @@ func (r *reader) read(ctx context.Context, b *lotBatch) error {
 		return err
 	}
 	b.join()
+	r.keepInside(b)
+	if len(r.places) > 0 {
+		b.markElsewhere()
+	}
 	return r.meetParties(ctx, b)
 }
 
@@ -120,6 +147,17 @@ func (b *lotBatch) join() {
 			lot.Stocks = append(lot.Stocks, Stock{LocationCode: stocks[0].LocationCode, OnHand: stocks[0].OnHand, Weight: stocks[0].Weight})
 		}
 		b.lots = append(b.lots, lot)
+	}
+}
+
+// markElsewhere marks the lots that never were where the query asks.
+func (b *lotBatch) markElsewhere() {
+	there := map[int64]bool{}
+	for _, row := range b.there {
+		there[row.LotID] = true
+	}
+	for i := range b.lots {
+		b.lots[i].elsewhere = !there[b.lots[i].LotID]
 	}
 }
 

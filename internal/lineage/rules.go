@@ -60,17 +60,33 @@ func omissions(q Query, s *Summary) []string {
 		reasons = append(reasons, fmt.Sprintf("%s %s further than the %s asked for",
 			count(s.StoppedLots, "lot"), verb, count(q.MaxDepth, "run")))
 	}
-	if s.HiddenLots > 0 {
-		verb := "were"
-		if s.HiddenLots == 1 {
-			verb = "was"
-		}
-		reasons = append(reasons, fmt.Sprintf("%s of other items %s left out", count(s.HiddenLots, "lot"), verb))
+	other := "other items"
+	if q.OfCategories {
+		other = "other categories"
+	}
+	if n := s.HiddenLots; n > 0 {
+		reasons = append(reasons, fmt.Sprintf("%s of %s %s left out", count(n, "lot"), other, wasWere(n)))
+	}
+	if n := s.ElsewhereLots; n > 0 {
+		reasons = append(reasons, fmt.Sprintf("%s that never %s at the locations asked for %s left out", count(n, "lot"), wasWere(n), wasWere(n)))
+	}
+	if s.OutsideLots > 0 {
+		reasons = append(reasons, fmt.Sprintf("something of %s moved outside of the window asked for", count(s.OutsideLots, "lot")))
+	}
+	if s.Untold {
+		reasons = append(reasons, "all was counted and nothing sent")
 	}
 	if s.InTimeOnly && s.OutOfTime.any() {
 		reasons = append(reasons, "what is out of time was left out ("+strings.Join(outOfTime(s.OutOfTime), ", ")+")")
 	}
 	return reasons
+}
+
+func wasWere(n int32) string {
+	if n == 1 {
+		return "was"
+	}
+	return "were"
 }
 
 func counts(q Query, s *Summary) []string {

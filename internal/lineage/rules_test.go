@@ -52,6 +52,16 @@ func TestState(t *testing.T) {
 			"Complete: 9 lots, 4 runs, no receipts, no shipments; of these out of time: 2 lots, 1 run, 1 receipt line, 3 shipment lines; read at 2026-03-25T06:30:00.12Z.",
 		},
 		{
+			lineage.Query{Direction: lineage.Backward, OfCategories: true},
+			lineage.Summary{Lots: 3, Runs: 1, HiddenLots: 1, ElsewhereLots: 1, OutsideLots: 1, ReadAt: at},
+			"Not complete, because 1 lot of other categories was left out and 1 lot that never was at the locations asked for was left out and something of 1 lot moved outside of the window asked for: 3 lots, 1 run, no receipts; read at 2026-03-25T06:30:00.12Z.",
+		},
+		{
+			lineage.Query{Direction: lineage.Backward, Detail: lineage.SummaryAlone},
+			lineage.Summary{Lots: 3, Runs: 1, ElsewhereLots: 2, Untold: true, ReadAt: at},
+			"Not complete, because 2 lots that never were at the locations asked for were left out and all was counted and nothing sent: 3 lots, 1 run, no receipts; read at 2026-03-25T06:30:00.12Z.",
+		},
+		{
 			lineage.Query{Direction: lineage.Backward, KnownAt: &lineage.LogPosition{Index: 17, SealedAt: &sealed}},
 			lineage.Summary{Lots: 1, ReadAt: at},
 			"Complete: 1 lot, 0 runs, no receipts; as known at log index 17, sealed at 2026-03-25T05:30:00.12Z.",

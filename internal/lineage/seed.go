@@ -44,6 +44,9 @@ func (w *walk) enterLot(ctx context.Context, p *pass, seed []int64) error {
 	if err := w.send(batch, 0, p); err != nil {
 		return err
 	}
+	if err := w.sendMovements(ctx, batch.lots); err != nil {
+		return err
+	}
 	// It is on screen while the walk begins.
 	if err := w.flush(); err != nil {
 		return err

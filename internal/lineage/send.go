@@ -53,6 +53,21 @@ func (s *sender) isSeed(lotID int64) bool {
 	return found
 }
 
+// hides says whether a lot is not shown, and counts those.
+func (s *sender) hides(lot *Lot) bool {
+	switch {
+	case s.isSeed(lot.LotID):
+		return false
+	case s.items != nil && !s.items[lot.ItemID]:
+		s.summary.HiddenLots++
+		return true
+	case lot.elsewhere:
+		s.summary.ElsewhereLots++
+		return true
+	}
+	return false
+}
+
 // stop notes the lots from which edges lead beyond the depth asked for.
 func (s *sender) stop(beyond []edge) {
 	for i := range beyond {
@@ -65,9 +80,8 @@ func (s *sender) stop(beyond []edge) {
 func (s *sender) nextRef() int32 { return s.summary.Lots + s.summary.Runs + 1 }
 
 func (s *sender) sendLot(lot *Lot, depth int32, direction Direction) error {
-	if s.items != nil && !s.items[lot.ItemID] && !s.isSeed(lot.LotID) {
+	if s.hides(lot) {
 		s.lots.mark(lot.LotID, hidden)
-		s.summary.HiddenLots++
 		return nil
 	}
 	if s.lateLot(lot.LotID) {
@@ -175,6 +189,9 @@ func (s *sender) flush() error {
 	part := s.part
 	part.Seen = s.seen
 	s.part, s.weight = &Part{}, 0
+	if s.query.Detail == SummaryAlone {
+		return nil
+	}
 	return s.emit(part)
 }
 
@@ -186,6 +203,10 @@ func (s *sender) see(seen Seen) {
 
 // finish sends the summary, together with what is left.
 func (s *sender) finish() error {
+	if s.query.Detail == SummaryAlone {
+		s.part, s.summary.Untold = &Part{}, true
+	}
+	s.summary.OfCategories = s.query.OfCategories
 	summary := s.summary
 	summary.Suppliers, summary.Customers = int32(s.suppliers.size), int32(s.customers.size) //nolint:gosec // counted as lots are
 	summary.Statement = state(s.query, &summary)

@@ -33,6 +33,7 @@ func Walk(ctx context.Context, tx *pg.Snapshot, q Query, emit func(*Part) error)
 			return err
 		}
 	}
+	w.summary.OutsideLots = int32(w.outside.size) //nolint:gosec // counted as lots are
 	return w.finish()
 }
 
@@ -226,14 +227,21 @@ func (w *walk) through(ctx context.Context, p *pass, in []edge, depth int32) ([]
 // way.
 func (w *walk) enter(ctx context.Context, p *pass, ids []int64, depth int32) error {
 	if w.near != nil {
-		return w.send(w.near.take(ids), depth, p)
+		batch := w.near.take(ids)
+		if err := w.send(batch, depth, p); err != nil {
+			return err
+		}
+		return w.sendMovements(ctx, batch.lots)
 	}
 	batch := &lotBatch{}
 	w.queueLots(batch, ids, p.direction, w.metLot)
 	if err := w.read(ctx, batch); err != nil {
 		return err
 	}
-	return w.send(batch, depth, p)
+	if err := w.send(batch, depth, p); err != nil {
+		return err
+	}
+	return w.sendMovements(ctx, batch.lots)
 }
 
 func (w *walk) send(batch *lotBatch, depth int32, p *pass) error {

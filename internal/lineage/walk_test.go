@@ -94,6 +94,9 @@ type ask struct {
 	items     []string
 	known     *lineage.LogPosition
 	asOf      *time.Time
+	places    []string
+	// from and until are of operations, which are a minute apart; no window if both are 0.
+	from, until int
 }
 
 // compare walks and holds what comes against a search in memory.
@@ -108,17 +111,23 @@ func compare(t tester, db *pg.DB, world *lineagetest.World, g lineagetest.Graph,
 	for _, item := range a.items {
 		q.ItemIDs = append(q.ItemIDs, world.ItemIDs[item])
 	}
+	expect := lineagetest.Ask{
+		Seed: a.seed, Lots: a.lots, Runs: a.runs, Forward: a.direction != lineage.Backward, Backward: a.direction != lineage.Forward,
+		MaxDepth: int(a.maxDepth), Items: a.items, Places: a.places,
+	}
+	q.LocationIDs = idsOf(a.places, world.LocationIDs)
+	if a.from != a.until {
+		q.Window = &lineage.Window{Since: lineagetest.Began.Add(time.Duration(a.from+1) * time.Minute), Until: lineagetest.Began.Add(time.Duration(a.until+1) * time.Minute)}
+		expect.Happened, expect.From, expect.Until = world.Happened, a.from, a.until
+	}
 	lineage.Resize(&q, chunk, part)
 	parts := walk(t, db, q)
 	got, summary := gather(t, parts, part)
-	want := g.Expect(lineagetest.Ask{
-		Seed: a.seed, Lots: a.lots, Runs: a.runs, Forward: a.direction != lineage.Backward, Backward: a.direction != lineage.Forward,
-		MaxDepth: int(a.maxDepth), Items: a.items,
-	})
+	want := g.Expect(expect)
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v\n got %s\nwant %s", a, tell(got), tell(want))
 	}
-	if complete := want.Stopped == 0 && want.Hidden == 0; summary.Complete() != complete || strings.HasPrefix(summary.Statement, "Complete:") != complete {
+	if complete := want.Stopped+want.Hidden+want.Elsewhere+want.Outside == 0; summary.Complete() != complete || strings.HasPrefix(summary.Statement, "Complete:") != complete {
 		t.Errorf("%+v: complete = %t, %q", a, summary.Complete(), summary.Statement)
 	}
 	for _, p := range parts {
@@ -143,8 +152,8 @@ func idsOf(names []string, all map[string]int64) (ids []int64) {
 }
 
 func tell(a lineagetest.Answer) string {
-	return strings.ReplaceAll(fmt.Sprintf("%+q\n     %d stopped, %d hidden, %d customers, %d suppliers, %d open, depth %d", [][]string{a.Lots, a.Runs, a.Edges, a.Receipts, a.Shipments},
-		a.Stopped, a.Hidden, a.Customers, a.Suppliers, a.OpenRuns, a.MaxDepth), "] [", "]\n     [")
+	return strings.ReplaceAll(fmt.Sprintf("%+q\n     %d stopped, %d hidden, %d elsewhere, %d outside, %d customers, %d suppliers, %d open, depth %d", [][]string{a.Lots, a.Runs, a.Edges, a.Receipts, a.Shipments},
+		a.Stopped, a.Hidden, a.Elsewhere, a.Outside, a.Customers, a.Suppliers, a.OpenRuns, a.MaxDepth), "] [", "]\n     [")
 }
 
 func parse(t testing.TB, text string) lineagetest.Graph {

@@ -30,6 +30,9 @@ func toPart(p *lineage.Part) *lottrailv1.TracePart {
 	for _, o := range p.OutOfTime {
 		part.OutOfTime = append(part.OutOfTime, toOutOfTime(o))
 	}
+	for i := range p.Movements {
+		part.Movements = append(part.Movements, toMovement(&p.Movements[i]))
+	}
 	toAttributions(p, part)
 	if p.Summary != nil {
 		part.Summary = toSummary(p.Summary)
@@ -111,24 +114,13 @@ func toSummary(s *lineage.Summary) *lottrailv1.TraceSummary {
 	summary := &lottrailv1.TraceSummary{
 		Complete: s.Complete(), LotCount: s.Lots, RunCount: s.Runs, OpenRunCount: s.OpenRuns, EdgeCount: s.Edges,
 		ReceiptCount: s.Receipts, ShipmentCount: s.Shipments, CustomerCount: s.Customers, SupplierCount: s.Suppliers,
-		MaxDepth: s.MaxDepth, ReadAt: timestamppb.New(s.ReadAt), Statement: s.Statement,
+		MovementCount: s.Movements, MaxDepth: s.MaxDepth, ReadAt: timestamppb.New(s.ReadAt), Statement: s.Statement,
 		LogPosition: knownat.ToPosition(s.Log.Index, s.Log.SealedAt, s.Log.Unlogged), OutOfTime: toOutOfTimeCounts(s.OutOfTime),
 		AsOf: pbtype.Time(s.AsOf),
 	}
 	for i := range s.Attributions {
 		summary.Attributions = append(summary.Attributions, toTotals(&s.Attributions[i]))
 	}
-	omit := func(reason lottrailv1.TraceOmissionReason, lots int32) {
-		if lots > 0 {
-			summary.Omissions = append(summary.Omissions, &lottrailv1.TraceOmission{Reason: reason, LotCount: lots})
-		}
-	}
-	omit(lottrailv1.TraceOmissionReason_TRACE_OMISSION_REASON_DEPTH, s.StoppedLots)
-	omit(lottrailv1.TraceOmissionReason_TRACE_OMISSION_REASON_ITEMS, s.HiddenLots)
-	if s.InTimeOnly && summary.OutOfTime != nil {
-		summary.Omissions = append(summary.Omissions, &lottrailv1.TraceOmission{
-			Reason: lottrailv1.TraceOmissionReason_TRACE_OMISSION_REASON_OUT_OF_TIME, LotCount: s.OutOfTime.Lots,
-		})
-	}
+	summary.Omissions = toOmissions(s)
 	return summary
 }

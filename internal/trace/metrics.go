@@ -69,7 +69,7 @@ func (m *measure) sent(part *lottrailv1.TracePart) {
 	messages.Add(m.ctx, 1, metric.WithAttributes(m.delivery))
 	for kind, n := range map[string]int{
 		"lot": len(part.Lots), "run": len(part.Runs), "edge": len(part.Edges),
-		"receipt": len(part.Receipts), "shipment": len(part.Shipments),
+		"receipt": len(part.Receipts), "shipment": len(part.Shipments), "movement": len(part.Movements),
 	} {
 		if n > 0 {
 			nodes.Add(m.ctx, int64(n), metric.WithAttributes(attribute.String("kind", kind)))

@@ -4,7 +4,6 @@ package trace
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
@@ -12,7 +11,6 @@ import (
 	"github.com/lottrail/lottrail/internal/lineage"
 	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/relay"
-	"github.com/lottrail/lottrail/internal/resolve"
 )
 
 // Service implements lottrailv1.TraceServiceServer.
@@ -37,6 +35,7 @@ type asked interface {
 	GetFilter() *lottrailv1.TraceFilter
 	GetAttribute() bool
 	momentous
+	GetDetail() lottrailv1.TraceDetail
 }
 
 // walk sends what is asked for to emit, out of one snapshot, or as an earlier call of the
@@ -65,27 +64,15 @@ func (s *Service) walk(ctx context.Context, req asked, direction lineage.Directi
 	})
 }
 
-// query resolves the keys of a request. An item in the filter that does not
-// exist is refused: a filter that is misspelt must not look like an empty trace.
+// query resolves the keys of a request.
 func query(ctx context.Context, tx *pg.Snapshot, req asked, direction lineage.Direction, at moment) (lineage.Query, error) {
 	tenantID := auth.FromContext(ctx).TenantID
-	q := lineage.Query{TenantID: tenantID, Direction: direction, MaxDepth: req.GetFilter().GetMaxDepth(), Attribute: req.GetAttribute()}
+	q := lineage.Query{TenantID: tenantID, Direction: direction, Attribute: req.GetAttribute(), Detail: details[req.GetDetail()]}
 	at.into(&q)
 	q.InTimeOnly = req.GetFilter().GetInTimeOnly()
 	var err error
 	if q.LotIDs, q.RunIDs, err = seedsOf(ctx, tx, req, q, at); err != nil {
 		return q, err
 	}
-	var skus resolve.Keys
-	for i, sku := range req.GetFilter().GetSkus() {
-		skus = append(skus, resolve.Key{Path: fmt.Sprintf("filter.skus[%d]", i), Value: sku})
-	}
-	if len(skus) == 0 {
-		return q, nil
-	}
-	items, err := resolve.Items(ctx, tx, tenantID, skus)
-	for _, item := range items {
-		q.ItemIDs = append(q.ItemIDs, item.ItemID)
-	}
-	return q, err
+	return q, filterBy(ctx, tx, req.GetFilter(), &q)
 }

@@ -13,12 +13,19 @@ type Ask struct {
 	Forward, Backward bool
 	MaxDepth          int      // 0 is no limit
 	Items             []string // empty is all
+	// Places shows only lots that ever were at these locations, SITE, A or B; empty is all.
+	Places []string
+	// Happened and within, if not nil, leave out what did not happen in a window: what
+	// each operation did, and the first and the one behind the last within.
+	Happened    []Graph
+	From, Until int
 }
 
 // Answer is what a trace found, as sorted lines that can be compared.
 type Answer struct {
 	Lots, Runs, Edges, Receipts, Shipments []string
 	Stopped, Hidden                        int
+	Elsewhere, Outside                     int
 	Customers, Suppliers                   int
 	OpenRuns                               int
 	MaxDepth                               int
@@ -71,6 +78,8 @@ type model struct {
 	lots, runs map[string]found
 	edges      map[tie]bool
 	stopped    map[string]bool
+	outside    map[string]bool
+	whole      map[tie]int64 // ties whatever the window
 	maxDepth   int
 }
 
@@ -82,23 +91,20 @@ type found struct {
 // newModel is a graph in which nothing was found yet.
 func newModel(g Graph) *model {
 	m := &model{
-		g: g, ties: map[tie]int64{}, lots: map[string]found{}, runs: map[string]found{}, edges: map[tie]bool{},
-		stopped: map[string]bool{},
+		g: g, lots: map[string]found{}, runs: map[string]found{}, edges: map[tie]bool{},
+		stopped: map[string]bool{}, outside: map[string]bool{},
 	}
-	for _, run := range g.Runs {
-		for _, in := range run.In {
-			m.ties[tie{in.Lot, run.Name, false}] += in.Quantity
-		}
-		for _, out := range run.Out {
-			m.ties[tie{out.Lot, run.Name, true}] += out.Quantity
-		}
-	}
+	m.whole = g.ties()
+	m.ties = m.whole
 	return m
 }
 
 // Expect searches the graph in memory.
 func (g Graph) Expect(ask Ask) Answer {
 	m := newModel(g)
+	if ask.Happened != nil {
+		m.ties = Join(ask.Happened[ask.From:ask.Until]).ties()
+	}
 	var backward, forward map[string]bool
 	if ask.Backward {
 		backward = m.search(ask, true)
@@ -130,6 +136,12 @@ func (m *model) search(ask Ask, back bool) map[string]bool {
 			break
 		}
 	}
+	m.connect(lots, runs, near)
+	return m.keep(lots, runs, map[bool]string{false: "forward", true: "backward"}[back])
+}
+
+// connect notes the ties between what was found, and what was left out beyond it.
+func (m *model) connect(lots, runs map[string]int, near func(tie) bool) {
 	for t := range m.ties {
 		_, lot := lots[t.lot]
 		_, run := runs[t.run]
@@ -140,7 +152,47 @@ func (m *model) search(ask Ask, back bool) map[string]bool {
 			m.stopped[t.lot] = true
 		}
 	}
-	return m.keep(lots, runs, map[bool]string{false: "forward", true: "backward"}[back])
+	for t := range m.whole {
+		_, lot := lots[t.lot]
+		_, run := runs[t.run]
+		if m.ties[t] == 0 && (lot && near(t) || run && !near(t)) {
+			m.outside[t.lot] = true
+		}
+	}
+}
+
+// ties are how much of each lot went into, and came out of, each run.
+func (g Graph) ties() map[tie]int64 {
+	ties := map[tie]int64{}
+	for _, run := range g.Runs {
+		for _, in := range run.In {
+			ties[tie{in.Lot, run.Name, false}] += in.Quantity
+		}
+		for _, out := range run.Out {
+			ties[tie{out.Lot, run.Name, true}] += out.Quantity
+		}
+	}
+	return ties
+}
+
+// received says whether a supplier's receipt, which is one operation, lies in the window.
+func (ask Ask) received(supplier string) bool {
+	return ask.Happened == nil || slices.ContainsFunc(Join(ask.Happened[ask.From:ask.Until]).Receipts, func(r Receipt) bool { return r.Supplier == supplier })
+}
+
+// shipped says whether a shipment, each of which is an operation, lies in the window.
+func (ask Ask) shipped(number int) bool {
+	if ask.Happened == nil {
+		return true
+	}
+	before := len(Join(ask.Happened[:ask.From]).Shipments)
+	return number >= before && number < len(Join(ask.Happened[:ask.Until]).Shipments)
+}
+
+// wasAt says whether a lot ever was at one of some places: all come to A.
+func (g Graph) wasAt(lot string, places []string) bool {
+	moved := slices.ContainsFunc(g.Moves, func(m Amount) bool { return m.Lot == lot })
+	return len(places) == 0 || slices.Contains(places, "SITE") || slices.Contains(places, "A") || slices.Contains(places, "B") && moved
 }
 
 // seeds are the lots that are asked for.
@@ -195,13 +247,18 @@ func (m *model) keep(lots, runs map[string]int, direction string) map[string]boo
 
 func (m *model) answer(ask Ask, backward, forward map[string]bool) Answer {
 	a := Answer{Stopped: len(m.stopped), MaxDepth: m.maxDepth}
+	ofItems := func(lot string) bool { return len(ask.Items) == 0 || slices.Contains(ask.Items, Item(lot)) }
 	shown := func(lot string) bool {
-		return len(ask.Items) == 0 || slices.Contains(ask.seeds(), lot) || slices.Contains(ask.Items, Item(lot))
+		return slices.Contains(ask.seeds(), lot) || ofItems(lot) && m.g.wasAt(lot, ask.Places)
 	}
 	stocks := m.g.stocks()
 	for lot, f := range m.lots {
 		if !shown(lot) {
-			a.Hidden++
+			if ofItems(lot) {
+				a.Elsewhere++
+			} else {
+				a.Hidden++
+			}
 			continue
 		}
 		a.Lots = append(a.Lots, LotLine(lot, f.direction, f.depth, stocks[lot].shown().String()))
@@ -232,23 +289,30 @@ func (m *model) answer(ask Ask, backward, forward map[string]bool) Answer {
 		}
 		a.Runs = append(a.Runs, RunLine(run.Name, f.direction, f.depth, run.Open))
 	}
-	m.endpoints(&a, func(lot string) bool { return backward[lot] && shown(lot) }, func(lot string) bool { return forward[lot] && shown(lot) })
+	m.endpoints(&a, ask, backward, forward, shown)
+	a.Outside = len(m.outside)
 	a.Sort()
 	return a
 }
 
-func (m *model) endpoints(a *Answer, received, shipped func(string) bool) {
+func (m *model) endpoints(a *Answer, ask Ask, backward, forward map[string]bool, shown func(string) bool) {
 	lines, suppliers, customers := map[string]int32{}, map[string]bool{}, map[string]bool{}
+	inside := func(lot string, within bool) bool {
+		if !within {
+			m.outside[lot] = true
+		}
+		return within && shown(lot)
+	}
 	for _, r := range m.g.Receipts {
 		lines[r.Supplier]++
-		if received(r.Lot) {
+		if backward[r.Lot] && inside(r.Lot, ask.received(r.Supplier)) {
 			suppliers[r.Supplier] = true
 			a.Receipts = append(a.Receipts, ReceiptLine(r.Lot, fmt.Sprint(r.Quantity), r.Supplier, "PO-"+r.Supplier, lines[r.Supplier]))
 		}
 	}
 	for i, s := range m.g.Shipments {
 		for j, line := range s.Lines {
-			if !shipped(line.Lot) {
+			if !forward[line.Lot] || !inside(line.Lot, ask.shipped(i)) {
 				continue
 			}
 			number := int32(0)

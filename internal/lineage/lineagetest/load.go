@@ -30,7 +30,9 @@ type World struct {
 	TenantID int64
 	LotIDs   map[string]int64
 	RunIDs   map[string]int64
-	ItemIDs  map[string]int64
+	// LocationIDs are those of the site and of both locations.
+	LocationIDs map[string]int64
+	ItemIDs     map[string]int64
 	// Happened is what each operation did, in the order of the log.
 	Happened []Graph
 	// Occurred is when.
@@ -49,7 +51,7 @@ func Load(t testing.TB, db *pg.DB, tenantID int64, g Graph) *World {
 func LoadAt(t testing.TB, db *pg.DB, tenantID int64, g Graph, at func(int) time.Time) *World {
 	t.Helper()
 	l := &loader{
-		World: World{TenantID: tenantID, LotIDs: map[string]int64{}, RunIDs: map[string]int64{}, ItemIDs: map[string]int64{}},
+		World: World{TenantID: tenantID, LotIDs: map[string]int64{}, RunIDs: map[string]int64{}, LocationIDs: map[string]int64{}, ItemIDs: map[string]int64{}},
 		docs:  &pgx.Batch{}, parties: map[string]int64{}, last: map[string][]Amount{}, at: at,
 	}
 	author := pg.Author{TenantID: tenantID, Principal: "test", RequestID: "load"}
@@ -139,10 +141,14 @@ func (l *loader) masterData(g Graph) {
 		l.insert("INSERT INTO location (tenant_id, location_id, code, name, kind, revision) VALUES ($1, $2, $3, '', 'virtual', 1) ON CONFLICT DO NOTHING", id, code)
 	}
 	site := l.id()
+	l.LocationIDs["SITE"] = site
 	l.insert("INSERT INTO location (tenant_id, location_id, code, name, kind, time_zone, revision) VALUES ($1, $2, 'SITE', '', 'site', 'UTC', 1)", site)
+	l.insert("INSERT INTO location_within (tenant_id, outer_id, code, location_id) VALUES ($1, $2, 'SITE', $2)", site)
 	for i, code := range []string{"A", "B"} {
 		l.places[i] = ledger.Place{LocationID: l.id(), Code: code}
+		l.LocationIDs[code] = l.places[i].LocationID
 		l.insert("INSERT INTO location (tenant_id, location_id, code, name, parent_id, kind, revision) VALUES ($1, $2, $3, '', $4, 'storage', 1)", l.places[i].LocationID, code, site)
+		l.insert("INSERT INTO location_within (tenant_id, outer_id, code, location_id) VALUES ($1, $2, $3, $4), ($1, $4, $3, $4)", site, code, l.places[i].LocationID)
 	}
 	for _, name := range g.parties() {
 		l.parties[name] = l.id()

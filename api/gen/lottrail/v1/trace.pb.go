@@ -142,10 +142,19 @@ const (
 	TraceOmissionReason_TRACE_OMISSION_REASON_UNSPECIFIED TraceOmissionReason = 0
 	// `max_depth` was reached and there was more beyond.
 	TraceOmissionReason_TRACE_OMISSION_REASON_DEPTH TraceOmissionReason = 1
-	// `skus` left out lots, which were walked through but not sent.
+	// `skus`, or `skus` and `categories` together, left out lots, which were walked through but
+	// not sent.
 	TraceOmissionReason_TRACE_OMISSION_REASON_ITEMS TraceOmissionReason = 2
 	// `in_time_only` left out what is out of time; `TraceSummary.out_of_time` counts it.
 	TraceOmissionReason_TRACE_OMISSION_REASON_OUT_OF_TIME TraceOmissionReason = 6
+	// `from` and `until` left out consumption, output, receipts or shipments of lots.
+	TraceOmissionReason_TRACE_OMISSION_REASON_WINDOW TraceOmissionReason = 3
+	// `location_codes` left out lots, which were walked through but not sent.
+	TraceOmissionReason_TRACE_OMISSION_REASON_LOCATIONS TraceOmissionReason = 4
+	// `categories` left out lots, which were walked through but not sent.
+	TraceOmissionReason_TRACE_OMISSION_REASON_CATEGORIES TraceOmissionReason = 5
+	// With TRACE_DETAIL_SUMMARY, all lots were counted and none was sent.
+	TraceOmissionReason_TRACE_OMISSION_REASON_DETAIL TraceOmissionReason = 7
 )
 
 // Enum value maps for TraceOmissionReason.
@@ -155,12 +164,20 @@ var (
 		1: "TRACE_OMISSION_REASON_DEPTH",
 		2: "TRACE_OMISSION_REASON_ITEMS",
 		6: "TRACE_OMISSION_REASON_OUT_OF_TIME",
+		3: "TRACE_OMISSION_REASON_WINDOW",
+		4: "TRACE_OMISSION_REASON_LOCATIONS",
+		5: "TRACE_OMISSION_REASON_CATEGORIES",
+		7: "TRACE_OMISSION_REASON_DETAIL",
 	}
 	TraceOmissionReason_value = map[string]int32{
 		"TRACE_OMISSION_REASON_UNSPECIFIED": 0,
 		"TRACE_OMISSION_REASON_DEPTH":       1,
 		"TRACE_OMISSION_REASON_ITEMS":       2,
 		"TRACE_OMISSION_REASON_OUT_OF_TIME": 6,
+		"TRACE_OMISSION_REASON_WINDOW":      3,
+		"TRACE_OMISSION_REASON_LOCATIONS":   4,
+		"TRACE_OMISSION_REASON_CATEGORIES":  5,
+		"TRACE_OMISSION_REASON_DETAIL":      7,
 	}
 )
 
@@ -191,17 +208,30 @@ func (TraceOmissionReason) EnumDescriptor() ([]byte, []int) {
 	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{2}
 }
 
-// What to leave out of a trace. Whatever is left out is counted in the summary.
+// What to leave out of a trace. Whatever is left out is counted in the summary. Filters that
+// leave out everything whatever the records say are refused (INVALID_ARGUMENT,
+// CONTRADICTORY), and so is what is not there (NOT_FOUND, UNKNOWN_ITEM, UNKNOWN_CATEGORY,
+// UNKNOWN_LOCATION): a filter that is misspelt must not look like an empty trace.
 type TraceFilter struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Stop so many runs away from the lot asked for; 0 is no limit.
+	// Stop so many runs away from what was asked for; 0 is no limit.
 	MaxDepth int32 `protobuf:"varint,1,opt,name=max_depth,json=maxDepth,proto3" json:"max_depth,omitempty"`
 	// Show only lots of these items, and the runs and endpoints next to them. The
 	// walk goes on through the others. Empty is all.
 	Skus []string `protobuf:"bytes,2,rep,name=skus,proto3" json:"skus,omitempty"`
 	// Leave out what is out of time, see `TraceOutOfTime`. The trace is then walked twice, and
 	// its first part comes when the first walk has ended.
-	InTimeOnly    bool `protobuf:"varint,7,opt,name=in_time_only,json=inTimeOnly,proto3" json:"in_time_only,omitempty"`
+	InTimeOnly bool `protobuf:"varint,7,opt,name=in_time_only,json=inTimeOnly,proto3" json:"in_time_only,omitempty"`
+	// Show only lots of items of these categories; with `skus`, of either.
+	Categories []string `protobuf:"bytes,3,rep,name=categories,proto3" json:"categories,omitempty"`
+	// Follow only consumption, output, receipts and shipments of that moment or later. Of what
+	// moved partly within the window, the quantity and times within it are told.
+	From *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=from,proto3" json:"from,omitempty"`
+	// Follow only those before that moment.
+	Until *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=until,proto3" json:"until,omitempty"`
+	// Show only lots of which something is, or once was, at these locations or under them. The
+	// walk goes on through the others.
+	LocationCodes []string `protobuf:"bytes,6,rep,name=location_codes,json=locationCodes,proto3" json:"location_codes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -257,6 +287,34 @@ func (x *TraceFilter) GetInTimeOnly() bool {
 	return false
 }
 
+func (x *TraceFilter) GetCategories() []string {
+	if x != nil {
+		return x.Categories
+	}
+	return nil
+}
+
+func (x *TraceFilter) GetFrom() *timestamppb.Timestamp {
+	if x != nil {
+		return x.From
+	}
+	return nil
+}
+
+func (x *TraceFilter) GetUntil() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Until
+	}
+	return nil
+}
+
+func (x *TraceFilter) GetLocationCodes() []string {
+	if x != nil {
+		return x.LocationCodes
+	}
+	return nil
+}
+
 // Asks where a lot went.
 type TraceForwardRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -292,7 +350,9 @@ type TraceForwardRequest struct {
 	// now. A token of another request is refused (INVALID_ARGUMENT, BAD_RESUME_TOKEN), and so
 	// is one of a trace that began more than 24 hours ago (FAILED_PRECONDITION,
 	// RESUME_TOKEN_EXPIRED).
-	ResumeToken   string `protobuf:"bytes,8,opt,name=resume_token,json=resumeToken,proto3" json:"resume_token,omitempty"`
+	ResumeToken string `protobuf:"bytes,8,opt,name=resume_token,json=resumeToken,proto3" json:"resume_token,omitempty"`
+	// How much to tell.
+	Detail        TraceDetail `protobuf:"varint,9,opt,name=detail,proto3,enum=lottrail.v1.TraceDetail" json:"detail,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -390,6 +450,13 @@ func (x *TraceForwardRequest) GetResumeToken() string {
 	return ""
 }
 
+func (x *TraceForwardRequest) GetDetail() TraceDetail {
+	if x != nil {
+		return x.Detail
+	}
+	return TraceDetail_TRACE_DETAIL_UNSPECIFIED
+}
+
 // Asks what went into a lot.
 type TraceBackwardRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -425,7 +492,9 @@ type TraceBackwardRequest struct {
 	// now. A token of another request is refused (INVALID_ARGUMENT, BAD_RESUME_TOKEN), and so
 	// is one of a trace that began more than 24 hours ago (FAILED_PRECONDITION,
 	// RESUME_TOKEN_EXPIRED).
-	ResumeToken   string `protobuf:"bytes,8,opt,name=resume_token,json=resumeToken,proto3" json:"resume_token,omitempty"`
+	ResumeToken string `protobuf:"bytes,8,opt,name=resume_token,json=resumeToken,proto3" json:"resume_token,omitempty"`
+	// How much to tell.
+	Detail        TraceDetail `protobuf:"varint,9,opt,name=detail,proto3,enum=lottrail.v1.TraceDetail" json:"detail,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -523,6 +592,13 @@ func (x *TraceBackwardRequest) GetResumeToken() string {
 	return ""
 }
 
+func (x *TraceBackwardRequest) GetDetail() TraceDetail {
+	if x != nil {
+		return x.Detail
+	}
+	return TraceDetail_TRACE_DETAIL_UNSPECIFIED
+}
+
 // Asks for both.
 type TraceBothRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -558,7 +634,9 @@ type TraceBothRequest struct {
 	// now. A token of another request is refused (INVALID_ARGUMENT, BAD_RESUME_TOKEN), and so
 	// is one of a trace that began more than 24 hours ago (FAILED_PRECONDITION,
 	// RESUME_TOKEN_EXPIRED).
-	ResumeToken   string `protobuf:"bytes,8,opt,name=resume_token,json=resumeToken,proto3" json:"resume_token,omitempty"`
+	ResumeToken string `protobuf:"bytes,8,opt,name=resume_token,json=resumeToken,proto3" json:"resume_token,omitempty"`
+	// How much to tell.
+	Detail        TraceDetail `protobuf:"varint,9,opt,name=detail,proto3,enum=lottrail.v1.TraceDetail" json:"detail,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -654,6 +732,13 @@ func (x *TraceBothRequest) GetResumeToken() string {
 		return x.ResumeToken
 	}
 	return ""
+}
+
+func (x *TraceBothRequest) GetDetail() TraceDetail {
+	if x != nil {
+		return x.Detail
+	}
+	return TraceDetail_TRACE_DETAIL_UNSPECIFIED
 }
 
 // A part of the trace; the last one has the summary.
@@ -828,7 +913,9 @@ type GetTraceRequest struct {
 	// As the goods stood at that moment: only what had occurred by then is there, by what
 	// is known at `known_at`. What was taken back has never happened, whenever that was. A
 	// moment to come is refused (INVALID_ARGUMENT, IN_THE_FUTURE).
-	AsOf          *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	AsOf *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	// How much to tell.
+	Detail        TraceDetail `protobuf:"varint,11,opt,name=detail,proto3,enum=lottrail.v1.TraceDetail" json:"detail,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -940,6 +1027,13 @@ func (x *GetTraceRequest) GetAsOf() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *GetTraceRequest) GetDetail() TraceDetail {
+	if x != nil {
+		return x.Detail
+	}
+	return TraceDetail_TRACE_DETAIL_UNSPECIFIED
+}
+
 // A page of a trace.
 type GetTraceResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1028,7 +1122,10 @@ type TracePart struct {
 	// With this in a request as it was, a stream that was cut behind this part goes on. Empty
 	// in the last part, in pages, and where so much was recorded and not in the log yet that
 	// it could not be told what was read.
-	ResumeToken   string `protobuf:"bytes,7,opt,name=resume_token,json=resumeToken,proto3" json:"resume_token,omitempty"`
+	ResumeToken string `protobuf:"bytes,7,opt,name=resume_token,json=resumeToken,proto3" json:"resume_token,omitempty"`
+	// With TRACE_DETAIL_MOVEMENTS, what moved of the lots: each lot's together, in the order in
+	// which it was recorded.
+	Movements     []*TraceMovement `protobuf:"bytes,8,rep,name=movements,proto3" json:"movements,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1152,6 +1249,13 @@ func (x *TracePart) GetResumeToken() string {
 		return x.ResumeToken
 	}
 	return ""
+}
+
+func (x *TracePart) GetMovements() []*TraceMovement {
+	if x != nil {
+		return x.Movements
+	}
+	return nil
 }
 
 // A lot in a trace.
@@ -1774,7 +1878,9 @@ type TraceSummary struct {
 	// `TracePart.out_of_time`; not set if nothing is.
 	OutOfTime *TraceOutOfTimeCounts `protobuf:"bytes,16,opt,name=out_of_time,json=outOfTime,proto3" json:"out_of_time,omitempty"`
 	// The moment of the goods that was asked for; not set if none was.
-	AsOf          *timestamppb.Timestamp `protobuf:"bytes,18,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	AsOf *timestamppb.Timestamp `protobuf:"bytes,18,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	// How many movements were sent.
+	MovementCount int64 `protobuf:"varint,19,opt,name=movement_count,json=movementCount,proto3" json:"movement_count,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1928,13 +2034,20 @@ func (x *TraceSummary) GetAsOf() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *TraceSummary) GetMovementCount() int64 {
+	if x != nil {
+		return x.MovementCount
+	}
+	return 0
+}
+
 // Something that was left out.
 type TraceOmission struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Why.
 	Reason TraceOmissionReason `protobuf:"varint,1,opt,name=reason,proto3,enum=lottrail.v1.TraceOmissionReason" json:"reason,omitempty"`
-	// How many lots it concerns: for DEPTH those that the walk did not go beyond,
-	// for ITEMS and OUT_OF_TIME those that were not sent.
+	// How many lots it concerns: for DEPTH those that the walk did not go beyond, for WINDOW
+	// those of which something was left out, for the others those that were not sent.
 	LotCount      int32 `protobuf:"varint,2,opt,name=lot_count,json=lotCount,proto3" json:"lot_count,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2624,12 +2737,19 @@ var File_lottrail_v1_trace_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\n" +
-	"\x17lottrail/v1/trace.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19lottrail/v1/dossier.proto\x1a\x17lottrail/v1/rules.proto\x1a#lottrail/v1/trace_attribution.proto\x1a\x1clottrail/v1/trace_seed.proto\x1a\x1clottrail/v1/trace_time.proto\x1a\x17lottrail/v1/types.proto\"}\n" +
+	"\x17lottrail/v1/trace.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19lottrail/v1/dossier.proto\x1a\x17lottrail/v1/rules.proto\x1a#lottrail/v1/trace_attribution.proto\x1a\x1elottrail/v1/trace_detail.proto\x1a\x1clottrail/v1/trace_seed.proto\x1a\x1clottrail/v1/trace_time.proto\x1a\x17lottrail/v1/types.proto\"\xd0\x02\n" +
 	"\vTraceFilter\x12$\n" +
 	"\tmax_depth\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bmaxDepth\x12&\n" +
 	"\x04skus\x18\x02 \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10d\"\br\x06\xa8\xb0\xae\xb1\x02\x01R\x04skus\x12 \n" +
 	"\fin_time_only\x18\a \x01(\bR\n" +
-	"inTimeOnly\"\x97\x03\n" +
+	"inTimeOnly\x124\n" +
+	"\n" +
+	"categories\x18\x03 \x03(\tB\x14\xbaH\x11\x92\x01\x0e\x10d\"\n" +
+	"r\bమ\xb1\x02\x01\x10\x01R\n" +
+	"categories\x12.\n" +
+	"\x04from\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x04from\x120\n" +
+	"\x05until\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x05until\x129\n" +
+	"\x0elocation_codes\x18\x06 \x03(\tB\x12\xbaH\x0f\x92\x01\f\x10d\"\br\x06\xa8\xb0\xae\xb1\x02\x01R\rlocationCodes\"\xd3\x03\n" +
 	"\x13TraceForwardRequest\x12 \n" +
 	"\x03sku\x18\x01 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
 	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
@@ -2640,7 +2760,8 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\tattribute\x18\n" +
 	" \x01(\bR\tattribute\x12/\n" +
 	"\x05as_of\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\x12+\n" +
-	"\fresume_token\x18\b \x01(\tB\b\xbaH\x05r\x03(\x80 R\vresumeToken\"\x98\x03\n" +
+	"\fresume_token\x18\b \x01(\tB\b\xbaH\x05r\x03(\x80 R\vresumeToken\x12:\n" +
+	"\x06detail\x18\t \x01(\x0e2\x18.lottrail.v1.TraceDetailB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06detail\"\xd4\x03\n" +
 	"\x14TraceBackwardRequest\x12 \n" +
 	"\x03sku\x18\x01 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
 	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
@@ -2651,7 +2772,8 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\tattribute\x18\n" +
 	" \x01(\bR\tattribute\x12/\n" +
 	"\x05as_of\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\x12+\n" +
-	"\fresume_token\x18\b \x01(\tB\b\xbaH\x05r\x03(\x80 R\vresumeToken\"\x94\x03\n" +
+	"\fresume_token\x18\b \x01(\tB\b\xbaH\x05r\x03(\x80 R\vresumeToken\x12:\n" +
+	"\x06detail\x18\t \x01(\x0e2\x18.lottrail.v1.TraceDetailB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06detail\"\xd0\x03\n" +
 	"\x10TraceBothRequest\x12 \n" +
 	"\x03sku\x18\x01 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
 	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
@@ -2662,13 +2784,14 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\tattribute\x18\n" +
 	" \x01(\bR\tattribute\x12/\n" +
 	"\x05as_of\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\x12+\n" +
-	"\fresume_token\x18\b \x01(\tB\b\xbaH\x05r\x03(\x80 R\vresumeToken\"B\n" +
+	"\fresume_token\x18\b \x01(\tB\b\xbaH\x05r\x03(\x80 R\vresumeToken\x12:\n" +
+	"\x06detail\x18\t \x01(\x0e2\x18.lottrail.v1.TraceDetailB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06detail\"B\n" +
 	"\x14TraceForwardResponse\x12*\n" +
 	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\"C\n" +
 	"\x15TraceBackwardResponse\x12*\n" +
 	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\"?\n" +
 	"\x11TraceBothResponse\x12*\n" +
-	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\"\x82\x04\n" +
+	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\"\xbe\x04\n" +
 	"\x0fGetTraceRequest\x12 \n" +
 	"\x03sku\x18\x01 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
 	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12E\n" +
@@ -2684,10 +2807,11 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\x05seeds\x18\t \x03(\v2\x16.lottrail.v1.TraceSeedB\b\xbaH\x05\x92\x01\x02\x10dR\x05seeds\x12\x1c\n" +
 	"\tattribute\x18\f \x01(\bR\tattribute\x12/\n" +
 	"\x05as_of\x18\n" +
-	" \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\"f\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\x12:\n" +
+	"\x06detail\x18\v \x01(\x0e2\x18.lottrail.v1.TraceDetailB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06detail\"f\n" +
 	"\x10GetTraceResponse\x12*\n" +
 	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xc0\x06\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xfa\x06\n" +
 	"\tTracePart\x12)\n" +
 	"\x04lots\x18\x01 \x03(\v2\x15.lottrail.v1.TraceLotR\x04lots\x12)\n" +
 	"\x04runs\x18\x02 \x03(\v2\x15.lottrail.v1.TraceRunR\x04runs\x12,\n" +
@@ -2702,7 +2826,8 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\x15customer_attributions\x18\f \x03(\v2%.lottrail.v1.TraceCustomerAttributionR\x14customerAttributions\x12W\n" +
 	"\x14receipt_attributions\x18\r \x03(\v2$.lottrail.v1.TraceReceiptAttributionR\x13receiptAttributions\x12;\n" +
 	"\vout_of_time\x18\x0e \x03(\v2\x1b.lottrail.v1.TraceOutOfTimeR\toutOfTime\x12!\n" +
-	"\fresume_token\x18\a \x01(\tR\vresumeToken\"\xfc\x03\n" +
+	"\fresume_token\x18\a \x01(\tR\vresumeToken\x128\n" +
+	"\tmovements\x18\b \x03(\v2\x1a.lottrail.v1.TraceMovementR\tmovements\"\xfc\x03\n" +
 	"\bTraceLot\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\x05R\x03ref\x12%\n" +
 	"\x03lot\x18\x02 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x12\x1b\n" +
@@ -2758,7 +2883,7 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\n" +
 	"shipped_at\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\tshippedAt\x12#\n" +
 	"\rdelivery_date\x18\n" +
-	" \x01(\tR\fdeliveryDate\"\xe7\x05\n" +
+	" \x01(\tR\fdeliveryDate\"\x8e\x06\n" +
 	"\fTraceSummary\x12\x1a\n" +
 	"\bcomplete\x18\x01 \x01(\bR\bcomplete\x128\n" +
 	"\tomissions\x18\x02 \x03(\v2\x1a.lottrail.v1.TraceOmissionR\tomissions\x12\x1b\n" +
@@ -2778,7 +2903,8 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\flog_position\x18\x0e \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\x12G\n" +
 	"\fattributions\x18\x0f \x03(\v2#.lottrail.v1.TraceAttributionTotalsR\fattributions\x12A\n" +
 	"\vout_of_time\x18\x10 \x01(\v2!.lottrail.v1.TraceOutOfTimeCountsR\toutOfTime\x12/\n" +
-	"\x05as_of\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\"f\n" +
+	"\x05as_of\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\x12%\n" +
+	"\x0emovement_count\x18\x13 \x01(\x03R\rmovementCount\"f\n" +
 	"\rTraceOmission\x128\n" +
 	"\x06reason\x18\x01 \x01(\x0e2 .lottrail.v1.TraceOmissionReasonR\x06reason\x12\x1b\n" +
 	"\tlot_count\x18\x02 \x01(\x05R\blotCount\"\xd1\x01\n" +
@@ -2844,12 +2970,16 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\rTraceEdgeKind\x12\x1f\n" +
 	"\x1bTRACE_EDGE_KIND_UNSPECIFIED\x10\x00\x12\x1f\n" +
 	"\x1bTRACE_EDGE_KIND_CONSUMPTION\x10\x01\x12\x1a\n" +
-	"\x16TRACE_EDGE_KIND_OUTPUT\x10\x02*\xa5\x01\n" +
+	"\x16TRACE_EDGE_KIND_OUTPUT\x10\x02*\xb4\x02\n" +
 	"\x13TraceOmissionReason\x12%\n" +
 	"!TRACE_OMISSION_REASON_UNSPECIFIED\x10\x00\x12\x1f\n" +
 	"\x1bTRACE_OMISSION_REASON_DEPTH\x10\x01\x12\x1f\n" +
 	"\x1bTRACE_OMISSION_REASON_ITEMS\x10\x02\x12%\n" +
-	"!TRACE_OMISSION_REASON_OUT_OF_TIME\x10\x062\x97\n" +
+	"!TRACE_OMISSION_REASON_OUT_OF_TIME\x10\x06\x12 \n" +
+	"\x1cTRACE_OMISSION_REASON_WINDOW\x10\x03\x12#\n" +
+	"\x1fTRACE_OMISSION_REASON_LOCATIONS\x10\x04\x12$\n" +
+	" TRACE_OMISSION_REASON_CATEGORIES\x10\x05\x12 \n" +
+	"\x1cTRACE_OMISSION_REASON_DETAIL\x10\a2\x97\n" +
 	"\n" +
 	"\fTraceService\x12\xb9\x01\n" +
 	"\fTraceForward\x12 .lottrail.v1.TraceForwardRequest\x1a!.lottrail.v1.TraceForwardResponse\"b\x82\xd3\xe4\x93\x02\\Z\x13\x12\x11/v1/trace/forwardZ\x16:\x01*\"\x11/v1/trace/forward\x12-/v1/items/{sku}/lots/{lot_code}/trace/forward0\x01\x12\xbf\x01\n" +
@@ -2904,125 +3034,134 @@ var file_lottrail_v1_trace_proto_goTypes = []any{
 	(*RankCommonOriginsResponse)(nil), // 24: lottrail.v1.RankCommonOriginsResponse
 	(*CommonOrigin)(nil),              // 25: lottrail.v1.CommonOrigin
 	(*CommonReceipt)(nil),             // 26: lottrail.v1.CommonReceipt
-	(*KnownAt)(nil),                   // 27: lottrail.v1.KnownAt
-	(*TraceSeed)(nil),                 // 28: lottrail.v1.TraceSeed
-	(*timestamppb.Timestamp)(nil),     // 29: google.protobuf.Timestamp
-	(*TraceLotAttribution)(nil),       // 30: lottrail.v1.TraceLotAttribution
-	(*TraceRunAttribution)(nil),       // 31: lottrail.v1.TraceRunAttribution
-	(*TraceShipmentAttribution)(nil),  // 32: lottrail.v1.TraceShipmentAttribution
-	(*TraceCustomerAttribution)(nil),  // 33: lottrail.v1.TraceCustomerAttribution
-	(*TraceReceiptAttribution)(nil),   // 34: lottrail.v1.TraceReceiptAttribution
-	(*TraceOutOfTime)(nil),            // 35: lottrail.v1.TraceOutOfTime
-	(*LotKey)(nil),                    // 36: lottrail.v1.LotKey
-	(*Quantity)(nil),                  // 37: lottrail.v1.Quantity
-	(*Stock)(nil),                     // 38: lottrail.v1.Stock
-	(*LogPosition)(nil),               // 39: lottrail.v1.LogPosition
-	(*TraceAttributionTotals)(nil),    // 40: lottrail.v1.TraceAttributionTotals
-	(*TraceOutOfTimeCounts)(nil),      // 41: lottrail.v1.TraceOutOfTimeCounts
-	(*GetDossierRequest)(nil),         // 42: lottrail.v1.GetDossierRequest
-	(*RenderDossierRequest)(nil),      // 43: lottrail.v1.RenderDossierRequest
-	(*GetDossierResponse)(nil),        // 44: lottrail.v1.GetDossierResponse
-	(*RenderDossierResponse)(nil),     // 45: lottrail.v1.RenderDossierResponse
+	(*timestamppb.Timestamp)(nil),     // 27: google.protobuf.Timestamp
+	(*KnownAt)(nil),                   // 28: lottrail.v1.KnownAt
+	(*TraceSeed)(nil),                 // 29: lottrail.v1.TraceSeed
+	(TraceDetail)(0),                  // 30: lottrail.v1.TraceDetail
+	(*TraceLotAttribution)(nil),       // 31: lottrail.v1.TraceLotAttribution
+	(*TraceRunAttribution)(nil),       // 32: lottrail.v1.TraceRunAttribution
+	(*TraceShipmentAttribution)(nil),  // 33: lottrail.v1.TraceShipmentAttribution
+	(*TraceCustomerAttribution)(nil),  // 34: lottrail.v1.TraceCustomerAttribution
+	(*TraceReceiptAttribution)(nil),   // 35: lottrail.v1.TraceReceiptAttribution
+	(*TraceOutOfTime)(nil),            // 36: lottrail.v1.TraceOutOfTime
+	(*TraceMovement)(nil),             // 37: lottrail.v1.TraceMovement
+	(*LotKey)(nil),                    // 38: lottrail.v1.LotKey
+	(*Quantity)(nil),                  // 39: lottrail.v1.Quantity
+	(*Stock)(nil),                     // 40: lottrail.v1.Stock
+	(*LogPosition)(nil),               // 41: lottrail.v1.LogPosition
+	(*TraceAttributionTotals)(nil),    // 42: lottrail.v1.TraceAttributionTotals
+	(*TraceOutOfTimeCounts)(nil),      // 43: lottrail.v1.TraceOutOfTimeCounts
+	(*GetDossierRequest)(nil),         // 44: lottrail.v1.GetDossierRequest
+	(*RenderDossierRequest)(nil),      // 45: lottrail.v1.RenderDossierRequest
+	(*GetDossierResponse)(nil),        // 46: lottrail.v1.GetDossierResponse
+	(*RenderDossierResponse)(nil),     // 47: lottrail.v1.RenderDossierResponse
 }
 var file_lottrail_v1_trace_proto_depIdxs = []int32{
-	3,  // 0: lottrail.v1.TraceForwardRequest.filter:type_name -> lottrail.v1.TraceFilter
-	27, // 1: lottrail.v1.TraceForwardRequest.known_at:type_name -> lottrail.v1.KnownAt
-	28, // 2: lottrail.v1.TraceForwardRequest.seeds:type_name -> lottrail.v1.TraceSeed
-	29, // 3: lottrail.v1.TraceForwardRequest.as_of:type_name -> google.protobuf.Timestamp
-	3,  // 4: lottrail.v1.TraceBackwardRequest.filter:type_name -> lottrail.v1.TraceFilter
-	27, // 5: lottrail.v1.TraceBackwardRequest.known_at:type_name -> lottrail.v1.KnownAt
-	28, // 6: lottrail.v1.TraceBackwardRequest.seeds:type_name -> lottrail.v1.TraceSeed
-	29, // 7: lottrail.v1.TraceBackwardRequest.as_of:type_name -> google.protobuf.Timestamp
-	3,  // 8: lottrail.v1.TraceBothRequest.filter:type_name -> lottrail.v1.TraceFilter
-	27, // 9: lottrail.v1.TraceBothRequest.known_at:type_name -> lottrail.v1.KnownAt
-	28, // 10: lottrail.v1.TraceBothRequest.seeds:type_name -> lottrail.v1.TraceSeed
-	29, // 11: lottrail.v1.TraceBothRequest.as_of:type_name -> google.protobuf.Timestamp
-	12, // 12: lottrail.v1.TraceForwardResponse.part:type_name -> lottrail.v1.TracePart
-	12, // 13: lottrail.v1.TraceBackwardResponse.part:type_name -> lottrail.v1.TracePart
-	12, // 14: lottrail.v1.TraceBothResponse.part:type_name -> lottrail.v1.TracePart
-	0,  // 15: lottrail.v1.GetTraceRequest.direction:type_name -> lottrail.v1.TraceDirection
-	3,  // 16: lottrail.v1.GetTraceRequest.filter:type_name -> lottrail.v1.TraceFilter
-	27, // 17: lottrail.v1.GetTraceRequest.known_at:type_name -> lottrail.v1.KnownAt
-	28, // 18: lottrail.v1.GetTraceRequest.seeds:type_name -> lottrail.v1.TraceSeed
-	29, // 19: lottrail.v1.GetTraceRequest.as_of:type_name -> google.protobuf.Timestamp
-	12, // 20: lottrail.v1.GetTraceResponse.part:type_name -> lottrail.v1.TracePart
-	13, // 21: lottrail.v1.TracePart.lots:type_name -> lottrail.v1.TraceLot
-	14, // 22: lottrail.v1.TracePart.runs:type_name -> lottrail.v1.TraceRun
-	15, // 23: lottrail.v1.TracePart.edges:type_name -> lottrail.v1.TraceEdge
-	16, // 24: lottrail.v1.TracePart.receipts:type_name -> lottrail.v1.TraceReceipt
-	17, // 25: lottrail.v1.TracePart.shipments:type_name -> lottrail.v1.TraceShipment
-	18, // 26: lottrail.v1.TracePart.summary:type_name -> lottrail.v1.TraceSummary
-	30, // 27: lottrail.v1.TracePart.lot_attributions:type_name -> lottrail.v1.TraceLotAttribution
-	31, // 28: lottrail.v1.TracePart.run_attributions:type_name -> lottrail.v1.TraceRunAttribution
-	32, // 29: lottrail.v1.TracePart.shipment_attributions:type_name -> lottrail.v1.TraceShipmentAttribution
-	33, // 30: lottrail.v1.TracePart.customer_attributions:type_name -> lottrail.v1.TraceCustomerAttribution
-	34, // 31: lottrail.v1.TracePart.receipt_attributions:type_name -> lottrail.v1.TraceReceiptAttribution
-	35, // 32: lottrail.v1.TracePart.out_of_time:type_name -> lottrail.v1.TraceOutOfTime
-	36, // 33: lottrail.v1.TraceLot.lot:type_name -> lottrail.v1.LotKey
-	0,  // 34: lottrail.v1.TraceLot.direction:type_name -> lottrail.v1.TraceDirection
-	37, // 35: lottrail.v1.TraceLot.on_hand:type_name -> lottrail.v1.Quantity
-	38, // 36: lottrail.v1.TraceLot.stocks:type_name -> lottrail.v1.Stock
-	37, // 37: lottrail.v1.TraceLot.weight:type_name -> lottrail.v1.Quantity
-	0,  // 38: lottrail.v1.TraceRun.direction:type_name -> lottrail.v1.TraceDirection
-	29, // 39: lottrail.v1.TraceRun.started_at:type_name -> google.protobuf.Timestamp
-	29, // 40: lottrail.v1.TraceRun.finished_at:type_name -> google.protobuf.Timestamp
-	1,  // 41: lottrail.v1.TraceEdge.kind:type_name -> lottrail.v1.TraceEdgeKind
-	37, // 42: lottrail.v1.TraceEdge.quantity:type_name -> lottrail.v1.Quantity
-	29, // 43: lottrail.v1.TraceEdge.first_at:type_name -> google.protobuf.Timestamp
-	29, // 44: lottrail.v1.TraceEdge.last_at:type_name -> google.protobuf.Timestamp
-	37, // 45: lottrail.v1.TraceReceipt.quantity:type_name -> lottrail.v1.Quantity
-	29, // 46: lottrail.v1.TraceReceipt.received_at:type_name -> google.protobuf.Timestamp
-	37, // 47: lottrail.v1.TraceShipment.quantity:type_name -> lottrail.v1.Quantity
-	29, // 48: lottrail.v1.TraceShipment.shipped_at:type_name -> google.protobuf.Timestamp
-	19, // 49: lottrail.v1.TraceSummary.omissions:type_name -> lottrail.v1.TraceOmission
-	29, // 50: lottrail.v1.TraceSummary.read_at:type_name -> google.protobuf.Timestamp
-	39, // 51: lottrail.v1.TraceSummary.log_position:type_name -> lottrail.v1.LogPosition
-	40, // 52: lottrail.v1.TraceSummary.attributions:type_name -> lottrail.v1.TraceAttributionTotals
-	41, // 53: lottrail.v1.TraceSummary.out_of_time:type_name -> lottrail.v1.TraceOutOfTimeCounts
-	29, // 54: lottrail.v1.TraceSummary.as_of:type_name -> google.protobuf.Timestamp
-	2,  // 55: lottrail.v1.TraceOmission.reason:type_name -> lottrail.v1.TraceOmissionReason
-	36, // 56: lottrail.v1.FindPathRequest.from:type_name -> lottrail.v1.LotKey
-	36, // 57: lottrail.v1.FindPathRequest.to:type_name -> lottrail.v1.LotKey
-	27, // 58: lottrail.v1.FindPathRequest.known_at:type_name -> lottrail.v1.KnownAt
-	29, // 59: lottrail.v1.FindPathRequest.as_of:type_name -> google.protobuf.Timestamp
-	22, // 60: lottrail.v1.FindPathResponse.way:type_name -> lottrail.v1.TraceWay
-	22, // 61: lottrail.v1.FindPathResponse.in_time_way:type_name -> lottrail.v1.TraceWay
-	29, // 62: lottrail.v1.FindPathResponse.read_at:type_name -> google.protobuf.Timestamp
-	39, // 63: lottrail.v1.FindPathResponse.log_position:type_name -> lottrail.v1.LogPosition
-	13, // 64: lottrail.v1.TraceWay.lots:type_name -> lottrail.v1.TraceLot
-	14, // 65: lottrail.v1.TraceWay.runs:type_name -> lottrail.v1.TraceRun
-	15, // 66: lottrail.v1.TraceWay.edges:type_name -> lottrail.v1.TraceEdge
-	28, // 67: lottrail.v1.RankCommonOriginsRequest.complaints:type_name -> lottrail.v1.TraceSeed
-	27, // 68: lottrail.v1.RankCommonOriginsRequest.known_at:type_name -> lottrail.v1.KnownAt
-	29, // 69: lottrail.v1.RankCommonOriginsRequest.as_of:type_name -> google.protobuf.Timestamp
-	25, // 70: lottrail.v1.RankCommonOriginsResponse.origins:type_name -> lottrail.v1.CommonOrigin
-	29, // 71: lottrail.v1.RankCommonOriginsResponse.read_at:type_name -> google.protobuf.Timestamp
-	39, // 72: lottrail.v1.RankCommonOriginsResponse.log_position:type_name -> lottrail.v1.LogPosition
-	13, // 73: lottrail.v1.CommonOrigin.lot:type_name -> lottrail.v1.TraceLot
-	14, // 74: lottrail.v1.CommonOrigin.run:type_name -> lottrail.v1.TraceRun
-	26, // 75: lottrail.v1.CommonOrigin.receipt:type_name -> lottrail.v1.CommonReceipt
-	29, // 76: lottrail.v1.CommonReceipt.received_at:type_name -> google.protobuf.Timestamp
-	4,  // 77: lottrail.v1.TraceService.TraceForward:input_type -> lottrail.v1.TraceForwardRequest
-	5,  // 78: lottrail.v1.TraceService.TraceBackward:input_type -> lottrail.v1.TraceBackwardRequest
-	6,  // 79: lottrail.v1.TraceService.TraceBoth:input_type -> lottrail.v1.TraceBothRequest
-	10, // 80: lottrail.v1.TraceService.GetTrace:input_type -> lottrail.v1.GetTraceRequest
-	42, // 81: lottrail.v1.TraceService.GetDossier:input_type -> lottrail.v1.GetDossierRequest
-	20, // 82: lottrail.v1.TraceService.FindPath:input_type -> lottrail.v1.FindPathRequest
-	23, // 83: lottrail.v1.TraceService.RankCommonOrigins:input_type -> lottrail.v1.RankCommonOriginsRequest
-	43, // 84: lottrail.v1.TraceService.RenderDossier:input_type -> lottrail.v1.RenderDossierRequest
-	7,  // 85: lottrail.v1.TraceService.TraceForward:output_type -> lottrail.v1.TraceForwardResponse
-	8,  // 86: lottrail.v1.TraceService.TraceBackward:output_type -> lottrail.v1.TraceBackwardResponse
-	9,  // 87: lottrail.v1.TraceService.TraceBoth:output_type -> lottrail.v1.TraceBothResponse
-	11, // 88: lottrail.v1.TraceService.GetTrace:output_type -> lottrail.v1.GetTraceResponse
-	44, // 89: lottrail.v1.TraceService.GetDossier:output_type -> lottrail.v1.GetDossierResponse
-	21, // 90: lottrail.v1.TraceService.FindPath:output_type -> lottrail.v1.FindPathResponse
-	24, // 91: lottrail.v1.TraceService.RankCommonOrigins:output_type -> lottrail.v1.RankCommonOriginsResponse
-	45, // 92: lottrail.v1.TraceService.RenderDossier:output_type -> lottrail.v1.RenderDossierResponse
-	85, // [85:93] is the sub-list for method output_type
-	77, // [77:85] is the sub-list for method input_type
-	77, // [77:77] is the sub-list for extension type_name
-	77, // [77:77] is the sub-list for extension extendee
-	0,  // [0:77] is the sub-list for field type_name
+	27, // 0: lottrail.v1.TraceFilter.from:type_name -> google.protobuf.Timestamp
+	27, // 1: lottrail.v1.TraceFilter.until:type_name -> google.protobuf.Timestamp
+	3,  // 2: lottrail.v1.TraceForwardRequest.filter:type_name -> lottrail.v1.TraceFilter
+	28, // 3: lottrail.v1.TraceForwardRequest.known_at:type_name -> lottrail.v1.KnownAt
+	29, // 4: lottrail.v1.TraceForwardRequest.seeds:type_name -> lottrail.v1.TraceSeed
+	27, // 5: lottrail.v1.TraceForwardRequest.as_of:type_name -> google.protobuf.Timestamp
+	30, // 6: lottrail.v1.TraceForwardRequest.detail:type_name -> lottrail.v1.TraceDetail
+	3,  // 7: lottrail.v1.TraceBackwardRequest.filter:type_name -> lottrail.v1.TraceFilter
+	28, // 8: lottrail.v1.TraceBackwardRequest.known_at:type_name -> lottrail.v1.KnownAt
+	29, // 9: lottrail.v1.TraceBackwardRequest.seeds:type_name -> lottrail.v1.TraceSeed
+	27, // 10: lottrail.v1.TraceBackwardRequest.as_of:type_name -> google.protobuf.Timestamp
+	30, // 11: lottrail.v1.TraceBackwardRequest.detail:type_name -> lottrail.v1.TraceDetail
+	3,  // 12: lottrail.v1.TraceBothRequest.filter:type_name -> lottrail.v1.TraceFilter
+	28, // 13: lottrail.v1.TraceBothRequest.known_at:type_name -> lottrail.v1.KnownAt
+	29, // 14: lottrail.v1.TraceBothRequest.seeds:type_name -> lottrail.v1.TraceSeed
+	27, // 15: lottrail.v1.TraceBothRequest.as_of:type_name -> google.protobuf.Timestamp
+	30, // 16: lottrail.v1.TraceBothRequest.detail:type_name -> lottrail.v1.TraceDetail
+	12, // 17: lottrail.v1.TraceForwardResponse.part:type_name -> lottrail.v1.TracePart
+	12, // 18: lottrail.v1.TraceBackwardResponse.part:type_name -> lottrail.v1.TracePart
+	12, // 19: lottrail.v1.TraceBothResponse.part:type_name -> lottrail.v1.TracePart
+	0,  // 20: lottrail.v1.GetTraceRequest.direction:type_name -> lottrail.v1.TraceDirection
+	3,  // 21: lottrail.v1.GetTraceRequest.filter:type_name -> lottrail.v1.TraceFilter
+	28, // 22: lottrail.v1.GetTraceRequest.known_at:type_name -> lottrail.v1.KnownAt
+	29, // 23: lottrail.v1.GetTraceRequest.seeds:type_name -> lottrail.v1.TraceSeed
+	27, // 24: lottrail.v1.GetTraceRequest.as_of:type_name -> google.protobuf.Timestamp
+	30, // 25: lottrail.v1.GetTraceRequest.detail:type_name -> lottrail.v1.TraceDetail
+	12, // 26: lottrail.v1.GetTraceResponse.part:type_name -> lottrail.v1.TracePart
+	13, // 27: lottrail.v1.TracePart.lots:type_name -> lottrail.v1.TraceLot
+	14, // 28: lottrail.v1.TracePart.runs:type_name -> lottrail.v1.TraceRun
+	15, // 29: lottrail.v1.TracePart.edges:type_name -> lottrail.v1.TraceEdge
+	16, // 30: lottrail.v1.TracePart.receipts:type_name -> lottrail.v1.TraceReceipt
+	17, // 31: lottrail.v1.TracePart.shipments:type_name -> lottrail.v1.TraceShipment
+	18, // 32: lottrail.v1.TracePart.summary:type_name -> lottrail.v1.TraceSummary
+	31, // 33: lottrail.v1.TracePart.lot_attributions:type_name -> lottrail.v1.TraceLotAttribution
+	32, // 34: lottrail.v1.TracePart.run_attributions:type_name -> lottrail.v1.TraceRunAttribution
+	33, // 35: lottrail.v1.TracePart.shipment_attributions:type_name -> lottrail.v1.TraceShipmentAttribution
+	34, // 36: lottrail.v1.TracePart.customer_attributions:type_name -> lottrail.v1.TraceCustomerAttribution
+	35, // 37: lottrail.v1.TracePart.receipt_attributions:type_name -> lottrail.v1.TraceReceiptAttribution
+	36, // 38: lottrail.v1.TracePart.out_of_time:type_name -> lottrail.v1.TraceOutOfTime
+	37, // 39: lottrail.v1.TracePart.movements:type_name -> lottrail.v1.TraceMovement
+	38, // 40: lottrail.v1.TraceLot.lot:type_name -> lottrail.v1.LotKey
+	0,  // 41: lottrail.v1.TraceLot.direction:type_name -> lottrail.v1.TraceDirection
+	39, // 42: lottrail.v1.TraceLot.on_hand:type_name -> lottrail.v1.Quantity
+	40, // 43: lottrail.v1.TraceLot.stocks:type_name -> lottrail.v1.Stock
+	39, // 44: lottrail.v1.TraceLot.weight:type_name -> lottrail.v1.Quantity
+	0,  // 45: lottrail.v1.TraceRun.direction:type_name -> lottrail.v1.TraceDirection
+	27, // 46: lottrail.v1.TraceRun.started_at:type_name -> google.protobuf.Timestamp
+	27, // 47: lottrail.v1.TraceRun.finished_at:type_name -> google.protobuf.Timestamp
+	1,  // 48: lottrail.v1.TraceEdge.kind:type_name -> lottrail.v1.TraceEdgeKind
+	39, // 49: lottrail.v1.TraceEdge.quantity:type_name -> lottrail.v1.Quantity
+	27, // 50: lottrail.v1.TraceEdge.first_at:type_name -> google.protobuf.Timestamp
+	27, // 51: lottrail.v1.TraceEdge.last_at:type_name -> google.protobuf.Timestamp
+	39, // 52: lottrail.v1.TraceReceipt.quantity:type_name -> lottrail.v1.Quantity
+	27, // 53: lottrail.v1.TraceReceipt.received_at:type_name -> google.protobuf.Timestamp
+	39, // 54: lottrail.v1.TraceShipment.quantity:type_name -> lottrail.v1.Quantity
+	27, // 55: lottrail.v1.TraceShipment.shipped_at:type_name -> google.protobuf.Timestamp
+	19, // 56: lottrail.v1.TraceSummary.omissions:type_name -> lottrail.v1.TraceOmission
+	27, // 57: lottrail.v1.TraceSummary.read_at:type_name -> google.protobuf.Timestamp
+	41, // 58: lottrail.v1.TraceSummary.log_position:type_name -> lottrail.v1.LogPosition
+	42, // 59: lottrail.v1.TraceSummary.attributions:type_name -> lottrail.v1.TraceAttributionTotals
+	43, // 60: lottrail.v1.TraceSummary.out_of_time:type_name -> lottrail.v1.TraceOutOfTimeCounts
+	27, // 61: lottrail.v1.TraceSummary.as_of:type_name -> google.protobuf.Timestamp
+	2,  // 62: lottrail.v1.TraceOmission.reason:type_name -> lottrail.v1.TraceOmissionReason
+	38, // 63: lottrail.v1.FindPathRequest.from:type_name -> lottrail.v1.LotKey
+	38, // 64: lottrail.v1.FindPathRequest.to:type_name -> lottrail.v1.LotKey
+	28, // 65: lottrail.v1.FindPathRequest.known_at:type_name -> lottrail.v1.KnownAt
+	27, // 66: lottrail.v1.FindPathRequest.as_of:type_name -> google.protobuf.Timestamp
+	22, // 67: lottrail.v1.FindPathResponse.way:type_name -> lottrail.v1.TraceWay
+	22, // 68: lottrail.v1.FindPathResponse.in_time_way:type_name -> lottrail.v1.TraceWay
+	27, // 69: lottrail.v1.FindPathResponse.read_at:type_name -> google.protobuf.Timestamp
+	41, // 70: lottrail.v1.FindPathResponse.log_position:type_name -> lottrail.v1.LogPosition
+	13, // 71: lottrail.v1.TraceWay.lots:type_name -> lottrail.v1.TraceLot
+	14, // 72: lottrail.v1.TraceWay.runs:type_name -> lottrail.v1.TraceRun
+	15, // 73: lottrail.v1.TraceWay.edges:type_name -> lottrail.v1.TraceEdge
+	29, // 74: lottrail.v1.RankCommonOriginsRequest.complaints:type_name -> lottrail.v1.TraceSeed
+	28, // 75: lottrail.v1.RankCommonOriginsRequest.known_at:type_name -> lottrail.v1.KnownAt
+	27, // 76: lottrail.v1.RankCommonOriginsRequest.as_of:type_name -> google.protobuf.Timestamp
+	25, // 77: lottrail.v1.RankCommonOriginsResponse.origins:type_name -> lottrail.v1.CommonOrigin
+	27, // 78: lottrail.v1.RankCommonOriginsResponse.read_at:type_name -> google.protobuf.Timestamp
+	41, // 79: lottrail.v1.RankCommonOriginsResponse.log_position:type_name -> lottrail.v1.LogPosition
+	13, // 80: lottrail.v1.CommonOrigin.lot:type_name -> lottrail.v1.TraceLot
+	14, // 81: lottrail.v1.CommonOrigin.run:type_name -> lottrail.v1.TraceRun
+	26, // 82: lottrail.v1.CommonOrigin.receipt:type_name -> lottrail.v1.CommonReceipt
+	27, // 83: lottrail.v1.CommonReceipt.received_at:type_name -> google.protobuf.Timestamp
+	4,  // 84: lottrail.v1.TraceService.TraceForward:input_type -> lottrail.v1.TraceForwardRequest
+	5,  // 85: lottrail.v1.TraceService.TraceBackward:input_type -> lottrail.v1.TraceBackwardRequest
+	6,  // 86: lottrail.v1.TraceService.TraceBoth:input_type -> lottrail.v1.TraceBothRequest
+	10, // 87: lottrail.v1.TraceService.GetTrace:input_type -> lottrail.v1.GetTraceRequest
+	44, // 88: lottrail.v1.TraceService.GetDossier:input_type -> lottrail.v1.GetDossierRequest
+	20, // 89: lottrail.v1.TraceService.FindPath:input_type -> lottrail.v1.FindPathRequest
+	23, // 90: lottrail.v1.TraceService.RankCommonOrigins:input_type -> lottrail.v1.RankCommonOriginsRequest
+	45, // 91: lottrail.v1.TraceService.RenderDossier:input_type -> lottrail.v1.RenderDossierRequest
+	7,  // 92: lottrail.v1.TraceService.TraceForward:output_type -> lottrail.v1.TraceForwardResponse
+	8,  // 93: lottrail.v1.TraceService.TraceBackward:output_type -> lottrail.v1.TraceBackwardResponse
+	9,  // 94: lottrail.v1.TraceService.TraceBoth:output_type -> lottrail.v1.TraceBothResponse
+	11, // 95: lottrail.v1.TraceService.GetTrace:output_type -> lottrail.v1.GetTraceResponse
+	46, // 96: lottrail.v1.TraceService.GetDossier:output_type -> lottrail.v1.GetDossierResponse
+	21, // 97: lottrail.v1.TraceService.FindPath:output_type -> lottrail.v1.FindPathResponse
+	24, // 98: lottrail.v1.TraceService.RankCommonOrigins:output_type -> lottrail.v1.RankCommonOriginsResponse
+	47, // 99: lottrail.v1.TraceService.RenderDossier:output_type -> lottrail.v1.RenderDossierResponse
+	92, // [92:100] is the sub-list for method output_type
+	84, // [84:92] is the sub-list for method input_type
+	84, // [84:84] is the sub-list for extension type_name
+	84, // [84:84] is the sub-list for extension extendee
+	0,  // [0:84] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_trace_proto_init() }
@@ -3033,6 +3172,7 @@ func file_lottrail_v1_trace_proto_init() {
 	file_lottrail_v1_dossier_proto_init()
 	file_lottrail_v1_rules_proto_init()
 	file_lottrail_v1_trace_attribution_proto_init()
+	file_lottrail_v1_trace_detail_proto_init()
 	file_lottrail_v1_trace_seed_proto_init()
 	file_lottrail_v1_trace_time_proto_init()
 	file_lottrail_v1_types_proto_init()

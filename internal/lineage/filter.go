@@ -1,0 +1,94 @@
+package lineage
+
+import (
+	"time"
+
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/lottrail/lottrail/internal/queries"
+)
+
+// Window is a window of time: from Since on, and before Until. A zero time is no limit.
+type Window struct{ Since, Until time.Time }
+
+// Detail is how much a walk tells.
+type Detail int
+
+// The details. A walk that tells its summary alone finds all the same.
+const (
+	Everything Detail = iota
+	SummaryAlone
+	Movements
+)
+
+// seen are the parameters that say what is seen of the ledger, as lineage_filter.sql has
+// them.
+func (q Query) seen() []any {
+	h := q.Horizon()
+	return []any{h.LogIndex, h.Operations, h.Until}
+}
+
+// parameters are those of the window in lineage_window.sql.
+func (w Window) parameters() []any {
+	since := pgtype.Timestamptz{InfinityModifier: pgtype.NegativeInfinity, Valid: true}
+	if !w.Since.IsZero() {
+		since = pgtype.Timestamptz{Time: w.Since, Valid: true}
+	}
+	until := pgtype.Timestamptz{InfinityModifier: pgtype.Infinity, Valid: true}
+	if !w.Until.IsZero() {
+		until = pgtype.Timestamptz{Time: w.Until, Valid: true}
+	}
+	return []any{since, until}
+}
+
+// within are the texts with edges and endpoints of a window. Nothing is read ahead: what a
+// lot could lead to may lie outside.
+func (t texts) within() *texts {
+	t.consumptionByLot, t.consumptionByRun = queries.LineageWindowConsumptionListByLot, queries.LineageWindowConsumptionListByRun
+	t.outputByLot, t.outputByRun = queries.LineageWindowOutputListByLot, queries.LineageWindowOutputListByRun
+	t.receipts, t.shipments = queries.LineageWindowReceiptList, queries.LineageWindowShipmentList
+	t.coneForward, t.coneBackward = "", ""
+	return &t
+}
+
+// filterBy has the reader leave out what moved outside of the window, and tell of lots
+// whether they ever were where the query asks.
+func (r *reader) filterBy(q Query) {
+	r.seen = q.seen()
+	if q.Window != nil {
+		r.texts = r.texts.within()
+		r.firstOfEdges = append(append([]any{q.TenantID}, q.Window.parameters()...), r.seen...)
+	}
+	r.places = q.LocationIDs
+}
+
+// queuePlaces asks which of some lots ever were there.
+func (r *reader) queuePlaces(b *lotBatch, lotIDs []int64) {
+	if len(r.places) > 0 {
+		arguments := append([]any{r.tenantID}, r.seen...)
+		queue(&b.Batch, &b.there, queries.LineageLotListAtLocation, append(arguments, lotIDs, r.places))
+	}
+}
+
+// keepInside takes out what did not move within the window, and notes of which lots.
+func (r *reader) keepInside(b *lotBatch) {
+	if r.firstOfEdges == nil {
+		return
+	}
+	receipts, shipments := b.receipts, b.shipments
+	b.receipts, b.shipments = nil, nil
+	for _, row := range receipts {
+		if row.Quantity.Sign() > 0 {
+			b.receipts = append(b.receipts, row)
+		} else {
+			r.outside.mark(row.LotID, met)
+		}
+	}
+	for _, row := range shipments {
+		if row.Quantity.Sign() > 0 {
+			b.shipments = append(b.shipments, row)
+		} else {
+			r.outside.mark(row.LotID, met)
+		}
+	}
+}
