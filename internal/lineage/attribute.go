@@ -14,9 +14,6 @@ import (
 	"github.com/lottrail/lottrail/internal/queries"
 )
 
-// maxMovements bounds what one attribution keeps in memory.
-const maxMovements = 20_000_000
-
 // attributing finds how much of the seeds is in what one pass met: all of it, whatever a
 // filter hides.
 type attributing struct {
@@ -44,7 +41,7 @@ func (w *walk) attribute(ctx context.Context, p *pass) error {
 	case errors.Is(err, attribution.ErrTooLarge):
 		totals.Refusal = "the quantities have more than 21 digits in all"
 	case errors.Is(err, errTooMany):
-		totals.Refusal = fmt.Sprintf("there are more than %d movements", maxMovements)
+		totals.Refusal = fmt.Sprintf("there are more than %d movements", w.query.movements())
 	case err != nil:
 		return err
 	default:
@@ -102,7 +99,7 @@ func (a *attributing) feed(ctx context.Context) error {
 		if err := a.meetItems(ctx, batch, chunk); err != nil {
 			return err
 		}
-		if a.movements += len(rows); a.movements > maxMovements {
+		if a.movements += len(rows); a.movements > a.query.movements() {
 			return errTooMany
 		}
 		of := map[int64][]attribution.Movement{}

@@ -215,3 +215,24 @@ func TestAttributionOfSeveral(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// What is too much to be attributed is refused in the summary, and the trace is whole all
+// the same.
+func TestAttributionOfTooMuch(t *testing.T) {
+	t.Parallel()
+	db := dbtest.Open(t)
+	world := lineagetest.Load(t, db, 1, parse(t, "mill -> a/1 10\n r#1: a/1 6 -> b/1 8"))
+	for most, want := range map[int]string{3: "there are more than 3 movements", 4: ""} {
+		q := lineage.Query{TenantID: 1, LotIDs: []int64{world.LotIDs["a/1"]}, Direction: lineage.Forward, Attribute: true}
+		lineage.LimitMovements(&q, most)
+		parts := walk(t, db, q)
+		lots := 0
+		for _, p := range parts {
+			lots += len(p.Lots)
+		}
+		summary := parts[len(parts)-1].Summary
+		if got := summary.Attributions; lots != 2 || !summary.Complete() || len(got) != 1 || got[0].Refusal != want {
+			t.Errorf("%d lots, %+v, want %q", lots, got, want)
+		}
+	}
+}

@@ -8,7 +8,10 @@ import (
 
 // Resize makes chunks and parts of a query so small that small graphs meet every
 // border.
-func Resize(q *Query, chunk, part int) { q.sizes = sizes{chunk, part} }
+func Resize(q *Query, chunk, part int) { q.sizes.chunk, q.sizes.part = chunk, part }
+
+// LimitMovements makes few movements too many to be attributed.
+func LimitMovements(q *Query, most int) { q.sizes.movements = most }
 
 // Begin is how a walk begins, for a tenant.
 const Begin = queries.LineageBegin

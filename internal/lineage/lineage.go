@@ -79,7 +79,7 @@ type Query struct {
 	sizes sizes
 }
 
-type sizes struct{ chunk, part int }
+type sizes struct{ chunk, part, movements int }
 
 // chunk is how many lots or runs a query takes at most: enough that round trips
 // do not count.
@@ -88,6 +88,14 @@ func (q *Query) chunk() int {
 		return q.sizes.chunk
 	}
 	return 2000
+}
+
+// movements is how many an attribution keeps in memory at most.
+func (q *Query) movements() int {
+	if q.sizes.movements > 0 {
+		return q.sizes.movements
+	}
+	return 6_000_000
 }
 
 // few is how many lots or runs the first query takes, so that the first customers
