@@ -98,6 +98,9 @@ func TestFold(t *testing.T) {
 			}
 			nodes += many
 			if n.Seed {
+				if n.Title != "L0" {
+					t.Errorf("the seed is folded: %+v", n)
+				}
 				seeds++
 			}
 			if n.Gone && many == 1 {

@@ -4,6 +4,7 @@ import (
 	"html"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -56,6 +57,19 @@ func TestPacketPicture(t *testing.T) {
 		}
 	}
 	check("", "", "", "", " … in process")
+	// Goods go from left to right.
+	page, last := h.page("C-1"), -1.0
+	for _, title := range []string{"Oberland Mill", "F1", "MO-1 / R1", "D1", "MO-1 / R2", "B1", "Corner Café"} {
+		m := regexp.MustCompile(`<g><title>` + title + `(?:&#xA;[^<]*)?</title><rect x="([\d.]+)"`).FindStringSubmatch(page)
+		if m == nil {
+			t.Fatalf("no %s", title)
+		}
+		x, err := strconv.ParseFloat(m[1], 64)
+		if err != nil || x <= last {
+			t.Errorf("%s is at %s, not to the right of %.0f", title, m[1], last)
+		}
+		last = x
+	}
 	h.must(h.tryActivate("C-1"))
 	h.decide("C-1", release, "BREAD/B1")
 	h.decide("C-1", keep, "FLOUR/F1")
