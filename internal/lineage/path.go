@@ -69,17 +69,17 @@ func smallerCone(ctx context.Context, tx *pg.Snapshot, q Query, from, to int64) 
 	}
 	for {
 		less, other := forward, backward
-		if backward.size < forward.size {
+		if forward.full || !backward.full && backward.size < forward.size {
 			less, other = backward, forward
 		}
-		if err := less.step(ctx); err != nil {
+		err := less.step(ctx)
+		switch {
+		case errors.Is(err, ErrTooWide) && !other.full:
+			less.full = true // there is the other end
+		case err != nil:
 			return nil, err
-		}
-		if less.done() {
+		case less.done():
 			return less.web, nil
-		}
-		if other.done() {
-			return other.web, nil
 		}
 	}
 }
@@ -99,17 +99,23 @@ func (w *walk) describe(ctx context.Context, last *hop) (*Part, error) {
 	if err != nil {
 		return nil, err
 	}
+	// A lot may come twice on a way that is possible in time: it was in a run that put out
+	// more of it earlier. So each edge goes before the lot behind it.
 	for i, h := range hops {
-		if err := send.sendLot(lots[h.lotID], int32(i), Forward); err != nil { //nolint:gosec // a way has fewer hops
+		depth := int32(i) //nolint:gosec // a way has fewer hops
+		if i > 0 {
+			send.meetRuns(runs[h.runID], depth, Forward)
+			if err := send.sendEdges([]edge{edges[tieKey{h.before.lotID, h.runID, Consumption}]}); err != nil {
+				return nil, err
+			}
+		}
+		if err := send.sendLot(lots[h.lotID], depth, Forward); err != nil {
 			return nil, err
 		}
-		if i == 0 {
-			continue
-		}
-		send.meetRuns(runs[h.runID], int32(i), Forward) //nolint:gosec // a way has fewer hops
-		in, out := tieKey{h.before.lotID, h.runID, Consumption}, tieKey{h.lotID, h.runID, Output}
-		if err := send.sendEdges([]edge{edges[in], edges[out]}); err != nil {
-			return nil, err
+		if i > 0 {
+			if err := send.sendEdges([]edge{edges[tieKey{h.lotID, h.runID, Output}]}); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return all, send.flush()

@@ -52,6 +52,7 @@ type search struct {
 	lots, runs map[int64]bool
 	frontier   []int64
 	most       int
+	full       bool // it found more than that
 }
 
 func newSearch(tx *pg.Snapshot, q Query, direction Direction) *search {
