@@ -23,6 +23,7 @@ type asking struct{ server string }
 // tracing is how a trace is asked for and shown.
 type tracing struct {
 	asking
+	shape
 	filter  *pb.TraceFilter
 	picture string // the file; empty for none
 	// noQuantities leaves out how much of the lot is in what it reached.
@@ -51,39 +52,57 @@ it, or of it, with the least and the most that is possible; --no-quantities leav
 	flags.StringVar(&ask.picture, "picture", "", "draw a graph into this `file`, by its ending: .svg, .dot, .mmd (Mermaid)")
 	flags.BoolVar(&ask.noQuantities, "no-quantities", false, "do not say how much of the lot is in everything, which takes longer where there is much")
 	flags.BoolVar(&ask.filter.InTimeOnly, "in-time-only", false, "leave out what the lot cannot have reached, or come from, in time")
-	cmd.AddCommand(
-		pathCommand(&ask.asking), commonCommand(&ask.asking),
-		&cobra.Command{
-			Use: "forward SKU LOT", Short: "Where did this lot go?", Args: cobra.ExactArgs(2),
+	walks := []*cobra.Command{
+		{
+			Use: "forward [SKU LOT]", Short: "Where did this lot go?", Args: cobra.MaximumNArgs(2),
 			Example: `  lottrail trace forward FLOUR-T550 FL-2026-0325
-  lottrail trace forward FLOUR-T550 FL-2026-0325 --picture trail.svg`,
+  lottrail trace forward FLOUR-T550 FL-2026-0325 --picture trail.svg
+  lottrail trace forward --receipt RC-7001 --supplier-lot MILL,M88/1 --category pastry`,
 			RunE: func(cmd *cobra.Command, args []string) error {
-				return ask.trace(cmd, pb.TraceDirection_TRACE_DIRECTION_FORWARD, args[0], args[1])
+				return ask.trace(cmd, pb.TraceDirection_TRACE_DIRECTION_FORWARD, args)
 			},
 		},
-		&cobra.Command{
-			Use: "backward SKU LOT", Short: "What went into this lot?", Args: cobra.ExactArgs(2),
-			Example: `  lottrail trace backward DANISH-CHS CD-0325-B --max-depth 2`,
+		{
+			Use: "backward [SKU LOT]", Short: "What went into this lot?", Args: cobra.MaximumNArgs(2),
+			Example: `  lottrail trace backward DANISH-CHS CD-0325-B --max-depth 2
+  lottrail trace backward --shipment SP-9001 --detail summary`,
 			RunE: func(cmd *cobra.Command, args []string) error {
-				return ask.trace(cmd, pb.TraceDirection_TRACE_DIRECTION_BACKWARD, args[0], args[1])
+				return ask.trace(cmd, pb.TraceDirection_TRACE_DIRECTION_BACKWARD, args)
 			},
 		},
-	)
+		{
+			Use: "both [SKU LOT]", Short: "What went into this lot, and where did it go?", Args: cobra.MaximumNArgs(2),
+			Example: `  lottrail trace both DANISH-DGH DD-0325-A
+  lottrail trace both --run MO-4103,1`,
+			RunE: func(cmd *cobra.Command, args []string) error {
+				return ask.trace(cmd, pb.TraceDirection_TRACE_DIRECTION_BOTH, args)
+			},
+		},
+	}
+	for _, walk := range walks {
+		ask.flags(walk.Flags(), ask.filter)
+	}
+	cmd.AddCommand(append(walks, pathCommand(&ask.asking), commonCommand(&ask.asking))...)
 	return cmd
 }
 
-func (t tracing) trace(cmd *cobra.Command, direction pb.TraceDirection, sku, lotCode string) error {
+func (t tracing) trace(cmd *cobra.Command, direction pb.TraceDirection, args []string) error {
 	ctx := cmd.Context()
 	draw, err := drawerOf(t.picture)
 	if err != nil {
 		return err
 	}
+	req, err := t.request(args, t.filter)
+	if err != nil {
+		return err
+	}
+	req.Attribute = !t.noQuantities && req.Filter.GetFrom() == nil && req.Filter.GetUntil() == nil
 	conn, err := grpc.NewClient("passthrough:///"+t.server, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	parts, err := open(ctx, pb.NewTraceServiceClient(conn), direction, sku, lotCode, t)
+	parts, err := open(ctx, pb.NewTraceServiceClient(conn), direction, req)
 	if err != nil {
 		return t.explain(ctx, err)
 	}
@@ -102,15 +121,26 @@ func (t tracing) trace(cmd *cobra.Command, direction pb.TraceDirection, sku, lot
 	return drawInto(t.picture, trail.Graph(), draw, cmd.ErrOrStderr())
 }
 
-func open(ctx context.Context, client pb.TraceServiceClient, direction pb.TraceDirection, sku, lotCode string, t tracing) (func() (*pb.TracePart, error), error) {
-	if direction == pb.TraceDirection_TRACE_DIRECTION_BACKWARD {
-		stream, err := client.TraceBackward(ctx, &pb.TraceBackwardRequest{Sku: sku, LotCode: lotCode, Filter: t.filter, Attribute: !t.noQuantities})
+func open(ctx context.Context, client pb.TraceServiceClient, direction pb.TraceDirection, req *pb.TraceForwardRequest) (func() (*pb.TracePart, error), error) {
+	switch direction {
+	case pb.TraceDirection_TRACE_DIRECTION_BACKWARD:
+		stream, err := client.TraceBackward(ctx, &pb.TraceBackwardRequest{
+			Sku: req.Sku, LotCode: req.LotCode, Seeds: req.Seeds, Filter: req.Filter, Detail: req.Detail, Attribute: req.Attribute,
+		})
+		if err != nil {
+			return nil, err
+		}
+		return treeview.Parts(stream), nil
+	case pb.TraceDirection_TRACE_DIRECTION_BOTH:
+		stream, err := client.TraceBoth(ctx, &pb.TraceBothRequest{
+			Sku: req.Sku, LotCode: req.LotCode, Seeds: req.Seeds, Filter: req.Filter, Detail: req.Detail, Attribute: req.Attribute,
+		})
 		if err != nil {
 			return nil, err
 		}
 		return treeview.Parts(stream), nil
 	}
-	stream, err := client.TraceForward(ctx, &pb.TraceForwardRequest{Sku: sku, LotCode: lotCode, Filter: t.filter, Attribute: !t.noQuantities})
+	stream, err := client.TraceForward(ctx, req)
 	if err != nil {
 		return nil, err
 	}

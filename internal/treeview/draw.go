@@ -4,15 +4,15 @@ import (
 	"fmt"
 	"strings"
 
+	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/wording"
 )
 
-// Lines are the tree as it stands, a line of text each.
-func (t *Tree) Lines() []string {
+func (t *Tree) lines() []string {
 	d := drawing{tree: t, drawn: map[*node]bool{}, path: map[*node]bool{}}
-	for i, root := range t.roots() {
+	for _, root := range t.roots() {
 		text := t.describe(root)
-		if i > 0 {
+		if !root.asked {
 			text += ", beyond lots that are left out"
 		}
 		d.line("", text)
@@ -137,5 +137,20 @@ func (t *Tree) ends(n *node) []string {
 		}
 		texts = append(texts, fmt.Sprintf("%s ⇒ %s (%s)", wording.Amount(s.GetQuantity()), s.GetCustomerName(), papers)+t.shipment(s)+outOfTime(*e.late))
 	}
+	for _, m := range n.movements {
+		texts = append(texts, movement(m))
+	}
 	return texts
+}
+
+// movement is a movement of a lot, with when it happened.
+func movement(m *pb.TraceMovement) string {
+	text := fmt.Sprintf("%s: %s from %s to %s", m.GetOccurredAt().AsTime().Format("2006-01-02 15:04"), wording.Amount(m.GetQuantity()), m.GetFromLocationCode(), m.GetToLocationCode())
+	if m.GetReversal() {
+		text += ", taken back"
+	}
+	if m.GetDocument() != "" {
+		text += " (" + m.GetDocument() + ")"
+	}
+	return text
 }

@@ -19,22 +19,28 @@ import (
 type Tree struct {
 	direction pb.TraceDirection
 	nodes     map[int32]*node
-	order     []*node // as they came; the first is the lot asked for
+	order     []*node // as they came
 	numbered  ends
 	summary   *pb.TraceSummary
 	quantities
+	// back and sorter are there for a trace in both directions: this is then the tree of
+	// the forward one.
+	back   *Tree
+	sorter *sorter
 }
 
 // node is a lot or a run; one of the two is set.
 type node struct {
 	lot    *pb.TraceLot
 	run    *pb.TraceRun
-	placed bool // some edge leads here, or it is the lot asked for
+	placed bool // some edge leads here, or it was asked for
+	asked  bool
 	late   bool // it is out of time
 	edges  []edge
 	// Where a lot came from or went to.
 	receipts  []end[*pb.TraceReceipt]
 	shipments []end[*pb.TraceShipment]
+	movements []*pb.TraceMovement
 }
 
 // edge leads on, away from the lot asked for.
@@ -44,18 +50,29 @@ type edge struct {
 	full     bool // to is drawn here
 }
 
-// New returns an empty tree. A trace in both directions is two trees.
+// New returns an empty tree. A trace in both directions is two trees, one behind the
+// other.
 func New(direction pb.TraceDirection) *Tree {
-	return &Tree{direction: direction, nodes: map[int32]*node{}, quantities: newQuantities()}
+	t := &Tree{direction: direction, nodes: map[int32]*node{}, quantities: newQuantities()}
+	if direction == pb.TraceDirection_TRACE_DIRECTION_BOTH {
+		t.direction, t.sorter = pb.TraceDirection_TRACE_DIRECTION_FORWARD, newSorter()
+		t.back = New(pb.TraceDirection_TRACE_DIRECTION_BACKWARD)
+	}
+	return t
 }
 
 // Add takes the next part of the trace in.
 func (t *Tree) Add(part *pb.TracePart) {
+	if t.back != nil {
+		var back *pb.TracePart
+		back, part = t.sorter.sort(part)
+		t.back.Add(back)
+	}
 	for _, lot := range part.GetLots() {
-		t.add(lot.GetRef(), &node{lot: lot})
+		t.add(lot.GetRef(), &node{lot: lot, asked: lot.GetDepth() == 0})
 	}
 	for _, run := range part.GetRuns() {
-		t.add(run.GetRef(), &node{run: run})
+		t.add(run.GetRef(), &node{run: run, asked: run.GetDepth() == 0})
 	}
 	for _, e := range part.GetEdges() {
 		t.connect(e)
@@ -76,6 +93,11 @@ func (t *Tree) Add(part *pb.TracePart) {
 	for _, o := range part.GetOutOfTime() {
 		t.markLate(o)
 	}
+	for _, m := range part.GetMovements() {
+		if n := t.nodes[m.GetLotRef()]; n != nil {
+			n.movements = append(n.movements, m)
+		}
+	}
 	if part.GetSummary() != nil {
 		t.summary = part.GetSummary()
 	}
@@ -85,7 +107,7 @@ func (t *Tree) Add(part *pb.TracePart) {
 func (t *Tree) Summary() *pb.TraceSummary { return t.summary }
 
 func (t *Tree) add(ref int32, n *node) {
-	n.placed = len(t.order) == 0
+	n.placed = n.asked
 	t.nodes[ref] = n
 	t.order = append(t.order, n)
 }
@@ -107,9 +129,7 @@ func (t *Tree) backward() bool {
 	return t.direction == pb.TraceDirection_TRACE_DIRECTION_BACKWARD
 }
 
-// roots are the lot asked for, and what a filter has cut off from it.
+// roots are the lots and runs asked for, and what a filter has cut off from them.
 func (t *Tree) roots() []*node {
-	return slices.DeleteFunc(slices.Clone(t.order), func(n *node) bool {
-		return n.placed && n != t.order[0]
-	})
+	return slices.DeleteFunc(slices.Clone(t.order), func(n *node) bool { return n.placed && !n.asked })
 }

@@ -23,11 +23,11 @@ const (
 func kg(value string) *pb.Quantity { return &pb.Quantity{Value: value, Unit: "KGM"} }
 
 func lot(ref int32, code, name string, stocks ...*pb.Stock) *pb.TraceLot {
-	return &pb.TraceLot{Ref: ref, Lot: &pb.LotKey{Sku: "X", LotCode: code}, ItemName: name, Stocks: stocks}
+	return &pb.TraceLot{Ref: ref, Depth: min(ref-1, 1), Lot: &pb.LotKey{Sku: "X", LotCode: code}, ItemName: name, Stocks: stocks}
 }
 
 func run(ref int32, order, code string) *pb.TraceRun {
-	return &pb.TraceRun{Ref: ref, ProductionOrderCode: order, RunCode: code, FinishedAt: timestamppb.Now()}
+	return &pb.TraceRun{Ref: ref, Depth: 1, ProductionOrderCode: order, RunCode: code, FinishedAt: timestamppb.Now()}
 }
 
 func edge(kind pb.TraceEdgeKind, lotRef, runRef int32, value string) *pb.TraceEdge {
