@@ -18,7 +18,7 @@ import (
 func (h History) Load(t testing.TB, db *pg.DB, tenantID int64) {
 	t.Helper()
 	l := &historian{h: h, loader: loader{
-		World: World{TenantID: tenantID, LotIDs: map[string]int64{}, ItemIDs: map[string]int64{}},
+		World: newWorld(tenantID),
 		docs:  &pgx.Batch{}, parties: map[string]int64{},
 	}, runs: map[string]int64{}}
 	author := pg.Author{TenantID: tenantID, Principal: "test", RequestID: "load"}

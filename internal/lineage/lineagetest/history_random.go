@@ -12,7 +12,8 @@ import (
 
 // RandomHistory draws any history: with loops, with runs that take nothing or put out
 // nothing, with what is taken back long after, runs that are reopened, samples and
-// scrap, entries that come late. What it does is what the service allows.
+// scrap, entries that come late. What it does is what the service allows, and some of what
+// the ledger would.
 func RandomHistory(t *rapid.T) History {
 	d := &drawing{T: t, stock: map[Line]int64{}, origin: map[string]string{}, finish: map[string]int{}, taken: map[int]bool{}}
 	runs := rapid.IntRange(1, 6).Draw(t, "runs")
@@ -128,7 +129,12 @@ func (d *drawing) output() {
 		}
 	}
 	for range d.lines() {
-		e.Lines = append(e.Lines, Line{Amount{d.lotOf(e.Run), rapid.Int64Range(5, 20).Draw(d.T, "quantity")}, "", d.place()})
+		of := e.Run
+		if rapid.IntRange(0, 4).Draw(d.T, "of another run") == 0 {
+			// The ledger would allow it, so there may be several ways in time to a lot.
+			of = rapid.SampledFrom(d.runs).Draw(d.T, "other run")
+		}
+		e.Lines = append(e.Lines, Line{Amount{d.lotOf(of), rapid.Int64Range(5, 20).Draw(d.T, "quantity")}, "", d.place()})
 	}
 	d.add(e)
 }

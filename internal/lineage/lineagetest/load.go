@@ -39,6 +39,10 @@ type World struct {
 	Occurred []time.Time
 }
 
+func newWorld(tenantID int64) World {
+	return World{TenantID: tenantID, LotIDs: map[string]int64{}, RunIDs: map[string]int64{}, LocationIDs: map[string]int64{}, ItemIDs: map[string]int64{}}
+}
+
 // Load writes a graph for a tenant, which is made if need be, through the ledger.
 // Outputs are posted before all consumptions, so that a run can take back what
 // became of what it put out, and a last bit of them after its own.
@@ -51,7 +55,7 @@ func Load(t testing.TB, db *pg.DB, tenantID int64, g Graph) *World {
 func LoadAt(t testing.TB, db *pg.DB, tenantID int64, g Graph, at func(int) time.Time) *World {
 	t.Helper()
 	l := &loader{
-		World: World{TenantID: tenantID, LotIDs: map[string]int64{}, RunIDs: map[string]int64{}, LocationIDs: map[string]int64{}, ItemIDs: map[string]int64{}},
+		World: newWorld(tenantID),
 		docs:  &pgx.Batch{}, parties: map[string]int64{}, last: map[string][]Amount{}, at: at,
 	}
 	author := pg.Author{TenantID: tenantID, Principal: "test", RequestID: "load"}
