@@ -9,7 +9,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/lottrail/lottrail/internal/attribution"
-	"github.com/lottrail/lottrail/internal/errs"
 	"github.com/lottrail/lottrail/internal/qty"
 	"github.com/lottrail/lottrail/internal/queries"
 )
@@ -56,27 +55,6 @@ func (w *walk) attribute(ctx context.Context, p *pass) error {
 }
 
 var errTooMany = errors.New("lineage: too many movements to be attributed")
-
-// askQuantities notes a pass whose quantities are asked for. Seeds that cannot be added up
-// are refused.
-func (w *walk) askQuantities(ctx context.Context, p *pass, seeds []int64) error {
-	if !w.query.Attribute || len(seeds) == 0 {
-		return nil
-	}
-	rows, err := queries.New(w.tx).LineageLotItemList(ctx, queries.LineageLotItemListParams{TenantID: w.tenantID, LotIds: seeds})
-	if err != nil {
-		return err
-	}
-	p.seeds, p.seedUnit = seeds, rows[0].BaseUnit
-	for _, row := range rows {
-		if row.BaseUnit != p.seedUnit {
-			return errs.Invalid("attribute", "SEED_UNITS_DIFFER",
-				"the lots asked for are in %s and in %s, and their quantities cannot be attributed together; ask for those of one unit, or without attribute", p.seedUnit, row.BaseUnit)
-		}
-	}
-	w.attributed = append(w.attributed, p)
-	return nil
-}
 
 // unitOf is the unit of a lot that was sent.
 func (s *sender) unitOf(lotID int64) string { return s.units.text(s.lots.get(lotID).unit) }

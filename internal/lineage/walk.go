@@ -16,6 +16,9 @@ import (
 // Whatever emit returns ends the walk and is returned.
 func Walk(ctx context.Context, tx *pg.Snapshot, q Query, emit func(*Part) error) error {
 	w := newWalk(tx, q, emit)
+	if err := w.checkSeeds(ctx); err != nil {
+		return err
+	}
 	if q.InTimeOnly {
 		var err error
 		if w.leaveOut, err = findLate(ctx, tx, q); err != nil {
