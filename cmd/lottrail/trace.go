@@ -26,6 +26,7 @@ type tracing struct {
 	shape
 	filter  *pb.TraceFilter
 	picture string // the file; empty for none
+	moment  moment
 	// noQuantities leaves out how much of the lot is in what it reached.
 	noQuantities bool
 }
@@ -52,6 +53,7 @@ it, or of it, with the least and the most that is possible; --no-quantities leav
 	flags.StringVar(&ask.picture, "picture", "", "draw a graph into this `file`, by its ending: .svg, .dot, .mmd (Mermaid)")
 	flags.BoolVar(&ask.noQuantities, "no-quantities", false, "do not say how much of the lot is in everything, which takes longer where there is much")
 	flags.BoolVar(&ask.filter.InTimeOnly, "in-time-only", false, "leave out what the lot cannot have reached, or come from, in time")
+	ask.moment.flags(flags, "")
 	walks := []*cobra.Command{
 		{
 			Use: "forward [SKU LOT]", Short: "Where did this lot go?", Args: cobra.MaximumNArgs(2),
@@ -82,7 +84,7 @@ it, or of it, with the least and the most that is possible; --no-quantities leav
 	for _, walk := range walks {
 		ask.flags(walk.Flags(), ask.filter)
 	}
-	cmd.AddCommand(append(walks, pathCommand(&ask.asking), commonCommand(&ask.asking))...)
+	cmd.AddCommand(append(walks, compareCommand(&ask), pathCommand(&ask.asking), commonCommand(&ask.asking))...)
 	return cmd
 }
 
@@ -97,6 +99,11 @@ func (t tracing) trace(cmd *cobra.Command, direction pb.TraceDirection, args []s
 		return err
 	}
 	req.Attribute = !t.noQuantities && req.Filter.GetFrom() == nil && req.Filter.GetUntil() == nil
+	at, err := t.moment.read()
+	if err != nil {
+		return err
+	}
+	req.KnownAt, req.AsOf = at.KnownAt, at.AsOf
 	conn, err := grpc.NewClient("passthrough:///"+t.server, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
 		return err
@@ -125,7 +132,7 @@ func open(ctx context.Context, client pb.TraceServiceClient, direction pb.TraceD
 	switch direction {
 	case pb.TraceDirection_TRACE_DIRECTION_BACKWARD:
 		stream, err := client.TraceBackward(ctx, &pb.TraceBackwardRequest{
-			Sku: req.Sku, LotCode: req.LotCode, Seeds: req.Seeds, Filter: req.Filter, Detail: req.Detail, Attribute: req.Attribute,
+			Sku: req.Sku, LotCode: req.LotCode, Seeds: req.Seeds, Filter: req.Filter, Detail: req.Detail, Attribute: req.Attribute, KnownAt: req.KnownAt, AsOf: req.AsOf,
 		})
 		if err != nil {
 			return nil, err
@@ -133,7 +140,7 @@ func open(ctx context.Context, client pb.TraceServiceClient, direction pb.TraceD
 		return treeview.Parts(stream), nil
 	case pb.TraceDirection_TRACE_DIRECTION_BOTH:
 		stream, err := client.TraceBoth(ctx, &pb.TraceBothRequest{
-			Sku: req.Sku, LotCode: req.LotCode, Seeds: req.Seeds, Filter: req.Filter, Detail: req.Detail, Attribute: req.Attribute,
+			Sku: req.Sku, LotCode: req.LotCode, Seeds: req.Seeds, Filter: req.Filter, Detail: req.Detail, Attribute: req.Attribute, KnownAt: req.KnownAt, AsOf: req.AsOf,
 		})
 		if err != nil {
 			return nil, err

@@ -58,6 +58,16 @@ func refuseKnownAt(t *testing.T, w *world) {
 			bad{name, of(name, "as_of", time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC), "sku", "NO/SUCH"), missing, "UNKNOWN_ITEM", "sku", says(`"NO/SUCH"`, "check the")},
 		)
 	}
+	for _, one := range []string{"first", "second"} {
+		const name = "CompareTraces"
+		cases = append(cases,
+			bad{name, set(one+".as_of", hour), invalid, "IN_THE_FUTURE", "", says("not past", "or leave as_of out")},
+			bad{name, set(one+".known_at.time", hour), invalid, "IN_THE_FUTURE", "", says("not past", instead)},
+			bad{name, set(one+".known_at.log_index", never), invalid, "IN_THE_FUTURE", "", says("beyond the end of the log")},
+			bad{name, set(one+".as_of", past.AddDate(-10, 0, 0)), missing, "UNKNOWN_LOT", "lot_code", says("nothing had come in")},
+			bad{name, set(one+".known_at.log_index", 0), missing, "UNKNOWN_LOT", "lot_code", says("recorded later")},
+		)
+	}
 	// A page of one moment does not go on with another.
 	cases = append(cases, bad{"GetTrace", set("as_of", past.AddDate(0, 0, 1)), invalid, "BAD_PAGE_TOKEN", "page_token", says("start from the first page")})
 	for _, name := range []string{"LocateLot", "ListLocationContents", "GetLotTimeline", "GetTrace"} {

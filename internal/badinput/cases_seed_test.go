@@ -52,7 +52,7 @@ func seededRequest(t testing.TB, name string, good proto.Message) proto.Message 
 	switch {
 	case name == "RankCommonOrigins":
 		apply(t, req, set("complaints", seeds))
-	case slices.Contains(traces, name):
+	case slices.Contains(traces, name), name == "CompareTraces":
 		apply(t, req, set("sku", "", "lot_code", "", "seeds", seeds))
 	default:
 		return req

@@ -156,6 +156,10 @@ func addReads(add func(string, proto.Message)) {
 	add("TraceForward", &pb.TraceForwardRequest{Sku: apitest.Flour, LotCode: "FL-1", Filter: filter(), KnownAt: known(), AsOf: then})
 	add("TraceBackward", &pb.TraceBackwardRequest{Sku: apitest.Flour, LotCode: "FL-1", Filter: filter(), KnownAt: known(), AsOf: then})
 	add("TraceBoth", &pb.TraceBothRequest{Sku: apitest.Flour, LotCode: "FL-1", Filter: filter(), KnownAt: known(), AsOf: then})
+	add("CompareTraces", &pb.CompareTracesRequest{
+		Sku: apitest.Flour, LotCode: "FL-1", Direction: pb.TraceDirection_TRACE_DIRECTION_FORWARD, Filter: filter(),
+		First: &pb.TraceMoment{KnownAt: known(), AsOf: then}, Second: &pb.TraceMoment{KnownAt: known(), AsOf: then},
+	})
 	add("GetTrace", &pb.GetTraceRequest{Sku: apitest.Flour, LotCode: "FL-1", Direction: pb.TraceDirection_TRACE_DIRECTION_FORWARD, Filter: filter(), PageSize: 1, KnownAt: known(), AsOf: then})
 	lot := func(code string) *pb.LotKey { return &pb.LotKey{Sku: apitest.Flour, LotCode: code} }
 	add("FindPath", &pb.FindPathRequest{From: lot("FL-1"), To: lot("FL-HELD"), KnownAt: known(), AsOf: then})

@@ -147,6 +147,9 @@ func (w *world) know(t testing.TB) {
 		if rpcs[name].Input().Fields().ByName("known_at") != nil {
 			apply(t, req, set("known_at.time", w.known))
 		}
+		if name == "CompareTraces" {
+			apply(t, req, set("first.known_at.time", w.known, "second.known_at.time", w.known))
+		}
 	}
 }
 

@@ -2733,6 +2733,759 @@ func (x *CommonReceipt) GetReceivedAt() *timestamppb.Timestamp {
 	return nil
 }
 
+// A moment of which a trace is.
+type TraceMoment struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// As the records stood at that moment; as they stand now if left out.
+	KnownAt *KnownAt `protobuf:"bytes,1,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	// As the goods stood at that moment, as `as_of` of a trace.
+	AsOf          *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TraceMoment) Reset() {
+	*x = TraceMoment{}
+	mi := &file_lottrail_v1_trace_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TraceMoment) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TraceMoment) ProtoMessage() {}
+
+func (x *TraceMoment) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_trace_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TraceMoment.ProtoReflect.Descriptor instead.
+func (*TraceMoment) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *TraceMoment) GetKnownAt() *KnownAt {
+	if x != nil {
+		return x.KnownAt
+	}
+	return nil
+}
+
+func (x *TraceMoment) GetAsOf() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AsOf
+	}
+	return nil
+}
+
+// Asks how two traces differ.
+type CompareTracesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The item, if one lot is asked about, which is the short form of one seed. Either it and
+	// `lot_code`, or a `scan` of both, or `seeds` are given (INVALID_ARGUMENT,
+	// SEED_REQUIRED, SEED_TWICE). It has to have been there at both moments.
+	Sku string `protobuf:"bytes,1,opt,name=sku,proto3" json:"sku,omitempty"`
+	// The lot code, likewise.
+	LotCode string `protobuf:"bytes,2,opt,name=lot_code,json=lotCode,proto3" json:"lot_code,omitempty"`
+	// Which way.
+	Direction TraceDirection `protobuf:"varint,3,opt,name=direction,proto3,enum=lottrail.v1.TraceDirection" json:"direction,omitempty"`
+	// What to leave out of both.
+	Filter *TraceFilter `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
+	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
+	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has to agree
+	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
+	Scan string `protobuf:"bytes,5,opt,name=scan,proto3" json:"scan,omitempty"`
+	// What to trace, several at once, of any kind; instead of one lot. Over REST they are sent
+	// with POST.
+	Seeds []*TraceSeed `protobuf:"bytes,6,rep,name=seeds,proto3" json:"seeds,omitempty"`
+	// Of when the one trace is; now if left out.
+	First *TraceMoment `protobuf:"bytes,7,opt,name=first,proto3" json:"first,omitempty"`
+	// Of when the other is; now if left out.
+	Second        *TraceMoment `protobuf:"bytes,8,opt,name=second,proto3" json:"second,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CompareTracesRequest) Reset() {
+	*x = CompareTracesRequest{}
+	mi := &file_lottrail_v1_trace_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CompareTracesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CompareTracesRequest) ProtoMessage() {}
+
+func (x *CompareTracesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_trace_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CompareTracesRequest.ProtoReflect.Descriptor instead.
+func (*CompareTracesRequest) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *CompareTracesRequest) GetSku() string {
+	if x != nil {
+		return x.Sku
+	}
+	return ""
+}
+
+func (x *CompareTracesRequest) GetLotCode() string {
+	if x != nil {
+		return x.LotCode
+	}
+	return ""
+}
+
+func (x *CompareTracesRequest) GetDirection() TraceDirection {
+	if x != nil {
+		return x.Direction
+	}
+	return TraceDirection_TRACE_DIRECTION_UNSPECIFIED
+}
+
+func (x *CompareTracesRequest) GetFilter() *TraceFilter {
+	if x != nil {
+		return x.Filter
+	}
+	return nil
+}
+
+func (x *CompareTracesRequest) GetScan() string {
+	if x != nil {
+		return x.Scan
+	}
+	return ""
+}
+
+func (x *CompareTracesRequest) GetSeeds() []*TraceSeed {
+	if x != nil {
+		return x.Seeds
+	}
+	return nil
+}
+
+func (x *CompareTracesRequest) GetFirst() *TraceMoment {
+	if x != nil {
+		return x.First
+	}
+	return nil
+}
+
+func (x *CompareTracesRequest) GetSecond() *TraceMoment {
+	if x != nil {
+		return x.Second
+	}
+	return nil
+}
+
+// Some differences; the last one has the summary.
+type CompareTracesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Lots that differ.
+	Lots []*TraceLotDifference `protobuf:"bytes,1,rep,name=lots,proto3" json:"lots,omitempty"`
+	// Runs.
+	Runs []*TraceRunDifference `protobuf:"bytes,2,rep,name=runs,proto3" json:"runs,omitempty"`
+	// Edges between them.
+	Edges []*TraceEdgeDifference `protobuf:"bytes,3,rep,name=edges,proto3" json:"edges,omitempty"`
+	// Receipt lines.
+	Receipts []*TraceReceiptDifference `protobuf:"bytes,4,rep,name=receipts,proto3" json:"receipts,omitempty"`
+	// Shipment lines.
+	Shipments []*TraceShipmentDifference `protobuf:"bytes,5,rep,name=shipments,proto3" json:"shipments,omitempty"`
+	// In the last part only.
+	Summary       *TraceComparison `protobuf:"bytes,6,opt,name=summary,proto3" json:"summary,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CompareTracesResponse) Reset() {
+	*x = CompareTracesResponse{}
+	mi := &file_lottrail_v1_trace_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CompareTracesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CompareTracesResponse) ProtoMessage() {}
+
+func (x *CompareTracesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_trace_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CompareTracesResponse.ProtoReflect.Descriptor instead.
+func (*CompareTracesResponse) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *CompareTracesResponse) GetLots() []*TraceLotDifference {
+	if x != nil {
+		return x.Lots
+	}
+	return nil
+}
+
+func (x *CompareTracesResponse) GetRuns() []*TraceRunDifference {
+	if x != nil {
+		return x.Runs
+	}
+	return nil
+}
+
+func (x *CompareTracesResponse) GetEdges() []*TraceEdgeDifference {
+	if x != nil {
+		return x.Edges
+	}
+	return nil
+}
+
+func (x *CompareTracesResponse) GetReceipts() []*TraceReceiptDifference {
+	if x != nil {
+		return x.Receipts
+	}
+	return nil
+}
+
+func (x *CompareTracesResponse) GetShipments() []*TraceShipmentDifference {
+	if x != nil {
+		return x.Shipments
+	}
+	return nil
+}
+
+func (x *CompareTracesResponse) GetSummary() *TraceComparison {
+	if x != nil {
+		return x.Summary
+	}
+	return nil
+}
+
+// A lot that is in one trace only, or not the same in both.
+type TraceLotDifference struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// As it is in the first trace, but for `ref`; not set if it is not in it.
+	First *TraceLot `protobuf:"bytes,1,opt,name=first,proto3" json:"first,omitempty"`
+	// As it is in the second, likewise.
+	Second        *TraceLot `protobuf:"bytes,2,opt,name=second,proto3" json:"second,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TraceLotDifference) Reset() {
+	*x = TraceLotDifference{}
+	mi := &file_lottrail_v1_trace_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TraceLotDifference) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TraceLotDifference) ProtoMessage() {}
+
+func (x *TraceLotDifference) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_trace_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TraceLotDifference.ProtoReflect.Descriptor instead.
+func (*TraceLotDifference) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *TraceLotDifference) GetFirst() *TraceLot {
+	if x != nil {
+		return x.First
+	}
+	return nil
+}
+
+func (x *TraceLotDifference) GetSecond() *TraceLot {
+	if x != nil {
+		return x.Second
+	}
+	return nil
+}
+
+// A run that is in one trace only, or not the same in both.
+type TraceRunDifference struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// As it is in the first trace, but for `ref`; not set if it is not in it.
+	First *TraceRun `protobuf:"bytes,1,opt,name=first,proto3" json:"first,omitempty"`
+	// As it is in the second, likewise.
+	Second        *TraceRun `protobuf:"bytes,2,opt,name=second,proto3" json:"second,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TraceRunDifference) Reset() {
+	*x = TraceRunDifference{}
+	mi := &file_lottrail_v1_trace_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TraceRunDifference) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TraceRunDifference) ProtoMessage() {}
+
+func (x *TraceRunDifference) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_trace_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TraceRunDifference.ProtoReflect.Descriptor instead.
+func (*TraceRunDifference) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *TraceRunDifference) GetFirst() *TraceRun {
+	if x != nil {
+		return x.First
+	}
+	return nil
+}
+
+func (x *TraceRunDifference) GetSecond() *TraceRun {
+	if x != nil {
+		return x.Second
+	}
+	return nil
+}
+
+// An edge that is in one trace only, or not the same in both.
+type TraceEdgeDifference struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its lot.
+	Lot *LotKey `protobuf:"bytes,1,opt,name=lot,proto3" json:"lot,omitempty"`
+	// Its run's production order.
+	ProductionOrderCode string `protobuf:"bytes,2,opt,name=production_order_code,json=productionOrderCode,proto3" json:"production_order_code,omitempty"`
+	// Its run.
+	RunCode string `protobuf:"bytes,3,opt,name=run_code,json=runCode,proto3" json:"run_code,omitempty"`
+	// As it is in the first trace, but for refs; not set if it is not in it.
+	First *TraceEdge `protobuf:"bytes,4,opt,name=first,proto3" json:"first,omitempty"`
+	// As it is in the second, likewise.
+	Second        *TraceEdge `protobuf:"bytes,5,opt,name=second,proto3" json:"second,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TraceEdgeDifference) Reset() {
+	*x = TraceEdgeDifference{}
+	mi := &file_lottrail_v1_trace_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TraceEdgeDifference) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TraceEdgeDifference) ProtoMessage() {}
+
+func (x *TraceEdgeDifference) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_trace_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TraceEdgeDifference.ProtoReflect.Descriptor instead.
+func (*TraceEdgeDifference) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *TraceEdgeDifference) GetLot() *LotKey {
+	if x != nil {
+		return x.Lot
+	}
+	return nil
+}
+
+func (x *TraceEdgeDifference) GetProductionOrderCode() string {
+	if x != nil {
+		return x.ProductionOrderCode
+	}
+	return ""
+}
+
+func (x *TraceEdgeDifference) GetRunCode() string {
+	if x != nil {
+		return x.RunCode
+	}
+	return ""
+}
+
+func (x *TraceEdgeDifference) GetFirst() *TraceEdge {
+	if x != nil {
+		return x.First
+	}
+	return nil
+}
+
+func (x *TraceEdgeDifference) GetSecond() *TraceEdge {
+	if x != nil {
+		return x.Second
+	}
+	return nil
+}
+
+// A receipt line that is in one trace only, or not the same in both.
+type TraceReceiptDifference struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its lot.
+	Lot *LotKey `protobuf:"bytes,1,opt,name=lot,proto3" json:"lot,omitempty"`
+	// As it is in the first trace, but for `lot_ref`; not set if it is not in it.
+	First *TraceReceipt `protobuf:"bytes,2,opt,name=first,proto3" json:"first,omitempty"`
+	// As it is in the second, likewise.
+	Second        *TraceReceipt `protobuf:"bytes,3,opt,name=second,proto3" json:"second,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TraceReceiptDifference) Reset() {
+	*x = TraceReceiptDifference{}
+	mi := &file_lottrail_v1_trace_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TraceReceiptDifference) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TraceReceiptDifference) ProtoMessage() {}
+
+func (x *TraceReceiptDifference) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_trace_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TraceReceiptDifference.ProtoReflect.Descriptor instead.
+func (*TraceReceiptDifference) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *TraceReceiptDifference) GetLot() *LotKey {
+	if x != nil {
+		return x.Lot
+	}
+	return nil
+}
+
+func (x *TraceReceiptDifference) GetFirst() *TraceReceipt {
+	if x != nil {
+		return x.First
+	}
+	return nil
+}
+
+func (x *TraceReceiptDifference) GetSecond() *TraceReceipt {
+	if x != nil {
+		return x.Second
+	}
+	return nil
+}
+
+// A shipment line that is in one trace only, or not the same in both.
+type TraceShipmentDifference struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its lot.
+	Lot *LotKey `protobuf:"bytes,1,opt,name=lot,proto3" json:"lot,omitempty"`
+	// As it is in the first trace, but for `lot_ref`; not set if it is not in it.
+	First *TraceShipment `protobuf:"bytes,2,opt,name=first,proto3" json:"first,omitempty"`
+	// As it is in the second, likewise.
+	Second        *TraceShipment `protobuf:"bytes,3,opt,name=second,proto3" json:"second,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TraceShipmentDifference) Reset() {
+	*x = TraceShipmentDifference{}
+	mi := &file_lottrail_v1_trace_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TraceShipmentDifference) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TraceShipmentDifference) ProtoMessage() {}
+
+func (x *TraceShipmentDifference) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_trace_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TraceShipmentDifference.ProtoReflect.Descriptor instead.
+func (*TraceShipmentDifference) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *TraceShipmentDifference) GetLot() *LotKey {
+	if x != nil {
+		return x.Lot
+	}
+	return nil
+}
+
+func (x *TraceShipmentDifference) GetFirst() *TraceShipment {
+	if x != nil {
+		return x.First
+	}
+	return nil
+}
+
+func (x *TraceShipmentDifference) GetSecond() *TraceShipment {
+	if x != nil {
+		return x.Second
+	}
+	return nil
+}
+
+// How many differ.
+type TraceDifferenceCounts struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Are in the first trace alone.
+	OnlyFirst int32 `protobuf:"varint,1,opt,name=only_first,json=onlyFirst,proto3" json:"only_first,omitempty"`
+	// Are in the second alone.
+	OnlySecond int32 `protobuf:"varint,2,opt,name=only_second,json=onlySecond,proto3" json:"only_second,omitempty"`
+	// Are in both, and not the same.
+	Changed       int32 `protobuf:"varint,3,opt,name=changed,proto3" json:"changed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TraceDifferenceCounts) Reset() {
+	*x = TraceDifferenceCounts{}
+	mi := &file_lottrail_v1_trace_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TraceDifferenceCounts) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TraceDifferenceCounts) ProtoMessage() {}
+
+func (x *TraceDifferenceCounts) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_trace_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TraceDifferenceCounts.ProtoReflect.Descriptor instead.
+func (*TraceDifferenceCounts) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *TraceDifferenceCounts) GetOnlyFirst() int32 {
+	if x != nil {
+		return x.OnlyFirst
+	}
+	return 0
+}
+
+func (x *TraceDifferenceCounts) GetOnlySecond() int32 {
+	if x != nil {
+		return x.OnlySecond
+	}
+	return 0
+}
+
+func (x *TraceDifferenceCounts) GetChanged() int32 {
+	if x != nil {
+		return x.Changed
+	}
+	return 0
+}
+
+// The statement that ends a comparison.
+type TraceComparison struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// That of the first trace, as TraceForward has it.
+	First *TraceSummary `protobuf:"bytes,1,opt,name=first,proto3" json:"first,omitempty"`
+	// That of the second.
+	Second *TraceSummary `protobuf:"bytes,2,opt,name=second,proto3" json:"second,omitempty"`
+	// Lots that differ.
+	Lots *TraceDifferenceCounts `protobuf:"bytes,3,opt,name=lots,proto3" json:"lots,omitempty"`
+	// Runs.
+	Runs *TraceDifferenceCounts `protobuf:"bytes,4,opt,name=runs,proto3" json:"runs,omitempty"`
+	// Edges.
+	Edges *TraceDifferenceCounts `protobuf:"bytes,5,opt,name=edges,proto3" json:"edges,omitempty"`
+	// Receipt lines.
+	Receipts *TraceDifferenceCounts `protobuf:"bytes,6,opt,name=receipts,proto3" json:"receipts,omitempty"`
+	// Shipment lines.
+	Shipments *TraceDifferenceCounts `protobuf:"bytes,7,opt,name=shipments,proto3" json:"shipments,omitempty"`
+	// The same in a sentence.
+	Statement     string `protobuf:"bytes,8,opt,name=statement,proto3" json:"statement,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TraceComparison) Reset() {
+	*x = TraceComparison{}
+	mi := &file_lottrail_v1_trace_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TraceComparison) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TraceComparison) ProtoMessage() {}
+
+func (x *TraceComparison) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_trace_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TraceComparison.ProtoReflect.Descriptor instead.
+func (*TraceComparison) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *TraceComparison) GetFirst() *TraceSummary {
+	if x != nil {
+		return x.First
+	}
+	return nil
+}
+
+func (x *TraceComparison) GetSecond() *TraceSummary {
+	if x != nil {
+		return x.Second
+	}
+	return nil
+}
+
+func (x *TraceComparison) GetLots() *TraceDifferenceCounts {
+	if x != nil {
+		return x.Lots
+	}
+	return nil
+}
+
+func (x *TraceComparison) GetRuns() *TraceDifferenceCounts {
+	if x != nil {
+		return x.Runs
+	}
+	return nil
+}
+
+func (x *TraceComparison) GetEdges() *TraceDifferenceCounts {
+	if x != nil {
+		return x.Edges
+	}
+	return nil
+}
+
+func (x *TraceComparison) GetReceipts() *TraceDifferenceCounts {
+	if x != nil {
+		return x.Receipts
+	}
+	return nil
+}
+
+func (x *TraceComparison) GetShipments() *TraceDifferenceCounts {
+	if x != nil {
+		return x.Shipments
+	}
+	return nil
+}
+
+func (x *TraceComparison) GetStatement() string {
+	if x != nil {
+		return x.Statement
+	}
+	return ""
+}
+
 var File_lottrail_v1_trace_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_trace_proto_rawDesc = "" +
@@ -2961,7 +3714,62 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\rsupplier_code\x18\x03 \x01(\tR\fsupplierCode\x12#\n" +
 	"\rsupplier_name\x18\x04 \x01(\tR\fsupplierName\x12;\n" +
 	"\vreceived_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"receivedAt*\x86\x01\n" +
+	"receivedAt\"o\n" +
+	"\vTraceMoment\x12/\n" +
+	"\bknown_at\x18\x01 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\x12/\n" +
+	"\x05as_of\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\"\x94\x03\n" +
+	"\x14CompareTracesRequest\x12 \n" +
+	"\x03sku\x18\x01 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
+	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12E\n" +
+	"\tdirection\x18\x03 \x01(\x0e2\x1b.lottrail.v1.TraceDirectionB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\tdirection\x120\n" +
+	"\x06filter\x18\x04 \x01(\v2\x18.lottrail.v1.TraceFilterR\x06filter\x12\x1c\n" +
+	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x126\n" +
+	"\x05seeds\x18\x06 \x03(\v2\x16.lottrail.v1.TraceSeedB\b\xbaH\x05\x92\x01\x02\x10dR\x05seeds\x12.\n" +
+	"\x05first\x18\a \x01(\v2\x18.lottrail.v1.TraceMomentR\x05first\x120\n" +
+	"\x06second\x18\b \x01(\v2\x18.lottrail.v1.TraceMomentR\x06second\"\xf6\x02\n" +
+	"\x15CompareTracesResponse\x123\n" +
+	"\x04lots\x18\x01 \x03(\v2\x1f.lottrail.v1.TraceLotDifferenceR\x04lots\x123\n" +
+	"\x04runs\x18\x02 \x03(\v2\x1f.lottrail.v1.TraceRunDifferenceR\x04runs\x126\n" +
+	"\x05edges\x18\x03 \x03(\v2 .lottrail.v1.TraceEdgeDifferenceR\x05edges\x12?\n" +
+	"\breceipts\x18\x04 \x03(\v2#.lottrail.v1.TraceReceiptDifferenceR\breceipts\x12B\n" +
+	"\tshipments\x18\x05 \x03(\v2$.lottrail.v1.TraceShipmentDifferenceR\tshipments\x126\n" +
+	"\asummary\x18\x06 \x01(\v2\x1c.lottrail.v1.TraceComparisonR\asummary\"p\n" +
+	"\x12TraceLotDifference\x12+\n" +
+	"\x05first\x18\x01 \x01(\v2\x15.lottrail.v1.TraceLotR\x05first\x12-\n" +
+	"\x06second\x18\x02 \x01(\v2\x15.lottrail.v1.TraceLotR\x06second\"p\n" +
+	"\x12TraceRunDifference\x12+\n" +
+	"\x05first\x18\x01 \x01(\v2\x15.lottrail.v1.TraceRunR\x05first\x12-\n" +
+	"\x06second\x18\x02 \x01(\v2\x15.lottrail.v1.TraceRunR\x06second\"\xe9\x01\n" +
+	"\x13TraceEdgeDifference\x12%\n" +
+	"\x03lot\x18\x01 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x122\n" +
+	"\x15production_order_code\x18\x02 \x01(\tR\x13productionOrderCode\x12\x19\n" +
+	"\brun_code\x18\x03 \x01(\tR\arunCode\x12,\n" +
+	"\x05first\x18\x04 \x01(\v2\x16.lottrail.v1.TraceEdgeR\x05first\x12.\n" +
+	"\x06second\x18\x05 \x01(\v2\x16.lottrail.v1.TraceEdgeR\x06second\"\xa3\x01\n" +
+	"\x16TraceReceiptDifference\x12%\n" +
+	"\x03lot\x18\x01 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x12/\n" +
+	"\x05first\x18\x02 \x01(\v2\x19.lottrail.v1.TraceReceiptR\x05first\x121\n" +
+	"\x06second\x18\x03 \x01(\v2\x19.lottrail.v1.TraceReceiptR\x06second\"\xa6\x01\n" +
+	"\x17TraceShipmentDifference\x12%\n" +
+	"\x03lot\x18\x01 \x01(\v2\x13.lottrail.v1.LotKeyR\x03lot\x120\n" +
+	"\x05first\x18\x02 \x01(\v2\x1a.lottrail.v1.TraceShipmentR\x05first\x122\n" +
+	"\x06second\x18\x03 \x01(\v2\x1a.lottrail.v1.TraceShipmentR\x06second\"q\n" +
+	"\x15TraceDifferenceCounts\x12\x1d\n" +
+	"\n" +
+	"only_first\x18\x01 \x01(\x05R\tonlyFirst\x12\x1f\n" +
+	"\vonly_second\x18\x02 \x01(\x05R\n" +
+	"onlySecond\x12\x18\n" +
+	"\achanged\x18\x03 \x01(\x05R\achanged\"\xbf\x03\n" +
+	"\x0fTraceComparison\x12/\n" +
+	"\x05first\x18\x01 \x01(\v2\x19.lottrail.v1.TraceSummaryR\x05first\x121\n" +
+	"\x06second\x18\x02 \x01(\v2\x19.lottrail.v1.TraceSummaryR\x06second\x126\n" +
+	"\x04lots\x18\x03 \x01(\v2\".lottrail.v1.TraceDifferenceCountsR\x04lots\x126\n" +
+	"\x04runs\x18\x04 \x01(\v2\".lottrail.v1.TraceDifferenceCountsR\x04runs\x128\n" +
+	"\x05edges\x18\x05 \x01(\v2\".lottrail.v1.TraceDifferenceCountsR\x05edges\x12>\n" +
+	"\breceipts\x18\x06 \x01(\v2\".lottrail.v1.TraceDifferenceCountsR\breceipts\x12@\n" +
+	"\tshipments\x18\a \x01(\v2\".lottrail.v1.TraceDifferenceCountsR\tshipments\x12\x1c\n" +
+	"\tstatement\x18\b \x01(\tR\tstatement*\x86\x01\n" +
 	"\x0eTraceDirection\x12\x1f\n" +
 	"\x1bTRACE_DIRECTION_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17TRACE_DIRECTION_FORWARD\x10\x01\x12\x1c\n" +
@@ -2979,13 +3787,13 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\x1cTRACE_OMISSION_REASON_WINDOW\x10\x03\x12#\n" +
 	"\x1fTRACE_OMISSION_REASON_LOCATIONS\x10\x04\x12$\n" +
 	" TRACE_OMISSION_REASON_CATEGORIES\x10\x05\x12 \n" +
-	"\x1cTRACE_OMISSION_REASON_DETAIL\x10\a2\x97\n" +
-	"\n" +
+	"\x1cTRACE_OMISSION_REASON_DETAIL\x10\a2\xd6\v\n" +
 	"\fTraceService\x12\xb9\x01\n" +
 	"\fTraceForward\x12 .lottrail.v1.TraceForwardRequest\x1a!.lottrail.v1.TraceForwardResponse\"b\x82\xd3\xe4\x93\x02\\Z\x13\x12\x11/v1/trace/forwardZ\x16:\x01*\"\x11/v1/trace/forward\x12-/v1/items/{sku}/lots/{lot_code}/trace/forward0\x01\x12\xbf\x01\n" +
 	"\rTraceBackward\x12!.lottrail.v1.TraceBackwardRequest\x1a\".lottrail.v1.TraceBackwardResponse\"e\x82\xd3\xe4\x93\x02_Z\x14\x12\x12/v1/trace/backwardZ\x17:\x01*\"\x12/v1/trace/backward\x12./v1/items/{sku}/lots/{lot_code}/trace/backward0\x01\x12\xa7\x01\n" +
 	"\tTraceBoth\x12\x1d.lottrail.v1.TraceBothRequest\x1a\x1e.lottrail.v1.TraceBothResponse\"Y\x82\xd3\xe4\x93\x02SZ\x10\x12\x0e/v1/trace/bothZ\x13:\x01*\"\x0e/v1/trace/both\x12*/v1/items/{sku}/lots/{lot_code}/trace/both0\x01\x12\x93\x01\n" +
-	"\bGetTrace\x12\x1c.lottrail.v1.GetTraceRequest\x1a\x1d.lottrail.v1.GetTraceResponse\"J\x82\xd3\xe4\x93\x02DZ\v\x12\t/v1/traceZ\x0e:\x01*\"\t/v1/trace\x12%/v1/items/{sku}/lots/{lot_code}/trace\x12\x93\x01\n" +
+	"\bGetTrace\x12\x1c.lottrail.v1.GetTraceRequest\x1a\x1d.lottrail.v1.GetTraceResponse\"J\x82\xd3\xe4\x93\x02DZ\v\x12\t/v1/traceZ\x0e:\x01*\"\t/v1/trace\x12%/v1/items/{sku}/lots/{lot_code}/trace\x12\xbc\x01\n" +
+	"\rCompareTraces\x12!.lottrail.v1.CompareTracesRequest\x1a\".lottrail.v1.CompareTracesResponse\"b\x82\xd3\xe4\x93\x02\\Z\x13\x12\x11/v1/trace/compareZ\x16:\x01*\"\x11/v1/trace/compare\x12-/v1/items/{sku}/lots/{lot_code}/trace/compare0\x01\x12\x93\x01\n" +
 	"\n" +
 	"GetDossier\x12\x1e.lottrail.v1.GetDossierRequest\x1a\x1f.lottrail.v1.GetDossierResponse\"B\x82\xd3\xe4\x93\x02<Z\x11\x12\x0f/v1/lot/dossier\x12'/v1/items/{sku}/lots/{lot_code}/dossier0\x01\x12t\n" +
 	"\bFindPath\x12\x1c.lottrail.v1.FindPathRequest\x1a\x1d.lottrail.v1.FindPathResponse\"+\x82\xd3\xe4\x93\x02%Z\x13:\x01*\"\x0e/v1/trace/path\x12\x0e/v1/trace/path\x12\x87\x01\n" +
@@ -3005,7 +3813,7 @@ func file_lottrail_v1_trace_proto_rawDescGZIP() []byte {
 }
 
 var file_lottrail_v1_trace_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_lottrail_v1_trace_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
+var file_lottrail_v1_trace_proto_msgTypes = make([]protoimpl.MessageInfo, 34)
 var file_lottrail_v1_trace_proto_goTypes = []any{
 	(TraceDirection)(0),               // 0: lottrail.v1.TraceDirection
 	(TraceEdgeKind)(0),                // 1: lottrail.v1.TraceEdgeKind
@@ -3034,134 +3842,179 @@ var file_lottrail_v1_trace_proto_goTypes = []any{
 	(*RankCommonOriginsResponse)(nil), // 24: lottrail.v1.RankCommonOriginsResponse
 	(*CommonOrigin)(nil),              // 25: lottrail.v1.CommonOrigin
 	(*CommonReceipt)(nil),             // 26: lottrail.v1.CommonReceipt
-	(*timestamppb.Timestamp)(nil),     // 27: google.protobuf.Timestamp
-	(*KnownAt)(nil),                   // 28: lottrail.v1.KnownAt
-	(*TraceSeed)(nil),                 // 29: lottrail.v1.TraceSeed
-	(TraceDetail)(0),                  // 30: lottrail.v1.TraceDetail
-	(*TraceLotAttribution)(nil),       // 31: lottrail.v1.TraceLotAttribution
-	(*TraceRunAttribution)(nil),       // 32: lottrail.v1.TraceRunAttribution
-	(*TraceShipmentAttribution)(nil),  // 33: lottrail.v1.TraceShipmentAttribution
-	(*TraceCustomerAttribution)(nil),  // 34: lottrail.v1.TraceCustomerAttribution
-	(*TraceReceiptAttribution)(nil),   // 35: lottrail.v1.TraceReceiptAttribution
-	(*TraceOutOfTime)(nil),            // 36: lottrail.v1.TraceOutOfTime
-	(*TraceMovement)(nil),             // 37: lottrail.v1.TraceMovement
-	(*LotKey)(nil),                    // 38: lottrail.v1.LotKey
-	(*Quantity)(nil),                  // 39: lottrail.v1.Quantity
-	(*Stock)(nil),                     // 40: lottrail.v1.Stock
-	(*LogPosition)(nil),               // 41: lottrail.v1.LogPosition
-	(*TraceAttributionTotals)(nil),    // 42: lottrail.v1.TraceAttributionTotals
-	(*TraceOutOfTimeCounts)(nil),      // 43: lottrail.v1.TraceOutOfTimeCounts
-	(*GetDossierRequest)(nil),         // 44: lottrail.v1.GetDossierRequest
-	(*RenderDossierRequest)(nil),      // 45: lottrail.v1.RenderDossierRequest
-	(*GetDossierResponse)(nil),        // 46: lottrail.v1.GetDossierResponse
-	(*RenderDossierResponse)(nil),     // 47: lottrail.v1.RenderDossierResponse
+	(*TraceMoment)(nil),               // 27: lottrail.v1.TraceMoment
+	(*CompareTracesRequest)(nil),      // 28: lottrail.v1.CompareTracesRequest
+	(*CompareTracesResponse)(nil),     // 29: lottrail.v1.CompareTracesResponse
+	(*TraceLotDifference)(nil),        // 30: lottrail.v1.TraceLotDifference
+	(*TraceRunDifference)(nil),        // 31: lottrail.v1.TraceRunDifference
+	(*TraceEdgeDifference)(nil),       // 32: lottrail.v1.TraceEdgeDifference
+	(*TraceReceiptDifference)(nil),    // 33: lottrail.v1.TraceReceiptDifference
+	(*TraceShipmentDifference)(nil),   // 34: lottrail.v1.TraceShipmentDifference
+	(*TraceDifferenceCounts)(nil),     // 35: lottrail.v1.TraceDifferenceCounts
+	(*TraceComparison)(nil),           // 36: lottrail.v1.TraceComparison
+	(*timestamppb.Timestamp)(nil),     // 37: google.protobuf.Timestamp
+	(*KnownAt)(nil),                   // 38: lottrail.v1.KnownAt
+	(*TraceSeed)(nil),                 // 39: lottrail.v1.TraceSeed
+	(TraceDetail)(0),                  // 40: lottrail.v1.TraceDetail
+	(*TraceLotAttribution)(nil),       // 41: lottrail.v1.TraceLotAttribution
+	(*TraceRunAttribution)(nil),       // 42: lottrail.v1.TraceRunAttribution
+	(*TraceShipmentAttribution)(nil),  // 43: lottrail.v1.TraceShipmentAttribution
+	(*TraceCustomerAttribution)(nil),  // 44: lottrail.v1.TraceCustomerAttribution
+	(*TraceReceiptAttribution)(nil),   // 45: lottrail.v1.TraceReceiptAttribution
+	(*TraceOutOfTime)(nil),            // 46: lottrail.v1.TraceOutOfTime
+	(*TraceMovement)(nil),             // 47: lottrail.v1.TraceMovement
+	(*LotKey)(nil),                    // 48: lottrail.v1.LotKey
+	(*Quantity)(nil),                  // 49: lottrail.v1.Quantity
+	(*Stock)(nil),                     // 50: lottrail.v1.Stock
+	(*LogPosition)(nil),               // 51: lottrail.v1.LogPosition
+	(*TraceAttributionTotals)(nil),    // 52: lottrail.v1.TraceAttributionTotals
+	(*TraceOutOfTimeCounts)(nil),      // 53: lottrail.v1.TraceOutOfTimeCounts
+	(*GetDossierRequest)(nil),         // 54: lottrail.v1.GetDossierRequest
+	(*RenderDossierRequest)(nil),      // 55: lottrail.v1.RenderDossierRequest
+	(*GetDossierResponse)(nil),        // 56: lottrail.v1.GetDossierResponse
+	(*RenderDossierResponse)(nil),     // 57: lottrail.v1.RenderDossierResponse
 }
 var file_lottrail_v1_trace_proto_depIdxs = []int32{
-	27, // 0: lottrail.v1.TraceFilter.from:type_name -> google.protobuf.Timestamp
-	27, // 1: lottrail.v1.TraceFilter.until:type_name -> google.protobuf.Timestamp
-	3,  // 2: lottrail.v1.TraceForwardRequest.filter:type_name -> lottrail.v1.TraceFilter
-	28, // 3: lottrail.v1.TraceForwardRequest.known_at:type_name -> lottrail.v1.KnownAt
-	29, // 4: lottrail.v1.TraceForwardRequest.seeds:type_name -> lottrail.v1.TraceSeed
-	27, // 5: lottrail.v1.TraceForwardRequest.as_of:type_name -> google.protobuf.Timestamp
-	30, // 6: lottrail.v1.TraceForwardRequest.detail:type_name -> lottrail.v1.TraceDetail
-	3,  // 7: lottrail.v1.TraceBackwardRequest.filter:type_name -> lottrail.v1.TraceFilter
-	28, // 8: lottrail.v1.TraceBackwardRequest.known_at:type_name -> lottrail.v1.KnownAt
-	29, // 9: lottrail.v1.TraceBackwardRequest.seeds:type_name -> lottrail.v1.TraceSeed
-	27, // 10: lottrail.v1.TraceBackwardRequest.as_of:type_name -> google.protobuf.Timestamp
-	30, // 11: lottrail.v1.TraceBackwardRequest.detail:type_name -> lottrail.v1.TraceDetail
-	3,  // 12: lottrail.v1.TraceBothRequest.filter:type_name -> lottrail.v1.TraceFilter
-	28, // 13: lottrail.v1.TraceBothRequest.known_at:type_name -> lottrail.v1.KnownAt
-	29, // 14: lottrail.v1.TraceBothRequest.seeds:type_name -> lottrail.v1.TraceSeed
-	27, // 15: lottrail.v1.TraceBothRequest.as_of:type_name -> google.protobuf.Timestamp
-	30, // 16: lottrail.v1.TraceBothRequest.detail:type_name -> lottrail.v1.TraceDetail
-	12, // 17: lottrail.v1.TraceForwardResponse.part:type_name -> lottrail.v1.TracePart
-	12, // 18: lottrail.v1.TraceBackwardResponse.part:type_name -> lottrail.v1.TracePart
-	12, // 19: lottrail.v1.TraceBothResponse.part:type_name -> lottrail.v1.TracePart
-	0,  // 20: lottrail.v1.GetTraceRequest.direction:type_name -> lottrail.v1.TraceDirection
-	3,  // 21: lottrail.v1.GetTraceRequest.filter:type_name -> lottrail.v1.TraceFilter
-	28, // 22: lottrail.v1.GetTraceRequest.known_at:type_name -> lottrail.v1.KnownAt
-	29, // 23: lottrail.v1.GetTraceRequest.seeds:type_name -> lottrail.v1.TraceSeed
-	27, // 24: lottrail.v1.GetTraceRequest.as_of:type_name -> google.protobuf.Timestamp
-	30, // 25: lottrail.v1.GetTraceRequest.detail:type_name -> lottrail.v1.TraceDetail
-	12, // 26: lottrail.v1.GetTraceResponse.part:type_name -> lottrail.v1.TracePart
-	13, // 27: lottrail.v1.TracePart.lots:type_name -> lottrail.v1.TraceLot
-	14, // 28: lottrail.v1.TracePart.runs:type_name -> lottrail.v1.TraceRun
-	15, // 29: lottrail.v1.TracePart.edges:type_name -> lottrail.v1.TraceEdge
-	16, // 30: lottrail.v1.TracePart.receipts:type_name -> lottrail.v1.TraceReceipt
-	17, // 31: lottrail.v1.TracePart.shipments:type_name -> lottrail.v1.TraceShipment
-	18, // 32: lottrail.v1.TracePart.summary:type_name -> lottrail.v1.TraceSummary
-	31, // 33: lottrail.v1.TracePart.lot_attributions:type_name -> lottrail.v1.TraceLotAttribution
-	32, // 34: lottrail.v1.TracePart.run_attributions:type_name -> lottrail.v1.TraceRunAttribution
-	33, // 35: lottrail.v1.TracePart.shipment_attributions:type_name -> lottrail.v1.TraceShipmentAttribution
-	34, // 36: lottrail.v1.TracePart.customer_attributions:type_name -> lottrail.v1.TraceCustomerAttribution
-	35, // 37: lottrail.v1.TracePart.receipt_attributions:type_name -> lottrail.v1.TraceReceiptAttribution
-	36, // 38: lottrail.v1.TracePart.out_of_time:type_name -> lottrail.v1.TraceOutOfTime
-	37, // 39: lottrail.v1.TracePart.movements:type_name -> lottrail.v1.TraceMovement
-	38, // 40: lottrail.v1.TraceLot.lot:type_name -> lottrail.v1.LotKey
-	0,  // 41: lottrail.v1.TraceLot.direction:type_name -> lottrail.v1.TraceDirection
-	39, // 42: lottrail.v1.TraceLot.on_hand:type_name -> lottrail.v1.Quantity
-	40, // 43: lottrail.v1.TraceLot.stocks:type_name -> lottrail.v1.Stock
-	39, // 44: lottrail.v1.TraceLot.weight:type_name -> lottrail.v1.Quantity
-	0,  // 45: lottrail.v1.TraceRun.direction:type_name -> lottrail.v1.TraceDirection
-	27, // 46: lottrail.v1.TraceRun.started_at:type_name -> google.protobuf.Timestamp
-	27, // 47: lottrail.v1.TraceRun.finished_at:type_name -> google.protobuf.Timestamp
-	1,  // 48: lottrail.v1.TraceEdge.kind:type_name -> lottrail.v1.TraceEdgeKind
-	39, // 49: lottrail.v1.TraceEdge.quantity:type_name -> lottrail.v1.Quantity
-	27, // 50: lottrail.v1.TraceEdge.first_at:type_name -> google.protobuf.Timestamp
-	27, // 51: lottrail.v1.TraceEdge.last_at:type_name -> google.protobuf.Timestamp
-	39, // 52: lottrail.v1.TraceReceipt.quantity:type_name -> lottrail.v1.Quantity
-	27, // 53: lottrail.v1.TraceReceipt.received_at:type_name -> google.protobuf.Timestamp
-	39, // 54: lottrail.v1.TraceShipment.quantity:type_name -> lottrail.v1.Quantity
-	27, // 55: lottrail.v1.TraceShipment.shipped_at:type_name -> google.protobuf.Timestamp
-	19, // 56: lottrail.v1.TraceSummary.omissions:type_name -> lottrail.v1.TraceOmission
-	27, // 57: lottrail.v1.TraceSummary.read_at:type_name -> google.protobuf.Timestamp
-	41, // 58: lottrail.v1.TraceSummary.log_position:type_name -> lottrail.v1.LogPosition
-	42, // 59: lottrail.v1.TraceSummary.attributions:type_name -> lottrail.v1.TraceAttributionTotals
-	43, // 60: lottrail.v1.TraceSummary.out_of_time:type_name -> lottrail.v1.TraceOutOfTimeCounts
-	27, // 61: lottrail.v1.TraceSummary.as_of:type_name -> google.protobuf.Timestamp
-	2,  // 62: lottrail.v1.TraceOmission.reason:type_name -> lottrail.v1.TraceOmissionReason
-	38, // 63: lottrail.v1.FindPathRequest.from:type_name -> lottrail.v1.LotKey
-	38, // 64: lottrail.v1.FindPathRequest.to:type_name -> lottrail.v1.LotKey
-	28, // 65: lottrail.v1.FindPathRequest.known_at:type_name -> lottrail.v1.KnownAt
-	27, // 66: lottrail.v1.FindPathRequest.as_of:type_name -> google.protobuf.Timestamp
-	22, // 67: lottrail.v1.FindPathResponse.way:type_name -> lottrail.v1.TraceWay
-	22, // 68: lottrail.v1.FindPathResponse.in_time_way:type_name -> lottrail.v1.TraceWay
-	27, // 69: lottrail.v1.FindPathResponse.read_at:type_name -> google.protobuf.Timestamp
-	41, // 70: lottrail.v1.FindPathResponse.log_position:type_name -> lottrail.v1.LogPosition
-	13, // 71: lottrail.v1.TraceWay.lots:type_name -> lottrail.v1.TraceLot
-	14, // 72: lottrail.v1.TraceWay.runs:type_name -> lottrail.v1.TraceRun
-	15, // 73: lottrail.v1.TraceWay.edges:type_name -> lottrail.v1.TraceEdge
-	29, // 74: lottrail.v1.RankCommonOriginsRequest.complaints:type_name -> lottrail.v1.TraceSeed
-	28, // 75: lottrail.v1.RankCommonOriginsRequest.known_at:type_name -> lottrail.v1.KnownAt
-	27, // 76: lottrail.v1.RankCommonOriginsRequest.as_of:type_name -> google.protobuf.Timestamp
-	25, // 77: lottrail.v1.RankCommonOriginsResponse.origins:type_name -> lottrail.v1.CommonOrigin
-	27, // 78: lottrail.v1.RankCommonOriginsResponse.read_at:type_name -> google.protobuf.Timestamp
-	41, // 79: lottrail.v1.RankCommonOriginsResponse.log_position:type_name -> lottrail.v1.LogPosition
-	13, // 80: lottrail.v1.CommonOrigin.lot:type_name -> lottrail.v1.TraceLot
-	14, // 81: lottrail.v1.CommonOrigin.run:type_name -> lottrail.v1.TraceRun
-	26, // 82: lottrail.v1.CommonOrigin.receipt:type_name -> lottrail.v1.CommonReceipt
-	27, // 83: lottrail.v1.CommonReceipt.received_at:type_name -> google.protobuf.Timestamp
-	4,  // 84: lottrail.v1.TraceService.TraceForward:input_type -> lottrail.v1.TraceForwardRequest
-	5,  // 85: lottrail.v1.TraceService.TraceBackward:input_type -> lottrail.v1.TraceBackwardRequest
-	6,  // 86: lottrail.v1.TraceService.TraceBoth:input_type -> lottrail.v1.TraceBothRequest
-	10, // 87: lottrail.v1.TraceService.GetTrace:input_type -> lottrail.v1.GetTraceRequest
-	44, // 88: lottrail.v1.TraceService.GetDossier:input_type -> lottrail.v1.GetDossierRequest
-	20, // 89: lottrail.v1.TraceService.FindPath:input_type -> lottrail.v1.FindPathRequest
-	23, // 90: lottrail.v1.TraceService.RankCommonOrigins:input_type -> lottrail.v1.RankCommonOriginsRequest
-	45, // 91: lottrail.v1.TraceService.RenderDossier:input_type -> lottrail.v1.RenderDossierRequest
-	7,  // 92: lottrail.v1.TraceService.TraceForward:output_type -> lottrail.v1.TraceForwardResponse
-	8,  // 93: lottrail.v1.TraceService.TraceBackward:output_type -> lottrail.v1.TraceBackwardResponse
-	9,  // 94: lottrail.v1.TraceService.TraceBoth:output_type -> lottrail.v1.TraceBothResponse
-	11, // 95: lottrail.v1.TraceService.GetTrace:output_type -> lottrail.v1.GetTraceResponse
-	46, // 96: lottrail.v1.TraceService.GetDossier:output_type -> lottrail.v1.GetDossierResponse
-	21, // 97: lottrail.v1.TraceService.FindPath:output_type -> lottrail.v1.FindPathResponse
-	24, // 98: lottrail.v1.TraceService.RankCommonOrigins:output_type -> lottrail.v1.RankCommonOriginsResponse
-	47, // 99: lottrail.v1.TraceService.RenderDossier:output_type -> lottrail.v1.RenderDossierResponse
-	92, // [92:100] is the sub-list for method output_type
-	84, // [84:92] is the sub-list for method input_type
-	84, // [84:84] is the sub-list for extension type_name
-	84, // [84:84] is the sub-list for extension extendee
-	0,  // [0:84] is the sub-list for field type_name
+	37,  // 0: lottrail.v1.TraceFilter.from:type_name -> google.protobuf.Timestamp
+	37,  // 1: lottrail.v1.TraceFilter.until:type_name -> google.protobuf.Timestamp
+	3,   // 2: lottrail.v1.TraceForwardRequest.filter:type_name -> lottrail.v1.TraceFilter
+	38,  // 3: lottrail.v1.TraceForwardRequest.known_at:type_name -> lottrail.v1.KnownAt
+	39,  // 4: lottrail.v1.TraceForwardRequest.seeds:type_name -> lottrail.v1.TraceSeed
+	37,  // 5: lottrail.v1.TraceForwardRequest.as_of:type_name -> google.protobuf.Timestamp
+	40,  // 6: lottrail.v1.TraceForwardRequest.detail:type_name -> lottrail.v1.TraceDetail
+	3,   // 7: lottrail.v1.TraceBackwardRequest.filter:type_name -> lottrail.v1.TraceFilter
+	38,  // 8: lottrail.v1.TraceBackwardRequest.known_at:type_name -> lottrail.v1.KnownAt
+	39,  // 9: lottrail.v1.TraceBackwardRequest.seeds:type_name -> lottrail.v1.TraceSeed
+	37,  // 10: lottrail.v1.TraceBackwardRequest.as_of:type_name -> google.protobuf.Timestamp
+	40,  // 11: lottrail.v1.TraceBackwardRequest.detail:type_name -> lottrail.v1.TraceDetail
+	3,   // 12: lottrail.v1.TraceBothRequest.filter:type_name -> lottrail.v1.TraceFilter
+	38,  // 13: lottrail.v1.TraceBothRequest.known_at:type_name -> lottrail.v1.KnownAt
+	39,  // 14: lottrail.v1.TraceBothRequest.seeds:type_name -> lottrail.v1.TraceSeed
+	37,  // 15: lottrail.v1.TraceBothRequest.as_of:type_name -> google.protobuf.Timestamp
+	40,  // 16: lottrail.v1.TraceBothRequest.detail:type_name -> lottrail.v1.TraceDetail
+	12,  // 17: lottrail.v1.TraceForwardResponse.part:type_name -> lottrail.v1.TracePart
+	12,  // 18: lottrail.v1.TraceBackwardResponse.part:type_name -> lottrail.v1.TracePart
+	12,  // 19: lottrail.v1.TraceBothResponse.part:type_name -> lottrail.v1.TracePart
+	0,   // 20: lottrail.v1.GetTraceRequest.direction:type_name -> lottrail.v1.TraceDirection
+	3,   // 21: lottrail.v1.GetTraceRequest.filter:type_name -> lottrail.v1.TraceFilter
+	38,  // 22: lottrail.v1.GetTraceRequest.known_at:type_name -> lottrail.v1.KnownAt
+	39,  // 23: lottrail.v1.GetTraceRequest.seeds:type_name -> lottrail.v1.TraceSeed
+	37,  // 24: lottrail.v1.GetTraceRequest.as_of:type_name -> google.protobuf.Timestamp
+	40,  // 25: lottrail.v1.GetTraceRequest.detail:type_name -> lottrail.v1.TraceDetail
+	12,  // 26: lottrail.v1.GetTraceResponse.part:type_name -> lottrail.v1.TracePart
+	13,  // 27: lottrail.v1.TracePart.lots:type_name -> lottrail.v1.TraceLot
+	14,  // 28: lottrail.v1.TracePart.runs:type_name -> lottrail.v1.TraceRun
+	15,  // 29: lottrail.v1.TracePart.edges:type_name -> lottrail.v1.TraceEdge
+	16,  // 30: lottrail.v1.TracePart.receipts:type_name -> lottrail.v1.TraceReceipt
+	17,  // 31: lottrail.v1.TracePart.shipments:type_name -> lottrail.v1.TraceShipment
+	18,  // 32: lottrail.v1.TracePart.summary:type_name -> lottrail.v1.TraceSummary
+	41,  // 33: lottrail.v1.TracePart.lot_attributions:type_name -> lottrail.v1.TraceLotAttribution
+	42,  // 34: lottrail.v1.TracePart.run_attributions:type_name -> lottrail.v1.TraceRunAttribution
+	43,  // 35: lottrail.v1.TracePart.shipment_attributions:type_name -> lottrail.v1.TraceShipmentAttribution
+	44,  // 36: lottrail.v1.TracePart.customer_attributions:type_name -> lottrail.v1.TraceCustomerAttribution
+	45,  // 37: lottrail.v1.TracePart.receipt_attributions:type_name -> lottrail.v1.TraceReceiptAttribution
+	46,  // 38: lottrail.v1.TracePart.out_of_time:type_name -> lottrail.v1.TraceOutOfTime
+	47,  // 39: lottrail.v1.TracePart.movements:type_name -> lottrail.v1.TraceMovement
+	48,  // 40: lottrail.v1.TraceLot.lot:type_name -> lottrail.v1.LotKey
+	0,   // 41: lottrail.v1.TraceLot.direction:type_name -> lottrail.v1.TraceDirection
+	49,  // 42: lottrail.v1.TraceLot.on_hand:type_name -> lottrail.v1.Quantity
+	50,  // 43: lottrail.v1.TraceLot.stocks:type_name -> lottrail.v1.Stock
+	49,  // 44: lottrail.v1.TraceLot.weight:type_name -> lottrail.v1.Quantity
+	0,   // 45: lottrail.v1.TraceRun.direction:type_name -> lottrail.v1.TraceDirection
+	37,  // 46: lottrail.v1.TraceRun.started_at:type_name -> google.protobuf.Timestamp
+	37,  // 47: lottrail.v1.TraceRun.finished_at:type_name -> google.protobuf.Timestamp
+	1,   // 48: lottrail.v1.TraceEdge.kind:type_name -> lottrail.v1.TraceEdgeKind
+	49,  // 49: lottrail.v1.TraceEdge.quantity:type_name -> lottrail.v1.Quantity
+	37,  // 50: lottrail.v1.TraceEdge.first_at:type_name -> google.protobuf.Timestamp
+	37,  // 51: lottrail.v1.TraceEdge.last_at:type_name -> google.protobuf.Timestamp
+	49,  // 52: lottrail.v1.TraceReceipt.quantity:type_name -> lottrail.v1.Quantity
+	37,  // 53: lottrail.v1.TraceReceipt.received_at:type_name -> google.protobuf.Timestamp
+	49,  // 54: lottrail.v1.TraceShipment.quantity:type_name -> lottrail.v1.Quantity
+	37,  // 55: lottrail.v1.TraceShipment.shipped_at:type_name -> google.protobuf.Timestamp
+	19,  // 56: lottrail.v1.TraceSummary.omissions:type_name -> lottrail.v1.TraceOmission
+	37,  // 57: lottrail.v1.TraceSummary.read_at:type_name -> google.protobuf.Timestamp
+	51,  // 58: lottrail.v1.TraceSummary.log_position:type_name -> lottrail.v1.LogPosition
+	52,  // 59: lottrail.v1.TraceSummary.attributions:type_name -> lottrail.v1.TraceAttributionTotals
+	53,  // 60: lottrail.v1.TraceSummary.out_of_time:type_name -> lottrail.v1.TraceOutOfTimeCounts
+	37,  // 61: lottrail.v1.TraceSummary.as_of:type_name -> google.protobuf.Timestamp
+	2,   // 62: lottrail.v1.TraceOmission.reason:type_name -> lottrail.v1.TraceOmissionReason
+	48,  // 63: lottrail.v1.FindPathRequest.from:type_name -> lottrail.v1.LotKey
+	48,  // 64: lottrail.v1.FindPathRequest.to:type_name -> lottrail.v1.LotKey
+	38,  // 65: lottrail.v1.FindPathRequest.known_at:type_name -> lottrail.v1.KnownAt
+	37,  // 66: lottrail.v1.FindPathRequest.as_of:type_name -> google.protobuf.Timestamp
+	22,  // 67: lottrail.v1.FindPathResponse.way:type_name -> lottrail.v1.TraceWay
+	22,  // 68: lottrail.v1.FindPathResponse.in_time_way:type_name -> lottrail.v1.TraceWay
+	37,  // 69: lottrail.v1.FindPathResponse.read_at:type_name -> google.protobuf.Timestamp
+	51,  // 70: lottrail.v1.FindPathResponse.log_position:type_name -> lottrail.v1.LogPosition
+	13,  // 71: lottrail.v1.TraceWay.lots:type_name -> lottrail.v1.TraceLot
+	14,  // 72: lottrail.v1.TraceWay.runs:type_name -> lottrail.v1.TraceRun
+	15,  // 73: lottrail.v1.TraceWay.edges:type_name -> lottrail.v1.TraceEdge
+	39,  // 74: lottrail.v1.RankCommonOriginsRequest.complaints:type_name -> lottrail.v1.TraceSeed
+	38,  // 75: lottrail.v1.RankCommonOriginsRequest.known_at:type_name -> lottrail.v1.KnownAt
+	37,  // 76: lottrail.v1.RankCommonOriginsRequest.as_of:type_name -> google.protobuf.Timestamp
+	25,  // 77: lottrail.v1.RankCommonOriginsResponse.origins:type_name -> lottrail.v1.CommonOrigin
+	37,  // 78: lottrail.v1.RankCommonOriginsResponse.read_at:type_name -> google.protobuf.Timestamp
+	51,  // 79: lottrail.v1.RankCommonOriginsResponse.log_position:type_name -> lottrail.v1.LogPosition
+	13,  // 80: lottrail.v1.CommonOrigin.lot:type_name -> lottrail.v1.TraceLot
+	14,  // 81: lottrail.v1.CommonOrigin.run:type_name -> lottrail.v1.TraceRun
+	26,  // 82: lottrail.v1.CommonOrigin.receipt:type_name -> lottrail.v1.CommonReceipt
+	37,  // 83: lottrail.v1.CommonReceipt.received_at:type_name -> google.protobuf.Timestamp
+	38,  // 84: lottrail.v1.TraceMoment.known_at:type_name -> lottrail.v1.KnownAt
+	37,  // 85: lottrail.v1.TraceMoment.as_of:type_name -> google.protobuf.Timestamp
+	0,   // 86: lottrail.v1.CompareTracesRequest.direction:type_name -> lottrail.v1.TraceDirection
+	3,   // 87: lottrail.v1.CompareTracesRequest.filter:type_name -> lottrail.v1.TraceFilter
+	39,  // 88: lottrail.v1.CompareTracesRequest.seeds:type_name -> lottrail.v1.TraceSeed
+	27,  // 89: lottrail.v1.CompareTracesRequest.first:type_name -> lottrail.v1.TraceMoment
+	27,  // 90: lottrail.v1.CompareTracesRequest.second:type_name -> lottrail.v1.TraceMoment
+	30,  // 91: lottrail.v1.CompareTracesResponse.lots:type_name -> lottrail.v1.TraceLotDifference
+	31,  // 92: lottrail.v1.CompareTracesResponse.runs:type_name -> lottrail.v1.TraceRunDifference
+	32,  // 93: lottrail.v1.CompareTracesResponse.edges:type_name -> lottrail.v1.TraceEdgeDifference
+	33,  // 94: lottrail.v1.CompareTracesResponse.receipts:type_name -> lottrail.v1.TraceReceiptDifference
+	34,  // 95: lottrail.v1.CompareTracesResponse.shipments:type_name -> lottrail.v1.TraceShipmentDifference
+	36,  // 96: lottrail.v1.CompareTracesResponse.summary:type_name -> lottrail.v1.TraceComparison
+	13,  // 97: lottrail.v1.TraceLotDifference.first:type_name -> lottrail.v1.TraceLot
+	13,  // 98: lottrail.v1.TraceLotDifference.second:type_name -> lottrail.v1.TraceLot
+	14,  // 99: lottrail.v1.TraceRunDifference.first:type_name -> lottrail.v1.TraceRun
+	14,  // 100: lottrail.v1.TraceRunDifference.second:type_name -> lottrail.v1.TraceRun
+	48,  // 101: lottrail.v1.TraceEdgeDifference.lot:type_name -> lottrail.v1.LotKey
+	15,  // 102: lottrail.v1.TraceEdgeDifference.first:type_name -> lottrail.v1.TraceEdge
+	15,  // 103: lottrail.v1.TraceEdgeDifference.second:type_name -> lottrail.v1.TraceEdge
+	48,  // 104: lottrail.v1.TraceReceiptDifference.lot:type_name -> lottrail.v1.LotKey
+	16,  // 105: lottrail.v1.TraceReceiptDifference.first:type_name -> lottrail.v1.TraceReceipt
+	16,  // 106: lottrail.v1.TraceReceiptDifference.second:type_name -> lottrail.v1.TraceReceipt
+	48,  // 107: lottrail.v1.TraceShipmentDifference.lot:type_name -> lottrail.v1.LotKey
+	17,  // 108: lottrail.v1.TraceShipmentDifference.first:type_name -> lottrail.v1.TraceShipment
+	17,  // 109: lottrail.v1.TraceShipmentDifference.second:type_name -> lottrail.v1.TraceShipment
+	18,  // 110: lottrail.v1.TraceComparison.first:type_name -> lottrail.v1.TraceSummary
+	18,  // 111: lottrail.v1.TraceComparison.second:type_name -> lottrail.v1.TraceSummary
+	35,  // 112: lottrail.v1.TraceComparison.lots:type_name -> lottrail.v1.TraceDifferenceCounts
+	35,  // 113: lottrail.v1.TraceComparison.runs:type_name -> lottrail.v1.TraceDifferenceCounts
+	35,  // 114: lottrail.v1.TraceComparison.edges:type_name -> lottrail.v1.TraceDifferenceCounts
+	35,  // 115: lottrail.v1.TraceComparison.receipts:type_name -> lottrail.v1.TraceDifferenceCounts
+	35,  // 116: lottrail.v1.TraceComparison.shipments:type_name -> lottrail.v1.TraceDifferenceCounts
+	4,   // 117: lottrail.v1.TraceService.TraceForward:input_type -> lottrail.v1.TraceForwardRequest
+	5,   // 118: lottrail.v1.TraceService.TraceBackward:input_type -> lottrail.v1.TraceBackwardRequest
+	6,   // 119: lottrail.v1.TraceService.TraceBoth:input_type -> lottrail.v1.TraceBothRequest
+	10,  // 120: lottrail.v1.TraceService.GetTrace:input_type -> lottrail.v1.GetTraceRequest
+	28,  // 121: lottrail.v1.TraceService.CompareTraces:input_type -> lottrail.v1.CompareTracesRequest
+	54,  // 122: lottrail.v1.TraceService.GetDossier:input_type -> lottrail.v1.GetDossierRequest
+	20,  // 123: lottrail.v1.TraceService.FindPath:input_type -> lottrail.v1.FindPathRequest
+	23,  // 124: lottrail.v1.TraceService.RankCommonOrigins:input_type -> lottrail.v1.RankCommonOriginsRequest
+	55,  // 125: lottrail.v1.TraceService.RenderDossier:input_type -> lottrail.v1.RenderDossierRequest
+	7,   // 126: lottrail.v1.TraceService.TraceForward:output_type -> lottrail.v1.TraceForwardResponse
+	8,   // 127: lottrail.v1.TraceService.TraceBackward:output_type -> lottrail.v1.TraceBackwardResponse
+	9,   // 128: lottrail.v1.TraceService.TraceBoth:output_type -> lottrail.v1.TraceBothResponse
+	11,  // 129: lottrail.v1.TraceService.GetTrace:output_type -> lottrail.v1.GetTraceResponse
+	29,  // 130: lottrail.v1.TraceService.CompareTraces:output_type -> lottrail.v1.CompareTracesResponse
+	56,  // 131: lottrail.v1.TraceService.GetDossier:output_type -> lottrail.v1.GetDossierResponse
+	21,  // 132: lottrail.v1.TraceService.FindPath:output_type -> lottrail.v1.FindPathResponse
+	24,  // 133: lottrail.v1.TraceService.RankCommonOrigins:output_type -> lottrail.v1.RankCommonOriginsResponse
+	57,  // 134: lottrail.v1.TraceService.RenderDossier:output_type -> lottrail.v1.RenderDossierResponse
+	126, // [126:135] is the sub-list for method output_type
+	117, // [117:126] is the sub-list for method input_type
+	117, // [117:117] is the sub-list for extension type_name
+	117, // [117:117] is the sub-list for extension extendee
+	0,   // [0:117] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_trace_proto_init() }
@@ -3187,7 +4040,7 @@ func file_lottrail_v1_trace_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_lottrail_v1_trace_proto_rawDesc), len(file_lottrail_v1_trace_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   24,
+			NumMessages:   34,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -23,6 +23,7 @@ const (
 	TraceService_TraceBackward_FullMethodName     = "/lottrail.v1.TraceService/TraceBackward"
 	TraceService_TraceBoth_FullMethodName         = "/lottrail.v1.TraceService/TraceBoth"
 	TraceService_GetTrace_FullMethodName          = "/lottrail.v1.TraceService/GetTrace"
+	TraceService_CompareTraces_FullMethodName     = "/lottrail.v1.TraceService/CompareTraces"
 	TraceService_GetDossier_FullMethodName        = "/lottrail.v1.TraceService/GetDossier"
 	TraceService_FindPath_FullMethodName          = "/lottrail.v1.TraceService/FindPath"
 	TraceService_RankCommonOrigins_FullMethodName = "/lottrail.v1.TraceService/RankCommonOrigins"
@@ -59,6 +60,13 @@ type TraceServiceClient interface {
 	// the pages of one trace always fit together. After 24 hours there are no more of them
 	// (FAILED_PRECONDITION, RESUME_TOKEN_EXPIRED).
 	GetTrace(ctx context.Context, in *GetTraceRequest, opts ...grpc.CallOption) (*GetTraceResponse, error)
+	// The same question at two moments: what is in the one trace and not in the other, and
+	// what of both has changed, such as by corrections and by what was recorded late. Both are
+	// read from one snapshot, and things are told apart by the keys that people know. The
+	// summary, which says how much there is of everything, comes last. Traces of more than
+	// 200,000 lots, runs, edges, receipts and shipments are refused (RESOURCE_EXHAUSTED,
+	// TRACE_TOO_LARGE): ask for fewer runs away, or for one item.
+	CompareTraces(ctx context.Context, in *CompareTracesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[CompareTracesResponse], error)
 	// Streams the dossier of a lot: all that the records say of this one lot, read at one
 	// moment. The last message has the statement; a stream that ends without it was cut.
 	// NOT_FOUND, UNKNOWN_ITEM or UNKNOWN_LOT if there is no such lot.
@@ -155,9 +163,28 @@ func (c *traceServiceClient) GetTrace(ctx context.Context, in *GetTraceRequest, 
 	return out, nil
 }
 
+func (c *traceServiceClient) CompareTraces(ctx context.Context, in *CompareTracesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[CompareTracesResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &TraceService_ServiceDesc.Streams[3], TraceService_CompareTraces_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[CompareTracesRequest, CompareTracesResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type TraceService_CompareTracesClient = grpc.ServerStreamingClient[CompareTracesResponse]
+
 func (c *traceServiceClient) GetDossier(ctx context.Context, in *GetDossierRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[GetDossierResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &TraceService_ServiceDesc.Streams[3], TraceService_GetDossier_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &TraceService_ServiceDesc.Streams[4], TraceService_GetDossier_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -196,7 +223,7 @@ func (c *traceServiceClient) RankCommonOrigins(ctx context.Context, in *RankComm
 
 func (c *traceServiceClient) RenderDossier(ctx context.Context, in *RenderDossierRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[RenderDossierResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &TraceService_ServiceDesc.Streams[4], TraceService_RenderDossier_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &TraceService_ServiceDesc.Streams[5], TraceService_RenderDossier_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -243,6 +270,13 @@ type TraceServiceServer interface {
 	// the pages of one trace always fit together. After 24 hours there are no more of them
 	// (FAILED_PRECONDITION, RESUME_TOKEN_EXPIRED).
 	GetTrace(context.Context, *GetTraceRequest) (*GetTraceResponse, error)
+	// The same question at two moments: what is in the one trace and not in the other, and
+	// what of both has changed, such as by corrections and by what was recorded late. Both are
+	// read from one snapshot, and things are told apart by the keys that people know. The
+	// summary, which says how much there is of everything, comes last. Traces of more than
+	// 200,000 lots, runs, edges, receipts and shipments are refused (RESOURCE_EXHAUSTED,
+	// TRACE_TOO_LARGE): ask for fewer runs away, or for one item.
+	CompareTraces(*CompareTracesRequest, grpc.ServerStreamingServer[CompareTracesResponse]) error
 	// Streams the dossier of a lot: all that the records say of this one lot, read at one
 	// moment. The last message has the statement; a stream that ends without it was cut.
 	// NOT_FOUND, UNKNOWN_ITEM or UNKNOWN_LOT if there is no such lot.
@@ -283,6 +317,9 @@ func (UnimplementedTraceServiceServer) TraceBoth(*TraceBothRequest, grpc.ServerS
 }
 func (UnimplementedTraceServiceServer) GetTrace(context.Context, *GetTraceRequest) (*GetTraceResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetTrace not implemented")
+}
+func (UnimplementedTraceServiceServer) CompareTraces(*CompareTracesRequest, grpc.ServerStreamingServer[CompareTracesResponse]) error {
+	return status.Error(codes.Unimplemented, "method CompareTraces not implemented")
 }
 func (UnimplementedTraceServiceServer) GetDossier(*GetDossierRequest, grpc.ServerStreamingServer[GetDossierResponse]) error {
 	return status.Error(codes.Unimplemented, "method GetDossier not implemented")
@@ -367,6 +404,17 @@ func _TraceService_GetTrace_Handler(srv interface{}, ctx context.Context, dec fu
 	}
 	return interceptor(ctx, in, info, handler)
 }
+
+func _TraceService_CompareTraces_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(CompareTracesRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(TraceServiceServer).CompareTraces(m, &grpc.GenericServerStream[CompareTracesRequest, CompareTracesResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type TraceService_CompareTracesServer = grpc.ServerStreamingServer[CompareTracesResponse]
 
 func _TraceService_GetDossier_Handler(srv interface{}, stream grpc.ServerStream) error {
 	m := new(GetDossierRequest)
@@ -460,6 +508,11 @@ var TraceService_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "TraceBoth",
 			Handler:       _TraceService_TraceBoth_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "CompareTraces",
+			Handler:       _TraceService_CompareTraces_Handler,
 			ServerStreams: true,
 		},
 		{

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+
+	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
+	"github.com/lottrail/lottrail/internal/wording"
+)
+
+// compareCommand asks how a trace differs between two moments.
+func compareCommand(ask *tracing) *cobra.Command {
+	var second moment
+	var backward bool
+	cmd := &cobra.Command{
+		Use: "compare SKU LOT", Short: "What has changed in a trace since a moment, or between two", Args: cobra.ExactArgs(2),
+		Long: `Compares the trace of a lot at two moments: the one of --known-at and --as-of, and the one of
+--then-known-at and --then-as-of, which is now if neither is given. Lines that begin with - are in the
+first trace alone, those with + in the second alone, and those with ~ in both, but not the same.`,
+		Example: `  lottrail trace compare FLOUR-T550 FL-2026-0325 --as-of 2026-03-25T10:00:00Z`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return ask.compare(cmd, args[0], args[1], &second, backward)
+		},
+	}
+	second.flags(cmd.Flags(), "then-")
+	cmd.Flags().BoolVar(&backward, "backward", false, "what went into the lot, instead of where it went")
+	return cmd
+}
+
+func (t *tracing) compare(cmd *cobra.Command, sku, lotCode string, then *moment, backward bool) error {
+	ctx := cmd.Context()
+	first, err := t.moment.read()
+	if err != nil {
+		return err
+	}
+	second, err := then.read()
+	if err != nil {
+		return err
+	}
+	conn, err := grpc.NewClient("passthrough:///"+t.server, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	req := &pb.CompareTracesRequest{Sku: sku, LotCode: lotCode, Direction: pb.TraceDirection_TRACE_DIRECTION_FORWARD, Filter: t.filter, First: first, Second: second}
+	if backward {
+		req.Direction = pb.TraceDirection_TRACE_DIRECTION_BACKWARD
+	}
+	stream, err := pb.NewTraceServiceClient(conn).CompareTraces(ctx, req)
+	if err != nil {
+		return t.explain(ctx, err)
+	}
+	ended := false
+	for {
+		part, err := stream.Recv()
+		if errors.Is(err, io.EOF) && ended {
+			return nil
+		}
+		if err != nil {
+			return t.explain(ctx, err)
+		}
+		tellDifferences(cmd.OutOrStdout(), part)
+		ended = part.Summary != nil
+	}
+}
+
+// tellDifferences prints a line for each.
+func tellDifferences(out io.Writer, part *pb.CompareTracesResponse) {
+	for _, d := range part.Lots {
+		change(out, d.First == nil, d.Second == nil, "lot "+lotName(d.First.GetLot(), d.Second.GetLot()), "on hand", d.First.GetOnHand(), d.Second.GetOnHand())
+	}
+	for _, d := range part.Runs {
+		run := d.First
+		if run == nil {
+			run = d.Second
+		}
+		change(out, d.First == nil, d.Second == nil, "run "+wording.Code(run.ProductionOrderCode)+" / "+wording.Code(run.RunCode), "", nil, nil)
+	}
+	for _, d := range part.Edges {
+		change(out, d.First == nil, d.Second == nil, fmt.Sprintf("%s and run %s / %s", lotName(d.Lot, nil), wording.Code(d.ProductionOrderCode), wording.Code(d.RunCode)), "", d.First.GetQuantity(), d.Second.GetQuantity())
+	}
+	for _, d := range part.Receipts {
+		change(out, d.First == nil, d.Second == nil, lotName(d.Lot, nil)+" by receipt "+wording.Code(cmp.Or(d.First.GetReceiptCode(), d.Second.GetReceiptCode())), "", d.First.GetQuantity(), d.Second.GetQuantity())
+	}
+	for _, d := range part.Shipments {
+		change(out, d.First == nil, d.Second == nil, lotName(d.Lot, nil)+" by shipment "+wording.Code(cmp.Or(d.First.GetShipmentCode(), d.Second.GetShipmentCode())), "", d.First.GetQuantity(), d.Second.GetQuantity())
+	}
+	if part.Summary != nil {
+		fmt.Fprintf(out, "\n1: %s\n2: %s\n%s\n", part.Summary.First.GetStatement(), part.Summary.Second.GetStatement(), part.Summary.Statement)
+	}
+}
+
+// change prints what has come, has gone, or has changed.
+func change(out io.Writer, came, gone bool, name, what string, was, is *pb.Quantity) {
+	if what != "" {
+		what = " " + what
+	}
+	amount := func(q *pb.Quantity) string {
+		if q == nil {
+			return ""
+		}
+		return ": " + wording.Amount(q) + what
+	}
+	switch {
+	case came:
+		fmt.Fprintf(out, "+ %s%s\n", name, amount(is))
+	case gone:
+		fmt.Fprintf(out, "- %s%s\n", name, amount(was))
+	case was.GetValue() != is.GetValue():
+		fmt.Fprintf(out, "~ %s: %s, then %s%s\n", name, wording.Amount(was), wording.Amount(is), what)
+	default:
+		fmt.Fprintf(out, "~ %s\n", name)
+	}
+}
+
+func lotName(key, other *pb.LotKey) string {
+	if key == nil {
+		key = other
+	}
+	return wording.Code(key.GetSku()) + " " + wording.Code(key.GetLotCode())
+}
