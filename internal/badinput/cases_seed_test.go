@@ -97,7 +97,7 @@ func refuseSeeds(t *testing.T, w *world) {
 			bad{name, with(at, flour, "sku", "", "lot_code", "", "scan", "(01)"+flourGTIN+"(10)FL-1"), invalid, "SEED_TWICE", "", says(one)},
 			bad{name, append(of(lotSeed(apitest.Flour, "FL-1")), set(at, times(101))...), invalid, "REPEATED_MAX_ITEMS", "", says("no more than 100")},
 		)
-		cases = append(cases, bad{name, append(of(lotSeed(apitest.Flour, "FL-1"), lotSeed(apitest.Bread, "BR-1")), set("attribute", true)...), invalid, "SEED_UNITS_DIFFER", "attribute",
+		cases = append(cases, bad{name, append(of(lotSeed(apitest.Flour, "FL-1"), lotSeed(apitest.Bread, "BR-1")), set("attribute", true, "filter.from", cleared, "filter.until", cleared)...), invalid, "SEED_UNITS_DIFFER", "attribute",
 			says("KGM", "H87", "or without attribute")})
 		refuse(invalid, "REQUIRED", "[1].seed", says("exactly one field is required"), lotSeed(apitest.Flour, "FL-1"), &pb.TraceSeed{})
 		refuse(missing, "UNKNOWN_ITEM", "[0].lot.sku", says(`"NO/SUCH"`, "check the codes"), lotSeed(none, "FL-1"))
