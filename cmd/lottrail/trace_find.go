@@ -21,7 +21,7 @@ func pathCommand(ask *asking) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return ask.find(cmd, func(client pb.TraceServiceClient) error {
 				path, err := client.FindPath(cmd.Context(), &pb.FindPathRequest{
-					From: &pb.LotKey{Sku: args[0], LotCode: args[1]}, To: &pb.LotKey{Sku: args[2], LotCode: args[3]},
+					From: &pb.TraceWayEnd{Sku: args[0], LotCode: args[1]}, To: &pb.TraceWayEnd{Sku: args[2], LotCode: args[3]},
 				})
 				if err != nil {
 					return err

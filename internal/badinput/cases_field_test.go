@@ -113,7 +113,7 @@ func refuseMissing(t *testing.T, w *world) {
 	}
 	w.refuseAll(t, w.forEach(func(name string, message protoreflect.Message) (cases []bad) {
 		for _, l := range leaves(message, "", isMessage) {
-			if !slices.Contains([]string{"filter", "unit_cost", "known_at", "supplier_lot", "weight"}, nameOf(l.path)) && l.field.ContainingOneof() == nil && name != "ReleaseReservations" { // may be left out
+			if !slices.Contains([]string{"filter", "unit_cost", "known_at", "first", "second", "supplier_lot", "weight"}, nameOf(l.path)) && l.field.ContainingOneof() == nil && name != "ReleaseReservations" { // may be left out
 				cases = append(cases, bad{name, set(l.path, cleared), codes.InvalidArgument, "REQUIRED", "", says("value is required")})
 			}
 		}

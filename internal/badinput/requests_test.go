@@ -161,8 +161,8 @@ func addReads(add func(string, proto.Message)) {
 		First: &pb.TraceMoment{KnownAt: known(), AsOf: then}, Second: &pb.TraceMoment{KnownAt: known(), AsOf: then},
 	})
 	add("GetTrace", &pb.GetTraceRequest{Sku: apitest.Flour, LotCode: "FL-1", Direction: pb.TraceDirection_TRACE_DIRECTION_FORWARD, Filter: filter(), PageSize: 1, KnownAt: known(), AsOf: then})
-	lot := func(code string) *pb.LotKey { return &pb.LotKey{Sku: apitest.Flour, LotCode: code} }
-	add("FindPath", &pb.FindPathRequest{From: lot("FL-1"), To: lot("FL-HELD"), KnownAt: known(), AsOf: then})
+	end := func(code string) *pb.TraceWayEnd { return &pb.TraceWayEnd{Sku: apitest.Flour, LotCode: code} }
+	add("FindPath", &pb.FindPathRequest{From: end("FL-1"), To: end("FL-HELD"), KnownAt: known(), AsOf: then})
 	add("RankCommonOrigins", &pb.RankCommonOriginsRequest{Complaints: []*pb.TraceSeed{
 		receiptSeed("RC-1"), shipmentSeed("SH-1"),
 	}, PageSize: 1, KnownAt: known(), AsOf: then})

@@ -24,7 +24,7 @@ func (s *Service) FindPath(ctx context.Context, req *lottrailv1.FindPathRequest)
 		var ends [2]int64
 		for i, end := range []struct {
 			path string
-			key  *lottrailv1.LotKey
+			key  *lottrailv1.TraceWayEnd
 		}{{"from", req.GetFrom()}, {"to", req.GetTo()}} {
 			var err error
 			key := resolve.LotKey{Path: end.path + ".lot_code", SKU: end.key.GetSku(), LotCode: end.key.GetLotCode()}

@@ -21,7 +21,7 @@ func TestFindPath(t *testing.T) {
 	api := hasty(t)
 	end := int(api.Sealed(t))
 	lots := map[string]string{"F": apitest.Flour, "D": "DOUGH", "B": apitest.Bread}
-	key := func(code string) *pb.LotKey { return &pb.LotKey{Sku: lots[code], LotCode: code} }
+	key := func(code string) *pb.TraceWayEnd { return &pb.TraceWayEnd{Sku: lots[code], LotCode: code} }
 	for _, c := range []struct {
 		from, to string
 		way      []string
@@ -68,7 +68,7 @@ func TestFindPath(t *testing.T) {
 			t.Errorf("at %d: %v, %v", index, path, err)
 		}
 	}
-	_, err := api.Trace.FindPath(t.Context(), &pb.FindPathRequest{From: key("F"), To: &pb.LotKey{Sku: apitest.Bread, LotCode: "X"}})
+	_, err := api.Trace.FindPath(t.Context(), &pb.FindPathRequest{From: key("F"), To: &pb.TraceWayEnd{Sku: apitest.Bread, LotCode: "X"}})
 	apitest.WantRefusal(t, err, codes.NotFound, "UNKNOWN_LOT", "to.lot_code")
 }
 

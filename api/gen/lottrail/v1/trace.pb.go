@@ -2101,9 +2101,9 @@ func (x *TraceOmission) GetLotCount() int32 {
 type FindPathRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The lot that is looked for.
-	From *LotKey `protobuf:"bytes,1,opt,name=from,proto3" json:"from,omitempty"`
+	From *TraceWayEnd `protobuf:"bytes,1,opt,name=from,proto3" json:"from,omitempty"`
 	// The lot in which it may be.
-	To *LotKey `protobuf:"bytes,2,opt,name=to,proto3" json:"to,omitempty"`
+	To *TraceWayEnd `protobuf:"bytes,2,opt,name=to,proto3" json:"to,omitempty"`
 	// As the records stood at that moment; as they stand now if left out.
 	KnownAt *KnownAt `protobuf:"bytes,3,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
 	// As the goods stood at that moment, see TraceForward.
@@ -2142,14 +2142,14 @@ func (*FindPathRequest) Descriptor() ([]byte, []int) {
 	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{17}
 }
 
-func (x *FindPathRequest) GetFrom() *LotKey {
+func (x *FindPathRequest) GetFrom() *TraceWayEnd {
 	if x != nil {
 		return x.From
 	}
 	return nil
 }
 
-func (x *FindPathRequest) GetTo() *LotKey {
+func (x *FindPathRequest) GetTo() *TraceWayEnd {
 	if x != nil {
 		return x.To
 	}
@@ -2168,6 +2168,72 @@ func (x *FindPathRequest) GetAsOf() *timestamppb.Timestamp {
 		return x.AsOf
 	}
 	return nil
+}
+
+// A lot at the end of a way.
+type TraceWayEnd struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The item.
+	Sku string `protobuf:"bytes,1,opt,name=sku,proto3" json:"sku,omitempty"`
+	// The lot code.
+	LotCode string `protobuf:"bytes,2,opt,name=lot_code,json=lotCode,proto3" json:"lot_code,omitempty"`
+	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
+	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has to agree
+	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
+	Scan          string `protobuf:"bytes,3,opt,name=scan,proto3" json:"scan,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TraceWayEnd) Reset() {
+	*x = TraceWayEnd{}
+	mi := &file_lottrail_v1_trace_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TraceWayEnd) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TraceWayEnd) ProtoMessage() {}
+
+func (x *TraceWayEnd) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_trace_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TraceWayEnd.ProtoReflect.Descriptor instead.
+func (*TraceWayEnd) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *TraceWayEnd) GetSku() string {
+	if x != nil {
+		return x.Sku
+	}
+	return ""
+}
+
+func (x *TraceWayEnd) GetLotCode() string {
+	if x != nil {
+		return x.LotCode
+	}
+	return ""
+}
+
+func (x *TraceWayEnd) GetScan() string {
+	if x != nil {
+		return x.Scan
+	}
+	return ""
 }
 
 // How one lot came to be in another.
@@ -2194,7 +2260,7 @@ type FindPathResponse struct {
 
 func (x *FindPathResponse) Reset() {
 	*x = FindPathResponse{}
-	mi := &file_lottrail_v1_trace_proto_msgTypes[18]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2206,7 +2272,7 @@ func (x *FindPathResponse) String() string {
 func (*FindPathResponse) ProtoMessage() {}
 
 func (x *FindPathResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_lottrail_v1_trace_proto_msgTypes[18]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2219,7 +2285,7 @@ func (x *FindPathResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindPathResponse.ProtoReflect.Descriptor instead.
 func (*FindPathResponse) Descriptor() ([]byte, []int) {
-	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{18}
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *FindPathResponse) GetFound() bool {
@@ -2287,7 +2353,7 @@ type TraceWay struct {
 
 func (x *TraceWay) Reset() {
 	*x = TraceWay{}
-	mi := &file_lottrail_v1_trace_proto_msgTypes[19]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2299,7 +2365,7 @@ func (x *TraceWay) String() string {
 func (*TraceWay) ProtoMessage() {}
 
 func (x *TraceWay) ProtoReflect() protoreflect.Message {
-	mi := &file_lottrail_v1_trace_proto_msgTypes[19]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2312,7 +2378,7 @@ func (x *TraceWay) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TraceWay.ProtoReflect.Descriptor instead.
 func (*TraceWay) Descriptor() ([]byte, []int) {
-	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{19}
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *TraceWay) GetLots() []*TraceLot {
@@ -2357,7 +2423,7 @@ type RankCommonOriginsRequest struct {
 
 func (x *RankCommonOriginsRequest) Reset() {
 	*x = RankCommonOriginsRequest{}
-	mi := &file_lottrail_v1_trace_proto_msgTypes[20]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2369,7 +2435,7 @@ func (x *RankCommonOriginsRequest) String() string {
 func (*RankCommonOriginsRequest) ProtoMessage() {}
 
 func (x *RankCommonOriginsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_lottrail_v1_trace_proto_msgTypes[20]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2382,7 +2448,7 @@ func (x *RankCommonOriginsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RankCommonOriginsRequest.ProtoReflect.Descriptor instead.
 func (*RankCommonOriginsRequest) Descriptor() ([]byte, []int) {
-	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{20}
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *RankCommonOriginsRequest) GetComplaints() []*TraceSeed {
@@ -2439,7 +2505,7 @@ type RankCommonOriginsResponse struct {
 
 func (x *RankCommonOriginsResponse) Reset() {
 	*x = RankCommonOriginsResponse{}
-	mi := &file_lottrail_v1_trace_proto_msgTypes[21]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2451,7 +2517,7 @@ func (x *RankCommonOriginsResponse) String() string {
 func (*RankCommonOriginsResponse) ProtoMessage() {}
 
 func (x *RankCommonOriginsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_lottrail_v1_trace_proto_msgTypes[21]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2464,7 +2530,7 @@ func (x *RankCommonOriginsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RankCommonOriginsResponse.ProtoReflect.Descriptor instead.
 func (*RankCommonOriginsResponse) Descriptor() ([]byte, []int) {
-	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{21}
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *RankCommonOriginsResponse) GetOrigins() []*CommonOrigin {
@@ -2529,7 +2595,7 @@ type CommonOrigin struct {
 
 func (x *CommonOrigin) Reset() {
 	*x = CommonOrigin{}
-	mi := &file_lottrail_v1_trace_proto_msgTypes[22]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2541,7 +2607,7 @@ func (x *CommonOrigin) String() string {
 func (*CommonOrigin) ProtoMessage() {}
 
 func (x *CommonOrigin) ProtoReflect() protoreflect.Message {
-	mi := &file_lottrail_v1_trace_proto_msgTypes[22]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2554,7 +2620,7 @@ func (x *CommonOrigin) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CommonOrigin.ProtoReflect.Descriptor instead.
 func (*CommonOrigin) Descriptor() ([]byte, []int) {
-	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{22}
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *CommonOrigin) GetOrigin() isCommonOrigin_Origin {
@@ -2670,7 +2736,7 @@ type CommonReceipt struct {
 
 func (x *CommonReceipt) Reset() {
 	*x = CommonReceipt{}
-	mi := &file_lottrail_v1_trace_proto_msgTypes[23]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2682,7 +2748,7 @@ func (x *CommonReceipt) String() string {
 func (*CommonReceipt) ProtoMessage() {}
 
 func (x *CommonReceipt) ProtoReflect() protoreflect.Message {
-	mi := &file_lottrail_v1_trace_proto_msgTypes[23]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2695,7 +2761,7 @@ func (x *CommonReceipt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CommonReceipt.ProtoReflect.Descriptor instead.
 func (*CommonReceipt) Descriptor() ([]byte, []int) {
-	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{23}
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *CommonReceipt) GetReceiptCode() string {
@@ -2746,7 +2812,7 @@ type TraceMoment struct {
 
 func (x *TraceMoment) Reset() {
 	*x = TraceMoment{}
-	mi := &file_lottrail_v1_trace_proto_msgTypes[24]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2758,7 +2824,7 @@ func (x *TraceMoment) String() string {
 func (*TraceMoment) ProtoMessage() {}
 
 func (x *TraceMoment) ProtoReflect() protoreflect.Message {
-	mi := &file_lottrail_v1_trace_proto_msgTypes[24]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2771,7 +2837,7 @@ func (x *TraceMoment) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TraceMoment.ProtoReflect.Descriptor instead.
 func (*TraceMoment) Descriptor() ([]byte, []int) {
-	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{24}
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *TraceMoment) GetKnownAt() *KnownAt {
@@ -2818,7 +2884,7 @@ type CompareTracesRequest struct {
 
 func (x *CompareTracesRequest) Reset() {
 	*x = CompareTracesRequest{}
-	mi := &file_lottrail_v1_trace_proto_msgTypes[25]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2830,7 +2896,7 @@ func (x *CompareTracesRequest) String() string {
 func (*CompareTracesRequest) ProtoMessage() {}
 
 func (x *CompareTracesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_lottrail_v1_trace_proto_msgTypes[25]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2843,7 +2909,7 @@ func (x *CompareTracesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompareTracesRequest.ProtoReflect.Descriptor instead.
 func (*CompareTracesRequest) Descriptor() ([]byte, []int) {
-	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{25}
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *CompareTracesRequest) GetSku() string {
@@ -2923,7 +2989,7 @@ type CompareTracesResponse struct {
 
 func (x *CompareTracesResponse) Reset() {
 	*x = CompareTracesResponse{}
-	mi := &file_lottrail_v1_trace_proto_msgTypes[26]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2935,7 +3001,7 @@ func (x *CompareTracesResponse) String() string {
 func (*CompareTracesResponse) ProtoMessage() {}
 
 func (x *CompareTracesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_lottrail_v1_trace_proto_msgTypes[26]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2948,7 +3014,7 @@ func (x *CompareTracesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompareTracesResponse.ProtoReflect.Descriptor instead.
 func (*CompareTracesResponse) Descriptor() ([]byte, []int) {
-	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{26}
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *CompareTracesResponse) GetLots() []*TraceLotDifference {
@@ -3006,7 +3072,7 @@ type TraceLotDifference struct {
 
 func (x *TraceLotDifference) Reset() {
 	*x = TraceLotDifference{}
-	mi := &file_lottrail_v1_trace_proto_msgTypes[27]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3018,7 +3084,7 @@ func (x *TraceLotDifference) String() string {
 func (*TraceLotDifference) ProtoMessage() {}
 
 func (x *TraceLotDifference) ProtoReflect() protoreflect.Message {
-	mi := &file_lottrail_v1_trace_proto_msgTypes[27]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3031,7 +3097,7 @@ func (x *TraceLotDifference) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TraceLotDifference.ProtoReflect.Descriptor instead.
 func (*TraceLotDifference) Descriptor() ([]byte, []int) {
-	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{27}
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *TraceLotDifference) GetFirst() *TraceLot {
@@ -3061,7 +3127,7 @@ type TraceRunDifference struct {
 
 func (x *TraceRunDifference) Reset() {
 	*x = TraceRunDifference{}
-	mi := &file_lottrail_v1_trace_proto_msgTypes[28]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3073,7 +3139,7 @@ func (x *TraceRunDifference) String() string {
 func (*TraceRunDifference) ProtoMessage() {}
 
 func (x *TraceRunDifference) ProtoReflect() protoreflect.Message {
-	mi := &file_lottrail_v1_trace_proto_msgTypes[28]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3086,7 +3152,7 @@ func (x *TraceRunDifference) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TraceRunDifference.ProtoReflect.Descriptor instead.
 func (*TraceRunDifference) Descriptor() ([]byte, []int) {
-	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{28}
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *TraceRunDifference) GetFirst() *TraceRun {
@@ -3122,7 +3188,7 @@ type TraceEdgeDifference struct {
 
 func (x *TraceEdgeDifference) Reset() {
 	*x = TraceEdgeDifference{}
-	mi := &file_lottrail_v1_trace_proto_msgTypes[29]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3134,7 +3200,7 @@ func (x *TraceEdgeDifference) String() string {
 func (*TraceEdgeDifference) ProtoMessage() {}
 
 func (x *TraceEdgeDifference) ProtoReflect() protoreflect.Message {
-	mi := &file_lottrail_v1_trace_proto_msgTypes[29]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3147,7 +3213,7 @@ func (x *TraceEdgeDifference) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TraceEdgeDifference.ProtoReflect.Descriptor instead.
 func (*TraceEdgeDifference) Descriptor() ([]byte, []int) {
-	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{29}
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *TraceEdgeDifference) GetLot() *LotKey {
@@ -3200,7 +3266,7 @@ type TraceReceiptDifference struct {
 
 func (x *TraceReceiptDifference) Reset() {
 	*x = TraceReceiptDifference{}
-	mi := &file_lottrail_v1_trace_proto_msgTypes[30]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3212,7 +3278,7 @@ func (x *TraceReceiptDifference) String() string {
 func (*TraceReceiptDifference) ProtoMessage() {}
 
 func (x *TraceReceiptDifference) ProtoReflect() protoreflect.Message {
-	mi := &file_lottrail_v1_trace_proto_msgTypes[30]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3225,7 +3291,7 @@ func (x *TraceReceiptDifference) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TraceReceiptDifference.ProtoReflect.Descriptor instead.
 func (*TraceReceiptDifference) Descriptor() ([]byte, []int) {
-	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{30}
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *TraceReceiptDifference) GetLot() *LotKey {
@@ -3264,7 +3330,7 @@ type TraceShipmentDifference struct {
 
 func (x *TraceShipmentDifference) Reset() {
 	*x = TraceShipmentDifference{}
-	mi := &file_lottrail_v1_trace_proto_msgTypes[31]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3276,7 +3342,7 @@ func (x *TraceShipmentDifference) String() string {
 func (*TraceShipmentDifference) ProtoMessage() {}
 
 func (x *TraceShipmentDifference) ProtoReflect() protoreflect.Message {
-	mi := &file_lottrail_v1_trace_proto_msgTypes[31]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3289,7 +3355,7 @@ func (x *TraceShipmentDifference) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TraceShipmentDifference.ProtoReflect.Descriptor instead.
 func (*TraceShipmentDifference) Descriptor() ([]byte, []int) {
-	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{31}
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *TraceShipmentDifference) GetLot() *LotKey {
@@ -3328,7 +3394,7 @@ type TraceDifferenceCounts struct {
 
 func (x *TraceDifferenceCounts) Reset() {
 	*x = TraceDifferenceCounts{}
-	mi := &file_lottrail_v1_trace_proto_msgTypes[32]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3340,7 +3406,7 @@ func (x *TraceDifferenceCounts) String() string {
 func (*TraceDifferenceCounts) ProtoMessage() {}
 
 func (x *TraceDifferenceCounts) ProtoReflect() protoreflect.Message {
-	mi := &file_lottrail_v1_trace_proto_msgTypes[32]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3353,7 +3419,7 @@ func (x *TraceDifferenceCounts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TraceDifferenceCounts.ProtoReflect.Descriptor instead.
 func (*TraceDifferenceCounts) Descriptor() ([]byte, []int) {
-	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{32}
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *TraceDifferenceCounts) GetOnlyFirst() int32 {
@@ -3402,7 +3468,7 @@ type TraceComparison struct {
 
 func (x *TraceComparison) Reset() {
 	*x = TraceComparison{}
-	mi := &file_lottrail_v1_trace_proto_msgTypes[33]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3414,7 +3480,7 @@ func (x *TraceComparison) String() string {
 func (*TraceComparison) ProtoMessage() {}
 
 func (x *TraceComparison) ProtoReflect() protoreflect.Message {
-	mi := &file_lottrail_v1_trace_proto_msgTypes[33]
+	mi := &file_lottrail_v1_trace_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3427,7 +3493,7 @@ func (x *TraceComparison) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TraceComparison.ProtoReflect.Descriptor instead.
 func (*TraceComparison) Descriptor() ([]byte, []int) {
-	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{33}
+	return file_lottrail_v1_trace_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *TraceComparison) GetFirst() *TraceSummary {
@@ -3660,12 +3726,16 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\x0emovement_count\x18\x13 \x01(\x03R\rmovementCount\"f\n" +
 	"\rTraceOmission\x128\n" +
 	"\x06reason\x18\x01 \x01(\x0e2 .lottrail.v1.TraceOmissionReasonR\x06reason\x12\x1b\n" +
-	"\tlot_count\x18\x02 \x01(\x05R\blotCount\"\xd1\x01\n" +
-	"\x0fFindPathRequest\x12/\n" +
-	"\x04from\x18\x01 \x01(\v2\x13.lottrail.v1.LotKeyB\x06\xbaH\x03\xc8\x01\x01R\x04from\x12+\n" +
-	"\x02to\x18\x02 \x01(\v2\x13.lottrail.v1.LotKeyB\x06\xbaH\x03\xc8\x01\x01R\x02to\x12/\n" +
+	"\tlot_count\x18\x02 \x01(\x05R\blotCount\"\xdb\x01\n" +
+	"\x0fFindPathRequest\x124\n" +
+	"\x04from\x18\x01 \x01(\v2\x18.lottrail.v1.TraceWayEndB\x06\xbaH\x03\xc8\x01\x01R\x04from\x120\n" +
+	"\x02to\x18\x02 \x01(\v2\x18.lottrail.v1.TraceWayEndB\x06\xbaH\x03\xc8\x01\x01R\x02to\x12/\n" +
 	"\bknown_at\x18\x03 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\x12/\n" +
-	"\x05as_of\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\"\xb1\x02\n" +
+	"\x05as_of\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\"r\n" +
+	"\vTraceWayEnd\x12\x1d\n" +
+	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
+	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12\x1c\n" +
+	"\x04scan\x18\x03 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"\xb1\x02\n" +
 	"\x10FindPathResponse\x12\x14\n" +
 	"\x05found\x18\x01 \x01(\bR\x05found\x12'\n" +
 	"\x03way\x18\x02 \x01(\v2\x15.lottrail.v1.TraceWayR\x03way\x12\x17\n" +
@@ -3813,7 +3883,7 @@ func file_lottrail_v1_trace_proto_rawDescGZIP() []byte {
 }
 
 var file_lottrail_v1_trace_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_lottrail_v1_trace_proto_msgTypes = make([]protoimpl.MessageInfo, 34)
+var file_lottrail_v1_trace_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
 var file_lottrail_v1_trace_proto_goTypes = []any{
 	(TraceDirection)(0),               // 0: lottrail.v1.TraceDirection
 	(TraceEdgeKind)(0),                // 1: lottrail.v1.TraceEdgeKind
@@ -3836,71 +3906,72 @@ var file_lottrail_v1_trace_proto_goTypes = []any{
 	(*TraceSummary)(nil),              // 18: lottrail.v1.TraceSummary
 	(*TraceOmission)(nil),             // 19: lottrail.v1.TraceOmission
 	(*FindPathRequest)(nil),           // 20: lottrail.v1.FindPathRequest
-	(*FindPathResponse)(nil),          // 21: lottrail.v1.FindPathResponse
-	(*TraceWay)(nil),                  // 22: lottrail.v1.TraceWay
-	(*RankCommonOriginsRequest)(nil),  // 23: lottrail.v1.RankCommonOriginsRequest
-	(*RankCommonOriginsResponse)(nil), // 24: lottrail.v1.RankCommonOriginsResponse
-	(*CommonOrigin)(nil),              // 25: lottrail.v1.CommonOrigin
-	(*CommonReceipt)(nil),             // 26: lottrail.v1.CommonReceipt
-	(*TraceMoment)(nil),               // 27: lottrail.v1.TraceMoment
-	(*CompareTracesRequest)(nil),      // 28: lottrail.v1.CompareTracesRequest
-	(*CompareTracesResponse)(nil),     // 29: lottrail.v1.CompareTracesResponse
-	(*TraceLotDifference)(nil),        // 30: lottrail.v1.TraceLotDifference
-	(*TraceRunDifference)(nil),        // 31: lottrail.v1.TraceRunDifference
-	(*TraceEdgeDifference)(nil),       // 32: lottrail.v1.TraceEdgeDifference
-	(*TraceReceiptDifference)(nil),    // 33: lottrail.v1.TraceReceiptDifference
-	(*TraceShipmentDifference)(nil),   // 34: lottrail.v1.TraceShipmentDifference
-	(*TraceDifferenceCounts)(nil),     // 35: lottrail.v1.TraceDifferenceCounts
-	(*TraceComparison)(nil),           // 36: lottrail.v1.TraceComparison
-	(*timestamppb.Timestamp)(nil),     // 37: google.protobuf.Timestamp
-	(*KnownAt)(nil),                   // 38: lottrail.v1.KnownAt
-	(*TraceSeed)(nil),                 // 39: lottrail.v1.TraceSeed
-	(TraceDetail)(0),                  // 40: lottrail.v1.TraceDetail
-	(*TraceLotAttribution)(nil),       // 41: lottrail.v1.TraceLotAttribution
-	(*TraceRunAttribution)(nil),       // 42: lottrail.v1.TraceRunAttribution
-	(*TraceShipmentAttribution)(nil),  // 43: lottrail.v1.TraceShipmentAttribution
-	(*TraceCustomerAttribution)(nil),  // 44: lottrail.v1.TraceCustomerAttribution
-	(*TraceReceiptAttribution)(nil),   // 45: lottrail.v1.TraceReceiptAttribution
-	(*TraceOutOfTime)(nil),            // 46: lottrail.v1.TraceOutOfTime
-	(*TraceMovement)(nil),             // 47: lottrail.v1.TraceMovement
-	(*LotKey)(nil),                    // 48: lottrail.v1.LotKey
-	(*Quantity)(nil),                  // 49: lottrail.v1.Quantity
-	(*Stock)(nil),                     // 50: lottrail.v1.Stock
-	(*LogPosition)(nil),               // 51: lottrail.v1.LogPosition
-	(*TraceAttributionTotals)(nil),    // 52: lottrail.v1.TraceAttributionTotals
-	(*TraceOutOfTimeCounts)(nil),      // 53: lottrail.v1.TraceOutOfTimeCounts
-	(*GetDossierRequest)(nil),         // 54: lottrail.v1.GetDossierRequest
-	(*RenderDossierRequest)(nil),      // 55: lottrail.v1.RenderDossierRequest
-	(*GetDossierResponse)(nil),        // 56: lottrail.v1.GetDossierResponse
-	(*RenderDossierResponse)(nil),     // 57: lottrail.v1.RenderDossierResponse
+	(*TraceWayEnd)(nil),               // 21: lottrail.v1.TraceWayEnd
+	(*FindPathResponse)(nil),          // 22: lottrail.v1.FindPathResponse
+	(*TraceWay)(nil),                  // 23: lottrail.v1.TraceWay
+	(*RankCommonOriginsRequest)(nil),  // 24: lottrail.v1.RankCommonOriginsRequest
+	(*RankCommonOriginsResponse)(nil), // 25: lottrail.v1.RankCommonOriginsResponse
+	(*CommonOrigin)(nil),              // 26: lottrail.v1.CommonOrigin
+	(*CommonReceipt)(nil),             // 27: lottrail.v1.CommonReceipt
+	(*TraceMoment)(nil),               // 28: lottrail.v1.TraceMoment
+	(*CompareTracesRequest)(nil),      // 29: lottrail.v1.CompareTracesRequest
+	(*CompareTracesResponse)(nil),     // 30: lottrail.v1.CompareTracesResponse
+	(*TraceLotDifference)(nil),        // 31: lottrail.v1.TraceLotDifference
+	(*TraceRunDifference)(nil),        // 32: lottrail.v1.TraceRunDifference
+	(*TraceEdgeDifference)(nil),       // 33: lottrail.v1.TraceEdgeDifference
+	(*TraceReceiptDifference)(nil),    // 34: lottrail.v1.TraceReceiptDifference
+	(*TraceShipmentDifference)(nil),   // 35: lottrail.v1.TraceShipmentDifference
+	(*TraceDifferenceCounts)(nil),     // 36: lottrail.v1.TraceDifferenceCounts
+	(*TraceComparison)(nil),           // 37: lottrail.v1.TraceComparison
+	(*timestamppb.Timestamp)(nil),     // 38: google.protobuf.Timestamp
+	(*KnownAt)(nil),                   // 39: lottrail.v1.KnownAt
+	(*TraceSeed)(nil),                 // 40: lottrail.v1.TraceSeed
+	(TraceDetail)(0),                  // 41: lottrail.v1.TraceDetail
+	(*TraceLotAttribution)(nil),       // 42: lottrail.v1.TraceLotAttribution
+	(*TraceRunAttribution)(nil),       // 43: lottrail.v1.TraceRunAttribution
+	(*TraceShipmentAttribution)(nil),  // 44: lottrail.v1.TraceShipmentAttribution
+	(*TraceCustomerAttribution)(nil),  // 45: lottrail.v1.TraceCustomerAttribution
+	(*TraceReceiptAttribution)(nil),   // 46: lottrail.v1.TraceReceiptAttribution
+	(*TraceOutOfTime)(nil),            // 47: lottrail.v1.TraceOutOfTime
+	(*TraceMovement)(nil),             // 48: lottrail.v1.TraceMovement
+	(*LotKey)(nil),                    // 49: lottrail.v1.LotKey
+	(*Quantity)(nil),                  // 50: lottrail.v1.Quantity
+	(*Stock)(nil),                     // 51: lottrail.v1.Stock
+	(*LogPosition)(nil),               // 52: lottrail.v1.LogPosition
+	(*TraceAttributionTotals)(nil),    // 53: lottrail.v1.TraceAttributionTotals
+	(*TraceOutOfTimeCounts)(nil),      // 54: lottrail.v1.TraceOutOfTimeCounts
+	(*GetDossierRequest)(nil),         // 55: lottrail.v1.GetDossierRequest
+	(*RenderDossierRequest)(nil),      // 56: lottrail.v1.RenderDossierRequest
+	(*GetDossierResponse)(nil),        // 57: lottrail.v1.GetDossierResponse
+	(*RenderDossierResponse)(nil),     // 58: lottrail.v1.RenderDossierResponse
 }
 var file_lottrail_v1_trace_proto_depIdxs = []int32{
-	37,  // 0: lottrail.v1.TraceFilter.from:type_name -> google.protobuf.Timestamp
-	37,  // 1: lottrail.v1.TraceFilter.until:type_name -> google.protobuf.Timestamp
+	38,  // 0: lottrail.v1.TraceFilter.from:type_name -> google.protobuf.Timestamp
+	38,  // 1: lottrail.v1.TraceFilter.until:type_name -> google.protobuf.Timestamp
 	3,   // 2: lottrail.v1.TraceForwardRequest.filter:type_name -> lottrail.v1.TraceFilter
-	38,  // 3: lottrail.v1.TraceForwardRequest.known_at:type_name -> lottrail.v1.KnownAt
-	39,  // 4: lottrail.v1.TraceForwardRequest.seeds:type_name -> lottrail.v1.TraceSeed
-	37,  // 5: lottrail.v1.TraceForwardRequest.as_of:type_name -> google.protobuf.Timestamp
-	40,  // 6: lottrail.v1.TraceForwardRequest.detail:type_name -> lottrail.v1.TraceDetail
+	39,  // 3: lottrail.v1.TraceForwardRequest.known_at:type_name -> lottrail.v1.KnownAt
+	40,  // 4: lottrail.v1.TraceForwardRequest.seeds:type_name -> lottrail.v1.TraceSeed
+	38,  // 5: lottrail.v1.TraceForwardRequest.as_of:type_name -> google.protobuf.Timestamp
+	41,  // 6: lottrail.v1.TraceForwardRequest.detail:type_name -> lottrail.v1.TraceDetail
 	3,   // 7: lottrail.v1.TraceBackwardRequest.filter:type_name -> lottrail.v1.TraceFilter
-	38,  // 8: lottrail.v1.TraceBackwardRequest.known_at:type_name -> lottrail.v1.KnownAt
-	39,  // 9: lottrail.v1.TraceBackwardRequest.seeds:type_name -> lottrail.v1.TraceSeed
-	37,  // 10: lottrail.v1.TraceBackwardRequest.as_of:type_name -> google.protobuf.Timestamp
-	40,  // 11: lottrail.v1.TraceBackwardRequest.detail:type_name -> lottrail.v1.TraceDetail
+	39,  // 8: lottrail.v1.TraceBackwardRequest.known_at:type_name -> lottrail.v1.KnownAt
+	40,  // 9: lottrail.v1.TraceBackwardRequest.seeds:type_name -> lottrail.v1.TraceSeed
+	38,  // 10: lottrail.v1.TraceBackwardRequest.as_of:type_name -> google.protobuf.Timestamp
+	41,  // 11: lottrail.v1.TraceBackwardRequest.detail:type_name -> lottrail.v1.TraceDetail
 	3,   // 12: lottrail.v1.TraceBothRequest.filter:type_name -> lottrail.v1.TraceFilter
-	38,  // 13: lottrail.v1.TraceBothRequest.known_at:type_name -> lottrail.v1.KnownAt
-	39,  // 14: lottrail.v1.TraceBothRequest.seeds:type_name -> lottrail.v1.TraceSeed
-	37,  // 15: lottrail.v1.TraceBothRequest.as_of:type_name -> google.protobuf.Timestamp
-	40,  // 16: lottrail.v1.TraceBothRequest.detail:type_name -> lottrail.v1.TraceDetail
+	39,  // 13: lottrail.v1.TraceBothRequest.known_at:type_name -> lottrail.v1.KnownAt
+	40,  // 14: lottrail.v1.TraceBothRequest.seeds:type_name -> lottrail.v1.TraceSeed
+	38,  // 15: lottrail.v1.TraceBothRequest.as_of:type_name -> google.protobuf.Timestamp
+	41,  // 16: lottrail.v1.TraceBothRequest.detail:type_name -> lottrail.v1.TraceDetail
 	12,  // 17: lottrail.v1.TraceForwardResponse.part:type_name -> lottrail.v1.TracePart
 	12,  // 18: lottrail.v1.TraceBackwardResponse.part:type_name -> lottrail.v1.TracePart
 	12,  // 19: lottrail.v1.TraceBothResponse.part:type_name -> lottrail.v1.TracePart
 	0,   // 20: lottrail.v1.GetTraceRequest.direction:type_name -> lottrail.v1.TraceDirection
 	3,   // 21: lottrail.v1.GetTraceRequest.filter:type_name -> lottrail.v1.TraceFilter
-	38,  // 22: lottrail.v1.GetTraceRequest.known_at:type_name -> lottrail.v1.KnownAt
-	39,  // 23: lottrail.v1.GetTraceRequest.seeds:type_name -> lottrail.v1.TraceSeed
-	37,  // 24: lottrail.v1.GetTraceRequest.as_of:type_name -> google.protobuf.Timestamp
-	40,  // 25: lottrail.v1.GetTraceRequest.detail:type_name -> lottrail.v1.TraceDetail
+	39,  // 22: lottrail.v1.GetTraceRequest.known_at:type_name -> lottrail.v1.KnownAt
+	40,  // 23: lottrail.v1.GetTraceRequest.seeds:type_name -> lottrail.v1.TraceSeed
+	38,  // 24: lottrail.v1.GetTraceRequest.as_of:type_name -> google.protobuf.Timestamp
+	41,  // 25: lottrail.v1.GetTraceRequest.detail:type_name -> lottrail.v1.TraceDetail
 	12,  // 26: lottrail.v1.GetTraceResponse.part:type_name -> lottrail.v1.TracePart
 	13,  // 27: lottrail.v1.TracePart.lots:type_name -> lottrail.v1.TraceLot
 	14,  // 28: lottrail.v1.TracePart.runs:type_name -> lottrail.v1.TraceRun
@@ -3908,108 +3979,108 @@ var file_lottrail_v1_trace_proto_depIdxs = []int32{
 	16,  // 30: lottrail.v1.TracePart.receipts:type_name -> lottrail.v1.TraceReceipt
 	17,  // 31: lottrail.v1.TracePart.shipments:type_name -> lottrail.v1.TraceShipment
 	18,  // 32: lottrail.v1.TracePart.summary:type_name -> lottrail.v1.TraceSummary
-	41,  // 33: lottrail.v1.TracePart.lot_attributions:type_name -> lottrail.v1.TraceLotAttribution
-	42,  // 34: lottrail.v1.TracePart.run_attributions:type_name -> lottrail.v1.TraceRunAttribution
-	43,  // 35: lottrail.v1.TracePart.shipment_attributions:type_name -> lottrail.v1.TraceShipmentAttribution
-	44,  // 36: lottrail.v1.TracePart.customer_attributions:type_name -> lottrail.v1.TraceCustomerAttribution
-	45,  // 37: lottrail.v1.TracePart.receipt_attributions:type_name -> lottrail.v1.TraceReceiptAttribution
-	46,  // 38: lottrail.v1.TracePart.out_of_time:type_name -> lottrail.v1.TraceOutOfTime
-	47,  // 39: lottrail.v1.TracePart.movements:type_name -> lottrail.v1.TraceMovement
-	48,  // 40: lottrail.v1.TraceLot.lot:type_name -> lottrail.v1.LotKey
+	42,  // 33: lottrail.v1.TracePart.lot_attributions:type_name -> lottrail.v1.TraceLotAttribution
+	43,  // 34: lottrail.v1.TracePart.run_attributions:type_name -> lottrail.v1.TraceRunAttribution
+	44,  // 35: lottrail.v1.TracePart.shipment_attributions:type_name -> lottrail.v1.TraceShipmentAttribution
+	45,  // 36: lottrail.v1.TracePart.customer_attributions:type_name -> lottrail.v1.TraceCustomerAttribution
+	46,  // 37: lottrail.v1.TracePart.receipt_attributions:type_name -> lottrail.v1.TraceReceiptAttribution
+	47,  // 38: lottrail.v1.TracePart.out_of_time:type_name -> lottrail.v1.TraceOutOfTime
+	48,  // 39: lottrail.v1.TracePart.movements:type_name -> lottrail.v1.TraceMovement
+	49,  // 40: lottrail.v1.TraceLot.lot:type_name -> lottrail.v1.LotKey
 	0,   // 41: lottrail.v1.TraceLot.direction:type_name -> lottrail.v1.TraceDirection
-	49,  // 42: lottrail.v1.TraceLot.on_hand:type_name -> lottrail.v1.Quantity
-	50,  // 43: lottrail.v1.TraceLot.stocks:type_name -> lottrail.v1.Stock
-	49,  // 44: lottrail.v1.TraceLot.weight:type_name -> lottrail.v1.Quantity
+	50,  // 42: lottrail.v1.TraceLot.on_hand:type_name -> lottrail.v1.Quantity
+	51,  // 43: lottrail.v1.TraceLot.stocks:type_name -> lottrail.v1.Stock
+	50,  // 44: lottrail.v1.TraceLot.weight:type_name -> lottrail.v1.Quantity
 	0,   // 45: lottrail.v1.TraceRun.direction:type_name -> lottrail.v1.TraceDirection
-	37,  // 46: lottrail.v1.TraceRun.started_at:type_name -> google.protobuf.Timestamp
-	37,  // 47: lottrail.v1.TraceRun.finished_at:type_name -> google.protobuf.Timestamp
+	38,  // 46: lottrail.v1.TraceRun.started_at:type_name -> google.protobuf.Timestamp
+	38,  // 47: lottrail.v1.TraceRun.finished_at:type_name -> google.protobuf.Timestamp
 	1,   // 48: lottrail.v1.TraceEdge.kind:type_name -> lottrail.v1.TraceEdgeKind
-	49,  // 49: lottrail.v1.TraceEdge.quantity:type_name -> lottrail.v1.Quantity
-	37,  // 50: lottrail.v1.TraceEdge.first_at:type_name -> google.protobuf.Timestamp
-	37,  // 51: lottrail.v1.TraceEdge.last_at:type_name -> google.protobuf.Timestamp
-	49,  // 52: lottrail.v1.TraceReceipt.quantity:type_name -> lottrail.v1.Quantity
-	37,  // 53: lottrail.v1.TraceReceipt.received_at:type_name -> google.protobuf.Timestamp
-	49,  // 54: lottrail.v1.TraceShipment.quantity:type_name -> lottrail.v1.Quantity
-	37,  // 55: lottrail.v1.TraceShipment.shipped_at:type_name -> google.protobuf.Timestamp
+	50,  // 49: lottrail.v1.TraceEdge.quantity:type_name -> lottrail.v1.Quantity
+	38,  // 50: lottrail.v1.TraceEdge.first_at:type_name -> google.protobuf.Timestamp
+	38,  // 51: lottrail.v1.TraceEdge.last_at:type_name -> google.protobuf.Timestamp
+	50,  // 52: lottrail.v1.TraceReceipt.quantity:type_name -> lottrail.v1.Quantity
+	38,  // 53: lottrail.v1.TraceReceipt.received_at:type_name -> google.protobuf.Timestamp
+	50,  // 54: lottrail.v1.TraceShipment.quantity:type_name -> lottrail.v1.Quantity
+	38,  // 55: lottrail.v1.TraceShipment.shipped_at:type_name -> google.protobuf.Timestamp
 	19,  // 56: lottrail.v1.TraceSummary.omissions:type_name -> lottrail.v1.TraceOmission
-	37,  // 57: lottrail.v1.TraceSummary.read_at:type_name -> google.protobuf.Timestamp
-	51,  // 58: lottrail.v1.TraceSummary.log_position:type_name -> lottrail.v1.LogPosition
-	52,  // 59: lottrail.v1.TraceSummary.attributions:type_name -> lottrail.v1.TraceAttributionTotals
-	53,  // 60: lottrail.v1.TraceSummary.out_of_time:type_name -> lottrail.v1.TraceOutOfTimeCounts
-	37,  // 61: lottrail.v1.TraceSummary.as_of:type_name -> google.protobuf.Timestamp
+	38,  // 57: lottrail.v1.TraceSummary.read_at:type_name -> google.protobuf.Timestamp
+	52,  // 58: lottrail.v1.TraceSummary.log_position:type_name -> lottrail.v1.LogPosition
+	53,  // 59: lottrail.v1.TraceSummary.attributions:type_name -> lottrail.v1.TraceAttributionTotals
+	54,  // 60: lottrail.v1.TraceSummary.out_of_time:type_name -> lottrail.v1.TraceOutOfTimeCounts
+	38,  // 61: lottrail.v1.TraceSummary.as_of:type_name -> google.protobuf.Timestamp
 	2,   // 62: lottrail.v1.TraceOmission.reason:type_name -> lottrail.v1.TraceOmissionReason
-	48,  // 63: lottrail.v1.FindPathRequest.from:type_name -> lottrail.v1.LotKey
-	48,  // 64: lottrail.v1.FindPathRequest.to:type_name -> lottrail.v1.LotKey
-	38,  // 65: lottrail.v1.FindPathRequest.known_at:type_name -> lottrail.v1.KnownAt
-	37,  // 66: lottrail.v1.FindPathRequest.as_of:type_name -> google.protobuf.Timestamp
-	22,  // 67: lottrail.v1.FindPathResponse.way:type_name -> lottrail.v1.TraceWay
-	22,  // 68: lottrail.v1.FindPathResponse.in_time_way:type_name -> lottrail.v1.TraceWay
-	37,  // 69: lottrail.v1.FindPathResponse.read_at:type_name -> google.protobuf.Timestamp
-	51,  // 70: lottrail.v1.FindPathResponse.log_position:type_name -> lottrail.v1.LogPosition
+	21,  // 63: lottrail.v1.FindPathRequest.from:type_name -> lottrail.v1.TraceWayEnd
+	21,  // 64: lottrail.v1.FindPathRequest.to:type_name -> lottrail.v1.TraceWayEnd
+	39,  // 65: lottrail.v1.FindPathRequest.known_at:type_name -> lottrail.v1.KnownAt
+	38,  // 66: lottrail.v1.FindPathRequest.as_of:type_name -> google.protobuf.Timestamp
+	23,  // 67: lottrail.v1.FindPathResponse.way:type_name -> lottrail.v1.TraceWay
+	23,  // 68: lottrail.v1.FindPathResponse.in_time_way:type_name -> lottrail.v1.TraceWay
+	38,  // 69: lottrail.v1.FindPathResponse.read_at:type_name -> google.protobuf.Timestamp
+	52,  // 70: lottrail.v1.FindPathResponse.log_position:type_name -> lottrail.v1.LogPosition
 	13,  // 71: lottrail.v1.TraceWay.lots:type_name -> lottrail.v1.TraceLot
 	14,  // 72: lottrail.v1.TraceWay.runs:type_name -> lottrail.v1.TraceRun
 	15,  // 73: lottrail.v1.TraceWay.edges:type_name -> lottrail.v1.TraceEdge
-	39,  // 74: lottrail.v1.RankCommonOriginsRequest.complaints:type_name -> lottrail.v1.TraceSeed
-	38,  // 75: lottrail.v1.RankCommonOriginsRequest.known_at:type_name -> lottrail.v1.KnownAt
-	37,  // 76: lottrail.v1.RankCommonOriginsRequest.as_of:type_name -> google.protobuf.Timestamp
-	25,  // 77: lottrail.v1.RankCommonOriginsResponse.origins:type_name -> lottrail.v1.CommonOrigin
-	37,  // 78: lottrail.v1.RankCommonOriginsResponse.read_at:type_name -> google.protobuf.Timestamp
-	51,  // 79: lottrail.v1.RankCommonOriginsResponse.log_position:type_name -> lottrail.v1.LogPosition
+	40,  // 74: lottrail.v1.RankCommonOriginsRequest.complaints:type_name -> lottrail.v1.TraceSeed
+	39,  // 75: lottrail.v1.RankCommonOriginsRequest.known_at:type_name -> lottrail.v1.KnownAt
+	38,  // 76: lottrail.v1.RankCommonOriginsRequest.as_of:type_name -> google.protobuf.Timestamp
+	26,  // 77: lottrail.v1.RankCommonOriginsResponse.origins:type_name -> lottrail.v1.CommonOrigin
+	38,  // 78: lottrail.v1.RankCommonOriginsResponse.read_at:type_name -> google.protobuf.Timestamp
+	52,  // 79: lottrail.v1.RankCommonOriginsResponse.log_position:type_name -> lottrail.v1.LogPosition
 	13,  // 80: lottrail.v1.CommonOrigin.lot:type_name -> lottrail.v1.TraceLot
 	14,  // 81: lottrail.v1.CommonOrigin.run:type_name -> lottrail.v1.TraceRun
-	26,  // 82: lottrail.v1.CommonOrigin.receipt:type_name -> lottrail.v1.CommonReceipt
-	37,  // 83: lottrail.v1.CommonReceipt.received_at:type_name -> google.protobuf.Timestamp
-	38,  // 84: lottrail.v1.TraceMoment.known_at:type_name -> lottrail.v1.KnownAt
-	37,  // 85: lottrail.v1.TraceMoment.as_of:type_name -> google.protobuf.Timestamp
+	27,  // 82: lottrail.v1.CommonOrigin.receipt:type_name -> lottrail.v1.CommonReceipt
+	38,  // 83: lottrail.v1.CommonReceipt.received_at:type_name -> google.protobuf.Timestamp
+	39,  // 84: lottrail.v1.TraceMoment.known_at:type_name -> lottrail.v1.KnownAt
+	38,  // 85: lottrail.v1.TraceMoment.as_of:type_name -> google.protobuf.Timestamp
 	0,   // 86: lottrail.v1.CompareTracesRequest.direction:type_name -> lottrail.v1.TraceDirection
 	3,   // 87: lottrail.v1.CompareTracesRequest.filter:type_name -> lottrail.v1.TraceFilter
-	39,  // 88: lottrail.v1.CompareTracesRequest.seeds:type_name -> lottrail.v1.TraceSeed
-	27,  // 89: lottrail.v1.CompareTracesRequest.first:type_name -> lottrail.v1.TraceMoment
-	27,  // 90: lottrail.v1.CompareTracesRequest.second:type_name -> lottrail.v1.TraceMoment
-	30,  // 91: lottrail.v1.CompareTracesResponse.lots:type_name -> lottrail.v1.TraceLotDifference
-	31,  // 92: lottrail.v1.CompareTracesResponse.runs:type_name -> lottrail.v1.TraceRunDifference
-	32,  // 93: lottrail.v1.CompareTracesResponse.edges:type_name -> lottrail.v1.TraceEdgeDifference
-	33,  // 94: lottrail.v1.CompareTracesResponse.receipts:type_name -> lottrail.v1.TraceReceiptDifference
-	34,  // 95: lottrail.v1.CompareTracesResponse.shipments:type_name -> lottrail.v1.TraceShipmentDifference
-	36,  // 96: lottrail.v1.CompareTracesResponse.summary:type_name -> lottrail.v1.TraceComparison
+	40,  // 88: lottrail.v1.CompareTracesRequest.seeds:type_name -> lottrail.v1.TraceSeed
+	28,  // 89: lottrail.v1.CompareTracesRequest.first:type_name -> lottrail.v1.TraceMoment
+	28,  // 90: lottrail.v1.CompareTracesRequest.second:type_name -> lottrail.v1.TraceMoment
+	31,  // 91: lottrail.v1.CompareTracesResponse.lots:type_name -> lottrail.v1.TraceLotDifference
+	32,  // 92: lottrail.v1.CompareTracesResponse.runs:type_name -> lottrail.v1.TraceRunDifference
+	33,  // 93: lottrail.v1.CompareTracesResponse.edges:type_name -> lottrail.v1.TraceEdgeDifference
+	34,  // 94: lottrail.v1.CompareTracesResponse.receipts:type_name -> lottrail.v1.TraceReceiptDifference
+	35,  // 95: lottrail.v1.CompareTracesResponse.shipments:type_name -> lottrail.v1.TraceShipmentDifference
+	37,  // 96: lottrail.v1.CompareTracesResponse.summary:type_name -> lottrail.v1.TraceComparison
 	13,  // 97: lottrail.v1.TraceLotDifference.first:type_name -> lottrail.v1.TraceLot
 	13,  // 98: lottrail.v1.TraceLotDifference.second:type_name -> lottrail.v1.TraceLot
 	14,  // 99: lottrail.v1.TraceRunDifference.first:type_name -> lottrail.v1.TraceRun
 	14,  // 100: lottrail.v1.TraceRunDifference.second:type_name -> lottrail.v1.TraceRun
-	48,  // 101: lottrail.v1.TraceEdgeDifference.lot:type_name -> lottrail.v1.LotKey
+	49,  // 101: lottrail.v1.TraceEdgeDifference.lot:type_name -> lottrail.v1.LotKey
 	15,  // 102: lottrail.v1.TraceEdgeDifference.first:type_name -> lottrail.v1.TraceEdge
 	15,  // 103: lottrail.v1.TraceEdgeDifference.second:type_name -> lottrail.v1.TraceEdge
-	48,  // 104: lottrail.v1.TraceReceiptDifference.lot:type_name -> lottrail.v1.LotKey
+	49,  // 104: lottrail.v1.TraceReceiptDifference.lot:type_name -> lottrail.v1.LotKey
 	16,  // 105: lottrail.v1.TraceReceiptDifference.first:type_name -> lottrail.v1.TraceReceipt
 	16,  // 106: lottrail.v1.TraceReceiptDifference.second:type_name -> lottrail.v1.TraceReceipt
-	48,  // 107: lottrail.v1.TraceShipmentDifference.lot:type_name -> lottrail.v1.LotKey
+	49,  // 107: lottrail.v1.TraceShipmentDifference.lot:type_name -> lottrail.v1.LotKey
 	17,  // 108: lottrail.v1.TraceShipmentDifference.first:type_name -> lottrail.v1.TraceShipment
 	17,  // 109: lottrail.v1.TraceShipmentDifference.second:type_name -> lottrail.v1.TraceShipment
 	18,  // 110: lottrail.v1.TraceComparison.first:type_name -> lottrail.v1.TraceSummary
 	18,  // 111: lottrail.v1.TraceComparison.second:type_name -> lottrail.v1.TraceSummary
-	35,  // 112: lottrail.v1.TraceComparison.lots:type_name -> lottrail.v1.TraceDifferenceCounts
-	35,  // 113: lottrail.v1.TraceComparison.runs:type_name -> lottrail.v1.TraceDifferenceCounts
-	35,  // 114: lottrail.v1.TraceComparison.edges:type_name -> lottrail.v1.TraceDifferenceCounts
-	35,  // 115: lottrail.v1.TraceComparison.receipts:type_name -> lottrail.v1.TraceDifferenceCounts
-	35,  // 116: lottrail.v1.TraceComparison.shipments:type_name -> lottrail.v1.TraceDifferenceCounts
+	36,  // 112: lottrail.v1.TraceComparison.lots:type_name -> lottrail.v1.TraceDifferenceCounts
+	36,  // 113: lottrail.v1.TraceComparison.runs:type_name -> lottrail.v1.TraceDifferenceCounts
+	36,  // 114: lottrail.v1.TraceComparison.edges:type_name -> lottrail.v1.TraceDifferenceCounts
+	36,  // 115: lottrail.v1.TraceComparison.receipts:type_name -> lottrail.v1.TraceDifferenceCounts
+	36,  // 116: lottrail.v1.TraceComparison.shipments:type_name -> lottrail.v1.TraceDifferenceCounts
 	4,   // 117: lottrail.v1.TraceService.TraceForward:input_type -> lottrail.v1.TraceForwardRequest
 	5,   // 118: lottrail.v1.TraceService.TraceBackward:input_type -> lottrail.v1.TraceBackwardRequest
 	6,   // 119: lottrail.v1.TraceService.TraceBoth:input_type -> lottrail.v1.TraceBothRequest
 	10,  // 120: lottrail.v1.TraceService.GetTrace:input_type -> lottrail.v1.GetTraceRequest
-	28,  // 121: lottrail.v1.TraceService.CompareTraces:input_type -> lottrail.v1.CompareTracesRequest
-	54,  // 122: lottrail.v1.TraceService.GetDossier:input_type -> lottrail.v1.GetDossierRequest
+	29,  // 121: lottrail.v1.TraceService.CompareTraces:input_type -> lottrail.v1.CompareTracesRequest
+	55,  // 122: lottrail.v1.TraceService.GetDossier:input_type -> lottrail.v1.GetDossierRequest
 	20,  // 123: lottrail.v1.TraceService.FindPath:input_type -> lottrail.v1.FindPathRequest
-	23,  // 124: lottrail.v1.TraceService.RankCommonOrigins:input_type -> lottrail.v1.RankCommonOriginsRequest
-	55,  // 125: lottrail.v1.TraceService.RenderDossier:input_type -> lottrail.v1.RenderDossierRequest
+	24,  // 124: lottrail.v1.TraceService.RankCommonOrigins:input_type -> lottrail.v1.RankCommonOriginsRequest
+	56,  // 125: lottrail.v1.TraceService.RenderDossier:input_type -> lottrail.v1.RenderDossierRequest
 	7,   // 126: lottrail.v1.TraceService.TraceForward:output_type -> lottrail.v1.TraceForwardResponse
 	8,   // 127: lottrail.v1.TraceService.TraceBackward:output_type -> lottrail.v1.TraceBackwardResponse
 	9,   // 128: lottrail.v1.TraceService.TraceBoth:output_type -> lottrail.v1.TraceBothResponse
 	11,  // 129: lottrail.v1.TraceService.GetTrace:output_type -> lottrail.v1.GetTraceResponse
-	29,  // 130: lottrail.v1.TraceService.CompareTraces:output_type -> lottrail.v1.CompareTracesResponse
-	56,  // 131: lottrail.v1.TraceService.GetDossier:output_type -> lottrail.v1.GetDossierResponse
-	21,  // 132: lottrail.v1.TraceService.FindPath:output_type -> lottrail.v1.FindPathResponse
-	24,  // 133: lottrail.v1.TraceService.RankCommonOrigins:output_type -> lottrail.v1.RankCommonOriginsResponse
-	57,  // 134: lottrail.v1.TraceService.RenderDossier:output_type -> lottrail.v1.RenderDossierResponse
+	30,  // 130: lottrail.v1.TraceService.CompareTraces:output_type -> lottrail.v1.CompareTracesResponse
+	57,  // 131: lottrail.v1.TraceService.GetDossier:output_type -> lottrail.v1.GetDossierResponse
+	22,  // 132: lottrail.v1.TraceService.FindPath:output_type -> lottrail.v1.FindPathResponse
+	25,  // 133: lottrail.v1.TraceService.RankCommonOrigins:output_type -> lottrail.v1.RankCommonOriginsResponse
+	58,  // 134: lottrail.v1.TraceService.RenderDossier:output_type -> lottrail.v1.RenderDossierResponse
 	126, // [126:135] is the sub-list for method output_type
 	117, // [117:126] is the sub-list for method input_type
 	117, // [117:117] is the sub-list for extension type_name
@@ -4029,7 +4100,7 @@ func file_lottrail_v1_trace_proto_init() {
 	file_lottrail_v1_trace_seed_proto_init()
 	file_lottrail_v1_trace_time_proto_init()
 	file_lottrail_v1_types_proto_init()
-	file_lottrail_v1_trace_proto_msgTypes[22].OneofWrappers = []any{
+	file_lottrail_v1_trace_proto_msgTypes[23].OneofWrappers = []any{
 		(*CommonOrigin_Lot)(nil),
 		(*CommonOrigin_Run)(nil),
 		(*CommonOrigin_Receipt)(nil),
@@ -4040,7 +4111,7 @@ func file_lottrail_v1_trace_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_lottrail_v1_trace_proto_rawDesc), len(file_lottrail_v1_trace_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   34,
+			NumMessages:   35,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
