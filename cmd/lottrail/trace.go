@@ -84,7 +84,7 @@ it, or of it, with the least and the most that is possible; --no-quantities leav
 	for _, walk := range walks {
 		ask.flags(walk.Flags(), ask.filter)
 	}
-	cmd.AddCommand(append(walks, compareCommand(&ask), pathCommand(&ask.asking), commonCommand(&ask.asking))...)
+	cmd.AddCommand(append(walks, compareCommand(&ask), pathCommand(&ask), commonCommand(&ask))...)
 	return cmd
 }
 

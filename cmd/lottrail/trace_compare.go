@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/protobuf/proto"
 
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/wording"
@@ -73,14 +75,15 @@ func (t *tracing) compare(cmd *cobra.Command, sku, lotCode string, then *moment,
 // tellDifferences prints a line for each.
 func tellDifferences(out io.Writer, part *pb.CompareTracesResponse) {
 	for _, d := range part.Lots {
-		change(out, d.First == nil, d.Second == nil, "lot "+lotName(d.First.GetLot(), d.Second.GetLot()), "on hand", d.First.GetOnHand(), d.Second.GetOnHand())
+		name := "lot " + lotName(d.First.GetLot(), d.Second.GetLot())
+		change(out, d.First == nil, d.Second == nil, name+differing(d.First, d.Second), "on hand", d.First.GetOnHand(), d.Second.GetOnHand())
 	}
 	for _, d := range part.Runs {
 		run := d.First
 		if run == nil {
 			run = d.Second
 		}
-		change(out, d.First == nil, d.Second == nil, "run "+wording.Code(run.ProductionOrderCode)+" / "+wording.Code(run.RunCode), "", nil, nil)
+		change(out, d.First == nil, d.Second == nil, "run "+wording.Code(run.ProductionOrderCode)+" / "+wording.Code(run.RunCode)+differing(d.First, d.Second), "", nil, nil)
 	}
 	for _, d := range part.Edges {
 		change(out, d.First == nil, d.Second == nil, fmt.Sprintf("%s and run %s / %s", lotName(d.Lot, nil), wording.Code(d.ProductionOrderCode), wording.Code(d.RunCode)), "", d.First.GetQuantity(), d.Second.GetQuantity())
@@ -117,6 +120,32 @@ func change(out io.Writer, came, gone bool, name, what string, was, is *pb.Quant
 	default:
 		fmt.Fprintf(out, "~ %s\n", name)
 	}
+}
+
+// differing tells what differs in what is there both times, beside quantities, which are told
+// by themselves: "(finished at; active hold count 0, then 2)".
+func differing(was, is proto.Message) string {
+	before, after := was.ProtoReflect(), is.ProtoReflect()
+	if !before.IsValid() || !after.IsValid() {
+		return ""
+	}
+	var told []string
+	fields := before.Descriptor().Fields()
+	for i := range fields.Len() {
+		field := fields.Get(i)
+		if before.Get(field).Equal(after.Get(field)) || field.Name() == "ref" || field.Name() == "on_hand" {
+			continue
+		}
+		name := strings.ReplaceAll(string(field.Name()), "_", " ")
+		if field.Message() == nil && !field.IsList() && field.Enum() == nil {
+			name += fmt.Sprintf(" %v, then %v", before.Get(field), after.Get(field))
+		}
+		told = append(told, name)
+	}
+	if len(told) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(told, "; ") + ")"
 }
 
 func lotName(key, other *pb.LotKey) string {

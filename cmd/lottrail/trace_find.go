@@ -14,14 +14,15 @@ import (
 	"github.com/lottrail/lottrail/internal/wording"
 )
 
-func pathCommand(ask *asking) *cobra.Command {
+func pathCommand(ask *tracing) *cobra.Command {
 	return &cobra.Command{
 		Use: "path SKU LOT IN-SKU IN-LOT", Short: "Is this lot in that one, and how?", Args: cobra.ExactArgs(4),
 		Example: `  lottrail trace path FLOUR-T550 FL-2026-0325 DANISH-CHS CD-0325-B`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return ask.find(cmd, func(client pb.TraceServiceClient) error {
+			return ask.find(cmd, func(client pb.TraceServiceClient, at *pb.TraceMoment) error {
 				path, err := client.FindPath(cmd.Context(), &pb.FindPathRequest{
 					From: &pb.TraceWayEnd{Sku: args[0], LotCode: args[1]}, To: &pb.TraceWayEnd{Sku: args[2], LotCode: args[3]},
+					KnownAt: at.KnownAt, AsOf: at.AsOf,
 				})
 				if err != nil {
 					return err
@@ -40,7 +41,7 @@ func pathCommand(ask *asking) *cobra.Command {
 	}
 }
 
-func commonCommand(ask *asking) *cobra.Command {
+func commonCommand(ask *tracing) *cobra.Command {
 	var shipments, receipts []string
 	cmd := &cobra.Command{
 		Use: "common [SKU LOT]...", Short: "What do these complaints have in common?",
@@ -62,7 +63,8 @@ receipt.`,
 			for _, code := range receipts {
 				req.Complaints = append(req.Complaints, &pb.TraceSeed{Seed: &pb.TraceSeed_ReceiptCode{ReceiptCode: code}})
 			}
-			return ask.find(cmd, func(client pb.TraceServiceClient) error {
+			return ask.find(cmd, func(client pb.TraceServiceClient, at *pb.TraceMoment) error {
+				req.KnownAt, req.AsOf = at.KnownAt, at.AsOf
 				resp, err := client.RankCommonOrigins(cmd.Context(), req)
 				if err != nil {
 					return err
@@ -103,17 +105,22 @@ func ranking(resp *pb.RankCommonOriginsResponse, complaints int) string {
 	return b.String()
 }
 
-// find asks for something that is no trace. What only traces know is refused.
-func (a *asking) find(cmd *cobra.Command, ask func(pb.TraceServiceClient) error) error {
-	for _, name := range []string{"max-depth", "sku", "picture", "in-time-only"} {
+// find asks for something that is no trace, at the moment that is asked for. What only traces
+// know is refused.
+func (t *tracing) find(cmd *cobra.Command, ask func(pb.TraceServiceClient, *pb.TraceMoment) error) error {
+	for _, name := range []string{"max-depth", "sku", "picture", "in-time-only", "no-quantities"} {
 		if cmd.Flags().Changed(name) {
 			return fmt.Errorf("%w: --%s is of traces, and means nothing here", config.ErrInvalid, name)
 		}
 	}
-	conn, err := grpc.NewClient("passthrough:///"+a.server, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	at, err := t.moment.read()
+	if err != nil {
+		return err
+	}
+	conn, err := grpc.NewClient("passthrough:///"+t.server, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	return a.explain(cmd.Context(), ask(pb.NewTraceServiceClient(conn)))
+	return t.explain(cmd.Context(), ask(pb.NewTraceServiceClient(conn), at))
 }

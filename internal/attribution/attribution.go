@@ -221,6 +221,10 @@ func (h *History) Attribute() {
 	}
 }
 
+// Led is what led from the seeds on into runs: what is beyond them has no more than that, all
+// together.
+func (h *History) Led() qty.Decimal { return h.led.decimal() }
+
 // link gathers the movements of runs.
 func (h *History) link() {
 	for i, v := range h.lots {

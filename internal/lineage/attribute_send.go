@@ -15,8 +15,10 @@ import (
 
 // customerFigure sums up what a customer has.
 type customerFigure struct {
-	value, least, most qty.Decimal
-	assumed            bool
+	value, least qty.Decimal
+	// sure is what is certain of lines, most what is possible at the most in the others.
+	sure, most qty.Decimal
+	assumed    bool
 }
 
 // send sends what was attributed to what is shown.
@@ -121,7 +123,12 @@ func (a *attributing) customer(id int64, line lotLine) {
 		c = &customerFigure{}
 		a.customers[id] = c
 	}
-	c.value, c.least, c.most = c.value.Add(line.Figure.Value), c.least.Add(line.Figure.Least), c.most.Add(line.Figure.Most)
+	c.value, c.least = c.value.Add(line.Figure.Value), c.least.Add(line.Figure.Least)
+	if line.Figure.Least.Cmp(line.Figure.Most) == 0 {
+		c.sure = c.sure.Add(line.Figure.Most)
+	} else {
+		c.most = c.most.Add(line.Figure.Most)
+	}
 	c.assumed = c.assumed || line.assumed
 }
 
@@ -188,10 +195,10 @@ func (a *attributing) sendCustomers() error {
 	ids := slices.SortedFunc(maps.Keys(a.customers), func(x, y int64) int {
 		return cmp.Compare(a.parties[x].code, a.parties[y].code)
 	})
-	all := a.history.Totals().Seeded
+	led := a.history.Led()
 	for _, id := range ids {
 		c := a.customers[id]
-		most := c.most.Min(all)
+		most := c.sure.Add(c.most.Min(led))
 		if most.Cmp(c.value) < 0 {
 			most = c.value
 		}

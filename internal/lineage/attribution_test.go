@@ -84,7 +84,7 @@ func TestAttribution(t *testing.T) {
 				d/1 to shop for "" 2[0-6]
 				r#1 6 keeps 0
 				kiosk has 1[0-6]
-				shop has 3[0-10]`},
+				shop has 3[0-6]`},
 		{name: "in process", seed: "a/1", direction: lineage.Forward,
 			graph: "mill -> a/1 10 + b/1 10\n open r#1: a/1 6 + b/1 6 -> c/1 8",
 			want: `
