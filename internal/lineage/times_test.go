@@ -188,8 +188,16 @@ func compareInTime(t tester, all, some []*lineage.Part, late []string) {
 		return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(late, kind+" "+name) })
 	}
 	sent, got := sentOf(all), sentOf(some)
+	// A run that is in time goes with the lots that are told of it.
+	besides := map[string]bool{}
+	for _, p := range all {
+		for _, e := range p.Edges {
+			besides[sent.names[e.RunRef]] = besides[sent.names[e.RunRef]] || !slices.Contains(late, sent.names[e.LotRef])
+		}
+	}
 	want := entries{
-		names: got.names, lots: inTime("lot", sent.lots), runs: inTime("run", sent.runs),
+		names: got.names, lots: inTime("lot", sent.lots),
+		runs:     slices.DeleteFunc(inTime("run", sent.runs), func(name string) bool { return !besides["run "+name] }),
 		receipts: inTime("receipt", sent.receipts), shipments: inTime("shipment", sent.shipments),
 	}
 	// What goes through a run that is left out comes at another place.

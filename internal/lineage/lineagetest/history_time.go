@@ -10,10 +10,10 @@ import (
 
 // OutOfTime tells, as sorted lines, what of a trace that asks for lots what was asked for
 // cannot have reached, or come from, by the times: until nothing changes any more, whatever
-// is reached in time reaches on.
+// is reached in time reaches on. In a trace both ways, what is in time either way is in time.
 func (h History) OutOfTime(at Moment, ask Ask) []string {
 	var lines []string
-	late := map[string]bool{}
+	shown, inTime := map[string]bool{}, map[string]bool{}
 	for _, back := range []bool{true, false} {
 		if back && !ask.Backward || !back && !ask.Forward {
 			continue
@@ -24,20 +24,21 @@ func (h History) OutOfTime(at Moment, ask Ask) []string {
 			visited[lot] = len(ask.Items) == 0 || slices.Contains(ask.seeds(), lot) || slices.Contains(ask.Items, Item(lot)) // shown?
 		}
 		t := h.timesOf(at, ask, m, back)
-		for lot, shown := range visited {
-			if _, reached := t.lots[lot]; shown && !reached {
-				late["lot "+lot] = true
-			}
+		for lot, is := range visited {
+			_, reached := t.lots[lot]
+			shown["lot "+lot] = shown["lot "+lot] || is
+			inTime["lot "+lot] = inTime["lot "+lot] || reached
 		}
 		for edge := range m.edges {
-			if visited[edge.lot] && !t.runs[edge.run] {
-				late["run "+edge.run] = true
-			}
+			shown["run "+edge.run] = shown["run "+edge.run] || visited[edge.lot]
+			inTime["run "+edge.run] = inTime["run "+edge.run] || t.runs[edge.run]
 		}
 		lines = append(lines, h.lateEndpoints(at, t, visited)...)
 	}
-	for line := range late {
-		lines = append(lines, line)
+	for line, is := range shown {
+		if is && !inTime[line] {
+			lines = append(lines, line)
+		}
 	}
 	slices.Sort(lines)
 	return lines
