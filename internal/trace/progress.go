@@ -73,6 +73,8 @@ func badResumeToken() error {
 // things that may have changed.
 func (p *progress) asks(q lineage.Query) error {
 	q.KnownAt, q.Again = nil, nil
+	// The database has no order for what filters name.
+	q.ItemIDs, q.LocationIDs = slices.Sorted(slices.Values(q.ItemIDs)), slices.Sorted(slices.Values(q.LocationIDs))
 	text, err := json.Marshal(q)
 	if err != nil {
 		return err
