@@ -46,11 +46,7 @@ func (v *vertex) height(g *Graph) float64 {
 }
 
 func height(n *Node) float64 {
-	lines := 1 + len(n.Lines)
-	if words(n) != "" {
-		lines++
-	}
-	return 2*padding + lineHeight*float64(lines)
+	return 2*padding + lineHeight*float64(1+len(n.Lines)+len(marks(n)))
 }
 
 // arrange says where to draw what.
@@ -173,39 +169,48 @@ func place(g *Graph, vertices []vertex, layers [][]int) {
 	}
 }
 
-// settle moves a layer to where its vertices want to be, downwards first and then back up
-// as far as that left room.
+// settle moves a layer to where its vertices want to be, as near as their order and what
+// they take up lets them: those that want the same place share it, around where they want
+// to be on average (pool adjacent violators, which is the least of all squares).
 func settle(g *Graph, vertices []vertex, layer []int) {
-	wish := func(v *vertex) float64 {
-		around := slices.Concat(v.above, v.beyond)
-		if len(around) == 0 {
-			return v.y
-		}
-		total := 0.0
-		for _, j := range around {
-			total += vertices[j].y + vertices[j].height(g)/2
-		}
-		return total/float64(len(around)) - v.height(g)/2
+	type block struct {
+		n, first int // of so many vertices, from that one in the layer on
+		wish     float64
 	}
-	if len(layer) == 0 {
-		return
-	}
-	wishes := make([]float64, len(layer))
-	shift := 0.0
+	var blocks []block
+	below := make([]float64, len(layer)) // how far each lies below the first if all are close
 	for n, i := range layer {
-		wishes[n] = wish(&vertices[i])
+		if n > 0 {
+			below[n] = below[n-1] + vertices[layer[n-1]].height(g) + gapDown
+		}
+		last := block{n: 1, first: n, wish: wish(g, vertices, i) - below[n]}
+		for len(blocks) > 0 && blocks[len(blocks)-1].wish >= last.wish {
+			above := blocks[len(blocks)-1]
+			blocks = blocks[:len(blocks)-1]
+			total := above.n + last.n
+			last = block{n: total, first: above.first, wish: (above.wish*float64(above.n) + last.wish*float64(last.n)) / float64(total)}
+		}
+		blocks = append(blocks, last)
 	}
-	least := wishes[0]
-	for n, i := range layer {
-		vertices[i].y = max(wishes[n], least)
-		shift += vertices[i].y - wishes[n]
-		least = vertices[i].y + vertices[i].height(g) + gapDown
+	for _, b := range blocks {
+		for n := b.first; n < b.first+b.n; n++ {
+			vertices[layer[n]].y = b.wish + below[n]
+		}
 	}
-	// They were all pushed down; half of them may as well give way upwards.
-	shift /= float64(len(layer))
-	for _, i := range layer {
-		vertices[i].y -= shift
+}
+
+// wish is where a vertex would be if it were alone: in the middle of its neighbours.
+func wish(g *Graph, vertices []vertex, i int) float64 {
+	v := &vertices[i]
+	around := slices.Concat(v.above, v.beyond)
+	if len(around) == 0 {
+		return v.y
 	}
+	total := 0.0
+	for _, j := range around {
+		total += vertices[j].y + vertices[j].height(g)/2
+	}
+	return total/float64(len(around)) - v.height(g)/2
 }
 
 // back says whether an edge leads back, or to its own layer, as rework does.

@@ -13,6 +13,11 @@ import (
 // MaxNodes is how many nodes are drawn one by one: more cannot be read.
 const MaxNodes = 500
 
+// mostGroups is how many nodes are drawn that were put together by group: where there are
+// more, the runs are put together whatever their orders are, for of these there are nearly
+// as many as runs.
+const mostGroups = 150
+
 // Ranking is where the ranks of lots and runs come from. Suppliers and customers are put
 // beside the lots that they delivered or got in any case.
 type Ranking int
@@ -78,10 +83,18 @@ func (f *flow) label() string {
 func (s *Sheet) Add(n Node) int {
 	handle := len(s.at)
 	s.at = append(s.at, mark{node: int32(s.place(n)), gone: n.Gone}) //nolint:gosec // few nodes
-	for len(s.nodes) > MaxNodes && s.level < coarsest {
+	for s.tooMany() {
 		s.fold()
 	}
 	return handle
+}
+
+func (s *Sheet) tooMany() bool {
+	most := MaxNodes
+	if s.level == byGroup {
+		most = mostGroups
+	}
+	return len(s.nodes) > most && s.level < coarsest
 }
 
 // Gone marks that some of a lot was shipped.

@@ -9,6 +9,7 @@ import (
 
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/picture"
+	"github.com/lottrail/lottrail/internal/wording"
 )
 
 func kg(value string) *pb.Quantity { return &pb.Quantity{Value: value, Unit: "KGM"} }
@@ -125,12 +126,20 @@ func TestFold(t *testing.T) {
 	}
 }
 
-// Runs of many orders are put together before lots of few items are.
+// Runs of many orders are put together before lots of few items are: also of so many that
+// they could be drawn, one below the other, which nobody could read.
 func TestFoldRunsFirst(t *testing.T) {
 	t.Parallel()
+	for runs, lots := range map[int][]string{2000: {"667", "667", "666"}, 300: {"100", "100", "100"}} {
+		foldRunsFirst(t, runs, lots)
+	}
+}
+
+func foldRunsFirst(t *testing.T, runs int, lots []string) {
+	t.Helper()
 	s := picture.NewSheet(picture.ByEdges)
 	seed := s.Add(picture.Node{Kind: picture.Lot, Title: "F", Group: "FLOUR", Seed: true})
-	for i := range 2000 {
+	for i := range runs {
 		run := s.Add(picture.Node{Kind: picture.Run, Group: fmt.Sprint("MO-", i)})
 		lot := s.Add(picture.Node{Kind: picture.Lot, Group: fmt.Sprint("BREAD-", i%3)})
 		s.Join(seed, run, kg("1"))
@@ -141,11 +150,14 @@ func TestFoldRunsFirst(t *testing.T) {
 	for _, n := range g.Nodes {
 		titles = append(titles, fmt.Sprint(n.Rank, " ", n.Title, " ", strings.Join(n.Lines, ", ")))
 	}
-	want := []string{"0 F ", "1 2,000 runs ", "2 667 lots of BREAD-0", "2 667 lots of BREAD-1", "2 666 lots of BREAD-2"}
+	want := []string{"0 F ", "1 " + wording.Number(runs) + " runs "}
+	for i, n := range lots {
+		want = append(want, fmt.Sprint("2 ", n, " lots of BREAD-", i))
+	}
 	if !reflect.DeepEqual(titles, want) {
 		t.Errorf("%q", titles)
 	}
-	if edges := g.Edges; len(edges) != 4 || edges[0].Label != "2,000 kg" {
+	if edges := g.Edges; len(edges) != 4 || edges[0].Label != wording.Number(runs)+" kg" {
 		t.Errorf("%v", edges)
 	}
 }

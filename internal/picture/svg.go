@@ -37,6 +37,20 @@ func words(n *Node) string {
 	return strings.Join(all, "  ")
 }
 
+// marks are the words in as many lines as they take: none of them may be cut off.
+func marks(n *Node) []string {
+	var lines []string
+	for _, word := range strings.Split(words(n), "  ") {
+		last := len(lines) - 1
+		if last >= 0 && width(lines[last]+"  "+word) <= nodeWidth-2*padding {
+			lines[last] += "  " + word
+		} else if word != "" {
+			lines = append(lines, word)
+		}
+	}
+	return lines
+}
+
 // WriteSVG draws a graph as an SVG picture with its own styles, to stand alone or in a
 // page. Whoever hovers over a node reads all of it.
 func WriteSVG(w io.Writer, g *Graph) error {
@@ -44,13 +58,15 @@ func WriteSVG(w io.Writer, g *Graph) error {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" width="%.0f" height="%.0f" role="img" font-family="system-ui,sans-serif" font-size="12">`+"\n", l.width, l.height, l.width, l.height)
 	b.WriteString(`<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z" fill="#6b7280"/></marker></defs>` + "\n")
+	at := newLabels(g, l.at)
 	for i, way := range l.ways {
 		if g.back(g.Edges[i]) {
-			writeBack(&b, way, g.Edges[i].Label)
+			writeBack(&b, way, g.Edges[i].Label, at)
 		} else {
-			writeEdge(&b, way, g.Edges[i].Label)
+			writeEdge(&b, way, g.Edges[i].Label, at)
 		}
 	}
+	b.Write(at.drawn.Bytes()) // over all edges, which would strike them through
 	for i := range g.Nodes {
 		writeNode(&b, &g.Nodes[i], l.at[i])
 	}
@@ -59,35 +75,32 @@ func WriteSVG(w io.Writer, g *Graph) error {
 	return err
 }
 
-func writeEdge(b *bytes.Buffer, way []point, label string) {
+func writeEdge(b *bytes.Buffer, way []point, label string, at *labels) {
 	fmt.Fprintf(b, `<path d="M%.1f %.1f`, way[0].x, way[0].y)
+	var last func(t float64) point
 	for i := 1; i < len(way); i++ {
 		from, to := way[i-1], way[i]
-		bend := (to.x - from.x) / 2
-		if bend < 30 && bend > -30 {
-			bend = 30
+		reach := (to.x - from.x) / 2
+		if reach < 30 && reach > -30 {
+			reach = 30
 		}
-		fmt.Fprintf(b, ` C%.1f %.1f %.1f %.1f %.1f %.1f`, from.x+bend, from.y, to.x-bend, to.y, to.x, to.y)
+		out, in := point{from.x + reach, from.y}, point{to.x - reach, to.y}
+		fmt.Fprintf(b, ` C%.1f %.1f %.1f %.1f %.1f %.1f`, out.x, out.y, in.x, in.y, to.x, to.y)
+		last = func(t float64) point { return bend(from, out, in, to, t) }
 	}
 	b.WriteString(`" fill="none" stroke="#6b7280" marker-end="url(#tip)"/>` + "\n")
-	last := len(way) - 1
-	writeLabel(b, (way[last-1].x+way[last].x)/2, (way[last-1].y+way[last].y)/2-3, label)
+	at.write(label, last)
 }
 
-func writeBack(b *bytes.Buffer, way []point, label string) {
+func writeBack(b *bytes.Buffer, way []point, label string, at *labels) {
 	from, to := way[0], way[1]
 	low := lowest(way)
 	if from == to { // a loop
 		from.x, to.x = from.x-nodeWidth/4, to.x+nodeWidth/4
 	}
-	fmt.Fprintf(b, `<path d="M%.1f %.1f C%.1f %.1f %.1f %.1f %.1f %.1f" fill="none" stroke="#6b7280" stroke-dasharray="2 3" marker-end="url(#tip)"/>`+"\n", from.x, from.y, from.x, low, to.x, low, to.x, to.y)
-	writeLabel(b, (from.x+to.x)/2, low-8, label)
-}
-
-func writeLabel(b *bytes.Buffer, x, y float64, label string) {
-	if label != "" {
-		fmt.Fprintf(b, `<text x="%.1f" y="%.1f" text-anchor="middle" fill="#374151" stroke="#fff" stroke-width="3" paint-order="stroke">%s</text>`+"\n", x, y, escape(fit(label, gapAcross)))
-	}
+	out, in := point{from.x, low}, point{to.x, low}
+	fmt.Fprintf(b, `<path d="M%.1f %.1f C%.1f %.1f %.1f %.1f %.1f %.1f" fill="none" stroke="#6b7280" stroke-dasharray="2 3" marker-end="url(#tip)"/>`+"\n", from.x, from.y, out.x, out.y, in.x, in.y, to.x, to.y)
+	at.write(label, func(t float64) point { return bend(from, out, in, to, t) })
 }
 
 func writeNode(b *bytes.Buffer, n *Node, at point) {
@@ -110,8 +123,8 @@ func writeNode(b *bytes.Buffer, n *Node, at point) {
 	for _, text := range n.Lines {
 		line(text, ` fill="#4b5563"`)
 	}
-	if marks := words(n); marks != "" {
-		line(marks, ` fill="`+is.line+`"`)
+	for _, text := range marks(n) {
+		line(text, ` fill="`+is.line+`"`)
 	}
 	b.WriteString("</g>\n")
 }
@@ -130,8 +143,16 @@ func fit(text string, most float64) string {
 	return text
 }
 
+// width is about how wide a text gets, rather too wide than too narrow.
+func width(text string) (all float64) {
+	for _, r := range text {
+		all += breadth(r)
+	}
+	return all
+}
+
 // breadth is about how wide a letter gets in the fonts that there are, at 12 pixels and in
-// bold, which is rather too wide than too narrow.
+// bold, likewise.
 func breadth(r rune) float64 {
 	switch {
 	case strings.ContainsRune("ijlftrI.,:;'|!()[]/ -", r):
