@@ -1,18 +1,24 @@
--- The walk of the past (package lineage takes this set or that of lineage.sql): the same
--- columns, and between the tenant and the ids what is seen of the ledger, as parameters
--- that come in this order in each: an index of the log, the last that is seen; operations
--- beyond it that are seen, too; and a moment, so that what occurred later is not. The
--- greatest index there can be is all, in the log or not.
+-- The walk of the past, and through a window of time: package lineage takes this set or that
+-- of lineage.sql. The columns are the same; between the tenant and the ids comes what is seen
+-- of the ledger, as parameters in this order in each: an index of the log, the last that is
+-- seen; operations beyond it that are seen, too; and a moment, so that what occurred later is
+-- not. The greatest index there can be is all, in the log or not, and so is infinity.
+--
+-- Those that find edges and endpoints begin with the window, infinite at both ends if there is
+-- none: their quantities and times are of what moved within. A quantity of 0 says that there
+-- is an edge or endpoint, and nothing of it moved within; the times then say nothing.
 --
 -- A reversal counts as of the time of what it takes back, which so has never happened.
 -- These also read each movement's row, for its operation, and that one's place in the log.
 
 -- name: LineagePastConsumptionListByLot :many
-SELECT moved.run_id::bigint AS run_id, moved.lot_id, sum(moved.quantity)::numeric AS quantity,
-       (min(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS first_at, (max(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS last_at
+SELECT moved.run_id::bigint AS run_id, moved.lot_id, coalesce(sum(moved.quantity) FILTER (WHERE moved.inside), 0)::numeric AS quantity,
+       coalesce(min(moved.moment) FILTER (WHERE moved.inside), 'epoch')::timestamptz AS first_at,
+       coalesce(max(moved.moment) FILTER (WHERE moved.inside), 'epoch')::timestamptz AS last_at
 FROM (
-    -- What was taken back is 0 at its time.
-    SELECT movement.run_id, movement.lot_id, coalesce(taken.occurred_at, movement.occurred_at) AS moment, sum(movement.quantity) AS quantity
+    -- What was taken back is 0 at its time, and nothing is ever below.
+    SELECT movement.run_id, movement.lot_id, coalesce(taken.occurred_at, movement.occurred_at) AS moment, sum(movement.quantity) AS quantity,
+           coalesce(taken.occurred_at, movement.occurred_at) >= @since AND coalesce(taken.occurred_at, movement.occurred_at) < @until AS inside
     FROM movement
     LEFT JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id
     LEFT JOIN movement AS taken ON taken.tenant_id = @tenant_id AND taken.movement_id = movement.reverses_movement_id
@@ -20,16 +26,18 @@ FROM (
       AND coalesce(taken.occurred_at, movement.occurred_at) <= @as_of
       AND movement.tenant_id = @tenant_id AND movement.lot_id = ANY (@lot_ids::bigint[]) AND movement.kind = 'consumption'
     GROUP BY movement.run_id, movement.lot_id, moment
+    HAVING sum(movement.quantity) > 0
 ) AS moved
-GROUP BY moved.lot_id, moved.run_id
-HAVING sum(moved.quantity) > 0;
+GROUP BY moved.lot_id, moved.run_id;
 
 -- name: LineagePastConsumptionListByRun :many
-SELECT moved.run_id::bigint AS run_id, moved.lot_id, sum(moved.quantity)::numeric AS quantity,
-       (min(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS first_at, (max(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS last_at
+SELECT moved.run_id::bigint AS run_id, moved.lot_id, coalesce(sum(moved.quantity) FILTER (WHERE moved.inside), 0)::numeric AS quantity,
+       coalesce(min(moved.moment) FILTER (WHERE moved.inside), 'epoch')::timestamptz AS first_at,
+       coalesce(max(moved.moment) FILTER (WHERE moved.inside), 'epoch')::timestamptz AS last_at
 FROM (
-    -- What was taken back is 0 at its time.
-    SELECT movement.run_id, movement.lot_id, coalesce(taken.occurred_at, movement.occurred_at) AS moment, sum(movement.quantity) AS quantity
+    -- What was taken back is 0 at its time, and nothing is ever below.
+    SELECT movement.run_id, movement.lot_id, coalesce(taken.occurred_at, movement.occurred_at) AS moment, sum(movement.quantity) AS quantity,
+           coalesce(taken.occurred_at, movement.occurred_at) >= @since AND coalesce(taken.occurred_at, movement.occurred_at) < @until AS inside
     FROM movement
     LEFT JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id
     LEFT JOIN movement AS taken ON taken.tenant_id = @tenant_id AND taken.movement_id = movement.reverses_movement_id
@@ -37,16 +45,18 @@ FROM (
       AND coalesce(taken.occurred_at, movement.occurred_at) <= @as_of
       AND movement.tenant_id = @tenant_id AND movement.run_id = ANY (@run_ids::bigint[]) AND movement.kind = 'consumption'
     GROUP BY movement.run_id, movement.lot_id, moment
+    HAVING sum(movement.quantity) > 0
 ) AS moved
-GROUP BY moved.run_id, moved.lot_id
-HAVING sum(moved.quantity) > 0;
+GROUP BY moved.run_id, moved.lot_id;
 
 -- name: LineagePastOutputListByLot :many
-SELECT moved.run_id::bigint AS run_id, moved.lot_id, sum(moved.quantity)::numeric AS quantity,
-       (min(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS first_at, (max(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS last_at
+SELECT moved.run_id::bigint AS run_id, moved.lot_id, coalesce(sum(moved.quantity) FILTER (WHERE moved.inside), 0)::numeric AS quantity,
+       coalesce(min(moved.moment) FILTER (WHERE moved.inside), 'epoch')::timestamptz AS first_at,
+       coalesce(max(moved.moment) FILTER (WHERE moved.inside), 'epoch')::timestamptz AS last_at
 FROM (
-    -- What was taken back is 0 at its time.
-    SELECT movement.run_id, movement.lot_id, coalesce(taken.occurred_at, movement.occurred_at) AS moment, sum(movement.quantity) AS quantity
+    -- What was taken back is 0 at its time, and nothing is ever below.
+    SELECT movement.run_id, movement.lot_id, coalesce(taken.occurred_at, movement.occurred_at) AS moment, sum(movement.quantity) AS quantity,
+           coalesce(taken.occurred_at, movement.occurred_at) >= @since AND coalesce(taken.occurred_at, movement.occurred_at) < @until AS inside
     FROM movement
     LEFT JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id
     LEFT JOIN movement AS taken ON taken.tenant_id = @tenant_id AND taken.movement_id = movement.reverses_movement_id
@@ -54,16 +64,18 @@ FROM (
       AND coalesce(taken.occurred_at, movement.occurred_at) <= @as_of
       AND movement.tenant_id = @tenant_id AND movement.lot_id = ANY (@lot_ids::bigint[]) AND movement.kind = 'output'
     GROUP BY movement.run_id, movement.lot_id, moment
+    HAVING sum(movement.quantity) > 0
 ) AS moved
-GROUP BY moved.lot_id, moved.run_id
-HAVING sum(moved.quantity) > 0;
+GROUP BY moved.lot_id, moved.run_id;
 
 -- name: LineagePastOutputListByRun :many
-SELECT moved.run_id::bigint AS run_id, moved.lot_id, sum(moved.quantity)::numeric AS quantity,
-       (min(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS first_at, (max(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS last_at
+SELECT moved.run_id::bigint AS run_id, moved.lot_id, coalesce(sum(moved.quantity) FILTER (WHERE moved.inside), 0)::numeric AS quantity,
+       coalesce(min(moved.moment) FILTER (WHERE moved.inside), 'epoch')::timestamptz AS first_at,
+       coalesce(max(moved.moment) FILTER (WHERE moved.inside), 'epoch')::timestamptz AS last_at
 FROM (
-    -- What was taken back is 0 at its time.
-    SELECT movement.run_id, movement.lot_id, coalesce(taken.occurred_at, movement.occurred_at) AS moment, sum(movement.quantity) AS quantity
+    -- What was taken back is 0 at its time, and nothing is ever below.
+    SELECT movement.run_id, movement.lot_id, coalesce(taken.occurred_at, movement.occurred_at) AS moment, sum(movement.quantity) AS quantity,
+           coalesce(taken.occurred_at, movement.occurred_at) >= @since AND coalesce(taken.occurred_at, movement.occurred_at) < @until AS inside
     FROM movement
     LEFT JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id
     LEFT JOIN movement AS taken ON taken.tenant_id = @tenant_id AND taken.movement_id = movement.reverses_movement_id
@@ -71,9 +83,9 @@ FROM (
       AND coalesce(taken.occurred_at, movement.occurred_at) <= @as_of
       AND movement.tenant_id = @tenant_id AND movement.run_id = ANY (@run_ids::bigint[]) AND movement.kind = 'output'
     GROUP BY movement.run_id, movement.lot_id, moment
+    HAVING sum(movement.quantity) > 0
 ) AS moved
-GROUP BY moved.run_id, moved.lot_id
-HAVING sum(moved.quantity) > 0;
+GROUP BY moved.run_id, moved.lot_id;
 
 -- name: LineagePastLotList :many
 -- A lot's dates were those that the first change that is not seen found.
@@ -151,7 +163,8 @@ ORDER BY run.run_id;
 SELECT moved.lot_id, moved.quantity, receipt.code AS receipt_code, receipt.received_at,
        purchase_order.code AS purchase_order_code, receipt_line.order_line_number, purchase_order.supplier_id
 FROM (
-    SELECT movement.lot_id, movement.receipt_line_id, sum(movement.quantity)::numeric AS quantity
+    SELECT movement.lot_id, movement.receipt_line_id, coalesce(sum(movement.quantity) FILTER (WHERE
+        coalesce(taken.occurred_at, movement.occurred_at) >= @since AND coalesce(taken.occurred_at, movement.occurred_at) < @until), 0)::numeric AS quantity
     FROM movement
     LEFT JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id
     LEFT JOIN movement AS taken ON taken.tenant_id = @tenant_id AND taken.movement_id = movement.reverses_movement_id
@@ -170,7 +183,8 @@ ORDER BY moved.lot_id, moved.receipt_line_id;
 SELECT moved.lot_id, moved.quantity, shipment.code AS shipment_code, shipment.shipped_at, shipment.delivery_date,
        shipment.customer_id, sales_order.code AS sales_order_code, shipment_line.order_line_number
 FROM (
-    SELECT movement.lot_id, movement.shipment_line_id, sum(movement.quantity)::numeric AS quantity
+    SELECT movement.lot_id, movement.shipment_line_id, coalesce(sum(movement.quantity) FILTER (WHERE
+        coalesce(taken.occurred_at, movement.occurred_at) >= @since AND coalesce(taken.occurred_at, movement.occurred_at) < @until), 0)::numeric AS quantity
     FROM movement
     LEFT JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = movement.operation_id
     LEFT JOIN movement AS taken ON taken.tenant_id = @tenant_id AND taken.movement_id = movement.reverses_movement_id

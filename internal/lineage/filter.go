@@ -28,38 +28,17 @@ func (q Query) seen() []any {
 	return []any{h.LogIndex, h.Operations, h.Until}
 }
 
-// parameters are those of the window in lineage_window.sql.
-func (w Window) parameters() []any {
+// parameters are those of the window in lineage_past.sql; nil is no window.
+func (w *Window) parameters() []any {
 	since := pgtype.Timestamptz{InfinityModifier: pgtype.NegativeInfinity, Valid: true}
-	if !w.Since.IsZero() {
+	until := pgtype.Timestamptz{InfinityModifier: pgtype.Infinity, Valid: true}
+	if w != nil && !w.Since.IsZero() {
 		since = pgtype.Timestamptz{Time: w.Since, Valid: true}
 	}
-	until := pgtype.Timestamptz{InfinityModifier: pgtype.Infinity, Valid: true}
-	if !w.Until.IsZero() {
+	if w != nil && !w.Until.IsZero() {
 		until = pgtype.Timestamptz{Time: w.Until, Valid: true}
 	}
 	return []any{since, until}
-}
-
-// within are the texts with edges and endpoints of a window. Nothing is read ahead: what a
-// lot could lead to may lie outside.
-func (t texts) within() *texts {
-	t.consumptionByLot, t.consumptionByRun = queries.LineageWindowConsumptionListByLot, queries.LineageWindowConsumptionListByRun
-	t.outputByLot, t.outputByRun = queries.LineageWindowOutputListByLot, queries.LineageWindowOutputListByRun
-	t.receipts, t.shipments = queries.LineageWindowReceiptList, queries.LineageWindowShipmentList
-	t.coneForward, t.coneBackward = "", ""
-	return &t
-}
-
-// filterBy has the reader leave out what moved outside of the window, and tell of lots
-// whether they ever were where the query asks.
-func (r *reader) filterBy(q Query) {
-	r.seen = q.seen()
-	if q.Window != nil {
-		r.texts = r.texts.within()
-		r.firstOfEdges = append(append([]any{q.TenantID}, q.Window.parameters()...), r.seen...)
-	}
-	r.places = q.LocationIDs
 }
 
 // queuePlaces asks which of some lots ever were there.
@@ -72,7 +51,7 @@ func (r *reader) queuePlaces(b *lotBatch, lotIDs []int64) {
 
 // keepInside takes out what did not move within the window, and notes of which lots.
 func (r *reader) keepInside(b *lotBatch) {
-	if r.firstOfEdges == nil {
+	if !r.windowed {
 		return
 	}
 	receipts, shipments := b.receipts, b.shipments

@@ -139,7 +139,7 @@ func (s *search) receiptsOf(ctx context.Context) ([]received, error) {
 	var all []received
 	for chunk := range slices.Chunk(ids, coneChunk) {
 		batch := &lotBatch{}
-		queue(&batch.Batch, &batch.receipts, s.texts.receipts, s.arguments(chunk))
+		queue(&batch.Batch, &batch.receipts, s.texts.receipts, s.connecting(chunk))
 		if err := s.read(ctx, batch); err != nil {
 			return nil, err
 		}

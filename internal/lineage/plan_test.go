@@ -3,6 +3,8 @@ package lineage_test
 import (
 	"context"
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -37,13 +39,34 @@ INSERT INTO movement SELECT 1, 300000 + i, 300000 + i, 'output', 100000 + i, 10,
 INSERT INTO movement SELECT 1, 400000 + i, 400000 + i, 'consumption', 100001 + i % 20000, 1, 4001, 3, 20001 + i % 4000, NULL, NULL, 1, 'KGM', now() FROM generate_series(1, 40000) i;
 INSERT INTO movement SELECT 1, 500000 + i, 500000 + i, 'transfer', 100001 + i % 20000, 1, 4001, 4002, NULL, NULL, NULL, 1, 'KGM', now() FROM generate_series(1, 60000) i;
 INSERT INTO movement SELECT 1, 600000 + i, 600000 + i, 'shipment', 100001 + i % 20000, 1, 4001, 2, NULL, NULL, 80000 + i, 1, 'KGM', now() FROM generate_series(1, 10000) i;
+INSERT INTO movement SELECT 1, 700000 + i, 700000 + i, 'transfer', 119001, 1, 4001 + i % 2, 4002 - i % 2, NULL, NULL, NULL, 1, 'KGM', now() FROM generate_series(1, 20000) i;
+INSERT INTO location_within SELECT 1, 4001, 'L' || i, 4000 + i FROM generate_series(1, 50) i;
+INSERT INTO location_within SELECT 1, 4000 + i, 'L' || i, 4000 + i FROM generate_series(2, 50) i;
+INSERT INTO operation SELECT 1, operation_id, 'transfer', now(), now(), '', '', '' FROM movement;
+INSERT INTO output_share SELECT 1, run_id, movement_id, operation_id, lot_id, 1 FROM movement WHERE kind = 'output';
+INSERT INTO item_unit SELECT 1, 2000 + i, 'U' || j, 1, 1 FROM generate_series(1, 50) i, generate_series(1, 3) j;
 INSERT INTO log SELECT 1, row_number() OVER (), operation_id, now() FROM movement;
 RESET session_replication_role;
 `
 
+// What the texts of a walk are given: one of now has tenant and ids, for which %s stands.
+var (
+	now    = parameters{"bigint, bigint[]", "1, '{%s}'"}
+	past   = parameters{"bigint, bigint, bigint[], timestamptz, bigint[]", "1, 100000, '{1,2,3}', 'infinity', '{%s}'"}
+	window = parameters{"timestamptz, timestamptz, bigint, bigint, bigint[], timestamptz, bigint[]",
+		"'-infinity', 'infinity', 1, 9223372036854775807, '{}', 'infinity', '{%s}'"}
+	at       = parameters{past.types + ", bigint[]", past.values + ", '{4002}'"}
+	movement = parameters{"bigint[], bigint, bigint, bigint[], timestamptz, timestamptz, bigint, bigint, integer",
+		"'{%s}', 1, 9223372036854775807, '{1,2,3}', 'infinity', 'epoch', 0, 0, 100"}
+)
+
+type parameters struct{ types, values string }
+
 // The walk reads edges and endpoints from the partial covering indexes alone and
 // all else by primary key, whether it asks for one lot or for a chunk that is a
-// tenth of the tables, also where the tables were empty when it was planned.
+// tenth of the tables, also where the tables were empty when it was planned. What it reads
+// of the past, of a window, of places and for quantities are rows of what it asks for, too:
+// so it costs what it finds, however much else there is.
 func TestPlans(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
@@ -58,50 +81,63 @@ func TestPlans(t *testing.T) {
 	if _, err := conn.Exec(ctx, "VACUUM ANALYZE"); err != nil {
 		t.Fatal(err)
 	}
-	type reads struct{ name, sql, index string }
+	const lot, busy, run, party, item, received, shipped = 100001, 119001, 20001, 3001, 2001, 50001, 80001
+	type reads struct {
+		name, sql, index string
+		parameters
+		first int
+	}
 	for i, q := range []reads{
-		{"consumption by lot", queries.LineageConsumptionListByLot, "Only Scan using movement_consumption_lot_idx"},
-		{"consumption by run", queries.LineageConsumptionListByRun, "Only Scan using movement_consumption_run_idx"},
-		{"output by lot", queries.LineageOutputListByLot, "Only Scan using movement_output_lot_idx"},
-		{"output by run", queries.LineageOutputListByRun, "Only Scan using movement_output_run_idx"},
-		{"cone forward", oneCone(queries.LineageConeForward), "Only Scan using movement_output_run_idx"},
-		{"cone backward", oneCone(queries.LineageConeBackward), "Only Scan using movement_consumption_run_idx"},
-		{"receipts", queries.LineageReceiptList, "Only Scan using movement_receipt_lot_idx"},
-		{"shipments", queries.LineageShipmentList, "Only Scan using movement_shipment_lot_idx"},
-		{"lots", queries.LineageLotList, "Scan using lot_pkey"},
-		{"stocks", queries.LineageStockList, "Scan using balance_pkey"},
-		{"runs", queries.LineageRunList, "Scan using run_pkey"},
-		{"parties", queries.LineagePartyList, "Scan using party_pkey"},
-		// Of the past: the same ways, and by operation into the log.
-		{"past consumption by lot", queries.LineagePastConsumptionListByLot, "Scan using movement_consumption_lot_idx"},
-		{"past consumption by run", queries.LineagePastConsumptionListByRun, "Scan using movement_consumption_run_idx"},
-		{"past output by lot", queries.LineagePastOutputListByLot, "Scan using movement_output_lot_idx"},
-		{"past output by run", queries.LineagePastOutputListByRun, "Scan using movement_output_run_idx"},
-		{"past receipts", queries.LineagePastReceiptList, "Scan using movement_receipt_lot_idx"},
-		{"past shipments", queries.LineagePastShipmentList, "Scan using movement_shipment_lot_idx"},
-		{"past lots", queries.LineagePastLotList, "Scan using lot_pkey"},
-		{"past stocks", queries.LineagePastStockList, "Scan using movement_lot_idx"},
-		{"past runs", queries.LineagePastRunList, "Scan using run_pkey"},
-		{"past existence", queries.LineagePastLotExists, "Scan using movement_lot_idx"},
+		{"consumption by lot", queries.LineageConsumptionListByLot, "Only Scan using movement_consumption_lot_idx", now, lot},
+		{"consumption by run", queries.LineageConsumptionListByRun, "Only Scan using movement_consumption_run_idx", now, run},
+		{"output by lot", queries.LineageOutputListByLot, "Only Scan using movement_output_lot_idx", now, lot},
+		{"output by run", queries.LineageOutputListByRun, "Only Scan using movement_output_run_idx", now, run},
+		{"cone forward", oneCone(queries.LineageConeForward), "Only Scan using movement_output_run_idx", now, lot},
+		{"cone backward", oneCone(queries.LineageConeBackward), "Only Scan using movement_consumption_run_idx", now, lot},
+		{"receipts", queries.LineageReceiptList, "Only Scan using movement_receipt_lot_idx", now, lot},
+		{"shipments", queries.LineageShipmentList, "Only Scan using movement_shipment_lot_idx", now, lot},
+		{"lots", queries.LineageLotList, "Scan using lot_pkey", now, lot},
+		{"stocks", queries.LineageStockList, "Scan using balance_pkey", now, lot},
+		{"runs", queries.LineageRunList, "Scan using run_pkey", now, run},
+		{"parties", queries.LineagePartyList, "Scan using party_pkey", now, party},
+		// Of the past, or through a window: the same ways, and by operation into the log.
+		{"past consumption by lot", queries.LineagePastConsumptionListByLot, "Scan using movement_consumption_lot_idx", window, lot},
+		{"past consumption by run", queries.LineagePastConsumptionListByRun, "Scan using movement_consumption_run_idx", window, run},
+		{"past output by lot", queries.LineagePastOutputListByLot, "Scan using movement_output_lot_idx", window, lot},
+		{"past output by run", queries.LineagePastOutputListByRun, "Scan using movement_output_run_idx", window, run},
+		{"past receipts", queries.LineagePastReceiptList, "Scan using movement_receipt_lot_idx", window, lot},
+		{"past shipments", queries.LineagePastShipmentList, "Scan using movement_shipment_lot_idx", window, lot},
+		{"past lots", queries.LineagePastLotList, "Scan using lot_pkey", past, lot},
+		{"past stocks", queries.LineagePastStockList, "Scan using movement_lot_idx", past, lot},
+		{"past runs", queries.LineagePastRunList, "Scan using run_pkey", past, run},
+		{"past existence", queries.LineagePastLotExists, "Scan using movement_lot_idx", past, lot},
+		// Places, and every movement.
+		{"lots at locations", queries.LineageLotListAtLocation, "Scan using movement_lot_idx", at, lot},
+		{"movements", queries.LineageMovementList, "Scan using movement_lot_idx", movement, busy},
+		// What quantities are attributed by.
+		{"feed by lot", queries.LineageFeedListByLot, "Scan using movement_lot_idx", now, lot},
+		{"feed by run", queries.LineageFeedListByRun, "Scan using movement_consumption_run_idx", now, run},
+		{"past feed by lot", queries.LineagePastFeedListByLot, "Scan using movement_lot_idx", past, lot},
+		{"past feed by run", queries.LineagePastFeedListByRun, "Scan using movement_consumption_run_idx", past, run},
+		{"items of lots", queries.LineageLotItemList, "Scan using lot_pkey", now, lot},
+		{"units of items", queries.LineageItemUnitList, "Scan on item_unit_pkey", now, item},
+		{"shipment lines", queries.LineageShipmentLineList, "Scan using shipment_line_pkey", now, shipped},
+		{"receipt lines", queries.LineageReceiptLineList, "Scan using receipt_line_pkey", now, received},
 	} {
-		parameters, index := "bigint, bigint[]", ""
-		if strings.HasPrefix(q.name, "past") {
-			parameters, index = "bigint, bigint, bigint[], timestamptz, bigint[]", " 100000, '{1,2,3}', 'infinity',"
-		}
-		if _, err := conn.Exec(ctx, fmt.Sprintf("PREPARE q%d (%s) AS %s", i, parameters, q.sql)); err != nil {
+		if _, err := conn.Exec(ctx, fmt.Sprintf("PREPARE q%d (%s) AS %s", i, q.types, q.sql)); err != nil {
 			t.Fatal(err)
 		}
-		first := 100001
-		switch {
-		case strings.HasSuffix(q.name, "run") || strings.HasSuffix(q.name, "runs"):
-			first = 20001
-		case q.name == "parties":
-			first = 3001
-		}
 		for _, n := range []int{1, 10, 2000} {
-			plan := explain(t, conn, fmt.Sprintf("EXECUTE q%d (1,%s '{%s}')", i, index, numbers(first, n)))
+			plan := explain(t, conn, fmt.Sprintf("EXECUTE q%d (%s)", i, fmt.Sprintf(q.values, numbers(q.first, n))))
 			if !strings.Contains(plan, "Index "+q.index) || strings.Contains(plan, "Seq Scan") || strings.Contains(plan, "Hash Join") {
 				t.Errorf("%s of %d:\n%s", q.name, n, plan)
+			}
+			most := 20 + 80*n
+			if strings.HasPrefix(q.name, "cone") || q.parameters == movement {
+				most += 1000 // they go on to 100 rows
+			}
+			if pages := pagesOf(t, plan); pages > most {
+				t.Errorf("%s of %d reads %d pages:\n%s", q.name, n, pages, plan)
 			}
 			t.Logf("%s of %d:\n%s", q.name, n, plan)
 		}
@@ -111,6 +147,25 @@ func TestPlans(t *testing.T) {
 // oneCone is the cone of the first of several lots, with a limit such as the walk gives.
 func oneCone(sql string) string {
 	return strings.NewReplacer("$1::integer", "100", "$2::bigint", "($2::bigint[])[1]", "$3", "$1").Replace(sql)
+}
+
+// pagesOf is how many pages a statement read, each as often as it did.
+func pagesOf(t *testing.T, plan string) (pages int) {
+	t.Helper()
+	line := regexp.MustCompile(`Buffers: shared(?: hit=(\d+))?(?: read=(\d+))?`).FindStringSubmatch(plan)
+	if line == nil {
+		t.Fatalf("no pages in\n%s", plan)
+	}
+	for _, n := range line[1:] {
+		if n != "" {
+			some, err := strconv.Atoi(n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			pages += some
+		}
+	}
+	return pages
 }
 
 func numbers(first, n int) string {

@@ -17,12 +17,13 @@ type reader struct {
 	tx       *pg.Snapshot
 	tenantID int64
 	texts    *texts
-	// first are the parameters that all the texts begin with.
-	first []any
-	// firstOfEdges are those that the texts of edges and endpoints begin with, if there is
-	// a window; outside are the lots of which something moved outside of it.
-	firstOfEdges []any
-	outside      idTable
+	// first are the parameters that the texts begin with, firstOfEdges those of texts that
+	// find edges and endpoints.
+	first, firstOfEdges []any
+	// windowed says that these leave out what did not move within a window; outside are the
+	// lots of which something is.
+	windowed bool
+	outside  idTable
 	// seen are those that say what is seen of the ledger, for texts that always have them.
 	seen []any
 	// places are where lots that are shown have to have been; empty is anywhere.
@@ -31,12 +32,21 @@ type reader struct {
 }
 
 func newReader(tx *pg.Snapshot, q Query) reader {
-	r := reader{tx: tx, tenantID: q.TenantID, texts: &ofSnapshot, first: []any{q.TenantID}, parties: map[int64]party{}}
-	if !q.seesAll() {
-		h := q.Horizon()
-		r.texts, r.first = &ofThePast, append(r.first, h.LogIndex, h.Operations, h.Until)
+	r := reader{
+		tx: tx, tenantID: q.TenantID, texts: &ofSnapshot, first: []any{q.TenantID}, seen: q.seen(),
+		windowed: q.Window != nil, places: q.LocationIDs, parties: map[int64]party{},
 	}
-	r.filterBy(q)
+	ofPast := append(slices.Clip(r.first), r.seen...)
+	switch {
+	case !q.seesAll():
+		r.texts, r.first = &ofThePast, ofPast
+	case r.windowed:
+		r.texts = ofSnapshot.within()
+	default:
+		r.firstOfEdges = r.first
+		return r
+	}
+	r.firstOfEdges = append(q.Window.parameters(), ofPast...)
 	return r
 }
 
@@ -44,12 +54,7 @@ func newReader(tx *pg.Snapshot, q Query) reader {
 func (r *reader) arguments(ids []int64) []any { return append(slices.Clip(r.first), ids) }
 
 // connecting are the parameters of a text that finds edges or endpoints.
-func (r *reader) connecting(ids []int64) []any {
-	if r.firstOfEdges != nil {
-		return append(slices.Clip(r.firstOfEdges), ids)
-	}
-	return r.arguments(ids)
-}
+func (r *reader) connecting(ids []int64) []any { return append(slices.Clip(r.firstOfEdges), ids) }
 
 type party struct {
 	id                  int64

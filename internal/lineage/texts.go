@@ -23,8 +23,8 @@ var (
 		feedByLot: queries.LineageFeedListByLot, feedByRun: queries.LineageFeedListByRun,
 		coneForward: queries.LineageConeForward, coneBackward: queries.LineageConeBackward,
 	}
-	// ofThePast finds what some of the ledger made, which is what their parameters say
-	// between tenant and ids: see Horizon.
+	// ofThePast finds what some of the ledger made, and what moved within a window, which is
+	// what their parameters say beside tenant and ids: see Horizon and Window.
 	ofThePast = texts{
 		consumptionByLot: queries.LineagePastConsumptionListByLot, consumptionByRun: queries.LineagePastConsumptionListByRun,
 		outputByLot: queries.LineagePastOutputListByLot, outputByRun: queries.LineagePastOutputListByRun,
@@ -33,6 +33,16 @@ var (
 		feedByLot: queries.LineagePastFeedListByLot, feedByRun: queries.LineagePastFeedListByRun,
 	}
 )
+
+// within are the texts of now with the edges and endpoints of a window. Nothing is read
+// ahead: what a lot could lead to may lie outside.
+func (t texts) within() *texts {
+	t.consumptionByLot, t.consumptionByRun = ofThePast.consumptionByLot, ofThePast.consumptionByRun
+	t.outputByLot, t.outputByRun = ofThePast.outputByLot, ofThePast.outputByRun
+	t.receipts, t.shipments = ofThePast.receipts, ofThePast.shipments
+	t.coneForward, t.coneBackward = "", ""
+	return &t
+}
 
 // way is one way to walk: which edges lead from a lot to a run and which from
 // there to the next lot, and all that it can lead to.

@@ -14,24 +14,28 @@ import (
 
 const LineagePastConsumptionListByLot = `-- name: LineagePastConsumptionListByLot :many
 
-SELECT moved.run_id::bigint AS run_id, moved.lot_id, sum(moved.quantity)::numeric AS quantity,
-       (min(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS first_at, (max(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS last_at
+SELECT moved.run_id::bigint AS run_id, moved.lot_id, coalesce(sum(moved.quantity) FILTER (WHERE moved.inside), 0)::numeric AS quantity,
+       coalesce(min(moved.moment) FILTER (WHERE moved.inside), 'epoch')::timestamptz AS first_at,
+       coalesce(max(moved.moment) FILTER (WHERE moved.inside), 'epoch')::timestamptz AS last_at
 FROM (
-    -- What was taken back is 0 at its time.
-    SELECT movement.run_id, movement.lot_id, coalesce(taken.occurred_at, movement.occurred_at) AS moment, sum(movement.quantity) AS quantity
+    -- What was taken back is 0 at its time, and nothing is ever below.
+    SELECT movement.run_id, movement.lot_id, coalesce(taken.occurred_at, movement.occurred_at) AS moment, sum(movement.quantity) AS quantity,
+           coalesce(taken.occurred_at, movement.occurred_at) >= $1 AND coalesce(taken.occurred_at, movement.occurred_at) < $2 AS inside
     FROM movement
-    LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id
-    LEFT JOIN movement AS taken ON taken.tenant_id = $1 AND taken.movement_id = movement.reverses_movement_id
-    WHERE (coalesce(log.log_index, 9223372036854775807) <= $2 OR movement.operation_id = ANY ($3::bigint[]))
-      AND coalesce(taken.occurred_at, movement.occurred_at) <= $4
-      AND movement.tenant_id = $1 AND movement.lot_id = ANY ($5::bigint[]) AND movement.kind = 'consumption'
+    LEFT JOIN log ON log.tenant_id = $3 AND log.operation_id = movement.operation_id
+    LEFT JOIN movement AS taken ON taken.tenant_id = $3 AND taken.movement_id = movement.reverses_movement_id
+    WHERE (coalesce(log.log_index, 9223372036854775807) <= $4 OR movement.operation_id = ANY ($5::bigint[]))
+      AND coalesce(taken.occurred_at, movement.occurred_at) <= $6
+      AND movement.tenant_id = $3 AND movement.lot_id = ANY ($7::bigint[]) AND movement.kind = 'consumption'
     GROUP BY movement.run_id, movement.lot_id, moment
+    HAVING sum(movement.quantity) > 0
 ) AS moved
 GROUP BY moved.lot_id, moved.run_id
-HAVING sum(moved.quantity) > 0
 `
 
 type LineagePastConsumptionListByLotParams struct {
+	Since        time.Time
+	Until        time.Time
 	TenantID     int64
 	LogIndex     int64
 	OperationIds []int64
@@ -47,16 +51,22 @@ type LineagePastConsumptionListByLotRow struct {
 	LastAt   time.Time
 }
 
-// The walk of the past (package lineage takes this set or that of lineage.sql): the same
-// columns, and between the tenant and the ids what is seen of the ledger, as parameters
-// that come in this order in each: an index of the log, the last that is seen; operations
-// beyond it that are seen, too; and a moment, so that what occurred later is not. The
-// greatest index there can be is all, in the log or not.
+// The walk of the past, and through a window of time: package lineage takes this set or that
+// of lineage.sql. The columns are the same; between the tenant and the ids comes what is seen
+// of the ledger, as parameters in this order in each: an index of the log, the last that is
+// seen; operations beyond it that are seen, too; and a moment, so that what occurred later is
+// not. The greatest index there can be is all, in the log or not, and so is infinity.
+//
+// Those that find edges and endpoints begin with the window, infinite at both ends if there is
+// none: their quantities and times are of what moved within. A quantity of 0 says that there
+// is an edge or endpoint, and nothing of it moved within; the times then say nothing.
 //
 // A reversal counts as of the time of what it takes back, which so has never happened.
 // These also read each movement's row, for its operation, and that one's place in the log.
 func (q *Queries) LineagePastConsumptionListByLot(ctx context.Context, arg LineagePastConsumptionListByLotParams) ([]LineagePastConsumptionListByLotRow, error) {
 	rows, err := q.db.Query(ctx, LineagePastConsumptionListByLot,
+		arg.Since,
+		arg.Until,
 		arg.TenantID,
 		arg.LogIndex,
 		arg.OperationIds,
@@ -88,24 +98,28 @@ func (q *Queries) LineagePastConsumptionListByLot(ctx context.Context, arg Linea
 }
 
 const LineagePastConsumptionListByRun = `-- name: LineagePastConsumptionListByRun :many
-SELECT moved.run_id::bigint AS run_id, moved.lot_id, sum(moved.quantity)::numeric AS quantity,
-       (min(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS first_at, (max(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS last_at
+SELECT moved.run_id::bigint AS run_id, moved.lot_id, coalesce(sum(moved.quantity) FILTER (WHERE moved.inside), 0)::numeric AS quantity,
+       coalesce(min(moved.moment) FILTER (WHERE moved.inside), 'epoch')::timestamptz AS first_at,
+       coalesce(max(moved.moment) FILTER (WHERE moved.inside), 'epoch')::timestamptz AS last_at
 FROM (
-    -- What was taken back is 0 at its time.
-    SELECT movement.run_id, movement.lot_id, coalesce(taken.occurred_at, movement.occurred_at) AS moment, sum(movement.quantity) AS quantity
+    -- What was taken back is 0 at its time, and nothing is ever below.
+    SELECT movement.run_id, movement.lot_id, coalesce(taken.occurred_at, movement.occurred_at) AS moment, sum(movement.quantity) AS quantity,
+           coalesce(taken.occurred_at, movement.occurred_at) >= $1 AND coalesce(taken.occurred_at, movement.occurred_at) < $2 AS inside
     FROM movement
-    LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id
-    LEFT JOIN movement AS taken ON taken.tenant_id = $1 AND taken.movement_id = movement.reverses_movement_id
-    WHERE (coalesce(log.log_index, 9223372036854775807) <= $2 OR movement.operation_id = ANY ($3::bigint[]))
-      AND coalesce(taken.occurred_at, movement.occurred_at) <= $4
-      AND movement.tenant_id = $1 AND movement.run_id = ANY ($5::bigint[]) AND movement.kind = 'consumption'
+    LEFT JOIN log ON log.tenant_id = $3 AND log.operation_id = movement.operation_id
+    LEFT JOIN movement AS taken ON taken.tenant_id = $3 AND taken.movement_id = movement.reverses_movement_id
+    WHERE (coalesce(log.log_index, 9223372036854775807) <= $4 OR movement.operation_id = ANY ($5::bigint[]))
+      AND coalesce(taken.occurred_at, movement.occurred_at) <= $6
+      AND movement.tenant_id = $3 AND movement.run_id = ANY ($7::bigint[]) AND movement.kind = 'consumption'
     GROUP BY movement.run_id, movement.lot_id, moment
+    HAVING sum(movement.quantity) > 0
 ) AS moved
 GROUP BY moved.run_id, moved.lot_id
-HAVING sum(moved.quantity) > 0
 `
 
 type LineagePastConsumptionListByRunParams struct {
+	Since        time.Time
+	Until        time.Time
 	TenantID     int64
 	LogIndex     int64
 	OperationIds []int64
@@ -123,6 +137,8 @@ type LineagePastConsumptionListByRunRow struct {
 
 func (q *Queries) LineagePastConsumptionListByRun(ctx context.Context, arg LineagePastConsumptionListByRunParams) ([]LineagePastConsumptionListByRunRow, error) {
 	rows, err := q.db.Query(ctx, LineagePastConsumptionListByRun,
+		arg.Since,
+		arg.Until,
 		arg.TenantID,
 		arg.LogIndex,
 		arg.OperationIds,
@@ -293,24 +309,28 @@ func (q *Queries) LineagePastLotList(ctx context.Context, arg LineagePastLotList
 }
 
 const LineagePastOutputListByLot = `-- name: LineagePastOutputListByLot :many
-SELECT moved.run_id::bigint AS run_id, moved.lot_id, sum(moved.quantity)::numeric AS quantity,
-       (min(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS first_at, (max(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS last_at
+SELECT moved.run_id::bigint AS run_id, moved.lot_id, coalesce(sum(moved.quantity) FILTER (WHERE moved.inside), 0)::numeric AS quantity,
+       coalesce(min(moved.moment) FILTER (WHERE moved.inside), 'epoch')::timestamptz AS first_at,
+       coalesce(max(moved.moment) FILTER (WHERE moved.inside), 'epoch')::timestamptz AS last_at
 FROM (
-    -- What was taken back is 0 at its time.
-    SELECT movement.run_id, movement.lot_id, coalesce(taken.occurred_at, movement.occurred_at) AS moment, sum(movement.quantity) AS quantity
+    -- What was taken back is 0 at its time, and nothing is ever below.
+    SELECT movement.run_id, movement.lot_id, coalesce(taken.occurred_at, movement.occurred_at) AS moment, sum(movement.quantity) AS quantity,
+           coalesce(taken.occurred_at, movement.occurred_at) >= $1 AND coalesce(taken.occurred_at, movement.occurred_at) < $2 AS inside
     FROM movement
-    LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id
-    LEFT JOIN movement AS taken ON taken.tenant_id = $1 AND taken.movement_id = movement.reverses_movement_id
-    WHERE (coalesce(log.log_index, 9223372036854775807) <= $2 OR movement.operation_id = ANY ($3::bigint[]))
-      AND coalesce(taken.occurred_at, movement.occurred_at) <= $4
-      AND movement.tenant_id = $1 AND movement.lot_id = ANY ($5::bigint[]) AND movement.kind = 'output'
+    LEFT JOIN log ON log.tenant_id = $3 AND log.operation_id = movement.operation_id
+    LEFT JOIN movement AS taken ON taken.tenant_id = $3 AND taken.movement_id = movement.reverses_movement_id
+    WHERE (coalesce(log.log_index, 9223372036854775807) <= $4 OR movement.operation_id = ANY ($5::bigint[]))
+      AND coalesce(taken.occurred_at, movement.occurred_at) <= $6
+      AND movement.tenant_id = $3 AND movement.lot_id = ANY ($7::bigint[]) AND movement.kind = 'output'
     GROUP BY movement.run_id, movement.lot_id, moment
+    HAVING sum(movement.quantity) > 0
 ) AS moved
 GROUP BY moved.lot_id, moved.run_id
-HAVING sum(moved.quantity) > 0
 `
 
 type LineagePastOutputListByLotParams struct {
+	Since        time.Time
+	Until        time.Time
 	TenantID     int64
 	LogIndex     int64
 	OperationIds []int64
@@ -328,6 +348,8 @@ type LineagePastOutputListByLotRow struct {
 
 func (q *Queries) LineagePastOutputListByLot(ctx context.Context, arg LineagePastOutputListByLotParams) ([]LineagePastOutputListByLotRow, error) {
 	rows, err := q.db.Query(ctx, LineagePastOutputListByLot,
+		arg.Since,
+		arg.Until,
 		arg.TenantID,
 		arg.LogIndex,
 		arg.OperationIds,
@@ -359,24 +381,28 @@ func (q *Queries) LineagePastOutputListByLot(ctx context.Context, arg LineagePas
 }
 
 const LineagePastOutputListByRun = `-- name: LineagePastOutputListByRun :many
-SELECT moved.run_id::bigint AS run_id, moved.lot_id, sum(moved.quantity)::numeric AS quantity,
-       (min(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS first_at, (max(moved.moment) FILTER (WHERE moved.quantity > 0))::timestamptz AS last_at
+SELECT moved.run_id::bigint AS run_id, moved.lot_id, coalesce(sum(moved.quantity) FILTER (WHERE moved.inside), 0)::numeric AS quantity,
+       coalesce(min(moved.moment) FILTER (WHERE moved.inside), 'epoch')::timestamptz AS first_at,
+       coalesce(max(moved.moment) FILTER (WHERE moved.inside), 'epoch')::timestamptz AS last_at
 FROM (
-    -- What was taken back is 0 at its time.
-    SELECT movement.run_id, movement.lot_id, coalesce(taken.occurred_at, movement.occurred_at) AS moment, sum(movement.quantity) AS quantity
+    -- What was taken back is 0 at its time, and nothing is ever below.
+    SELECT movement.run_id, movement.lot_id, coalesce(taken.occurred_at, movement.occurred_at) AS moment, sum(movement.quantity) AS quantity,
+           coalesce(taken.occurred_at, movement.occurred_at) >= $1 AND coalesce(taken.occurred_at, movement.occurred_at) < $2 AS inside
     FROM movement
-    LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id
-    LEFT JOIN movement AS taken ON taken.tenant_id = $1 AND taken.movement_id = movement.reverses_movement_id
-    WHERE (coalesce(log.log_index, 9223372036854775807) <= $2 OR movement.operation_id = ANY ($3::bigint[]))
-      AND coalesce(taken.occurred_at, movement.occurred_at) <= $4
-      AND movement.tenant_id = $1 AND movement.run_id = ANY ($5::bigint[]) AND movement.kind = 'output'
+    LEFT JOIN log ON log.tenant_id = $3 AND log.operation_id = movement.operation_id
+    LEFT JOIN movement AS taken ON taken.tenant_id = $3 AND taken.movement_id = movement.reverses_movement_id
+    WHERE (coalesce(log.log_index, 9223372036854775807) <= $4 OR movement.operation_id = ANY ($5::bigint[]))
+      AND coalesce(taken.occurred_at, movement.occurred_at) <= $6
+      AND movement.tenant_id = $3 AND movement.run_id = ANY ($7::bigint[]) AND movement.kind = 'output'
     GROUP BY movement.run_id, movement.lot_id, moment
+    HAVING sum(movement.quantity) > 0
 ) AS moved
 GROUP BY moved.run_id, moved.lot_id
-HAVING sum(moved.quantity) > 0
 `
 
 type LineagePastOutputListByRunParams struct {
+	Since        time.Time
+	Until        time.Time
 	TenantID     int64
 	LogIndex     int64
 	OperationIds []int64
@@ -394,6 +420,8 @@ type LineagePastOutputListByRunRow struct {
 
 func (q *Queries) LineagePastOutputListByRun(ctx context.Context, arg LineagePastOutputListByRunParams) ([]LineagePastOutputListByRunRow, error) {
 	rows, err := q.db.Query(ctx, LineagePastOutputListByRun,
+		arg.Since,
+		arg.Until,
 		arg.TenantID,
 		arg.LogIndex,
 		arg.OperationIds,
@@ -428,23 +456,26 @@ const LineagePastReceiptList = `-- name: LineagePastReceiptList :many
 SELECT moved.lot_id, moved.quantity, receipt.code AS receipt_code, receipt.received_at,
        purchase_order.code AS purchase_order_code, receipt_line.order_line_number, purchase_order.supplier_id
 FROM (
-    SELECT movement.lot_id, movement.receipt_line_id, sum(movement.quantity)::numeric AS quantity
+    SELECT movement.lot_id, movement.receipt_line_id, coalesce(sum(movement.quantity) FILTER (WHERE
+        coalesce(taken.occurred_at, movement.occurred_at) >= $1 AND coalesce(taken.occurred_at, movement.occurred_at) < $2), 0)::numeric AS quantity
     FROM movement
-    LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id
-    LEFT JOIN movement AS taken ON taken.tenant_id = $1 AND taken.movement_id = movement.reverses_movement_id
-    WHERE (coalesce(log.log_index, 9223372036854775807) <= $2 OR movement.operation_id = ANY ($3::bigint[]))
-      AND coalesce(taken.occurred_at, movement.occurred_at) <= $4
-      AND movement.tenant_id = $1 AND movement.lot_id = ANY ($5::bigint[]) AND movement.kind = 'receipt'
+    LEFT JOIN log ON log.tenant_id = $3 AND log.operation_id = movement.operation_id
+    LEFT JOIN movement AS taken ON taken.tenant_id = $3 AND taken.movement_id = movement.reverses_movement_id
+    WHERE (coalesce(log.log_index, 9223372036854775807) <= $4 OR movement.operation_id = ANY ($5::bigint[]))
+      AND coalesce(taken.occurred_at, movement.occurred_at) <= $6
+      AND movement.tenant_id = $3 AND movement.lot_id = ANY ($7::bigint[]) AND movement.kind = 'receipt'
     GROUP BY movement.lot_id, movement.receipt_line_id
     HAVING sum(movement.quantity) > 0
 ) AS moved
-JOIN receipt_line ON receipt_line.tenant_id = $1 AND receipt_line.receipt_line_id = moved.receipt_line_id
-JOIN receipt ON receipt.tenant_id = $1 AND receipt.receipt_id = receipt_line.receipt_id
-JOIN purchase_order ON purchase_order.tenant_id = $1 AND purchase_order.purchase_order_id = receipt_line.purchase_order_id
+JOIN receipt_line ON receipt_line.tenant_id = $3 AND receipt_line.receipt_line_id = moved.receipt_line_id
+JOIN receipt ON receipt.tenant_id = $3 AND receipt.receipt_id = receipt_line.receipt_id
+JOIN purchase_order ON purchase_order.tenant_id = $3 AND purchase_order.purchase_order_id = receipt_line.purchase_order_id
 ORDER BY moved.lot_id, moved.receipt_line_id
 `
 
 type LineagePastReceiptListParams struct {
+	Since        time.Time
+	Until        time.Time
 	TenantID     int64
 	LogIndex     int64
 	OperationIds []int64
@@ -464,6 +495,8 @@ type LineagePastReceiptListRow struct {
 
 func (q *Queries) LineagePastReceiptList(ctx context.Context, arg LineagePastReceiptListParams) ([]LineagePastReceiptListRow, error) {
 	rows, err := q.db.Query(ctx, LineagePastReceiptList,
+		arg.Since,
+		arg.Until,
 		arg.TenantID,
 		arg.LogIndex,
 		arg.OperationIds,
@@ -572,23 +605,26 @@ const LineagePastShipmentList = `-- name: LineagePastShipmentList :many
 SELECT moved.lot_id, moved.quantity, shipment.code AS shipment_code, shipment.shipped_at, shipment.delivery_date,
        shipment.customer_id, sales_order.code AS sales_order_code, shipment_line.order_line_number
 FROM (
-    SELECT movement.lot_id, movement.shipment_line_id, sum(movement.quantity)::numeric AS quantity
+    SELECT movement.lot_id, movement.shipment_line_id, coalesce(sum(movement.quantity) FILTER (WHERE
+        coalesce(taken.occurred_at, movement.occurred_at) >= $1 AND coalesce(taken.occurred_at, movement.occurred_at) < $2), 0)::numeric AS quantity
     FROM movement
-    LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id
-    LEFT JOIN movement AS taken ON taken.tenant_id = $1 AND taken.movement_id = movement.reverses_movement_id
-    WHERE (coalesce(log.log_index, 9223372036854775807) <= $2 OR movement.operation_id = ANY ($3::bigint[]))
-      AND coalesce(taken.occurred_at, movement.occurred_at) <= $4
-      AND movement.tenant_id = $1 AND movement.lot_id = ANY ($5::bigint[]) AND movement.kind = 'shipment'
+    LEFT JOIN log ON log.tenant_id = $3 AND log.operation_id = movement.operation_id
+    LEFT JOIN movement AS taken ON taken.tenant_id = $3 AND taken.movement_id = movement.reverses_movement_id
+    WHERE (coalesce(log.log_index, 9223372036854775807) <= $4 OR movement.operation_id = ANY ($5::bigint[]))
+      AND coalesce(taken.occurred_at, movement.occurred_at) <= $6
+      AND movement.tenant_id = $3 AND movement.lot_id = ANY ($7::bigint[]) AND movement.kind = 'shipment'
     GROUP BY movement.lot_id, movement.shipment_line_id
     HAVING sum(movement.quantity) > 0
 ) AS moved
-JOIN shipment_line ON shipment_line.tenant_id = $1 AND shipment_line.shipment_line_id = moved.shipment_line_id
-JOIN shipment ON shipment.tenant_id = $1 AND shipment.shipment_id = shipment_line.shipment_id
-LEFT JOIN sales_order ON sales_order.tenant_id = $1 AND sales_order.sales_order_id = shipment_line.sales_order_id
+JOIN shipment_line ON shipment_line.tenant_id = $3 AND shipment_line.shipment_line_id = moved.shipment_line_id
+JOIN shipment ON shipment.tenant_id = $3 AND shipment.shipment_id = shipment_line.shipment_id
+LEFT JOIN sales_order ON sales_order.tenant_id = $3 AND sales_order.sales_order_id = shipment_line.sales_order_id
 ORDER BY moved.lot_id, moved.shipment_line_id
 `
 
 type LineagePastShipmentListParams struct {
+	Since        time.Time
+	Until        time.Time
 	TenantID     int64
 	LogIndex     int64
 	OperationIds []int64
@@ -609,6 +645,8 @@ type LineagePastShipmentListRow struct {
 
 func (q *Queries) LineagePastShipmentList(ctx context.Context, arg LineagePastShipmentListParams) ([]LineagePastShipmentListRow, error) {
 	rows, err := q.db.Query(ctx, LineagePastShipmentList,
+		arg.Since,
+		arg.Until,
 		arg.TenantID,
 		arg.LogIndex,
 		arg.OperationIds,

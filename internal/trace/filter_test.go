@@ -117,6 +117,7 @@ func TestWindow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	logged := map[int]int64{}
 	for n, kg := range map[int]string{-10: "1", -8: "2", -6: "4", -4: "8"} {
 		_, err = api.Production.ConsumeLots(ctx, &pb.ConsumeLotsRequest{RequestId: apitest.ID(), ProductionOrderCode: "MO", RunCode: "1", ConsumedAt: hour(n), Lines: []*pb.ConsumptionLine{
 			{Sku: apitest.Flour, LotCode: "F", LocationCode: apitest.Dock, Quantity: &pb.Quantity{Value: kg, Unit: "KGM"}},
@@ -124,8 +125,8 @@ func TestWindow(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		logged[n] = api.Sealed(t)
 	}
-	index := api.Sealed(t)
 	ask := func(from, until int) *pb.TracePart {
 		t.Helper()
 		parts, err := streamOf(ctx, api.Trace, directions[0], &pb.TraceForwardRequest{Sku: apitest.Flour, LotCode: "F", Filter: &pb.TraceFilter{From: hour(from), Until: hour(until)}})
@@ -152,11 +153,18 @@ func TestWindow(t *testing.T) {
 	if left := ask(-3, 0).Summary; left.Complete || left.Omissions[0].Reason != byWindow || left.Omissions[0].LotCount != 1 {
 		t.Errorf("%v", left)
 	}
-	// The last posted is the last in no order of time: take each back in turn.
-	for n := index; n > index-4; n-- {
-		if _, err := api.Lots.ReverseOperation(ctx, &pb.ReverseOperationRequest{RequestId: apitest.ID(), Reason: "test", Operation: &pb.ReverseOperationRequest_LogIndex{LogIndex: n}}); err != nil {
+	takeBack := func(n int) {
+		t.Helper()
+		if _, err := api.Lots.ReverseOperation(ctx, &pb.ReverseOperationRequest{RequestId: apitest.ID(), Reason: "test", Operation: &pb.ReverseOperationRequest_LogIndex{LogIndex: logged[n]}}); err != nil {
 			t.Fatal(err)
 		}
+	}
+	takeBack(-8)
+	check(-20, 0, "13", -10, -4)
+	check(-9, -5, "4", -6, -6) // when what was taken back had moved counts no more
+	check(-9, -7, "", 0, 0)
+	for _, n := range []int{-10, -6, -4} {
+		takeBack(n)
 	}
 	check(-20, 0, "", 0, 0)
 	check(-8, -4, "", 0, 0)
