@@ -16,6 +16,7 @@
 package attribution
 
 import (
+	"context"
 	"errors"
 	"time"
 
@@ -191,9 +192,11 @@ func (h *History) item(item *Item) *Item {
 // history is gone through.
 func (h *History) brings(k Kind) bool { return k.in() != h.backward }
 
-// Attribute finds out how much of the seed is where.
-func (h *History) Attribute() {
+// Attribute finds out how much of the seed is where. Once ctx has ended it stops, with the
+// reason for that, and the history is good for nothing.
+func (h *History) Attribute(ctx context.Context) error {
 	h.settled = true
+	w := &watch{ctx: ctx}
 	h.link()
 	for _, v := range h.lots {
 		if !v.seed {
@@ -208,17 +211,35 @@ func (h *History) Attribute() {
 	}
 	for _, r := range h.runs {
 		h.plan(r)
+		if err := w.after(len(r.feeds) + len(r.parts)); err != nil {
+			return err
+		}
 	}
-	for _, nodes := range h.components() {
-		if len(nodes) > 1 {
-			h.circle(nodes)
-		} else {
-			h.visit(nodes[0])
+	components, err := h.components(w)
+	if err != nil {
+		return err
+	}
+	for _, nodes := range components {
+		if err := h.flow(nodes, w); err != nil {
+			return err
 		}
 		for _, n := range nodes {
 			h.bound(n)
+			if err := w.after(h.size(n)); err != nil {
+				return err
+			}
 		}
 	}
+	return nil
+}
+
+// flow finds what comes into some nodes and what leaves them: one alone, or a loop.
+func (h *History) flow(nodes []node, w *watch) error {
+	if len(nodes) > 1 {
+		return h.circle(nodes, w)
+	}
+	h.visit(nodes[0])
+	return w.after(h.size(nodes[0]))
 }
 
 // Led is what led from the seeds on into runs: what is beyond them has no more than that, all

@@ -40,7 +40,9 @@ func BenchmarkAttribute(b *testing.B) {
 				b.Fatal(err)
 			}
 		}
-		h.Attribute()
+		if err := h.Attribute(b.Context()); err != nil {
+			b.Fatal(err)
+		}
 		runtime.GC()
 		runtime.ReadMemStats(&after)
 		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/lots, "bytes/lot")

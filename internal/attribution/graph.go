@@ -10,16 +10,18 @@ type node = int32
 // together with those with which it is in a loop (Tarjan: Depth-first search and linear
 // graph algorithms, 1972). A way may be as long as there are lots, so there is no
 // recursion.
-func (h *History) components() [][]node {
+func (h *History) components(w *watch) ([][]node, error) {
 	n := len(h.lots) + len(h.runs)
 	t := &tarjan{index: make([]int32, n), low: make([]int32, n), on: make([]bool, n)}
 	for v := range node(n) {
 		if t.index[v] == 0 {
-			t.search(v, h.onward)
+			if err := t.search(v, h.onward, w); err != nil {
+				return nil, err
+			}
 		}
 	}
 	slices.Reverse(t.found)
-	return t.found
+	return t.found, nil
 }
 
 // onward are the nodes that a node leads to.
@@ -60,9 +62,12 @@ func (t *tarjan) enter(v node, onward func(node) []node) searched {
 	return searched{v, onward(v)}
 }
 
-func (t *tarjan) search(from node, onward func(node) []node) {
+func (t *tarjan) search(from node, onward func(node) []node, watch *watch) error {
 	way := []searched{t.enter(from, onward)}
 	for len(way) > 0 {
+		if err := watch.after(1); err != nil {
+			return err
+		}
 		here := &way[len(way)-1]
 		v := here.node
 		if len(here.next) > 0 {
@@ -84,6 +89,7 @@ func (t *tarjan) search(from node, onward func(node) []node) {
 			t.close(v)
 		}
 	}
+	return nil
 }
 
 // close takes a component off the stack, its first node first.

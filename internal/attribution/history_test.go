@@ -1,6 +1,7 @@
 package attribution_test
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -65,8 +66,18 @@ func (h *history) ship(lot, line int64, quantity string) {
 
 func (h *history) of(lot int64, item *attribution.Item) { h.items[lot] = item }
 
-// tell tells it, as far as runs are not left out.
+// tell tells it, as far as runs are not left out, and attributes it.
 func (h *history) tell(t tester, backward bool, seeds []int64, leftOut ...int64) *attribution.History {
+	t.Helper()
+	told := h.prepare(t, backward, seeds, leftOut...)
+	if err := told.Attribute(context.Background()); err != nil {
+		t.Errorf("%v", err)
+	}
+	return told
+}
+
+// prepare only tells it.
+func (h *history) prepare(t tester, backward bool, seeds []int64, leftOut ...int64) *attribution.History {
 	t.Helper()
 	told := attribution.NewHistory(backward)
 	for _, run := range slices.Sorted(maps.Keys(h.runs)) {
@@ -86,7 +97,6 @@ func (h *history) tell(t tester, backward bool, seeds []int64, leftOut ...int64)
 			t.Errorf("lot %d: %v", lot, err)
 		}
 	}
-	told.Attribute()
 	return told
 }
 

@@ -12,7 +12,7 @@ const (
 
 // circle replays a loop until nothing more comes of it. It begins with nothing in it, and
 // what is where only grows: so it comes to an end, and no run ever gives more than it has.
-func (h *History) circle(nodes []node) {
+func (h *History) circle(nodes []node, w *watch) error {
 	work := 0
 	for _, n := range nodes {
 		if int(n) < len(h.lots) {
@@ -27,9 +27,12 @@ func (h *History) circle(nodes []node) {
 			if h.visit(n) {
 				changed = true
 			}
+			if err := w.after(h.size(n)); err != nil {
+				return err
+			}
 		}
 		if !changed {
-			return
+			return nil
 		}
 	}
 	h.settled = false
@@ -43,6 +46,7 @@ func (h *History) circle(nodes []node) {
 			h.gather(h.runs[int(n)-len(h.lots)])
 		}
 	}
+	return nil
 }
 
 // visit replays a lot or divides what is in a run, and says whether anything goes another

@@ -44,7 +44,9 @@ func (w *walk) attribute(ctx context.Context, p *pass) error {
 	case err != nil:
 		return err
 	default:
-		a.history.Attribute()
+		if err := a.history.Attribute(ctx); err != nil {
+			return err
+		}
 		totals.Totals = a.history.Totals()
 		if err := a.send(ctx); err != nil {
 			return err
