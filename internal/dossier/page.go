@@ -149,7 +149,7 @@ type head struct {
 func headOf(l *pb.DossierLot) head {
 	switch n := l.GetLot().GetActiveHoldCount(); {
 	case n > 0:
-		return head{l, "HELD", "active", wording.Count(n, "hold") + " on it: what they hold may neither be consumed nor shipped."}
+		return head{l, "HELD", "active", wording.Count(n, "hold") + " on it: what is held may neither be consumed nor shipped."}
 	case l.GetLot().GetOnHand().GetValue() == "0":
 		return head{l, "USED UP", "closed", "Nothing of it is on hand."}
 	}

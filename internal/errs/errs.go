@@ -82,14 +82,11 @@ func NotFound(path, reason, format string, args ...any) *Error {
 // each in a violation. The reason is the first one's; remedy says what to do about
 // all of them.
 func NotFoundFields(remedy string, violations []Violation) *Error {
-	e := &Error{Kind: KindNotFound, Reason: violations[0].Reason, Message: remedy, Violations: violations}
-	for i, v := range violations {
-		separator := "; "
-		if i == 0 {
-			separator = ": "
-		}
-		e.Message += separator + v.Path + ": " + v.Message
+	e := &Error{Kind: KindNotFound, Reason: violations[0].Reason, Violations: violations}
+	for _, v := range violations {
+		e.Message += v.Path + ": " + v.Message + "; "
 	}
+	e.Message += remedy
 	return e
 }
 

@@ -17,8 +17,9 @@ type Path struct {
 	// ShortestInTime is the shortest that is possible in time, empty if none is. It is
 	// Shortest if that is.
 	ShortestInTime *Part
-	// Summary says what it was read from.
+	// Summary says what it was read from, and Moment in words of which moment it is.
 	Summary Summary
+	Moment  string
 }
 
 // Found says whether the records connect the lots.
@@ -41,7 +42,7 @@ func FindPath(ctx context.Context, tx *pg.Snapshot, q Query, from, to int64) (*P
 	if inTime != nil && inTime.runs == shortest.runs {
 		shortest = inTime
 	}
-	path := &Path{Summary: w.summary}
+	path := &Path{Summary: w.summary, Moment: moment(q, &w.summary)}
 	if path.Shortest, err = w.describe(ctx, shortest); err != nil || shortest == inTime {
 		path.ShortestInTime = path.Shortest
 		return path, err

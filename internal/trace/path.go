@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -74,7 +73,7 @@ func toPath(req *lottrailv1.FindPathRequest, p *lineage.Path) *lottrailv1.FindPa
 	if len(p.ShortestInTime.Lots) > 0 && !resp.InTime {
 		resp.InTimeWay = toTraceWay(p.ShortestInTime)
 	}
-	resp.Statement = statePath(req.GetFrom().GetLotCode(), req.GetTo().GetLotCode(), p)
+	resp.Statement = statePath(req.GetFrom(), req.GetTo(), p)
 	return resp
 }
 
@@ -88,23 +87,26 @@ func toPosition(p lineage.LogPosition) *lottrailv1.LogPosition {
 }
 
 // statePath tells in a sentence whether one lot is in another.
-func statePath(from, to string, p *lineage.Path) string {
+func statePath(fromKey, toKey *lottrailv1.TraceWayEnd, p *lineage.Path) string {
+	name := func(key *lottrailv1.TraceWayEnd) string {
+		return fmt.Sprintf("lot %q of item %q", key.GetLotCode(), key.GetSku())
+	}
 	over := func(way *lineage.Part) string {
 		if len(way.Runs) == 1 {
 			return "1 run"
 		}
 		return fmt.Sprintf("%d runs", len(way.Runs))
 	}
-	read := "; read at " + p.Summary.ReadAt.UTC().Format(time.RFC3339Nano) + "."
+	from, to, read := name(fromKey), name(toKey), "; "+p.Moment+"."
 	switch {
 	case !p.Found():
-		return fmt.Sprintf("No: the records connect lot %q in no way to lot %q%s", from, to, read)
+		return fmt.Sprintf("No: the records connect %s in no way to %s%s", from, to, read)
 	case len(p.Shortest.Runs) == 0:
-		return fmt.Sprintf("Lot %q is that lot itself%s", from, read)
+		return fmt.Sprintf("Yes: %s is that lot itself%s", from, read)
 	case p.ShortestInTime == p.Shortest:
-		return fmt.Sprintf("Yes: lot %q can have come into lot %q over %s%s", from, to, over(p.Shortest), read)
+		return fmt.Sprintf("Yes: %s can have come into %s over %s%s", from, to, over(p.Shortest), read)
 	case len(p.ShortestInTime.Lots) > 0:
-		return fmt.Sprintf("Yes: lot %q can have come into lot %q over %s; over %s, which is shorter, not in time%s", from, to, over(p.ShortestInTime), over(p.Shortest), read)
+		return fmt.Sprintf("Yes: %s can have come into %s over %s; over %s, which is shorter, not in time%s", from, to, over(p.ShortestInTime), over(p.Shortest), read)
 	}
-	return fmt.Sprintf("Not in time: the records connect lot %q to lot %q over %s, and on no way can it have come there in time%s", from, to, over(p.Shortest), read)
+	return fmt.Sprintf("Not in time: the records connect %s to %s over %s, and on no way can it have come there in time%s", from, to, over(p.Shortest), read)
 }

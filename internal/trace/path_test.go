@@ -2,6 +2,7 @@ package trace_test
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -28,12 +29,13 @@ func TestFindPath(t *testing.T) {
 		inTime   bool
 		said     string
 	}{
-		{"F", "D", []string{"F", "A", "D"}, true, `Yes: lot "F" can have come into lot "D" over 1 run; `},
-		{"D", "B", []string{"D", "B", "B"}, true, `Yes: lot "D" can have come into lot "B" over 1 run; `},
-		{"F", "B", []string{"F", "A", "D", "B", "B"}, false, `Not in time: the records connect lot "F" to lot "B" over 2 runs, and on no way can it have come there in time; `},
-		{"D", "F", nil, false, `No: the records connect lot "D" in no way to lot "F"; `},
-		{"F", "F", []string{"F"}, true, `Lot "F" is that lot itself; `},
+		{"F", "D", []string{"F", "A", "D"}, true, `Yes: $F can have come into $D over 1 run; `},
+		{"D", "B", []string{"D", "B", "B"}, true, `Yes: $D can have come into $B over 1 run; `},
+		{"F", "B", []string{"F", "A", "D", "B", "B"}, false, `Not in time: the records connect $F to $B over 2 runs, and on no way can it have come there in time; `},
+		{"D", "F", nil, false, `No: the records connect $D in no way to $F; `},
+		{"F", "F", []string{"F"}, true, `Yes: $F is that lot itself; `},
 	} {
+		c.said = os.Expand(c.said, func(code string) string { return fmt.Sprintf("lot %q of item %q", code, lots[code]) })
 		path, err := api.Trace.FindPath(t.Context(), &pb.FindPathRequest{From: key(c.from), To: key(c.to)})
 		if err != nil {
 			t.Fatal(err)
@@ -60,7 +62,7 @@ func TestFindPath(t *testing.T) {
 	for index, found := range map[int]bool{end: true, end - 3: false} {
 		known := &pb.KnownAt{Moment: &pb.KnownAt_LogIndex{LogIndex: int64(index)}}
 		path, err := api.Trace.FindPath(t.Context(), &pb.FindPathRequest{From: key("F"), To: key("D"), KnownAt: known})
-		if err != nil || !path.Found {
+		if err != nil || !path.Found || !strings.Contains(path.Statement, fmt.Sprintf("; as known at log index %d, ", index)) {
 			t.Errorf("%v, %v", path, err)
 		}
 		path, err = api.Trace.FindPath(t.Context(), &pb.FindPathRequest{From: key("D"), To: key("B"), KnownAt: known})

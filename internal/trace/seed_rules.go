@@ -21,7 +21,9 @@ func checkAsked(sku, lotCode string, seeds int) error {
 		missing := func(path string) errs.Violation {
 			return errs.Violation{Path: path, Reason: "SEED_REQUIRED", Message: say}
 		}
-		return errs.InvalidFields([]errs.Violation{missing("sku"), missing("lot_code"), missing("seeds")})
+		refusal := errs.InvalidFields([]errs.Violation{missing("sku"), missing("lot_code"), missing("seeds")})
+		refusal.Reason, refusal.Message = "SEED_REQUIRED", say
+		return refusal
 	case sku == "":
 		return errs.Invalid("sku", "SEED_REQUIRED", "of which item is lot %.130q? %s", lotCode, say)
 	}

@@ -15,7 +15,7 @@ func TestCheckAsked(t *testing.T) {
 	}{
 		{"A", "1", 0, ""},
 		{"", "", 1, ""},
-		{"", "", 0, "INVALID_FIELD"},
+		{"", "", 0, "SEED_REQUIRED"},
 		{"A", "", 0, "SEED_REQUIRED"},
 		{"", "1", 0, "SEED_REQUIRED"},
 		{"A", "1", 1, "SEED_TWICE"},

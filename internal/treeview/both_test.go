@@ -63,14 +63,14 @@ D dough
 └─ 60 kg ← run MO-1/1
    └─ 48 kg F flour
       ├─ 100 kg ⇐ Mill (RC-1, PO-1)
-      └─ 2026-03-24 06:00: -5 kg from supplier to B, taken back (RC-1)
+      └─ 2026-03-24 06:00 UTC: -5 kg from supplier to B, taken back (RC-1)
 Where it went:
 D dough
 ├─ 2 kg ⇒ Kiosk (S-2)
 └─ 30 kg → run MO-2/1
    └─ 29 kg B bread
       ├─ 7 kg ⇒ Café (S-1)
-      └─ 2026-03-25 06:00: 3 kg from A to B
+      └─ 2026-03-25 06:00 UTC: 3 kg from A to B
 run MO-1/1, beyond lots that are left out
 └─ 1 kg S scraps`)
 }

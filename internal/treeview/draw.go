@@ -145,7 +145,7 @@ func (t *Tree) ends(n *node) []string {
 
 // movement is a movement of a lot, with when it happened.
 func movement(m *pb.TraceMovement) string {
-	text := fmt.Sprintf("%s: %s from %s to %s", m.GetOccurredAt().AsTime().Format("2006-01-02 15:04"), wording.Amount(m.GetQuantity()), m.GetFromLocationCode(), m.GetToLocationCode())
+	text := fmt.Sprintf("%s: %s from %s to %s", m.GetOccurredAt().AsTime().Format("2006-01-02 15:04 UTC"), wording.Amount(m.GetQuantity()), m.GetFromLocationCode(), m.GetToLocationCode())
 	if m.GetReversal() {
 		text += ", taken back"
 	}

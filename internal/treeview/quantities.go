@@ -145,7 +145,11 @@ func accounts(summary *pb.TraceSummary) []string {
 		if len(parts) == 0 {
 			parts = append(parts, "nothing")
 		}
-		line := fmt.Sprintf("Of %s that came in: %s.", wording.About(&pb.Quantity{Value: t.GetCameIn(), Unit: t.GetUnit()}), strings.Join(parts, ", "))
+		which := "Of %s that came in: %s."
+		if t.GetDirection() == pb.TraceAttributionDirection_TRACE_ATTRIBUTION_DIRECTION_BACKWARD {
+			which = "What %s of it came from: %s."
+		}
+		line := fmt.Sprintf(which, wording.About(&pb.Quantity{Value: t.GetCameIn(), Unit: t.GetUnit()}), strings.Join(parts, ", "))
 		if t.GetAssumed() {
 			line += " Runs whose lots cannot be compared were divided evenly, which is an assumption."
 		}

@@ -47,6 +47,7 @@ func TestQuantities(t *testing.T) {
 		CustomerAttributions: []*pb.TraceCustomerAttribution{{CustomerCode: "C1", Figure: share("0.9", "0", "48")}},
 	}, &pb.TracePart{Summary: &pb.TraceSummary{Statement: "Complete.", Attributions: []*pb.TraceAttributionTotals{
 		{Unit: "KGM", CameIn: "498", OnHand: "490.2", Shipped: "9.9", Returned: "2.1", Assumed: true, Unsettled: true},
+		{Direction: before, Unit: "KGM", CameIn: "498", Received: "490", Found: "8"},
 		{Refusal: "there is too much"},
 	}}})
 	var out bytes.Buffer
@@ -79,6 +80,7 @@ To reach:
   Café (Mia, 123): 7 kg D, 2 kg T [0.9 kg of it, 0–48 possible]
   Farm: 3 kg T
 Of 498 kg that came in: 490.2 kg on hand, 9.9 kg shipped, 2.1 kg of that returned. Runs whose lots cannot be compared were divided evenly, which is an assumption. Some of it goes round in a loop of the records, and was not followed to the end.
+What 498 kg of it came from: 490 kg received, 8 kg found.
 Quantities were not attributed: there is too much.
 Complete.
 `)
