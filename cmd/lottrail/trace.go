@@ -37,8 +37,9 @@ func traceCommand() *cobra.Command {
 		Use:   "trace",
 		Short: "Ask a running Lottrail where a lot went, or what went into it",
 		Long: `Asks a running Lottrail and draws the answer as a tree. On a terminal the tree grows
-while the answer streams in. It ends with the statement of completeness; if that
-does not arrive, the trace was cut and the exit code is 1.
+while the answer streams in. It ends with the statement of completeness. If the
+connection is lost before that arrives, the trace goes on where it stopped, out of the
+same records; if that does not help either, the exit code is 1.
 
 With --picture it is drawn as a graph, too, goods going from left to right: as SVG for a
 browser, or for Graphviz or Mermaid, as the file's name ends.
@@ -109,10 +110,11 @@ func (t tracing) trace(cmd *cobra.Command, direction pb.TraceDirection, args []s
 		return err
 	}
 	defer conn.Close()
-	parts, err := open(ctx, pb.NewTraceServiceClient(conn), direction, req)
-	if err != nil {
-		return t.explain(ctx, err)
-	}
+	client := pb.NewTraceServiceClient(conn)
+	follow := &following{req: req, say: cmd.ErrOrStderr(), open: func(req *pb.TraceForwardRequest) (func() (*pb.TracePart, error), error) {
+		return open(ctx, client, direction, req)
+	}}
+	parts := func() (*pb.TracePart, error) { return follow.next(ctx) }
 	trail := picture.NewTrail()
 	if draw != nil {
 		next := parts
@@ -132,7 +134,7 @@ func open(ctx context.Context, client pb.TraceServiceClient, direction pb.TraceD
 	switch direction {
 	case pb.TraceDirection_TRACE_DIRECTION_BACKWARD:
 		stream, err := client.TraceBackward(ctx, &pb.TraceBackwardRequest{
-			Sku: req.Sku, LotCode: req.LotCode, Seeds: req.Seeds, Filter: req.Filter, Detail: req.Detail, Attribute: req.Attribute, KnownAt: req.KnownAt, AsOf: req.AsOf,
+			Sku: req.Sku, LotCode: req.LotCode, Seeds: req.Seeds, Filter: req.Filter, Detail: req.Detail, Attribute: req.Attribute, KnownAt: req.KnownAt, AsOf: req.AsOf, ResumeToken: req.ResumeToken,
 		})
 		if err != nil {
 			return nil, err
@@ -140,7 +142,7 @@ func open(ctx context.Context, client pb.TraceServiceClient, direction pb.TraceD
 		return treeview.Parts(stream), nil
 	case pb.TraceDirection_TRACE_DIRECTION_BOTH:
 		stream, err := client.TraceBoth(ctx, &pb.TraceBothRequest{
-			Sku: req.Sku, LotCode: req.LotCode, Seeds: req.Seeds, Filter: req.Filter, Detail: req.Detail, Attribute: req.Attribute, KnownAt: req.KnownAt, AsOf: req.AsOf,
+			Sku: req.Sku, LotCode: req.LotCode, Seeds: req.Seeds, Filter: req.Filter, Detail: req.Detail, Attribute: req.Attribute, KnownAt: req.KnownAt, AsOf: req.AsOf, ResumeToken: req.ResumeToken,
 		})
 		if err != nil {
 			return nil, err
