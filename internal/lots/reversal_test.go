@@ -130,6 +130,9 @@ func TestReverseConsumptionAndShipment(t *testing.T) {
 	if _, err := s.reverseShipment("SH-2"); err != nil {
 		t.Fatal(err)
 	}
+	if back := lastMovement(s, oil, "L-1"); back.Document != "SH-2" {
+		t.Errorf("movement %v, want what it takes back named", back)
+	}
 	if got := s.forward(oil, "L-1", nil); got != "1 0 0 0" {
 		t.Errorf("trace %q of what was not used", got)
 	}
