@@ -57,7 +57,7 @@ FROM item_unit
 WHERE item_unit.tenant_id = @tenant_id AND item_unit.item_id = ANY (@item_ids::bigint[]);
 
 -- name: LineageShipmentLineList :many
-SELECT shipment_line.shipment_line_id, shipment.code AS shipment_code, shipment.customer_id,
+SELECT shipment_line.shipment_line_id, shipment.code AS shipment_code, shipment.customer_id, shipment.shipped_at,
        coalesce(sales_order.code, '')::text AS sales_order_code, coalesce(shipment_line.order_line_number, 0)::integer AS order_line_number
 FROM shipment_line
 JOIN shipment ON shipment.tenant_id = @tenant_id AND shipment.shipment_id = shipment_line.shipment_id
@@ -65,7 +65,7 @@ LEFT JOIN sales_order ON sales_order.tenant_id = @tenant_id AND sales_order.sale
 WHERE shipment_line.tenant_id = @tenant_id AND shipment_line.shipment_line_id = ANY (@line_ids::bigint[]);
 
 -- name: LineageReceiptLineList :many
-SELECT receipt_line.receipt_line_id, receipt.code AS receipt_code, purchase_order.supplier_id,
+SELECT receipt_line.receipt_line_id, receipt.code AS receipt_code, receipt.received_at, purchase_order.supplier_id,
        purchase_order.code AS purchase_order_code, receipt_line.order_line_number
 FROM receipt_line
 JOIN receipt ON receipt.tenant_id = @tenant_id AND receipt.receipt_id = receipt_line.receipt_id

@@ -105,6 +105,9 @@ func (a *attributing) sendShipmentLines(ctx context.Context, lines []lotLine) er
 	}
 	for _, line := range lines {
 		row := documents[line.ID]
+		if a.withoutShipment(line.lotID, row.ShippedAt) {
+			continue
+		}
 		a.customer(row.CustomerID, line)
 		a.part.ShipmentAttributions = append(a.part.ShipmentAttributions, ShipmentAttribution{
 			Line: line.Line, LotRef: a.lots.get(line.lotID).ref, ShipmentCode: row.ShipmentCode, SalesOrderCode: row.SalesOrderCode,
@@ -150,6 +153,9 @@ func (a *attributing) sendReceiptLines(ctx context.Context, lines []lotLine) err
 	}
 	for _, line := range lines {
 		row := documents[line.ID]
+		if a.withoutReceipt(line.lotID, row.ReceivedAt) {
+			continue
+		}
 		a.part.ReceiptAttributions = append(a.part.ReceiptAttributions, ReceiptAttribution{
 			LotRef: a.lots.get(line.lotID).ref, ReceiptCode: row.ReceiptCode, PurchaseOrderCode: row.PurchaseOrderCode,
 			OrderLineNumber: row.OrderLineNumber, SupplierCode: a.parties[row.SupplierID].code, Figure: line.Figure,

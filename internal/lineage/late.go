@@ -89,28 +89,38 @@ func (s *sender) lateRun(runID int64) bool {
 // lateReceipt says whether a receipt of a lot is left out because it is out of time, and
 // counts it.
 func (s *sender) lateReceipt(lotID int64, at time.Time) bool {
-	if s.leaveOut == nil {
-		return false
+	late := s.withoutReceipt(lotID, at)
+	if late {
+		s.summary.OutOfTime.Receipts++
 	}
-	departed, some := s.leaveOut.receipts[lotID]
-	if !some || -at.UnixMicro() >= departed {
-		return false
-	}
-	s.summary.OutOfTime.Receipts++
-	return true
+	return late
 }
 
 // lateShipment is lateReceipt for a shipment.
 func (s *sender) lateShipment(lotID int64, at time.Time) bool {
+	late := s.withoutShipment(lotID, at)
+	if late {
+		s.summary.OutOfTime.Shipments++
+	}
+	return late
+}
+
+// withoutReceipt says whether a receipt of a lot is left out because it is out of time.
+func (s *sender) withoutReceipt(lotID int64, at time.Time) bool {
+	if s.leaveOut == nil {
+		return false
+	}
+	departed, some := s.leaveOut.receipts[lotID]
+	return some && -at.UnixMicro() < departed
+}
+
+// withoutShipment is withoutReceipt for a shipment.
+func (s *sender) withoutShipment(lotID int64, at time.Time) bool {
 	if s.leaveOut == nil {
 		return false
 	}
 	arrived, some := s.leaveOut.shipments[lotID]
-	if !some || at.UnixMicro() >= arrived {
-		return false
-	}
-	s.summary.OutOfTime.Shipments++
-	return true
+	return some && at.UnixMicro() < arrived
 }
 
 // sendOutOfTime sends, in order, what of that which was sent is out of time.

@@ -381,7 +381,7 @@ func (q *Queries) LineagePastFeedListByRun(ctx context.Context, arg LineagePastF
 }
 
 const LineageReceiptLineList = `-- name: LineageReceiptLineList :many
-SELECT receipt_line.receipt_line_id, receipt.code AS receipt_code, purchase_order.supplier_id,
+SELECT receipt_line.receipt_line_id, receipt.code AS receipt_code, receipt.received_at, purchase_order.supplier_id,
        purchase_order.code AS purchase_order_code, receipt_line.order_line_number
 FROM receipt_line
 JOIN receipt ON receipt.tenant_id = $1 AND receipt.receipt_id = receipt_line.receipt_id
@@ -397,6 +397,7 @@ type LineageReceiptLineListParams struct {
 type LineageReceiptLineListRow struct {
 	ReceiptLineID     int64
 	ReceiptCode       string
+	ReceivedAt        time.Time
 	SupplierID        int64
 	PurchaseOrderCode string
 	OrderLineNumber   int32
@@ -414,6 +415,7 @@ func (q *Queries) LineageReceiptLineList(ctx context.Context, arg LineageReceipt
 		if err := rows.Scan(
 			&i.ReceiptLineID,
 			&i.ReceiptCode,
+			&i.ReceivedAt,
 			&i.SupplierID,
 			&i.PurchaseOrderCode,
 			&i.OrderLineNumber,
@@ -429,7 +431,7 @@ func (q *Queries) LineageReceiptLineList(ctx context.Context, arg LineageReceipt
 }
 
 const LineageShipmentLineList = `-- name: LineageShipmentLineList :many
-SELECT shipment_line.shipment_line_id, shipment.code AS shipment_code, shipment.customer_id,
+SELECT shipment_line.shipment_line_id, shipment.code AS shipment_code, shipment.customer_id, shipment.shipped_at,
        coalesce(sales_order.code, '')::text AS sales_order_code, coalesce(shipment_line.order_line_number, 0)::integer AS order_line_number
 FROM shipment_line
 JOIN shipment ON shipment.tenant_id = $1 AND shipment.shipment_id = shipment_line.shipment_id
@@ -446,6 +448,7 @@ type LineageShipmentLineListRow struct {
 	ShipmentLineID  int64
 	ShipmentCode    string
 	CustomerID      int64
+	ShippedAt       time.Time
 	SalesOrderCode  string
 	OrderLineNumber int32
 }
@@ -463,6 +466,7 @@ func (q *Queries) LineageShipmentLineList(ctx context.Context, arg LineageShipme
 			&i.ShipmentLineID,
 			&i.ShipmentCode,
 			&i.CustomerID,
+			&i.ShippedAt,
 			&i.SalesOrderCode,
 			&i.OrderLineNumber,
 		); err != nil {
