@@ -21,6 +21,8 @@ const (
 	byLocations  = pb.TraceOmissionReason_TRACE_OMISSION_REASON_LOCATIONS
 	byWindow     = pb.TraceOmissionReason_TRACE_OMISSION_REASON_WINDOW
 	byDetail     = pb.TraceOmissionReason_TRACE_OMISSION_REASON_DETAIL
+	byDepth      = pb.TraceOmissionReason_TRACE_OMISSION_REASON_DEPTH
+	byTime       = pb.TraceOmissionReason_TRACE_OMISSION_REASON_OUT_OF_TIME
 )
 
 // Filters leave lots out, and the summary says how many, and why; over gRPC, REST and in

@@ -12,7 +12,7 @@ import (
 func checkSums(r *rapid.T, q question, parts []*pb.TracePart) {
 	all := joined(parts)
 	for _, totals := range all.GetSummary().GetAttributions() {
-		if len(q.req.GetFilter().GetSkus()) == 0 {
+		if f := q.req.GetFilter(); len(f.GetSkus())+len(f.GetCategories())+len(f.GetLocationCodes()) == 0 && !f.GetInTimeOnly() {
 			addUp(r, q.req, all, totals)
 		}
 	}

@@ -19,6 +19,11 @@ type Ask struct {
 	// each operation did, and the first and the one behind the last within.
 	Happened    []Graph
 	From, Until int
+	// Of a History: lots of these categories too, if there are any, what lies in a window,
+	// if there is one, and what is in time alone.
+	Categories []string
+	Window     *Window
+	InTimeOnly bool
 }
 
 // Answer is what a trace found, as sorted lines that can be compared.

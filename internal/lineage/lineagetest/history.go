@@ -1,6 +1,7 @@
 package lineagetest
 
 import (
+	"slices"
 	"time"
 
 	"github.com/lottrail/lottrail/internal/ledger"
@@ -62,10 +63,11 @@ func (h History) standing(m Moment) map[int]Event {
 }
 
 // graph is what stands as lots and runs.
-func (h History) graph(m Moment) Graph {
+func (h History) graph(m Moment) Graph { return h.graphOf(h.standing(m)) }
+
+func (h History) graphOf(standing map[int]Event) Graph {
 	var g Graph
 	runs := map[string]*Run{}
-	standing := h.standing(m)
 	for _, e := range standing {
 		if e.Run != "" && runs[e.Run] == nil {
 			runs[e.Run] = &Run{Name: e.Run, Open: true}
@@ -118,6 +120,19 @@ func (h History) Lots(m Moment) []string {
 		}
 	}
 	return lots
+}
+
+// Tied are the lots of Lots that went into runs or came out of them.
+func (h History) Tied(m Moment) []string {
+	ties := h.graph(m).ties()
+	return slices.DeleteFunc(h.Lots(m), func(lot string) bool {
+		for t := range ties {
+			if t.lot == lot {
+				return false
+			}
+		}
+		return true
+	})
 }
 
 // Runs are those that had been started by a moment.

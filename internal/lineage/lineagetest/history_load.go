@@ -17,17 +17,27 @@ import (
 // events are the tenant's operations, in their order.
 func (h History) Load(t testing.TB, db *pg.DB, tenantID int64) {
 	t.Helper()
+	h.Begin(t, db, tenantID)(len(h))
+}
+
+// Begin writes what a history needs before anything has happened, and returns what records
+// its events, up to one, from the last that it recorded on.
+func (h History) Begin(t testing.TB, db *pg.DB, tenantID int64) (record func(upTo int)) {
+	t.Helper()
 	l := &historian{h: h, loader: loader{
 		World: newWorld(tenantID),
 		docs:  &pgx.Batch{}, parties: map[string]int64{},
 	}, runs: map[string]int64{}}
-	author := pg.Author{TenantID: tenantID, Principal: "test", RequestID: "load"}
-	err := db.Write(t.Context(), author, func(tx *pg.Tx) error {
-		l.ctx, l.tx = t.Context(), tx
-		return l.record()
-	})
-	if err != nil {
-		t.Fatalf("lineagetest: %v", err)
+	return func(upTo int) {
+		t.Helper()
+		author := pg.Author{TenantID: tenantID, Principal: "test", RequestID: "load"}
+		err := db.Write(t.Context(), author, func(tx *pg.Tx) error {
+			l.ctx, l.tx = t.Context(), tx
+			return l.record(upTo)
+		})
+		if err != nil {
+			t.Fatalf("lineagetest: %v", err)
+		}
 	}
 }
 
@@ -45,8 +55,24 @@ type recorded struct {
 	ledger.Posted
 }
 
-func (l *historian) record() error {
-	var all Graph // of which master data takes the names
+func (l *historian) record(upTo int) error {
+	if len(l.posted) == 0 {
+		l.prepare()
+	}
+	for i := len(l.posted); i < upTo; i++ {
+		e := l.h[i]
+		op := &ledger.Operation{Kind: e.Kind, OccurredAt: At(e.Minute)}
+		l.documents(i, e, op)
+		if err := l.post(op); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// prepare writes master data.
+func (l *historian) prepare() {
+	var all Graph // of which it takes the names
 	for _, e := range l.h {
 		for _, line := range e.Lines {
 			all.Moves = append(all.Moves, line.Amount)
@@ -56,17 +82,10 @@ func (l *historian) record() error {
 		}
 	}
 	l.masterData(all)
+	l.describe()
 	for id, code := range map[int64]string{ledger.Scrap: "scrap", ledger.Adjustment: "adjustment"} {
 		l.insert("INSERT INTO location (tenant_id, location_id, code, name, kind, revision) VALUES ($1, $2, $3, '', 'virtual', 1) ON CONFLICT DO NOTHING", id, code)
 	}
-	for i, e := range l.h {
-		op := &ledger.Operation{Kind: e.Kind, OccurredAt: At(e.Minute)}
-		l.documents(i, e, op)
-		if err := l.post(op); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // documents writes what an event belongs to, and has the operation belong to it.
@@ -96,7 +115,7 @@ func (l *historian) documents(i int, e Event, op *ledger.Operation) {
 		case ledger.KindOutput:
 			m.Share = share(e.Run, j)
 		}
-		m.Entered = ledger.Entered{Value: m.Quantity, Unit: Unit}
+		m.Entered = ledger.Entered{Value: m.Quantity, Unit: historyItems[Item(line.Lot)].unit}
 		m.Day = Began.Truncate(24 * time.Hour)
 		op.Movements = append(op.Movements, m)
 	}

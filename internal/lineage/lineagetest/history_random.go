@@ -16,18 +16,18 @@ import (
 // the ledger would.
 func RandomHistory(t *rapid.T) History {
 	d := &drawing{T: t, stock: map[Line]int64{}, origin: map[string]string{}, finish: map[string]int{}, taken: map[int]bool{}}
-	runs := rapid.IntRange(1, 6).Draw(t, "runs")
+	runs := 1 + Evenly(t, 5, "runs")
 	for i := range runs {
 		d.runs = append(d.runs, fmt.Sprintf("p%d#%d", i/2, i))
 		d.add(Event{Kind: ledger.KindRunStart, Run: d.runs[i]})
 	}
 	d.receive()
 	steps := []func(){
-		d.receive, d.consume, d.consume, d.consume, d.consume, d.output, d.output, d.output, d.output,
+		d.receive, d.consume, d.consume, d.consume, d.consume, d.consume, d.consume, d.output, d.output, d.output, d.output,
 		d.ship, d.ship, d.move, d.scrap, d.adjust, d.end, d.takeBack, d.takeBack,
 	}
-	for range rapid.IntRange(4, 40).Draw(t, "events") {
-		rapid.SampledFrom(steps).Draw(t, "step")()
+	for range 6 + Evenly(t, 32, "events") {
+		steps[Evenly(t, len(steps), "step")]()
 	}
 	return d.History
 }
@@ -49,8 +49,8 @@ type drawing struct {
 // add adds an event, most of them as they occur and some late.
 func (d *drawing) add(e Event) {
 	e.Minute = len(d.History)
-	if e.Kind != ledger.KindRunStart && rapid.IntRange(0, 3).Draw(d.T, "late") == 0 {
-		e.Minute = rapid.IntRange(len(d.runs), len(d.History)).Draw(d.T, "minute")
+	if e.Kind != ledger.KindRunStart && Evenly(d.T, 4, "late") == 0 {
+		e.Minute = len(d.runs) + Evenly(d.T, len(d.History)-len(d.runs)+1, "minute")
 	}
 	d.apply(e.Lines, 1)
 	d.History = append(d.History, e)
@@ -64,7 +64,7 @@ func (d *drawing) apply(lines []Line, sign int64) {
 }
 
 func (d *drawing) place() string {
-	return rapid.SampledFrom([]string{"A", "A", "B"}).Draw(d.T, "place")
+	return []string{"A", "A", "B"}[Evenly(d.T, 3, "place")]
 }
 
 // lotOf is a lot of an origin: one that there is, or a new one.
@@ -75,10 +75,10 @@ func (d *drawing) lotOf(origin string) string {
 			lots = append(lots, lot)
 		}
 	}
-	if len(lots) > 0 && rapid.IntRange(0, 2).Draw(d.T, "more of it") == 0 {
+	if len(lots) > 0 && Evenly(d.T, 2, "more of it") == 0 {
 		return rapid.SampledFrom(lots).Draw(d.T, "lot")
 	}
-	return d.newLot(rapid.SampledFrom([]string{"a", "b", "c", "~d"}).Draw(d.T, "item"), origin)
+	return d.newLot([]string{"a", "b", "c", "~d"}[Evenly(d.T, 4, "item")], origin)
 }
 
 func (d *drawing) newLot(item, origin string) string {
@@ -92,7 +92,7 @@ func (d *drawing) party() string {
 	return rapid.SampledFrom([]string{"X", "Y", "Z"}).Draw(d.T, "party")
 }
 
-func (d *drawing) lines() int { return rapid.SampledFrom([]int{1, 1, 2, 3}).Draw(d.T, "lines") }
+func (d *drawing) lines() int { return []int{1, 1, 2, 3}[Evenly(d.T, 4, "lines")] }
 
 func (d *drawing) receive() {
 	e := Event{Kind: ledger.KindReceipt, Party: d.party()}
@@ -113,7 +113,7 @@ func (d *drawing) openRun() string {
 	if len(open) == 0 {
 		return ""
 	}
-	return rapid.SampledFrom(open).Draw(d.T, "run")
+	return open[Evenly(d.T, len(open), "run")]
 }
 
 func (d *drawing) output() {
@@ -121,7 +121,7 @@ func (d *drawing) output() {
 	if e.Run == "" {
 		return
 	}
-	if !d.wide && rapid.IntRange(0, 19).Draw(d.T, "wide") == 0 {
+	if !d.wide && Evenly(d.T, 60, "wide") == 0 {
 		// More than a walk reads at once of what is near.
 		d.wide = true
 		for range 210 {
@@ -130,7 +130,7 @@ func (d *drawing) output() {
 	}
 	for range d.lines() {
 		of := e.Run
-		if rapid.IntRange(0, 4).Draw(d.T, "of another run") == 0 {
+		if Evenly(d.T, 5, "of another run") == 0 {
 			// The ledger would allow it, so there may be several ways in time to a lot.
 			of = rapid.SampledFrom(d.runs).Draw(d.T, "other run")
 		}
@@ -154,7 +154,7 @@ func (d *drawing) take(e Event, most int, to func(from string) string) {
 		if len(there) == 0 {
 			break
 		}
-		at := rapid.SampledFrom(there).Draw(d.T, "stock")
+		at := there[Evenly(d.T, len(there), "stock")]
 		quantity := rapid.Int64Range(1, min(left[at], 6)).Draw(d.T, "quantity")
 		left[at] -= quantity
 		e.Lines = append(e.Lines, Line{Amount{at.Lot, quantity}, at.To, to(at.To)})
@@ -211,7 +211,7 @@ func (d *drawing) takeBack() {
 	if len(standing) == 0 {
 		return
 	}
-	i := rapid.SampledFrom(standing).Draw(d.T, "takes back")
+	i := standing[Evenly(d.T, len(standing), "takes back")]
 	e := d.History[i]
 	d.taken[i] = true
 	d.apply(e.Lines, -1)

@@ -8,20 +8,21 @@ import (
 	"github.com/lottrail/lottrail/internal/ledger"
 )
 
-// OutOfTime tells, as sorted lines, what of a trace that asks for lots what was asked for
-// cannot have reached, or come from, by the times: until nothing changes any more, whatever
-// is reached in time reaches on. In a trace both ways, what is in time either way is in time.
+// OutOfTime tells, as sorted lines, what of a trace what was asked for cannot have
+// reached, or come from, by the times: until nothing changes any more, whatever is
+// reached in time reaches on. In a trace both ways, what is in time either way is in time.
 func (h History) OutOfTime(at Moment, ask Ask) []string {
 	var lines []string
+	why := h.shows(at, ask)
 	shown, inTime := map[string]bool{}, map[string]bool{}
 	for _, back := range []bool{true, false} {
 		if back && !ask.Backward || !back && !ask.Forward {
 			continue
 		}
-		m := newModel(h.graph(at))
+		m := h.modelOf(at, ask)
 		visited := m.search(ask, back)
 		for lot := range visited {
-			visited[lot] = len(ask.Items) == 0 || slices.Contains(ask.seeds(), lot) || slices.Contains(ask.Items, Item(lot)) // shown?
+			visited[lot] = why(lot) == shownLot
 		}
 		t := h.timesOf(at, ask, m, back)
 		for lot, is := range visited {
@@ -33,7 +34,7 @@ func (h History) OutOfTime(at Moment, ask Ask) []string {
 			shown["run "+edge.run] = shown["run "+edge.run] || visited[edge.lot]
 			inTime["run "+edge.run] = inTime["run "+edge.run] || t.runs[edge.run]
 		}
-		lines = append(lines, h.lateEndpoints(at, t, visited)...)
+		lines = append(lines, h.lateEndpoints(at, ask, t, visited)...)
 	}
 	for line, is := range shown {
 		if is && !inTime[line] {
@@ -45,17 +46,21 @@ func (h History) OutOfTime(at Moment, ask Ask) []string {
 }
 
 // lateEndpoints are the shipments, backward the receipts, of lots that are shown.
-func (h History) lateEndpoints(at Moment, t times, shown map[string]bool) (lines []string) {
+func (h History) lateEndpoints(at Moment, ask Ask, t times, shown map[string]bool) (lines []string) {
 	kind := map[int]ledger.Kind{-1: ledger.KindReceipt, 1: ledger.KindShipment}[t.sign]
-	for i, e := range h.standing(at) {
-		for _, l := range e.Lines {
-			if reached, ok := t.lots[l.Lot]; e.Kind == kind && shown[l.Lot] && (!ok || t.sign*e.Minute < reached) {
-				lines = append(lines, fmt.Sprintf("%s of %s", paperCode(i), l.Lot))
-			}
+	for _, e := range h.papers(at) {
+		if reached, ok := t.lots[e.lot()]; e.Kind == kind && ask.inWindow(e.Minute) && shown[e.lot()] && (!ok || t.sign*e.Minute < reached) {
+			lines = append(lines, e.paper())
 		}
 	}
 	return lines
 }
+
+// paper is how OutOfTime tells a line of a receipt or shipment.
+func (e *endpoint) paper() string { return PaperLine(string(e.Kind), paperCode(e.at), e.lot()) }
+
+// PaperLine is how OutOfTime tells a line of a receipt or shipment, which is its kind.
+func PaperLine(kind, code, lot string) string { return fmt.Sprintf("%s %s of %s", kind, code, lot) }
 
 // times are the lots that are reached in time, with when at the earliest, and the runs.
 // Backward, time runs the other way: its sign is minus.
@@ -73,7 +78,10 @@ func (h History) timesOf(at Moment, ask Ask, m *model, back bool) times {
 	for _, lot := range ask.seeds() {
 		t.lots[lot] = math.MinInt
 	}
-	spans := h.spans(at)
+	for _, run := range ask.Runs {
+		t.runs[run] = true
+	}
+	spans := h.spans(at, ask)
 	for changed := true; changed; {
 		changed = false
 		for edge := range m.edges {

@@ -58,3 +58,17 @@ func Random(t *rapid.T) (Graph, []string) {
 	}
 	return g, lots
 }
+
+// Evenly draws one of so many numbers, each as likely as the others: by itself rapid draws
+// small ones rather than large ones, and so hardly anything that happens late.
+func Evenly(t *rapid.T, of int, label string) int {
+	return rapid.Custom(func(t *rapid.T) (n int) {
+		for most := 1; most < 4*of; most *= 2 {
+			n *= 2
+			if rapid.Bool().Draw(t, "more") {
+				n++
+			}
+		}
+		return n % of
+	}).Draw(t, label)
+}
