@@ -9,6 +9,12 @@ SELECT location.location_id, location.code
 FROM location
 WHERE location.tenant_id = @tenant_id AND location.code = ANY (@codes::text[]) AND location.kind <> 'virtual';
 
+-- name: LineageLocationTree :one
+-- Tells by what lies at or under locations whether that is what it was.
+SELECT coalesce(md5(string_agg(DISTINCT place.location_id::text, ',')), '')::text AS digest
+FROM location_within AS place
+WHERE place.tenant_id = @tenant_id AND place.outer_id = ANY (@location_ids::bigint[]);
+
 -- name: LineageCategoryItemList :many
 -- The items of categories.
 SELECT item.item_id, item.category

@@ -91,6 +91,25 @@ func (q *Queries) LineageLocationIDList(ctx context.Context, arg LineageLocation
 	return items, nil
 }
 
+const LineageLocationTree = `-- name: LineageLocationTree :one
+SELECT coalesce(md5(string_agg(DISTINCT place.location_id::text, ',')), '')::text AS digest
+FROM location_within AS place
+WHERE place.tenant_id = $1 AND place.outer_id = ANY ($2::bigint[])
+`
+
+type LineageLocationTreeParams struct {
+	TenantID    int64
+	LocationIds []int64
+}
+
+// Tells by what lies at or under locations whether that is what it was.
+func (q *Queries) LineageLocationTree(ctx context.Context, arg LineageLocationTreeParams) (string, error) {
+	row := q.db.QueryRow(ctx, LineageLocationTree, arg.TenantID, arg.LocationIds)
+	var digest string
+	err := row.Scan(&digest)
+	return digest, err
+}
+
 const LineageLotListAtLocation = `-- name: LineageLotListAtLocation :many
 SELECT DISTINCT came.lot_id
 FROM (

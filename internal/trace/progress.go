@@ -2,6 +2,7 @@ package trace
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"slices"
@@ -14,6 +15,8 @@ import (
 	"github.com/lottrail/lottrail/internal/errs"
 	"github.com/lottrail/lottrail/internal/lineage"
 	"github.com/lottrail/lottrail/internal/page"
+	"github.com/lottrail/lottrail/internal/pg"
+	"github.com/lottrail/lottrail/internal/queries"
 )
 
 // keep is for how long a trace can be gone on with.
@@ -70,8 +73,16 @@ func badResumeToken() error {
 }
 
 // asks notes what is asked for. It has to be what was asked for at first: filters name
-// things that may have changed.
-func (p *progress) asks(q lineage.Query) error {
+// things that may have changed, and locations that may have others under them.
+func (p *progress) asks(ctx context.Context, tx *pg.Snapshot, q lineage.Query) error {
+	var tree string
+	if len(q.LocationIDs) > 0 {
+		var err error
+		tree, err = queries.New(tx).LineageLocationTree(ctx, queries.LineageLocationTreeParams{TenantID: q.TenantID, LocationIds: q.LocationIDs})
+		if err != nil {
+			return err
+		}
+	}
 	q.KnownAt, q.Again = nil, nil
 	// The database has no order for what filters name.
 	q.ItemIDs, q.LocationIDs = slices.Sorted(slices.Values(q.ItemIDs)), slices.Sorted(slices.Values(q.LocationIDs))
@@ -79,9 +90,9 @@ func (p *progress) asks(q lineage.Query) error {
 	if err != nil {
 		return err
 	}
-	sum := sha256.Sum256(text)
+	sum := sha256.Sum256(append(text, tree...))
 	if p.query != nil && string(p.query) != string(sum[:8]) {
-		return errs.Aborted(p.field, "TRACE_CHANGED", "what is asked for has become another thing since the trace began, as by an item that was given another category; start it again, without a token")
+		return errs.Aborted(p.field, "TRACE_CHANGED", "what is asked for has become another thing since the trace began, as by an item that was given another category, or a location that was moved; start it again, without a token")
 	}
 	p.query = sum[:8]
 	return nil

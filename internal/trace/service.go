@@ -53,7 +53,7 @@ func (s *Service) walk(ctx context.Context, req asked, direction lineage.Directi
 	return s.db.ReadInTurns(ctx, func(tx *pg.Snapshot) error {
 		q, err := query(ctx, tx, req, direction, at)
 		if err == nil {
-			err = done.asks(q)
+			err = done.asks(ctx, tx, q)
 		}
 		if err != nil {
 			return err
