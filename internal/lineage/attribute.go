@@ -24,6 +24,7 @@ type attributing struct {
 	runs      map[int64]bool  // whether they are in process
 	unit      string
 	movements int
+	leave     func() // gives back the room for more than a few; nil without it
 	customers map[int64]*customerFigure
 }
 
@@ -33,6 +34,7 @@ func (w *walk) attribute(ctx context.Context, p *pass) error {
 		walk: w, pass: p, history: attribution.NewHistory(p.direction == Backward),
 		items: map[int64]*attribution.Item{}, itemOf: map[int64]int64{}, runs: map[int64]bool{}, customers: map[int64]*customerFigure{},
 	}
+	defer a.giveBack()
 	totals := AttributionTotals{Direction: p.direction, Unit: p.seedUnit}
 	a.unit = p.seedUnit
 	err := a.feed(ctx)
@@ -79,8 +81,8 @@ func (a *attributing) feed(ctx context.Context) error {
 		if err := a.meetItems(ctx, batch, chunk); err != nil {
 			return err
 		}
-		if a.movements += len(rows); a.movements > a.query.movements() {
-			return errTooMany
+		if err := a.grow(ctx, len(rows)); err != nil {
+			return err
 		}
 		of := map[int64][]attribution.Movement{}
 		for _, row := range stands(rows) {
@@ -119,6 +121,9 @@ func (a *attributing) feedRuns(ctx context.Context, ids []int64) error {
 	batch = &pgx.Batch{}
 	queue(batch, &inputs, a.texts.feedByRun, a.arguments(open))
 	if err := a.tx.SendBatch(ctx, batch).Close(); err != nil {
+		return err
+	}
+	if err := a.grow(ctx, len(inputs)); err != nil {
 		return err
 	}
 	inputs = slices.DeleteFunc(stands(inputs), func(row queries.LineageFeedListByLotRow) bool { return a.pass.lots.has(row.LotID) })

@@ -16,6 +16,26 @@ func LimitMovements(q *Query, most int) { q.sizes.movements = most }
 // Begin is how a walk begins, for a tenant.
 const Begin = queries.LineageBegin
 
+// Result is a text and what its rows are read into.
+type Result struct {
+	SQL string
+	Row any
+}
+
+func result[T any](sql text[T]) Result { return Result{string(sql), *new(T)} }
+
+// Results are those of all texts of all sets.
+func Results() (all []Result) {
+	for _, t := range []*texts{&ofSnapshot, &ofThePast, ofSnapshot.within()} {
+		all = append(all, result(t.consumptionByLot), result(t.consumptionByRun), result(t.outputByLot), result(t.outputByRun),
+			result(t.lots), result(t.stocks), result(t.runs), result(t.receipts), result(t.shipments), result(t.feedByLot), result(t.feedByRun))
+		if t.coneForward != "" {
+			all = append(all, result(t.coneForward), result(t.coneBackward))
+		}
+	}
+	return append(all, result[lotRow](queries.LineagePastLotExists), result[lotRow](queries.LineageLotListAtLocation))
+}
+
 // State is state.
 func State(q Query, s *Summary) string { return state(q, s) }
 

@@ -67,12 +67,18 @@ type Query struct {
 	// Attribute has the walk say how much of the seed is in everything, which takes all
 	// movements of all lots into memory. Seeds of different units are refused then.
 	Attribute bool
+	// Room is where these find room beside those of others; nil is all there is.
+	Room *Room `json:"-"`
 	// AsOf has the walk find what had occurred by then, by what is known at KnownAt, and
 	// nothing else. Nil is all.
 	AsOf *time.Time
 	// Again has the walk read what an earlier one of the same query saw, whatever was
 	// posted since: it then finds the same, in the same order.
 	Again *Seen
+
+	// MaxTies is how many edges are held in memory for what is answered there; 0 is a
+	// million, each of some hundred bytes.
+	MaxTies int `json:"-"`
 
 	// sizes are smaller in tests, which then need no large graphs to meet every
 	// border.
@@ -96,6 +102,14 @@ func (q *Query) movements() int {
 		return q.sizes.movements
 	}
 	return 6_000_000
+}
+
+// ties is how many edges are held in memory at most.
+func (q *Query) ties() int {
+	if q.MaxTies > 0 {
+		return q.MaxTies
+	}
+	return 1_000_000
 }
 
 // few is how many lots or runs the first query takes, so that the first customers

@@ -146,6 +146,9 @@ func (s *search) receiptsOf(ctx context.Context) ([]received, error) {
 		for _, row := range batch.receipts {
 			all = append(all, received{row, s.parties[row.SupplierID]})
 		}
+		if s.size+len(all) > s.most {
+			return nil, ErrTooWide
+		}
 	}
 	return all, nil
 }

@@ -7,10 +7,12 @@ import (
 	"slices"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
 	"github.com/lottrail/lottrail/internal/dbtest"
+	"github.com/lottrail/lottrail/internal/ledger"
 	"github.com/lottrail/lottrail/internal/lineage"
 	"github.com/lottrail/lottrail/internal/lineage/lineagetest"
 	"github.com/lottrail/lottrail/internal/pg"
@@ -134,8 +136,33 @@ func TestTooWide(t *testing.T) {
 		graph += fmt.Sprintf("r#%[1]d: a/1 1 -> b/%[1]d 5\n s#%[1]d: x/1 1 + b/%[1]d 1 -> c/1 1\n", i)
 	}
 	world := lineagetest.Load(t, db, 1, parse(t, graph+"t#1: c/1 5 -> d/1 5\n u#1: x/1 1 -> y/1 5"))
-	q := lineage.Query{TenantID: 1}
-	lineage.Resize(&q, 2000, 30) // edges, too
+	sealed, err := ledger.Seal(t.Context(), db, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	moment := time.Now()
+	for name, q := range map[string]lineage.Query{
+		"now":                {},
+		"as known":           {KnownAt: &lineage.LogPosition{Index: int64(sealed.Entries), SealedAt: &sealed.SealedAt}},
+		"as the goods stood": {AsOf: &moment},
+		"both":               {AsOf: &moment, KnownAt: &lineage.LogPosition{Index: int64(sealed.Entries), SealedAt: &sealed.SealedAt}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			q.TenantID, q.MaxTies = 1, 30
+			wantTooWide(t, db, q, world)
+		})
+	}
+	// Before the runs nothing was wide.
+	began := lineagetest.Began
+	q := lineage.Query{TenantID: 1, MaxTies: 30, AsOf: &began}
+	if path := findPath(t, db, q, world.LotIDs["a/1"], world.LotIDs["d/1"]); path.Found() {
+		t.Errorf("before the runs: %+v", path)
+	}
+}
+
+// wantTooWide asks about both wide ends, and about narrow ones.
+func wantTooWide(t *testing.T, db *pg.DB, q lineage.Query, world *lineagetest.World) {
+	t.Helper()
 	err := db.Read(t.Context(), func(tx *pg.Snapshot) error {
 		_, err := lineage.FindPath(t.Context(), tx, q, world.LotIDs["a/1"], world.LotIDs["d/1"])
 		return err

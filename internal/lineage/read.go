@@ -82,7 +82,7 @@ func (r *reader) runsOf(ctx context.Context, q edgeQuery, runIDs []int64) (runs 
 }
 
 func (r *reader) queueEdges(batch *pgx.Batch, q edgeQuery, ids []int64, edges *[]edge) {
-	batch.Queue(q.sql, r.connecting(ids)...).Query(func(rows pgx.Rows) error {
+	batch.Queue(string(q.sql), r.connecting(ids)...).Query(func(rows pgx.Rows) error {
 		found, err := pgx.CollectRows(rows, pgx.RowToStructByPos[edgeRow])
 		for _, row := range found {
 			if row.Quantity.Sign() <= 0 { // nothing within the window
@@ -205,8 +205,8 @@ func (r *reader) meet(ctx context.Context, all []int64) error {
 }
 
 // queue adds a query to a batch; its rows are in *rows when the batch is closed.
-func queue[T any](batch *pgx.Batch, rows *[]T, sql string, arguments []any) {
-	batch.Queue(sql, arguments...).Query(func(found pgx.Rows) (err error) {
+func queue[T any](batch *pgx.Batch, rows *[]T, sql text[T], arguments []any) {
+	batch.Queue(string(sql), arguments...).Query(func(found pgx.Rows) (err error) {
 		*rows, err = pgx.CollectRows(found, pgx.RowToStructByPos[T])
 		return err
 	})

@@ -2,14 +2,20 @@ package lineage
 
 import "github.com/lottrail/lottrail/internal/queries"
 
+// text is a query whose rows are T, column by column: so that none is read as another's.
+type text[T any] string
+
 // texts are the queries of a walk. There are two sets, with the same columns.
 type texts struct {
-	consumptionByLot, consumptionByRun string
-	outputByLot, outputByRun           string
-	lots, stocks, runs                 string
-	receipts, shipments                string
-	feedByLot, feedByRun               string
-	coneForward, coneBackward          string // empty: nothing is read ahead
+	consumptionByLot, consumptionByRun text[edgeRow]
+	outputByLot, outputByRun           text[edgeRow]
+	lots                               text[queries.LineageLotListRow]
+	stocks                             text[queries.LineageStockListRow]
+	runs                               text[queries.LineageRunListRow]
+	receipts                           text[queries.LineageReceiptListRow]
+	shipments                          text[queries.LineageShipmentListRow]
+	feedByLot, feedByRun               text[queries.LineageFeedListByLotRow]
+	coneForward, coneBackward          text[coneRow] // empty: nothing is read ahead
 }
 
 var (
@@ -49,13 +55,13 @@ func (t texts) within() *texts {
 type way struct {
 	direction        Direction
 	fromLot, fromRun edgeQuery
-	cone             string
+	cone             text[coneRow]
 }
 
 // edgeQuery is a query for edges of one kind.
 type edgeQuery struct {
 	kind EdgeKind
-	sql  string
+	sql  text[edgeRow]
 }
 
 func (t *texts) forward() way {

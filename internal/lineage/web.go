@@ -9,11 +9,8 @@ import (
 )
 
 // ErrTooWide is what comes of a question that is answered in memory and would take more
-// than maxTies of it.
+// of it than there is for that.
 var ErrTooWide = errors.New("lineage: too much is connected to what is asked about to be held in memory")
-
-// maxTies bounds a web: each takes some hundred bytes.
-const maxTies = 1_000_000
 
 // web is edges in memory, without quantities: some questions go over them several times.
 type web struct {
@@ -56,13 +53,10 @@ type search struct {
 }
 
 func newSearch(tx *pg.Snapshot, q Query, direction Direction) *search {
-	s := &search{reader: newReader(tx, q), web: newWeb(), lots: map[int64]bool{}, runs: map[int64]bool{}, most: maxTies}
+	s := &search{reader: newReader(tx, q), web: newWeb(), lots: map[int64]bool{}, runs: map[int64]bool{}, most: q.ties()}
 	s.way = s.texts.forward()
 	if direction == Backward {
 		s.way = s.texts.backward()
-	}
-	if q.sizes.part > 0 {
-		s.most = q.sizes.part
 	}
 	return s
 }

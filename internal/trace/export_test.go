@@ -3,11 +3,18 @@ package trace
 import (
 	"time"
 
+	"github.com/lottrail/lottrail/internal/lineage"
 	"github.com/lottrail/lottrail/internal/qty"
 )
 
 // SetStall makes clients that stall known sooner.
 func (s *Service) SetStall(d time.Duration) { s.stall = d }
+
+// SetTies makes few edges too many to be held in memory.
+func (s *Service) SetTies(n int) { s.ties = n }
+
+// SetRoom makes other room for attributions.
+func (s *Service) SetRoom(r *lineage.Room) { s.room = r }
 
 // Stays follows changes at locations, and tells of the stays as they end, and of the rest.
 func Stays(changes []StayChange) (told []Stay) {

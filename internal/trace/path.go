@@ -57,7 +57,7 @@ func (s *Service) seated(ctx context.Context, req momentous, read func(*pg.Snaps
 	if err != nil {
 		return err
 	}
-	q := lineage.Query{TenantID: auth.FromContext(ctx).TenantID}
+	q := lineage.Query{TenantID: auth.FromContext(ctx).TenantID, MaxTies: s.ties}
 	at.into(&q)
 	return s.db.Read(ctx, func(tx *pg.Snapshot) error { return read(tx, q, at) })
 }

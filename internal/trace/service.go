@@ -19,12 +19,25 @@ type Service struct {
 	db *pg.DB
 	// stall is how long a client may leave a part untaken.
 	stall time.Duration
+	// room is for what attributions keep in memory.
+	room *lineage.Room
+	// ties is how many edges FindPath and RankCommonOrigins hold in memory; 0 is as many as
+	// may be.
+	ties int
 }
+
+const (
+	// few is how many movements an attribution keeps in memory beside all others: a call in
+	// each seat may.
+	few = 200_000
+	// patience is how long one waits that needs more.
+	patience = 30 * time.Second
+)
 
 // New returns the service on a database. Walks take seats there, so that no posting
 // waits for readers.
 func New(db *pg.DB) *Service {
-	return &Service{db: db, stall: relay.Stall}
+	return &Service{db: db, stall: relay.Stall, room: lineage.NewRoom(few, patience)}
 }
 
 // asked is what all requests have.
@@ -52,6 +65,7 @@ func (s *Service) walk(ctx context.Context, req asked, direction lineage.Directi
 	}
 	return s.db.ReadInTurns(ctx, func(tx *pg.Snapshot) error {
 		q, err := query(ctx, tx, req, direction, at)
+		q.Room = s.room
 		if err == nil {
 			err = done.asks(ctx, tx, q)
 		}

@@ -338,7 +338,8 @@ type TraceForwardRequest struct {
 	// Also say how much of the lot is in everything, in its unit: see TraceFigure. This
 	// reads all movements of all lots of the trace and keeps them in memory until it ends,
 	// so a wide trace takes several times as long. Lots asked for together have to be of one
-	// unit (INVALID_ARGUMENT, SEED_UNITS_DIFFER).
+	// unit (INVALID_ARGUMENT, SEED_UNITS_DIFFER). The widest wait for each other, and not for
+	// long (RESOURCE_EXHAUSTED, ATTRIBUTIONS_BUSY): go on in a while, with the token that came last.
 	Attribute bool `protobuf:"varint,10,opt,name=attribute,proto3" json:"attribute,omitempty"`
 	// As the goods stood at that moment: only what had occurred by then is there, by what
 	// is known at `known_at`. What was taken back has never happened, whenever that was. A
@@ -480,7 +481,8 @@ type TraceBackwardRequest struct {
 	// Also say how much of the lot is in everything, in its unit: see TraceFigure. This
 	// reads all movements of all lots of the trace and keeps them in memory until it ends,
 	// so a wide trace takes several times as long. Lots asked for together have to be of one
-	// unit (INVALID_ARGUMENT, SEED_UNITS_DIFFER).
+	// unit (INVALID_ARGUMENT, SEED_UNITS_DIFFER). The widest wait for each other, and not for
+	// long (RESOURCE_EXHAUSTED, ATTRIBUTIONS_BUSY): go on in a while, with the token that came last.
 	Attribute bool `protobuf:"varint,10,opt,name=attribute,proto3" json:"attribute,omitempty"`
 	// As the goods stood at that moment: only what had occurred by then is there, by what
 	// is known at `known_at`. What was taken back has never happened, whenever that was. A
@@ -622,7 +624,8 @@ type TraceBothRequest struct {
 	// Also say how much of the lot is in everything, in its unit: see TraceFigure. This
 	// reads all movements of all lots of the trace and keeps them in memory until it ends,
 	// so a wide trace takes several times as long. Lots asked for together have to be of one
-	// unit (INVALID_ARGUMENT, SEED_UNITS_DIFFER).
+	// unit (INVALID_ARGUMENT, SEED_UNITS_DIFFER). The widest wait for each other, and not for
+	// long (RESOURCE_EXHAUSTED, ATTRIBUTIONS_BUSY): go on in a while, with the token that came last.
 	Attribute bool `protobuf:"varint,10,opt,name=attribute,proto3" json:"attribute,omitempty"`
 	// As the goods stood at that moment: only what had occurred by then is there, by what
 	// is known at `known_at`. What was taken back has never happened, whenever that was. A
@@ -908,7 +911,8 @@ type GetTraceRequest struct {
 	// Also say how much of the lot is in everything, in its unit: see TraceFigure. This
 	// reads all movements of all lots of the trace and keeps them in memory until it ends,
 	// so a wide trace takes several times as long. Lots asked for together have to be of one
-	// unit (INVALID_ARGUMENT, SEED_UNITS_DIFFER).
+	// unit (INVALID_ARGUMENT, SEED_UNITS_DIFFER). The widest wait for each other, and not for
+	// long (RESOURCE_EXHAUSTED, ATTRIBUTIONS_BUSY): go on in a while, with the token that came last.
 	Attribute bool `protobuf:"varint,12,opt,name=attribute,proto3" json:"attribute,omitempty"`
 	// As the goods stood at that moment: only what had occurred by then is there, by what
 	// is known at `known_at`. What was taken back has never happened, whenever that was. A
