@@ -5,12 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/wording"
@@ -83,20 +87,38 @@ func tellDifferences(out io.Writer, part *pb.CompareTracesResponse) {
 		if run == nil {
 			run = d.Second
 		}
-		change(out, d.First == nil, d.Second == nil, "run "+wording.Code(run.ProductionOrderCode)+" / "+wording.Code(run.RunCode)+differing(d.First, d.Second), "", nil, nil)
+		change(out, d.First == nil, d.Second == nil, runName(run.ProductionOrderCode, run.RunCode)+differing(d.First, d.Second), "", nil, nil)
+	}
+	line := func(lot *pb.LotKey, how string, was, is measured) {
+		name := lotName(lot, nil) + " " + how + differing(was, is)
+		change(out, !was.ProtoReflect().IsValid(), !is.ProtoReflect().IsValid(), name, "", was.GetQuantity(), is.GetQuantity())
 	}
 	for _, d := range part.Edges {
-		change(out, d.First == nil, d.Second == nil, fmt.Sprintf("%s and run %s / %s", lotName(d.Lot, nil), wording.Code(d.ProductionOrderCode), wording.Code(d.RunCode)), "", d.First.GetQuantity(), d.Second.GetQuantity())
+		way := "into "
+		if cmp.Or(d.First.GetKind(), d.Second.GetKind()) == pb.TraceEdgeKind_TRACE_EDGE_KIND_OUTPUT {
+			way = "out of "
+		}
+		line(d.Lot, way+runName(d.ProductionOrderCode, d.RunCode), d.First, d.Second)
 	}
 	for _, d := range part.Receipts {
-		change(out, d.First == nil, d.Second == nil, lotName(d.Lot, nil)+" by receipt "+wording.Code(cmp.Or(d.First.GetReceiptCode(), d.Second.GetReceiptCode())), "", d.First.GetQuantity(), d.Second.GetQuantity())
+		line(d.Lot, "by receipt "+wording.Code(cmp.Or(d.First.GetReceiptCode(), d.Second.GetReceiptCode())), d.First, d.Second)
 	}
 	for _, d := range part.Shipments {
-		change(out, d.First == nil, d.Second == nil, lotName(d.Lot, nil)+" by shipment "+wording.Code(cmp.Or(d.First.GetShipmentCode(), d.Second.GetShipmentCode())), "", d.First.GetQuantity(), d.Second.GetQuantity())
+		line(d.Lot, "by shipment "+wording.Code(cmp.Or(d.First.GetShipmentCode(), d.Second.GetShipmentCode())), d.First, d.Second)
 	}
 	if part.Summary != nil {
 		fmt.Fprintf(out, "\n1: %s\n2: %s\n%s\n", part.Summary.First.GetStatement(), part.Summary.Second.GetStatement(), part.Summary.Statement)
 	}
+}
+
+// measured is an edge, or a line of a receipt or shipment.
+type measured interface {
+	proto.Message
+	GetQuantity() *pb.Quantity
+}
+
+func runName(order, run string) string {
+	return "run " + wording.Code(order) + "/" + wording.Code(run)
 }
 
 // change prints what has come, has gone, or has changed.
@@ -122,8 +144,8 @@ func change(out io.Writer, came, gone bool, name, what string, was, is *pb.Quant
 	}
 }
 
-// differing tells what differs in what is there both times, beside quantities, which are told
-// by themselves: "(finished at; active hold count 0, then 2)".
+// differing tells what differs in what is there both times, beside quantities, which are
+// told by themselves: "(finished at –, then 2026-03-25T08:50:00Z; active hold count 0, then 2)".
 func differing(was, is proto.Message) string {
 	before, after := was.ProtoReflect(), is.ProtoReflect()
 	if !before.IsValid() || !after.IsValid() {
@@ -133,12 +155,13 @@ func differing(was, is proto.Message) string {
 	fields := before.Descriptor().Fields()
 	for i := range fields.Len() {
 		field := fields.Get(i)
-		if before.Get(field).Equal(after.Get(field)) || field.Name() == "ref" || field.Name() == "on_hand" {
+		if before.Get(field).Equal(after.Get(field)) || slices.Contains([]protoreflect.Name{"ref", "lot_ref", "run_ref", "on_hand", "quantity"}, field.Name()) {
 			continue
 		}
 		name := strings.ReplaceAll(string(field.Name()), "_", " ")
-		if field.Message() == nil && !field.IsList() && field.Enum() == nil {
-			name += fmt.Sprintf(" %v, then %v", before.Get(field), after.Get(field))
+		if first, tellable := value(before, field); tellable {
+			then, _ := value(after, field)
+			name += " " + first + ", then " + then
 		}
 		told = append(told, name)
 	}
@@ -146,6 +169,21 @@ func differing(was, is proto.Message) string {
 		return ""
 	}
 	return " (" + strings.Join(told, "; ") + ")"
+}
+
+// value is what a field has in a few letters, if it can be said so.
+func value(of protoreflect.Message, field protoreflect.FieldDescriptor) (text string, tellable bool) {
+	switch at, isTime := of.Get(field).Interface().(protoreflect.Message); {
+	case field.IsList() || field.Enum() != nil:
+		return "", false
+	case field.Message() == nil:
+		return cmp.Or(fmt.Sprint(of.Get(field)), "–"), true
+	case !of.Has(field):
+		return "–", field.Message().FullName() == "google.protobuf.Timestamp"
+	default:
+		moment, known := at.Interface().(*timestamppb.Timestamp)
+		return moment.AsTime().Format(time.RFC3339Nano), isTime && known
+	}
 }
 
 func lotName(key, other *pb.LotKey) string {

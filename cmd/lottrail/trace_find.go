@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"google.golang.org/grpc"
@@ -28,6 +29,9 @@ func pathCommand(ask *tracing) *cobra.Command {
 					return err
 				}
 				for _, way := range []*pb.TraceWay{path.GetWay(), path.GetInTimeWay()} {
+					if way != nil && way == path.GetInTimeWay() {
+						fmt.Fprintln(cmd.OutOrStdout(), "That is not possible in time. This is:")
+					}
 					tree := treeview.New(pb.TraceDirection_TRACE_DIRECTION_FORWARD)
 					tree.Add(&pb.TracePart{Lots: way.GetLots(), Runs: way.GetRuns(), Edges: way.GetEdges()})
 					for _, line := range tree.Lines() {
@@ -99,9 +103,11 @@ func ranking(resp *pb.RankCommonOriginsResponse, complaints int) string {
 	if more := int(resp.GetOriginCount()) - len(resp.GetOrigins()); more > 0 {
 		fmt.Fprintf(&b, "and %d more, which explain less or are farther away.\n", more)
 	}
-	if resp.GetOriginCount() == 0 {
-		b.WriteString("They have nothing in common.\n")
+	origins := "They have nothing in common"
+	if n := int(resp.GetOriginCount()); n > 0 {
+		origins = wording.Number(n) + " in common: lots, runs and receipts"
 	}
+	fmt.Fprintf(&b, "%s; read at %s.\n", origins, resp.GetReadAt().AsTime().Format(time.RFC3339Nano))
 	return b.String()
 }
 
