@@ -19,7 +19,7 @@ const coneChunk = 2000
 // the caller has locked.
 func Cone(ctx context.Context, db queries.DBTX, tenantID int64, lotIDs, runIDs []int64) (lots, runs []int64, err error) {
 	q := queries.New(db)
-	var metLots, metRuns idTable
+	var metLots, metRuns nodeTable
 	newLots, newRuns := meet(&metLots, lotIDs), meet(&metRuns, runIDs)
 	lots, runs = slices.Clone(newLots), slices.Clone(newRuns)
 	for len(newLots)+len(newRuns) > 0 {
@@ -48,7 +48,7 @@ func Cone(ctx context.Context, db queries.DBTX, tenantID int64, lotIDs, runIDs [
 }
 
 // meet marks ids and returns those that were not marked before.
-func meet(marked *idTable, ids []int64) []int64 {
+func meet(marked *nodeTable, ids []int64) []int64 {
 	var fresh []int64
 	for _, id := range ids {
 		if marked.mark(id, met) {

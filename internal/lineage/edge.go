@@ -27,11 +27,11 @@ func byLot(e *edge) int64 { return e.LotID }
 
 // visits are the lots, or the runs, that one way has visited.
 type visits struct {
-	*idTable
+	*nodeTable
 	way marks
 }
 
-func (v visits) has(id int64) bool { return v.idTable.has(id, v.way) }
+func (v visits) has(id int64) bool { return v.nodeTable.has(id, v.way) }
 
 // add says whether it was not visited before.
 func (v visits) add(id int64) bool { return v.mark(id, v.way) }

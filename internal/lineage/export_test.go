@@ -48,8 +48,8 @@ func RecallContact(t interface{ Fatal(...any) }, stored string) string {
 	return recallContact(contacts)
 }
 
-// IDTable is idTable.
-type IDTable struct{ table idTable }
+// NodeTable is nodeTable.
+type NodeTable struct{ table nodeTable }
 
 // Node is node.
 type Node struct{ node }
@@ -67,15 +67,33 @@ func (n *Node) Add(mark uint8) bool {
 // AllMarks are the marks there are.
 var AllMarks = []uint8{uint8(visitedForward), uint8(visitedBackward), uint8(sent), uint8(hidden), uint8(stopped), uint8(met), uint8(tooLate)}
 
-func (t *IDTable) Get(id int64) Node              { return Node{t.table.get(id)} }
-func (t *IDTable) Put(id int64, n Node)           { t.table.put(id, n.node) }
-func (t *IDTable) Mark(id int64, mark uint8) bool { return t.table.mark(id, marks(mark)) }
-func (t *IDTable) Size() int                      { return t.table.size }
+func (t *NodeTable) Get(id int64) Node              { return Node{t.table.get(id)} }
+func (t *NodeTable) Put(id int64, n Node)           { t.table.put(id, n.node) }
+func (t *NodeTable) Mark(id int64, mark uint8) bool { return t.table.mark(id, marks(mark)) }
+func (t *NodeTable) With(mark uint8) []int64        { return t.table.with(marks(mark)) }
+func (t *NodeTable) Size() int                      { return t.table.size }
 
 // Bytes is what the pages take, without what finds them.
-func (t *IDTable) Bytes() (bytes int) {
+func (t *NodeTable) Bytes() (bytes int) {
 	for _, p := range t.table.pages {
-		bytes += 2*len(p.keys) + 4*len(p.refs) + 2*len(p.units) + len(p.marks)
+		bytes += 2*len(p.keys) + 8*len(p.values) + 8*len(p.taken)
 	}
 	return bytes
 }
+
+// Agenda is agenda.
+type Agenda struct{ agenda agenda }
+
+// Never and Always are never and always.
+const Never, Always = never, always
+
+func (a *Agenda) Add(lotID, at int64)       { a.agenda.add(lotID, at) }
+func (a *Agenda) Turn() bool                { return a.agenda.turn() }
+func (a *Agenda) More() bool                { return a.agenda.more() }
+func (a *Agenda) Take(n int) []int64        { return a.agenda.take(n) }
+func (a *Agenda) Followed(lots []int64)     { a.agenda.followed(lots) }
+func (a *Agenda) Arrival(lotID int64) int64 { return a.agenda.arrival(lotID) }
+func (a *Agenda) Improve(lotID, at int64)   { a.agenda.improve(lotID, at) }
+
+// Pages is how many pages it keeps.
+func (a *Agenda) Pages() int { return len(a.agenda.level.pages) + len(a.agenda.next.pages) }

@@ -1,131 +1,98 @@
 package lineage
 
-import "slices"
+import (
+	"iter"
+	"maps"
+	"slices"
+)
 
-// idTable keeps what is known of lots, or of runs, by id: flat, without a pointer an
-// id, and in some ten bytes for each, so that a walk over a million of them fits
-// beside other calls.
+// idTable keeps a value for each of many ids: flat, without a pointer an id, and in not
+// much more room than the values take, so that a walk over a million lots fits beside
+// other calls.
 //
 // Ids are handed out in blocks, so those of a walk lie near each other: a page holds
 // what lies within the same pageSize ids, and has to keep the low bits alone.
-type idTable struct {
-	pages map[int64]*idPage
+type idTable[V any] struct {
+	pages map[int64]*idPage[V]
 	size  int
 }
 
-// node is what is known of an id.
-type node struct {
-	ref   int32  // of what was sent; the depth of a run that is awaited
-	unit  uint16 // of a lot that was sent, as units number them
-	marks marks  // none is not known
-}
-
-// marks say what has come to pass with a lot or run.
-type marks uint8
-
-const (
-	// visitedForward and visitedBackward are by way: a lot that was found backward is
-	// to be followed forward too, should a loop lead there.
-	visitedForward marks = 1 << iota
-	visitedBackward
-	sent    // only sent lots and runs have refs
-	met     // of no way
-	tooLate // left out because it is out of time
-	ofKind
-	ofKindToo
-)
-
-// Some are for lots, or for runs, alone.
-const (
-	hidden  = ofKind    // a lot that was walked through without being shown
-	stopped = ofKindToo // a lot at which the depth asked for ended the walk, with more behind it
-
-	awaited         = ofKind // a run that was met and may yet be sent: see runs.go
-	awaitedBackward = ofKindToo
-)
-
-// get returns what is known of an id.
-func (t *idTable) get(id int64) node {
+// get returns the value of an id, and whether it has one.
+func (t *idTable[V]) get(id int64) (v V, found bool) {
 	page := t.pages[id>>pageBits]
 	if page == nil {
-		return node{}
+		return v, false
 	}
 	slot, found := page.find(uint16(id)) //nolint:gosec // the low bits
-	if !found {
-		return node{}
+	if found {
+		v = page.values[slot]
 	}
-	return node{page.refs[slot], page.units[slot], page.marks[slot]}
+	return v, found
 }
 
-// put keeps what is known of an id: it has to have a mark.
-func (t *idTable) put(id int64, n node) {
+// put gives an id a value.
+func (t *idTable[V]) put(id int64, v V) {
 	page := t.pages[id>>pageBits]
 	if page == nil {
 		if t.pages == nil {
-			t.pages = map[int64]*idPage{}
+			t.pages = map[int64]*idPage[V]{}
 		}
-		page = newIDPage(smallestPage)
+		page = newIDPage[V](smallestPage)
 		t.pages[id>>pageBits] = page
 	}
-	if page.put(uint16(id), n) { //nolint:gosec // the low bits
+	if page.put(uint16(id), v) { //nolint:gosec // the low bits
 		t.size++
 	}
 }
 
-// mark adds a mark to an id and says whether it had not been there.
-func (t *idTable) mark(id int64, m marks) bool {
-	n := t.get(id)
-	if n.marks&m != 0 {
-		return false
-	}
-	n.marks |= m
-	t.put(id, n)
-	return true
-}
+// numbers are those of the pages there are, sorted.
+func (t *idTable[V]) numbers() []int64 { return slices.Sorted(maps.Keys(t.pages)) }
 
-// has says whether an id has a mark.
-func (t *idTable) has(id int64, m marks) bool { return t.get(id).marks&m != 0 }
-
-// with are the ids that have a mark, sorted.
-func (t *idTable) with(m marks) []int64 {
-	var ids []int64
-	for number, page := range t.pages {
-		for slot, has := range page.marks {
-			if has&m != 0 {
-				ids = append(ids, number<<pageBits|int64(page.keys[slot]))
+// page is what is in one of them, in no order.
+func (t *idTable[V]) page(number int64) iter.Seq2[int64, V] {
+	return func(yield func(int64, V) bool) {
+		page := t.pages[number]
+		for slot := range page.values {
+			if page.taken.has(slot) && !yield(number<<pageBits|int64(page.key(slot)), page.values[slot]) {
+				return
 			}
 		}
 	}
-	slices.Sort(ids)
-	return ids
 }
 
 const (
 	pageBits     = 16
 	pageSize     = 1 << pageBits
 	smallestPage = 16
+	// largestHash is of how many slots, of ten bytes, a page is made at most. One that
+	// needs more has a place for every key, which takes eight, and no keys.
+	largestHash = pageSize * 4 / 5
 )
 
-// idPage is a hash table with open addressing, in which a slot without marks is
-// empty. It grows by half at a time, so more than half of its slots are used.
-type idPage struct {
-	keys  []uint16
-	refs  []int32
-	units []uint16
-	marks []marks
-	used  int
+// idPage is a hash table with open addressing. It grows by a quarter at a time, so most of
+// its slots are taken.
+type idPage[V any] struct {
+	keys   []uint16
+	values []V
+	taken  bitset
+	used   int
 }
 
-func newIDPage(slots int) *idPage {
-	return &idPage{keys: make([]uint16, slots), refs: make([]int32, slots), units: make([]uint16, slots), marks: make([]marks, slots)}
+func newIDPage[V any](slots int) *idPage[V] {
+	if slots > largestHash {
+		return &idPage[V]{values: make([]V, pageSize), taken: newBitset(pageSize)}
+	}
+	return &idPage[V]{keys: make([]uint16, slots), values: make([]V, slots), taken: newBitset(slots)}
 }
 
-// find returns the slot of a key, or where it is to be put. An empty slot is always
-// met: some are left in a page, or it has one for every key there is, for spread then
-// gives each its own.
-func (p *idPage) find(key uint16) (slot int, found bool) {
+// find returns the slot of a key, or where it is to be put. Some slots are always left,
+// unless there is one for every key.
+func (p *idPage[V]) find(key uint16) (slot int, found bool) {
+	if p.keys == nil {
+		return int(key), p.taken.has(int(key))
+	}
 	slots := len(p.keys)
-	for slot = spread(key, slots); p.marks[slot] != 0; {
+	for slot = spread(key, slots); p.taken.has(slot); {
 		if p.keys[slot] == key {
 			return slot, true
 		}
@@ -136,30 +103,50 @@ func (p *idPage) find(key uint16) (slot int, found bool) {
 	return slot, false
 }
 
+// key is that of a slot that is taken.
+func (p *idPage[V]) key(slot int) uint16 {
+	if p.keys == nil {
+		return uint16(slot) //nolint:gosec // a place for every key
+	}
+	return p.keys[slot]
+}
+
 // spread maps all keys onto so many slots, neighbours far from each other: multiplied by
 // an odd number, no two keys become one.
 func spread(key uint16, slots int) int { return int(key*40503) * slots / pageSize }
 
 // put says whether the key is a new one.
-func (p *idPage) put(key uint16, n node) bool {
+func (p *idPage[V]) put(key uint16, v V) bool {
 	slot, found := p.find(key)
 	if !found {
-		if slots := len(p.keys); slots < pageSize && p.used >= slots-slots/8 {
-			p.grow(min(slots+slots/2, pageSize))
+		if slots := len(p.keys); p.keys != nil && p.used >= slots-slots/8 {
+			p.grow(slots + slots/4)
 			slot, _ = p.find(key)
 		}
+		if p.keys != nil {
+			p.keys[slot] = key
+		}
+		p.taken.add(slot)
 		p.used++
 	}
-	p.keys[slot], p.refs[slot], p.units[slot], p.marks[slot] = key, n.ref, n.unit, n.marks
+	p.values[slot] = v
 	return !found
 }
 
-func (p *idPage) grow(slots int) {
+func (p *idPage[V]) grow(slots int) {
 	old := *p
-	*p = *newIDPage(slots)
-	for slot, m := range old.marks {
-		if m != 0 {
-			p.put(old.keys[slot], node{old.refs[slot], old.units[slot], m})
+	*p = *newIDPage[V](slots)
+	for slot := range old.values {
+		if old.taken.has(slot) {
+			p.put(old.key(slot), old.values[slot])
 		}
 	}
 }
+
+// bitset are which of some numbers are there.
+type bitset []uint64
+
+func newBitset(n int) bitset { return make(bitset, (n+63)/64) }
+
+func (b bitset) has(i int) bool { return b[i/64]>>(i%64)&1 != 0 }
+func (b bitset) add(i int)      { b[i/64] |= 1 << (i % 64) }

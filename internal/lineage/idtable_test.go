@@ -2,6 +2,7 @@ package lineage_test
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -14,7 +15,7 @@ import (
 func TestIDTable(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(r *rapid.T) {
-		table, kept := &lineage.IDTable{}, map[int64]lineage.Node{}
+		table, kept := &lineage.NodeTable{}, map[int64]lineage.Node{}
 		base := rapid.SampledFrom([]int64{0, 1 << 16, 1<<40 - 50, math.MaxInt64 - 1_000_000}).Draw(r, "base")
 		id := rapid.Int64Range(0, rapid.SampledFrom([]int64{5, 300, 1_000_000}).Draw(r, "spread"))
 		for range rapid.IntRange(0, 300).Draw(r, "times") {
@@ -43,13 +44,25 @@ func TestIDTable(t *testing.T) {
 		if table.Size() != len(kept) {
 			r.Fatalf("size %d, want %d", table.Size(), len(kept))
 		}
+		for _, mark := range lineage.AllMarks {
+			var marked []int64
+			for id, n := range kept {
+				if !n.Add(mark) {
+					marked = append(marked, id)
+				}
+			}
+			slices.Sort(marked)
+			if got := table.With(mark); !slices.Equal(got, marked) {
+				r.Fatalf("mark %d have %d, want %d", mark, got, marked)
+			}
+		}
 	})
 }
 
 // A page that has every id there is has no slot to spare, and none too many.
 func TestFullIDTable(t *testing.T) {
 	t.Parallel()
-	var table lineage.IDTable
+	var table lineage.NodeTable
 	const n = 200_000
 	for id := range int64(n) {
 		if !table.Mark(id, lineage.AllMarks[0]) {
@@ -71,12 +84,12 @@ func TestFullIDTable(t *testing.T) {
 func TestIDTableIsSmall(t *testing.T) {
 	t.Parallel()
 	for _, step := range []int64{1, 2, 10, 25} {
-		var table lineage.IDTable
+		var table lineage.NodeTable
 		const n = 1_000_000
 		for i := range int64(n) {
 			table.Mark(5_000_000+i*step+i%step, lineage.AllMarks[0])
 		}
-		if bytes := table.Bytes() / n; bytes > 17 {
+		if bytes := table.Bytes() / n; bytes > 15 {
 			t.Errorf("one id in %d: %d bytes each", step, bytes)
 		} else {
 			t.Logf("one id in %d: %d bytes each", step, bytes)

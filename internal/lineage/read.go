@@ -23,7 +23,7 @@ type reader struct {
 	// windowed says that these leave out what did not move within a window; outside are the
 	// lots of which something is.
 	windowed bool
-	outside  idTable
+	outside  nodeTable
 	// seen are those that say what is seen of the ledger, for texts that always have them.
 	seen []any
 	// places are where lots that are shown have to have been; empty is anywhere.

@@ -8,13 +8,17 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// enterSeeds sends what a pass starts from, all of it at depth 0, and returns its lots.
-func (w *walk) enterSeeds(ctx context.Context, p *pass) (frontier []int64, err error) {
+// enterSeeds sends what a pass starts from, all of it at depth 0, and returns its lots,
+// which are to be followed.
+func (w *walk) enterSeeds(ctx context.Context, p *pass) (lots []int64, err error) {
+	for _, id := range w.query.LotIDs {
+		p.due.add(id, always)
+	}
 	if len(w.query.LotIDs) == 1 && len(w.query.RunIDs) == 0 {
-		frontier = w.query.LotIDs
-		err = w.enterLot(ctx, p, frontier)
+		lots = w.query.LotIDs
+		err = w.enterLot(ctx, p, lots)
 	} else {
-		frontier, err = w.enterMany(ctx, p)
+		lots, err = w.enterMany(ctx, p)
 	}
 	if err != nil {
 		return nil, err
@@ -24,7 +28,7 @@ func (w *walk) enterSeeds(ctx context.Context, p *pass) (frontier []int64, err e
 			return nil, fmt.Errorf("lineage: tenant %d has no lot %d", w.query.TenantID, id)
 		}
 	}
-	return frontier, nil
+	return lots, nil
 }
 
 // enterLot sends the one lot that is asked for, and reads what lies around it if that is
@@ -71,14 +75,15 @@ func (w *walk) enterMany(ctx context.Context, p *pass) ([]int64, error) {
 	if err != nil {
 		return nil, err
 	}
-	frontier := slices.Clone(w.query.LotIDs)
-	for _, id := range frontier {
+	lots := slices.Clone(w.query.LotIDs)
+	for _, id := range lots {
 		p.lots.add(id)
 	}
-	frontier = append(frontier, visit(edges, p.lots, byLot)...)
+	lots = append(lots, visit(edges, p.lots, byLot)...)
+	p.await(edges)
 	p.times.reach(nil, edges)
-	slices.Sort(frontier)
-	for rest := frontier; len(rest) > 0; {
+	slices.Sort(lots)
+	for rest := lots; len(rest) > 0; {
 		n := min(w.size(), len(rest))
 		if err := w.enter(ctx, p, rest[:n], 0); err != nil {
 			return nil, err
@@ -88,7 +93,7 @@ func (w *walk) enterMany(ctx context.Context, p *pass) ([]int64, error) {
 	if err := w.sendEdges(edges); err != nil {
 		return nil, err
 	}
-	return frontier, w.flush()
+	return lots, w.flush()
 }
 
 // enterRuns sends the runs that are asked for, and returns the edges from them on.

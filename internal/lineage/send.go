@@ -17,12 +17,12 @@ type sender struct {
 	seen    *Seen
 	items   map[int64]bool // nil is all
 
-	lots, runs idTable
+	lots, runs nodeTable
 	// walking is the way that is being walked.
 	walking Direction
 	// waiting are the runs that were met and not sent, see runs.go.
 	waiting              map[int64]Run
-	customers, suppliers idTable
+	customers, suppliers nodeTable
 	units                units
 	// leaveOut is what is not sent because it is out of time; nil sends it all.
 	leaveOut *lateness

@@ -19,8 +19,7 @@ import (
 // The methods that a walk calls do nothing on nil.
 type times struct {
 	sign int64 // 1 forward, -1 backward
-	// due is when the lots that are to be followed were reached, at the earliest.
-	due map[int64]int64
+	due  *agenda
 	// lots are those that nothing has reached, and those from which something is blocked.
 	lots map[int64]*lateLot
 	// runs are those that nothing has reached. What is in none of these, and was met,
@@ -58,13 +57,10 @@ type lateRun struct{ outputs []arrival }
 // arrival is that a lot is reached at a time.
 type arrival struct{ lotID, at int64 }
 
-func newTimes(direction Direction, seeds []int64, late *lateness) *times {
-	t := &times{sign: 1, due: map[int64]int64{}, lots: map[int64]*lateLot{}, runs: map[int64]*lateRun{}, late: late}
+func newTimes(direction Direction, due *agenda, late *lateness) *times {
+	t := &times{sign: 1, due: due, lots: map[int64]*lateLot{}, runs: map[int64]*lateRun{}, late: late}
 	if direction == Backward {
 		t.sign = -1
-	}
-	for _, id := range seeds {
-		t.due[id] = always
 	}
 	return t
 }
@@ -100,12 +96,10 @@ func (t *times) follow(lots []int64, met, fresh []edge) {
 		t.block(group)
 	}
 	for _, id := range lots {
-		at, due := t.due[id]
-		delete(t.due, id)
 		switch lot := t.lots[id]; {
 		case lot != nil:
 			t.forget(id, lot)
-		case due && at == never:
+		case t.due.arrival(id) == never:
 			t.lots[id] = &lateLot{at: never}
 		}
 	}
@@ -127,15 +121,10 @@ func (t *times) block(edges []edge) {
 }
 
 // reach takes the edges from runs to lots: those to lots that were met before, and
-// those to lots that were not.
+// those to lots that were not, which are to be followed.
 func (t *times) reach(met, fresh []edge) {
 	if t == nil {
 		return
-	}
-	for i := range fresh {
-		if _, due := t.due[fresh[i].LotID]; !due {
-			t.due[fresh[i].LotID] = never
-		}
 	}
 	for _, edges := range [][]edge{met, fresh} {
 		for i := range edges {
@@ -163,10 +152,7 @@ func (t *times) arrival(lotID int64) int64 {
 	if lot := t.lots[lotID]; lot != nil {
 		return lot.at
 	}
-	if at, due := t.due[lotID]; due {
-		return at
-	}
-	return always // nothing depends on it any more
+	return t.due.arrival(lotID)
 }
 
 // open says whether it matters when a lot was reached.
@@ -206,9 +192,7 @@ func (t *times) improve(arrivals []arrival) {
 			continue
 		}
 		delete(t.late.lots, a.lotID)
-		if _, due := t.due[a.lotID]; due {
-			t.due[a.lotID] = a.at
-		}
+		t.due.improve(a.lotID, a.at)
 		if lot := t.lots[a.lotID]; lot != nil {
 			arrivals = append(arrivals, t.unblock(lot, a.at)...)
 			t.forget(a.lotID, lot)

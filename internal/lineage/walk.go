@@ -2,7 +2,6 @@ package lineage
 
 import (
 	"context"
-	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -96,6 +95,7 @@ func (w *walk) begin(batch *pgx.Batch) {
 type pass struct {
 	way
 	lots, runs visits
+	due        agenda
 	// seeds are the lots that it starts from, and seedUnit is what they are in, where
 	// quantities are asked for.
 	seeds    []int64
@@ -111,7 +111,7 @@ func (w *walk) pass(way way) *pass {
 	w.walking = way.direction
 	p := &pass{way: way, lots: visits{&w.lots, visited}, runs: visits{&w.runs, visited}}
 	if w.leaveOut == nil {
-		p.times = newTimes(way.direction, w.query.LotIDs, w.late)
+		p.times = newTimes(way.direction, &p.due, w.late)
 	}
 	return p
 }
@@ -120,62 +120,54 @@ func (w *walk) pass(way way) *pass {
 // walked the other way before.
 func (w *walk) follow(ctx context.Context, p, other *pass) error {
 	w.near = nil
-	frontier, err := w.enterSeeds(ctx, p)
+	seeds, err := w.enterSeeds(ctx, p)
 	if err != nil {
 		return err
 	}
-	if err := w.askQuantities(ctx, p, frontier); err != nil {
+	if err := w.askQuantities(ctx, p, seeds); err != nil {
 		return err
 	}
-	for depth := int32(1); len(frontier) > 0; depth++ {
-		next, err := w.level(ctx, p, frontier, depth)
-		if err != nil {
+	for depth := int32(1); p.due.turn(); depth++ {
+		if err := w.level(ctx, p, depth); err != nil {
 			return err
 		}
-		slices.Sort(next)
-		frontier = next
 	}
 	w.late.add(p.times, other)
 	return nil
 }
 
-// level goes from lots through their runs to the lots of the next level, and
-// returns those that it had not met.
-func (w *walk) level(ctx context.Context, p *pass, frontier []int64, depth int32) ([]int64, error) {
-	var next []int64
-	for len(frontier) > 0 {
-		n := min(w.size(), len(frontier))
-		lots := frontier[:n]
-		frontier = frontier[n:]
+// level goes from the lots that are due through their runs to those of the next level.
+func (w *walk) level(ctx context.Context, p *pass, depth int32) error {
+	for p.due.more() {
+		lots := p.due.take(w.size())
 		edges, err := w.onward(ctx, p, lots)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		met, fresh := split(edges, p.runs, byRun)
 		if err := w.expectRuns(ctx, met); err != nil {
-			return nil, err
+			return err
 		}
 		if err := w.sendEdges(met); err != nil {
-			return nil, err
+			return err
 		}
 		if w.query.MaxDepth > 0 && depth > w.query.MaxDepth {
 			w.stop(fresh)
 			fresh = nil
 		}
 		p.times.follow(lots, met, fresh)
+		p.due.followed(lots)
 		for group := range groups(fresh, byRun, w.size) {
-			found, err := w.through(ctx, p, group, depth)
-			if err != nil {
-				return nil, err
+			if err := w.through(ctx, p, group, depth); err != nil {
+				return err
 			}
-			next = append(next, found...)
 		}
 		w.awaitRuns()
 		if err := w.flush(); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return next, w.flush()
+	return nil
 }
 
 // onward are the edges from lots on, sorted by run.
@@ -195,35 +187,40 @@ func (w *walk) behind(ctx context.Context, p *pass, ids []int64) ([]queries.Line
 	return w.runsOf(ctx, p.fromRun, ids)
 }
 
-// through goes through runs, to which the edges in lead, to the lots behind them,
-// and returns those that it had not met.
-func (w *walk) through(ctx context.Context, p *pass, in []edge, depth int32) ([]int64, error) {
+// through goes through runs, to which the edges in lead, to the lots behind them. Those
+// that it had not met are due next.
+func (w *walk) through(ctx context.Context, p *pass, in []edge, depth int32) error {
 	ids := visit(in, p.runs, byRun)
 	runs, edges, err := w.behind(ctx, p, ids)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	w.meetRuns(runs, depth, p.direction)
 	if err := w.sendEdges(in); err != nil {
-		return nil, err
+		return err
 	}
 	met, fresh := split(edges, p.lots, byLot)
+	p.await(fresh)
 	p.times.reach(met, fresh)
 	if err := w.sendEdges(met); err != nil {
-		return nil, err
+		return err
 	}
-	var next []int64
 	for group := range groups(fresh, byLot, w.size) {
-		found := visit(group, p.lots, byLot)
-		if err := w.enter(ctx, p, found, depth); err != nil {
-			return nil, err
+		if err := w.enter(ctx, p, visit(group, p.lots, byLot), depth); err != nil {
+			return err
 		}
 		if err := w.sendEdges(group); err != nil {
-			return nil, err
+			return err
 		}
-		next = append(next, found...)
 	}
-	return next, nil
+	return nil
+}
+
+// await has the lots be followed to which edges lead that have just been found.
+func (p *pass) await(edges []edge) {
+	for i := range edges {
+		p.due.add(edges[i].LotID, never)
+	}
 }
 
 // enter sends lots on which the walk comes and the endpoints that they have this
