@@ -30,7 +30,7 @@ func (w *walk) checkSeeds(ctx context.Context) error {
 		}
 		seeds := append([]int64(nil), w.query.LotIDs...)
 		if len(w.query.RunIDs) > 0 {
-			_, edges, err := w.runsOf(ctx, way.fromRun, w.query.RunIDs)
+			_, edges, err := w.runsOf(ctx, way.fromRun, w.query.RunIDs, nil)
 			if err != nil {
 				return err
 			}

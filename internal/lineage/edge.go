@@ -8,10 +8,16 @@ import (
 	"github.com/lottrail/lottrail/internal/qty"
 )
 
-// edge is an edge as the records have it.
+// edge is an edge as the records have it, in little room: one lot may have very many.
 type edge struct {
-	edgeRow
-	kind EdgeKind
+	RunID, LotID int64
+	// first and last are when the first and the last of it moved, in microseconds.
+	first, last int64
+	// Its quantity is coefficient·10^exponent, or large if that cannot be.
+	coefficient int64
+	large       qty.Decimal
+	exponent    int32
+	kind        EdgeKind
 }
 
 type edgeRow struct {
@@ -20,6 +26,22 @@ type edgeRow struct {
 	Quantity qty.Decimal
 	FirstAt  time.Time
 	LastAt   time.Time
+}
+
+func newEdge(row *edgeRow, kind EdgeKind) edge {
+	e := edge{RunID: row.RunID, LotID: row.LotID, first: row.FirstAt.UnixMicro(), last: row.LastAt.UnixMicro(), kind: kind}
+	var small bool
+	if e.coefficient, e.exponent, small = row.Quantity.Scientific(); !small {
+		e.large = row.Quantity
+	}
+	return e
+}
+
+func (e *edge) quantity() qty.Decimal {
+	if e.coefficient == 0 {
+		return e.large
+	}
+	return qty.FromScientific(e.coefficient, e.exponent)
 }
 
 func byRun(e *edge) int64 { return e.RunID }
@@ -39,8 +61,25 @@ func (v visits) add(id int64) bool { return v.mark(id, v.way) }
 // all are the visited ones, sorted.
 func (v visits) all() []int64 { return v.with(v.way) }
 
-// split tells edges whose far end was visited from those that lead on.
-func split(edges []edge, visited visits, far func(*edge) int64) (again, fresh []edge) {
+// edgeRoom is the room of the edges of one step of a walk, which the next step takes again.
+type edgeRoom struct{ read, again []edge }
+
+// largestRoom is how many edges there is room for at most between two steps.
+const largestRoom = 16_384
+
+func (r *edgeRoom) keep(read []edge) {
+	if r.read = read; cap(r.read) > largestRoom {
+		r.read = nil
+	}
+	if cap(r.again) > largestRoom {
+		r.again = nil
+	}
+}
+
+// split tells edges whose far end was visited from those that lead on, which stay where
+// they are.
+func (r *edgeRoom) split(edges []edge, visited visits, far func(*edge) int64) (again, fresh []edge) {
+	again, fresh = r.again[:0], edges[:0]
 	for i := range edges {
 		if visited.has(far(&edges[i])) {
 			again = append(again, edges[i])
@@ -48,6 +87,7 @@ func split(edges []edge, visited visits, far func(*edge) int64) (again, fresh []
 			fresh = append(fresh, edges[i])
 		}
 	}
+	r.again = again
 	return again, fresh
 }
 

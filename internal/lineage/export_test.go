@@ -3,6 +3,7 @@ package lineage
 import (
 	"encoding/json"
 
+	"github.com/lottrail/lottrail/internal/qty"
 	"github.com/lottrail/lottrail/internal/queries"
 )
 
@@ -97,3 +98,9 @@ func (a *Agenda) Improve(lotID, at int64)   { a.agenda.improve(lotID, at) }
 
 // Pages is how many pages it keeps.
 func (a *Agenda) Pages() int { return len(a.agenda.level.pages) + len(a.agenda.next.pages) }
+
+// Kept is a quantity as an edge keeps it.
+func Kept(quantity qty.Decimal) qty.Decimal {
+	e := newEdge(&edgeRow{Quantity: quantity}, Consumption)
+	return e.quantity()
+}

@@ -1,10 +1,12 @@
 package lineage
 
 import (
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgtype"
 
+	"github.com/lottrail/lottrail/internal/qty"
 	"github.com/lottrail/lottrail/internal/queries"
 )
 
@@ -54,20 +56,13 @@ func (r *reader) keepInside(b *lotBatch) {
 	if !r.windowed {
 		return
 	}
-	receipts, shipments := b.receipts, b.shipments
-	b.receipts, b.shipments = nil, nil
-	for _, row := range receipts {
-		if row.Quantity.Sign() > 0 {
-			b.receipts = append(b.receipts, row)
-		} else {
-			r.outside.mark(row.LotID, met)
+	moved := func(lotID int64, quantity qty.Decimal) bool {
+		if quantity.Sign() > 0 {
+			return true
 		}
+		r.outside.mark(lotID, met)
+		return false
 	}
-	for _, row := range shipments {
-		if row.Quantity.Sign() > 0 {
-			b.shipments = append(b.shipments, row)
-		} else {
-			r.outside.mark(row.LotID, met)
-		}
-	}
+	b.receipts = slices.DeleteFunc(b.receipts, func(row queries.LineageReceiptListRow) bool { return !moved(row.LotID, row.Quantity) })
+	b.shipments = slices.DeleteFunc(b.shipments, func(row queries.LineageShipmentListRow) bool { return !moved(row.LotID, row.Quantity) })
 }

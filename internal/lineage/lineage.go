@@ -230,7 +230,7 @@ type Run struct {
 }
 
 // EdgeKind is what ties a lot to a run.
-type EdgeKind int
+type EdgeKind uint8
 
 // The kinds of edge.
 const (

@@ -139,11 +139,11 @@ func (w *walk) readWay(ctx context.Context, hops []*hop) (map[int64]*Lot, map[in
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	into, err := w.edgesOf(ctx, w.texts.forward().fromLot, lotIDs)
+	into, err := w.edgesOf(ctx, w.texts.forward().fromLot, lotIDs, nil)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	from, err := w.edgesOf(ctx, w.texts.backward().fromLot, lotIDs)
+	from, err := w.edgesOf(ctx, w.texts.backward().fromLot, lotIDs, nil)
 	edges := map[tieKey]edge{}
 	for _, e := range append(into, from...) {
 		edges[tieKey{e.LotID, e.RunID, e.kind}] = e
@@ -159,8 +159,7 @@ func (w *walk) readWay(ctx context.Context, hops []*hop) (map[int64]*Lot, map[in
 func (r *reader) readNodes(ctx context.Context, lotIDs, runIDs []int64) (map[int64]*Lot, []queries.LineageRunListRow, error) {
 	batch := &lotBatch{}
 	var runs []queries.LineageRunListRow
-	queue(&batch.Batch, &batch.rows, r.texts.lots, r.arguments(lotIDs))
-	queue(&batch.Batch, &batch.stocks, r.texts.stocks, r.arguments(lotIDs))
+	r.queueIntroductions(batch, lotIDs)
 	queue(&batch.Batch, &runs, r.texts.runs, r.arguments(runIDs))
 	err := r.read(ctx, batch)
 	lots := map[int64]*Lot{}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -61,9 +62,10 @@ type party struct {
 	code, name, contact string
 }
 
-// edgesOf reads the edges from lots on, sorted by run.
-func (r *reader) edgesOf(ctx context.Context, q edgeQuery, lotIDs []int64) ([]edge, error) {
-	var edges []edge
+// edgesOf reads the edges from lots on, sorted by run, in the room of edges that nobody
+// needs any more.
+func (r *reader) edgesOf(ctx context.Context, q edgeQuery, lotIDs []int64, room []edge) ([]edge, error) {
+	edges := room[:0]
 	batch := &pgx.Batch{}
 	r.queueEdges(batch, q, lotIDs, &edges)
 	err := r.tx.SendBatch(ctx, batch).Close()
@@ -71,8 +73,9 @@ func (r *reader) edgesOf(ctx context.Context, q edgeQuery, lotIDs []int64) ([]ed
 	return edges, err
 }
 
-// runsOf reads runs and the edges from them on, sorted by lot.
-func (r *reader) runsOf(ctx context.Context, q edgeQuery, runIDs []int64) (runs []queries.LineageRunListRow, edges []edge, err error) {
+// runsOf reads runs and the edges from them on, sorted by lot, likewise.
+func (r *reader) runsOf(ctx context.Context, q edgeQuery, runIDs []int64, room []edge) (runs []queries.LineageRunListRow, edges []edge, err error) {
+	edges = room[:0]
 	batch := &pgx.Batch{}
 	queue(batch, &runs, r.texts.runs, r.arguments(runIDs))
 	r.queueEdges(batch, q, runIDs, &edges)
@@ -82,16 +85,12 @@ func (r *reader) runsOf(ctx context.Context, q edgeQuery, runIDs []int64) (runs 
 }
 
 func (r *reader) queueEdges(batch *pgx.Batch, q edgeQuery, ids []int64, edges *[]edge) {
-	batch.Queue(string(q.sql), r.connecting(ids)...).Query(func(rows pgx.Rows) error {
-		found, err := pgx.CollectRows(rows, pgx.RowToStructByPos[edgeRow])
-		for _, row := range found {
-			if row.Quantity.Sign() <= 0 { // nothing within the window
-				r.outside.mark(row.LotID, met)
-				continue
-			}
-			*edges = append(*edges, edge{row, q.kind})
+	each(batch, q.sql, r.connecting(ids), func(row *edgeRow) {
+		if row.Quantity.Sign() <= 0 { // nothing within the window
+			r.outside.mark(row.LotID, met)
+			return
 		}
-		return err
+		*edges = append(*edges, newEdge(row, q.kind))
 	})
 }
 
@@ -99,11 +98,17 @@ func (r *reader) queueEdges(batch *pgx.Batch, q edgeQuery, ids []int64, edges *[
 type lotBatch struct {
 	pgx.Batch
 	lots      []Lot
-	rows      []queries.LineageLotListRow
-	stocks    []queries.LineageStockListRow
 	receipts  []queries.LineageReceiptListRow
 	shipments []queries.LineageShipmentListRow
 	there     []lotRow // of lots that ever were where the query asks
+}
+
+// empty keeps the room alone.
+func (b *lotBatch) empty() {
+	clear(b.lots)
+	clear(b.receipts)
+	clear(b.shipments)
+	*b = lotBatch{lots: b.lots[:0], receipts: b.receipts[:0], shipments: b.shipments[:0]}
 }
 
 // queueLots adds lots and their endpoints. Lots that were met before have endpoints
@@ -116,8 +121,7 @@ func (r *reader) queueLots(b *lotBatch, ids []int64, direction Direction, met fu
 		}
 	}
 	if len(fresh) > 0 {
-		queue(&b.Batch, &b.rows, r.texts.lots, r.arguments(fresh))
-		queue(&b.Batch, &b.stocks, r.texts.stocks, r.arguments(fresh))
+		r.queueIntroductions(b, fresh)
 		r.queuePlaces(b, fresh)
 	}
 	if direction == Backward {
@@ -131,7 +135,6 @@ func (r *reader) read(ctx context.Context, b *lotBatch) error {
 	if err := r.tx.SendBatch(ctx, &b.Batch).Close(); err != nil {
 		return err
 	}
-	b.join()
 	r.keepInside(b)
 	if len(r.places) > 0 {
 		b.markElsewhere()
@@ -139,20 +142,24 @@ func (r *reader) read(ctx context.Context, b *lotBatch) error {
 	return r.meetParties(ctx, b)
 }
 
-// join puts stocks, which are sorted as the lots are, to their lots.
-func (b *lotBatch) join() {
-	stocks := b.stocks
-	for _, row := range b.rows {
-		lot := Lot{
+// queueIntroductions adds lots themselves, with their stocks, which are sorted as they are.
+func (r *reader) queueIntroductions(b *lotBatch, ids []int64) {
+	each(&b.Batch, r.texts.lots, r.arguments(ids), func(row *queries.LineageLotListRow) {
+		b.lots = append(b.lots, Lot{
 			LotID: row.LotID, ItemID: row.ItemID, SKU: row.SKU, LotCode: row.LotCode, ItemName: row.ItemName,
 			BaseUnit: row.BaseUnit, WeightUnit: row.WeightUnit, Inferred: row.Inferred, SupplierLotCode: row.SupplierLotCode,
 			ExpiryDate: row.ExpiryDate, HoldCount: row.HoldCount,
+		})
+	})
+	at := 0
+	each(&b.Batch, r.texts.stocks, r.arguments(ids), func(row *queries.LineageStockListRow) {
+		for at < len(b.lots) && b.lots[at].LotID < row.LotID {
+			at++
 		}
-		for ; len(stocks) > 0 && stocks[0].LotID == row.LotID; stocks = stocks[1:] {
-			lot.Stocks = append(lot.Stocks, Stock{LocationCode: stocks[0].LocationCode, OnHand: stocks[0].OnHand, Weight: stocks[0].Weight})
+		if at < len(b.lots) && b.lots[at].LotID == row.LotID {
+			b.lots[at].Stocks = append(b.lots[at].Stocks, Stock{LocationCode: row.LocationCode, OnHand: row.OnHand, Weight: row.Weight})
 		}
-		b.lots = append(b.lots, lot)
-	}
+	})
 }
 
 // markElsewhere marks the lots that never were where the query asks.
@@ -204,10 +211,23 @@ func (r *reader) meet(ctx context.Context, all []int64) error {
 	return nil
 }
 
-// queue adds a query to a batch; its rows are in *rows when the batch is closed.
+// queue adds a query to a batch; its rows are behind what was in *rows when the batch is
+// closed.
 func queue[T any](batch *pgx.Batch, rows *[]T, sql text[T], arguments []any) {
-	batch.Queue(string(sql), arguments...).Query(func(found pgx.Rows) (err error) {
-		*rows, err = pgx.CollectRows(found, pgx.RowToStructByPos[T])
+	each(batch, sql, arguments, func(row *T) { *rows = append(*rows, *row) })
+}
+
+// each adds a query to a batch that has every row taken, one after the other in the same
+// place. Its columns are the fields of T, in their order.
+func each[T any](batch *pgx.Batch, sql text[T], arguments []any, take func(*T)) {
+	batch.Queue(string(sql), arguments...).Query(func(found pgx.Rows) error {
+		row := new(T)
+		into := reflect.ValueOf(row).Elem()
+		fields := make([]any, into.NumField())
+		for i := range fields {
+			fields[i] = into.Field(i).Addr().Interface()
+		}
+		_, err := pgx.ForEachRow(found, fields, func() error { take(row); return nil })
 		return err
 	})
 }

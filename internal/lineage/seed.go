@@ -101,7 +101,7 @@ func (w *walk) enterRuns(ctx context.Context, p *pass) ([]edge, error) {
 	if len(w.query.RunIDs) == 0 {
 		return nil, nil
 	}
-	runs, edges, err := w.runsOf(ctx, p.fromRun, w.query.RunIDs)
+	runs, edges, err := w.runsOf(ctx, p.fromRun, w.query.RunIDs, nil)
 	if err != nil {
 		return nil, err
 	}

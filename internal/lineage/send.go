@@ -2,6 +2,7 @@ package lineage
 
 import (
 	"slices"
+	"time"
 
 	"github.com/lottrail/lottrail/internal/queries"
 )
@@ -117,8 +118,8 @@ func (s *sender) sendEdges(edges []edge) error {
 		}
 		s.summary.Edges++
 		s.part.Edges = append(s.part.Edges, Edge{
-			Kind: e.kind, LotRef: lot.ref, RunRef: s.runs.get(e.RunID).ref, Quantity: e.Quantity, BaseUnit: s.units.text(lot.unit),
-			FirstAt: e.FirstAt, LastAt: e.LastAt,
+			Kind: e.kind, LotRef: lot.ref, RunRef: s.runs.get(e.RunID).ref, Quantity: e.quantity(), BaseUnit: s.units.text(lot.unit),
+			FirstAt: time.UnixMicro(e.first), LastAt: time.UnixMicro(e.last),
 		})
 		if err := s.weigh(1); err != nil {
 			return err
@@ -188,11 +189,19 @@ func (s *sender) flush() error {
 	}
 	part := s.part
 	part.Seen = s.seen
-	s.part, s.weight = &Part{}, 0
+	s.part, s.weight = part.roomy(), 0
 	if s.query.Detail == SummaryAlone {
 		return nil
 	}
 	return s.emit(part)
+}
+
+// roomy is a part with room for as much as there is in this one: the next is like it.
+func (p *Part) roomy() *Part {
+	return &Part{
+		Lots: make([]Lot, 0, len(p.Lots)), Runs: make([]Run, 0, len(p.Runs)), Edges: make([]Edge, 0, len(p.Edges)),
+		Receipts: make([]Receipt, 0, len(p.Receipts)), Shipments: make([]Shipment, 0, len(p.Shipments)),
+	}
 }
 
 // see notes what the walk sees of the ledger.

@@ -68,8 +68,8 @@ func newTimes(direction Direction, due *agenda, late *lateness) *times {
 func (t *times) moment(at time.Time) int64 { return t.sign * at.UnixMicro() }
 
 // first is when the first of an edge moved, as the walk goes, and last when the last did.
-func (t *times) first(e *edge) int64 { return min(t.moment(e.FirstAt), t.moment(e.LastAt)) }
-func (t *times) last(e *edge) int64  { return max(t.moment(e.FirstAt), t.moment(e.LastAt)) }
+func (t *times) first(e *edge) int64 { return min(t.sign*e.first, t.sign*e.last) }
+func (t *times) last(e *edge) int64  { return max(t.sign*e.first, t.sign*e.last) }
 
 // follow takes the edges from lots on, sorted by run: those to runs that were met
 // before, and those to runs that were not. The lots are not followed again.

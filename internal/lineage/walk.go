@@ -68,6 +68,9 @@ type walk struct {
 	near       *near
 	begun      bool
 	late       *lateness
+	// fromLots, fromRuns and entering are room for what is read, step by step.
+	fromLots, fromRuns edgeRoom
+	entering           lotBatch
 }
 
 // size is how many lots or runs the next query takes: twice as many each time.
@@ -144,7 +147,7 @@ func (w *walk) level(ctx context.Context, p *pass, depth int32) error {
 		if err != nil {
 			return err
 		}
-		met, fresh := split(edges, p.runs, byRun)
+		met, fresh := w.fromLots.split(edges, p.runs, byRun)
 		if err := w.expectRuns(ctx, met); err != nil {
 			return err
 		}
@@ -175,7 +178,9 @@ func (w *walk) onward(ctx context.Context, p *pass, lots []int64) ([]edge, error
 	if w.near != nil {
 		return w.near.onward(lots), nil
 	}
-	return w.edgesOf(ctx, p.fromLot, lots)
+	edges, err := w.edgesOf(ctx, p.fromLot, lots, w.fromLots.read)
+	w.fromLots.keep(edges)
+	return edges, err
 }
 
 // behind are runs, and the edges from them on, sorted by lot.
@@ -184,7 +189,9 @@ func (w *walk) behind(ctx context.Context, p *pass, ids []int64) ([]queries.Line
 		runs, edges := w.near.behind(ids)
 		return runs, edges, nil
 	}
-	return w.runsOf(ctx, p.fromRun, ids)
+	runs, edges, err := w.runsOf(ctx, p.fromRun, ids, w.fromRuns.read)
+	w.fromRuns.keep(edges)
+	return runs, edges, err
 }
 
 // through goes through runs, to which the edges in lead, to the lots behind them. Those
@@ -199,7 +206,7 @@ func (w *walk) through(ctx context.Context, p *pass, in []edge, depth int32) err
 	if err := w.sendEdges(in); err != nil {
 		return err
 	}
-	met, fresh := split(edges, p.lots, byLot)
+	met, fresh := w.fromRuns.split(edges, p.lots, byLot)
 	p.await(fresh)
 	p.times.reach(met, fresh)
 	if err := w.sendEdges(met); err != nil {
@@ -233,7 +240,8 @@ func (w *walk) enter(ctx context.Context, p *pass, ids []int64, depth int32) err
 		}
 		return w.sendMovements(ctx, batch.lots)
 	}
-	batch := &lotBatch{}
+	batch := &w.entering
+	defer batch.empty()
 	w.queueLots(batch, ids, p.direction, w.metLot)
 	if err := w.read(ctx, batch); err != nil {
 		return err

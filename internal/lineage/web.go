@@ -31,7 +31,7 @@ func newWeb() *web {
 func (w *web) add(edges []edge) {
 	for i := range edges {
 		e := &edges[i]
-		t := tie{e.LotID, e.RunID, e.FirstAt.UnixMicro(), e.LastAt.UnixMicro()}
+		t := tie{e.LotID, e.RunID, e.first, e.last}
 		if e.kind == Consumption {
 			w.into[t.lotID], w.took[t.runID] = append(w.into[t.lotID], t), append(w.took[t.runID], t)
 		} else {
@@ -81,7 +81,7 @@ func (s *search) done() bool { return len(s.frontier) == 0 }
 func (s *search) step(ctx context.Context) error {
 	var fresh []int64
 	for chunk := range slices.Chunk(s.frontier, coneChunk) {
-		edges, err := s.edgesOf(ctx, s.way.fromLot, chunk)
+		edges, err := s.edgesOf(ctx, s.way.fromLot, chunk, nil)
 		if err != nil {
 			return err
 		}
@@ -105,7 +105,7 @@ func (s *search) step(ctx context.Context) error {
 func (s *search) behind(ctx context.Context, runIDs []int64) ([]edge, error) {
 	var all []edge
 	for chunk := range slices.Chunk(runIDs, coneChunk) {
-		_, edges, err := s.runsOf(ctx, s.way.fromRun, chunk)
+		_, edges, err := s.runsOf(ctx, s.way.fromRun, chunk, nil)
 		if err != nil {
 			return nil, err
 		}

@@ -90,6 +90,25 @@ func MustParse(text string) Decimal {
 // FromInt returns n.
 func FromInt(n int64) Decimal { return Decimal{apd.New(n, 0)} }
 
+// FromScientific returns coefficient·10^exponent, which has to be one that Scientific
+// returned.
+func FromScientific(coefficient int64, exponent int32) Decimal {
+	return Decimal{apd.New(coefficient, exponent)}
+}
+
+// Scientific returns x as coefficient·10^exponent, for whoever has very many to keep; small
+// is false if the coefficient does not fit.
+func (x Decimal) Scientific() (coefficient int64, exponent int32, small bool) {
+	d := x.apd()
+	if !d.Coeff.IsInt64() {
+		return 0, 0, false
+	}
+	if coefficient = d.Coeff.Int64(); d.Negative {
+		coefficient = -coefficient
+	}
+	return coefficient, d.Exponent, true
+}
+
 // String is the plain notation, without zeros at the end.
 func (x Decimal) String() string {
 	d, _ := new(apd.Decimal).Reduce(x.apd())
@@ -148,8 +167,10 @@ func (x *Decimal) ScanNumeric(n pgtype.Numeric) error {
 	if !n.Valid || n.NaN || n.InfinityModifier != pgtype.Finite {
 		return fmt.Errorf("qty: cannot keep numeric %+v", n)
 	}
-	d := apd.NewWithBigInt(new(apd.BigInt).SetMathBigInt(n.Int), n.Exp)
-	x.d, _ = new(apd.Decimal).Reduce(d)
+	d := &apd.Decimal{Exponent: n.Exp, Negative: n.Int.Sign() < 0}
+	d.Coeff.SetMathBigInt(n.Int)
+	d.Coeff.Abs(&d.Coeff)
+	x.d, _ = d.Reduce(d)
 	return nil
 }
 

@@ -2,6 +2,7 @@ package qty_test
 
 import (
 	"errors"
+	"math"
 	"math/big"
 	"math/rand/v2"
 	"strings"
@@ -172,5 +173,37 @@ func TestOperandsStayAsTheyAre(t *testing.T) {
 	}
 	if x.String() != "10.5" || y.String() != "-3" {
 		t.Errorf("now %s and %s", x, y)
+	}
+}
+
+func TestScientific(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		text        string
+		coefficient int64
+		exponent    int32
+		small       bool
+	}{
+		{"0", 0, 0, true},
+		{"12", 12, 0, true},
+		{"-1.25", -125, -2, true},
+		{"1200", 12, 2, true},
+		{"0.000000001", 1, -9, true},
+		{"9223372036854775807", math.MaxInt64, 0, true},
+		{"-9223372036854775807", -math.MaxInt64, 0, true},
+		{"9223372036854775808", 0, 0, false},
+		{"-99999999999999999999999999999.999999999", 0, 0, false},
+	} {
+		x := qty.MustParse(c.text)
+		coefficient, exponent, small := x.Scientific()
+		if coefficient != c.coefficient || exponent != c.exponent || small != c.small {
+			t.Errorf("%s is %d·10^%d, %t", c.text, coefficient, exponent, small)
+		}
+		if back := qty.FromScientific(coefficient, exponent); small && (back.Cmp(x) != 0 || back.String() != c.text) {
+			t.Errorf("%s came back as %s", c.text, back)
+		}
+	}
+	if coefficient, _, small := (qty.Decimal{}).Scientific(); coefficient != 0 || !small {
+		t.Errorf("the zero value is %d, %t", coefficient, small)
 	}
 }

@@ -11,7 +11,11 @@ import (
 )
 
 func toPart(p *lineage.Part) *lottrailv1.TracePart {
-	part := &lottrailv1.TracePart{}
+	part := &lottrailv1.TracePart{
+		Lots: make([]*lottrailv1.TraceLot, 0, len(p.Lots)), Runs: make([]*lottrailv1.TraceRun, 0, len(p.Runs)),
+		Edges: make([]*lottrailv1.TraceEdge, 0, len(p.Edges)), Receipts: make([]*lottrailv1.TraceReceipt, 0, len(p.Receipts)),
+		Shipments: make([]*lottrailv1.TraceShipment, 0, len(p.Shipments)),
+	}
 	for i := range p.Lots {
 		part.Lots = append(part.Lots, toLot(&p.Lots[i]))
 	}
