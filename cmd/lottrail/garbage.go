@@ -13,7 +13,7 @@ import (
 // processor than some of them. docs/performance.md has what it changes.
 //
 // Where more lives, as while very much is traced, that would be far too much to leave
-// lying about: then it is by so much garbage (plenty) that collection begins.
+// lying about: then the heap grows to so much (plenty), and half of what lives.
 func collectSeldom() {
 	if os.Getenv("GOGC") != "" {
 		return
@@ -26,7 +26,7 @@ const (
 	seldom = 400
 	// often bounds what collecting costs where very much lives.
 	often  = 30
-	plenty = 20 << 20
+	plenty = 24 << 20
 )
 
 // collection is garbage at once, so that over is called after every collection.
@@ -48,5 +48,6 @@ func (c *collection) over() {
 
 // percentFor is how much garbage there may be, in percent of what lives.
 func percentFor(live uint64) int {
-	return int(min(seldom, max(often, 100*plenty/max(live, 1)))) //nolint:gosec // between the two
+	lives := int64(max(live, 1)) //nolint:gosec // no heap is that large
+	return int(min(seldom, max(often, 100*(plenty-lives/2)/lives)))
 }

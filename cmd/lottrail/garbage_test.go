@@ -7,10 +7,10 @@ func TestPercentFor(t *testing.T) {
 	for live, want := range map[uint64]int{
 		0:         400,
 		1 << 20:   400,
-		5 << 20:   400, // 20 MiB of garbage, as with more
-		10 << 20:  200,
-		20 << 20:  100,
-		40 << 20:  50,
+		5 << 20:   400,
+		10 << 20:  190, // a heap of 29 MiB
+		20 << 20:  70,  // of 34 MiB
+		30 << 20:  30,
 		400 << 20: 30,
 	} {
 		if got := percentFor(live); got != want {
