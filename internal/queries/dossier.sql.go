@@ -18,13 +18,17 @@ SELECT change.number, change.old_production_date, change.old_best_before_date, c
        operation.reason, operation.principal, operation.recorded_at
 FROM lot_date_change AS change
 JOIN operation ON operation.tenant_id = $1 AND operation.operation_id = change.operation_id
+LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = change.operation_id
 WHERE change.tenant_id = $1 AND change.lot_id = $2
+  AND coalesce(log.log_index, 9223372036854775807) <= $3::bigint AND operation.occurred_at <= $4::timestamptz
 ORDER BY change.number
 `
 
 type DossierDateChangeListParams struct {
 	TenantID int64
 	LotID    int64
+	LogIndex int64
+	AsOf     time.Time
 }
 
 type DossierDateChangeListRow struct {
@@ -45,7 +49,12 @@ type DossierDateChangeListRow struct {
 
 // A lot has few.
 func (q *Queries) DossierDateChangeList(ctx context.Context, arg DossierDateChangeListParams) ([]DossierDateChangeListRow, error) {
-	rows, err := q.db.Query(ctx, DossierDateChangeList, arg.TenantID, arg.LotID)
+	rows, err := q.db.Query(ctx, DossierDateChangeList,
+		arg.TenantID,
+		arg.LotID,
+		arg.LogIndex,
+		arg.AsOf,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -78,36 +87,411 @@ func (q *Queries) DossierDateChangeList(ctx context.Context, arg DossierDateChan
 	return items, nil
 }
 
+const DossierHoldList = `-- name: DossierHoldList :many
+SELECT hold.number, hold.reason, location.code AS location_code, hold.reason_code, hold.until, recall.case_number, placed.principal AS placed_by, placed.recorded_at AS placed_at,
+       released.reason AS release_reason, released.principal AS released_by, released.recorded_at AS released_at
+FROM hold
+JOIN operation AS placed ON placed.tenant_id = $1 AND placed.operation_id = hold.placed_operation_id
+LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = hold.placed_operation_id
+LEFT JOIN log AS release ON release.tenant_id = $1 AND release.operation_id = hold.released_operation_id
+LEFT JOIN operation AS released ON released.tenant_id = $1 AND released.operation_id = hold.released_operation_id
+     AND coalesce(release.log_index, 9223372036854775807) <= $2::bigint AND released.occurred_at <= $3::timestamptz
+LEFT JOIN recall ON recall.tenant_id = $1 AND recall.recall_id = hold.recall_id
+LEFT JOIN location ON location.tenant_id = $1 AND location.location_id = hold.location_id
+WHERE hold.tenant_id = $1 AND hold.lot_id = $4 AND hold.number > $5
+  AND coalesce(log.log_index, 9223372036854775807) <= $2::bigint AND placed.occurred_at <= $3::timestamptz
+ORDER BY hold.number
+LIMIT $6
+`
+
+type DossierHoldListParams struct {
+	TenantID    int64
+	LogIndex    int64
+	AsOf        time.Time
+	LotID       int64
+	AfterNumber int32
+	RowLimit    int32
+}
+
+type DossierHoldListRow struct {
+	Number        int32
+	Reason        string
+	LocationCode  *string
+	ReasonCode    string
+	Until         *time.Time
+	CaseNumber    *string
+	PlacedBy      string
+	PlacedAt      time.Time
+	ReleaseReason *string
+	ReleasedBy    *string
+	ReleasedAt    *time.Time
+}
+
+// HoldList at the moment: a release that is not seen has not come.
+func (q *Queries) DossierHoldList(ctx context.Context, arg DossierHoldListParams) ([]DossierHoldListRow, error) {
+	rows, err := q.db.Query(ctx, DossierHoldList,
+		arg.TenantID,
+		arg.LogIndex,
+		arg.AsOf,
+		arg.LotID,
+		arg.AfterNumber,
+		arg.RowLimit,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []DossierHoldListRow{}
+	for rows.Next() {
+		var i DossierHoldListRow
+		if err := rows.Scan(
+			&i.Number,
+			&i.Reason,
+			&i.LocationCode,
+			&i.ReasonCode,
+			&i.Until,
+			&i.CaseNumber,
+			&i.PlacedBy,
+			&i.PlacedAt,
+			&i.ReleaseReason,
+			&i.ReleasedBy,
+			&i.ReleasedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const DossierLotGet = `-- name: DossierLotGet :one
+
+SELECT lot.lot_id, item.sku, item.name AS item_name, item.base_unit, item.weight_unit, lot.lot_code, lot.inferred, party.code AS supplier_code,
+       lot.supplier_lot_code, production_order.code AS production_order_code, run.code AS run_code,
+       dates.production_date, dates.best_before_date, dates.expiry_date, dates.removal_date,
+       (SELECT count(*)
+        FROM hold
+        JOIN operation AS placed ON placed.tenant_id = $1 AND placed.operation_id = hold.placed_operation_id
+        LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = hold.placed_operation_id
+        WHERE hold.tenant_id = $1 AND hold.lot_id = lot.lot_id
+          AND coalesce(log.log_index, 9223372036854775807) <= $2::bigint AND placed.occurred_at <= $3::timestamptz
+          AND NOT EXISTS (
+              SELECT FROM operation AS released
+              LEFT JOIN log AS release ON release.tenant_id = $1 AND release.operation_id = released.operation_id
+              WHERE released.tenant_id = $1 AND released.operation_id = hold.released_operation_id
+                AND coalesce(release.log_index, 9223372036854775807) <= $2::bigint AND released.occurred_at <= $3::timestamptz))::integer AS hold_count,
+       operation.recorded_at AS created_at,
+       stock.on_hand, stock.weight
+FROM lot
+JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
+JOIN operation ON operation.tenant_id = $1 AND operation.operation_id = lot.created_operation_id
+LEFT JOIN party ON party.tenant_id = $1 AND party.party_id = lot.supplier_id
+LEFT JOIN run ON run.tenant_id = $1 AND run.run_id = lot.run_id
+LEFT JOIN production_order ON production_order.tenant_id = $1 AND production_order.production_order_id = run.production_order_id
+CROSS JOIN LATERAL (
+    SELECT c.number, c.old_production_date AS production_date, c.old_best_before_date AS best_before_date, c.old_expiry_date AS expiry_date, c.old_removal_date AS removal_date
+    FROM lot_date_change AS c
+    JOIN operation AS changed ON changed.tenant_id = $1 AND changed.operation_id = c.operation_id
+    LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = c.operation_id
+    WHERE c.tenant_id = $1 AND c.lot_id = lot.lot_id
+      AND NOT (coalesce(log.log_index, 9223372036854775807) <= $2::bigint AND changed.occurred_at <= $3::timestamptz)
+    UNION ALL
+    SELECT 2147483647, lot.production_date, lot.best_before_date, lot.expiry_date, lot.removal_date
+    ORDER BY number
+    LIMIT 1
+) AS dates
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(side.quantity), 0)::numeric AS on_hand, coalesce(sum(side.weight), 0)::numeric AS weight
+    FROM movement
+    LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id
+    LEFT JOIN movement AS taken ON taken.tenant_id = $1 AND taken.movement_id = movement.reverses_movement_id
+    CROSS JOIN LATERAL (VALUES (movement.to_location_id, movement.quantity, movement.weight), (movement.from_location_id, -movement.quantity, -movement.weight)) AS side (location_id, quantity, weight)
+    WHERE movement.tenant_id = $1 AND movement.lot_id = lot.lot_id AND side.location_id >= 1000
+      AND coalesce(log.log_index, 9223372036854775807) <= $2::bigint AND coalesce(taken.occurred_at, movement.occurred_at) <= $3::timestamptz
+) AS stock
+WHERE lot.tenant_id = $1 AND lot.lot_id = $4
+`
+
+type DossierLotGetParams struct {
+	TenantID int64
+	LogIndex int64
+	AsOf     time.Time
+	LotID    int64
+}
+
+type DossierLotGetRow struct {
+	LotID               int64
+	SKU                 string
+	ItemName            string
+	BaseUnit            string
+	WeightUnit          string
+	LotCode             string
+	Inferred            bool
+	SupplierCode        *string
+	SupplierLotCode     string
+	ProductionOrderCode *string
+	RunCode             *string
+	ProductionDate      *time.Time
+	BestBeforeDate      *time.Time
+	ExpiryDate          *time.Time
+	RemovalDate         *time.Time
+	HoldCount           int32
+	CreatedAt           time.Time
+	OnHand              qty.Decimal
+	Weight              qty.Decimal
+}
+
+// The dossier of a lot: all that the records say of it, a query or two for each section.
+// Sections that can be long are read in their order first, by ids alone, and then chunk
+// by chunk; or cut behind the last entry.
+//
+// All of them are told how far they see, of which lineage_past.sql says more: log_index is
+// the last operation that is seen, and the greatest index there can be is all, in the log or
+// not; what occurred after as_of is not seen. A reversal counts as of the time of what it
+// takes back. So all sections are of one moment, whichever that is, by one set of queries.
+// LotGet at the moment. Its dates were those that the first change that is not seen found.
+func (q *Queries) DossierLotGet(ctx context.Context, arg DossierLotGetParams) (DossierLotGetRow, error) {
+	row := q.db.QueryRow(ctx, DossierLotGet,
+		arg.TenantID,
+		arg.LogIndex,
+		arg.AsOf,
+		arg.LotID,
+	)
+	var i DossierLotGetRow
+	err := row.Scan(
+		&i.LotID,
+		&i.SKU,
+		&i.ItemName,
+		&i.BaseUnit,
+		&i.WeightUnit,
+		&i.LotCode,
+		&i.Inferred,
+		&i.SupplierCode,
+		&i.SupplierLotCode,
+		&i.ProductionOrderCode,
+		&i.RunCode,
+		&i.ProductionDate,
+		&i.BestBeforeDate,
+		&i.ExpiryDate,
+		&i.RemovalDate,
+		&i.HoldCount,
+		&i.CreatedAt,
+		&i.OnHand,
+		&i.Weight,
+	)
+	return i, err
+}
+
+const DossierMovementList = `-- name: DossierMovementList :many
+WITH page AS (
+    SELECT movement.recorded_at, movement.operation_id, movement.movement_id, movement.lot_id, movement.kind, movement.quantity, movement.weight,
+           movement.entered_quantity, movement.entered_unit, movement.from_location_id, movement.to_location_id
+    FROM movement
+    LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id
+    LEFT JOIN movement AS taken ON taken.tenant_id = $1 AND taken.movement_id = movement.reverses_movement_id
+    WHERE movement.tenant_id = $1 AND movement.lot_id = $2
+      AND (movement.recorded_at, movement.operation_id, movement.movement_id) > ($3::timestamptz, $4::bigint, $5::bigint)
+      AND coalesce(log.log_index, 9223372036854775807) <= $6::bigint AND coalesce(taken.occurred_at, movement.occurred_at) <= $7::timestamptz
+      AND (NOT $8::boolean OR movement.quantity > 0 AND NOT EXISTS (
+          SELECT FROM movement AS back
+          LEFT JOIN log AS told ON told.tenant_id = $1 AND told.operation_id = back.operation_id
+          WHERE back.tenant_id = $1 AND back.reverses_movement_id = movement.movement_id
+            AND coalesce(told.log_index, 9223372036854775807) <= $6::bigint))
+    ORDER BY movement.recorded_at, movement.operation_id, movement.movement_id
+    LIMIT $9
+)
+SELECT page.kind, item.sku, lot.lot_code, item.base_unit, item.weight_unit, page.quantity, coalesce(page.weight, 0)::numeric AS weight, page.entered_quantity, page.entered_unit,
+       page.from_location_id, from_location.code AS from_code, page.to_location_id, to_location.code AS to_code, operation.occurred_at, operation.recorded_at,
+       operation.principal, operation.reason, page.operation_id, page.movement_id,
+       receipt.code AS receipt_code, shipment.code AS shipment_code, production_order.code AS production_order_code, run.code AS run_code,
+       coalesce(adjustment.reason_code, '')::text AS reason_code,
+       (CASE WHEN operation.reverses_operation_id IS NULL THEN coalesce(adjustment.approved_by, '') ELSE '' END)::text AS approved_by,
+       coalesce(adjustment.count_code, '')::text AS count_code
+FROM page
+JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = page.lot_id
+JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
+CROSS JOIN LATERAL (
+    SELECT o.operation_id, o.occurred_at, o.recorded_at, o.principal, o.reason, o.receipt_id, o.shipment_id, o.run_id, o.reverses_operation_id
+    FROM operation AS o
+    WHERE o.tenant_id = $1 AND o.operation_id = page.operation_id
+    LIMIT 1
+) AS operation
+LEFT JOIN LATERAL (
+    SELECT a.reason_code, a.approved_by, c.code AS count_code
+    FROM adjustment AS a
+    LEFT JOIN stock_count AS c ON c.tenant_id = $1 AND c.count_id = a.count_id
+    WHERE a.tenant_id = $1 AND a.operation_id = coalesce(operation.reverses_operation_id, operation.operation_id)
+    LIMIT 1
+) AS adjustment ON true
+CROSS JOIN LATERAL (SELECT l.code FROM location AS l WHERE l.tenant_id = $1 AND l.location_id = page.from_location_id LIMIT 1) AS from_location
+CROSS JOIN LATERAL (SELECT l.code FROM location AS l WHERE l.tenant_id = $1 AND l.location_id = page.to_location_id LIMIT 1) AS to_location
+LEFT JOIN receipt ON receipt.tenant_id = $1 AND receipt.receipt_id = operation.receipt_id
+LEFT JOIN shipment ON shipment.tenant_id = $1 AND shipment.shipment_id = operation.shipment_id
+LEFT JOIN run ON run.tenant_id = $1 AND run.run_id = operation.run_id
+LEFT JOIN production_order ON production_order.tenant_id = $1 AND production_order.production_order_id = run.production_order_id
+ORDER BY page.recorded_at, page.operation_id, page.movement_id
+`
+
+type DossierMovementListParams struct {
+	TenantID         int64
+	LotID            int64
+	AfterRecordedAt  time.Time
+	AfterOperationID int64
+	AfterMovementID  int64
+	LogIndex         int64
+	AsOf             time.Time
+	Stands           bool
+	RowLimit         int32
+}
+
+type DossierMovementListRow struct {
+	Kind                string
+	SKU                 string
+	LotCode             string
+	BaseUnit            string
+	WeightUnit          string
+	Quantity            qty.Decimal
+	Weight              qty.Decimal
+	EnteredQuantity     qty.Decimal
+	EnteredUnit         string
+	FromLocationID      int64
+	FromCode            string
+	ToLocationID        int64
+	ToCode              string
+	OccurredAt          time.Time
+	RecordedAt          time.Time
+	Principal           string
+	Reason              string
+	OperationID         int64
+	MovementID          int64
+	ReceiptCode         *string
+	ShipmentCode        *string
+	ProductionOrderCode *string
+	RunCode             *string
+	ReasonCode          string
+	ApprovedBy          string
+	CountCode           string
+}
+
+// LotListMovement at the moment. With stands only what is not taken back, and so no
+// reversals either.
+func (q *Queries) DossierMovementList(ctx context.Context, arg DossierMovementListParams) ([]DossierMovementListRow, error) {
+	rows, err := q.db.Query(ctx, DossierMovementList,
+		arg.TenantID,
+		arg.LotID,
+		arg.AfterRecordedAt,
+		arg.AfterOperationID,
+		arg.AfterMovementID,
+		arg.LogIndex,
+		arg.AsOf,
+		arg.Stands,
+		arg.RowLimit,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []DossierMovementListRow{}
+	for rows.Next() {
+		var i DossierMovementListRow
+		if err := rows.Scan(
+			&i.Kind,
+			&i.SKU,
+			&i.LotCode,
+			&i.BaseUnit,
+			&i.WeightUnit,
+			&i.Quantity,
+			&i.Weight,
+			&i.EnteredQuantity,
+			&i.EnteredUnit,
+			&i.FromLocationID,
+			&i.FromCode,
+			&i.ToLocationID,
+			&i.ToCode,
+			&i.OccurredAt,
+			&i.RecordedAt,
+			&i.Principal,
+			&i.Reason,
+			&i.OperationID,
+			&i.MovementID,
+			&i.ReceiptCode,
+			&i.ShipmentCode,
+			&i.ProductionOrderCode,
+			&i.RunCode,
+			&i.ReasonCode,
+			&i.ApprovedBy,
+			&i.CountCode,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const DossierRecallList = `-- name: DossierRecallList :many
-SELECT recall.case_number, recall.class, recall.reason, recall.state, (seed.lot_id IS NOT NULL)::boolean AS direct,
-       coalesce(hold.number, 0)::integer AS hold_number, (hold.released_operation_id IS NOT NULL)::boolean AS released, (kept.operation_id IS NOT NULL)::boolean AS kept,
+SELECT recall.recall_id, recall.case_number, recall.class, recall.reason, (seed.lot_id IS NOT NULL)::boolean AS direct,
+       coalesce(held.number, 0)::integer AS hold_number, coalesce(held.released, false)::boolean AS released,
+       EXISTS (
+           SELECT FROM recall_keep AS k
+           JOIN operation AS kept ON kept.tenant_id = $1 AND kept.operation_id = k.operation_id
+           LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = k.operation_id
+           WHERE k.tenant_id = $1 AND k.recall_id = recall.recall_id AND k.lot_id = $2
+             AND coalesce(log.log_index, 9223372036854775807) <= $3::bigint AND kept.occurred_at <= $4::timestamptz) AS kept,
        opened.recorded_at AS opened_at, opened.principal AS opened_by, activated.recorded_at AS activated_at, activated.principal AS activated_by,
        closed.recorded_at AS closed_at, closed.principal AS closed_by, closed.reason AS close_reason
 FROM (
     SELECT recall_seed.recall_id FROM recall_seed WHERE recall_seed.tenant_id = $1 AND recall_seed.lot_id = $2
     UNION
     SELECT hold.recall_id FROM hold WHERE hold.tenant_id = $1 AND hold.lot_id = $2 AND hold.recall_id IS NOT NULL
+    UNION
+    SELECT unnest($5::bigint[])
 ) AS about
 JOIN recall ON recall.tenant_id = $1 AND recall.recall_id = about.recall_id
 LEFT JOIN recall_seed AS seed ON seed.tenant_id = $1 AND seed.recall_id = about.recall_id AND seed.lot_id = $2
-LEFT JOIN hold ON hold.tenant_id = $1 AND hold.lot_id = $2 AND hold.recall_id = about.recall_id
-LEFT JOIN recall_keep AS kept ON kept.tenant_id = $1 AND kept.recall_id = about.recall_id AND kept.lot_id = $2
+LEFT JOIN LATERAL (
+    SELECT hold.number, EXISTS (
+        SELECT FROM operation AS discharge
+        LEFT JOIN log AS release ON release.tenant_id = $1 AND release.operation_id = discharge.operation_id
+        WHERE discharge.tenant_id = $1 AND discharge.operation_id = hold.released_operation_id
+          AND coalesce(release.log_index, 9223372036854775807) <= $3::bigint AND discharge.occurred_at <= $4::timestamptz) AS released
+    FROM hold
+    JOIN operation AS placed ON placed.tenant_id = $1 AND placed.operation_id = hold.placed_operation_id
+    LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = hold.placed_operation_id
+    WHERE hold.tenant_id = $1 AND hold.lot_id = $2 AND hold.recall_id = about.recall_id
+      AND coalesce(log.log_index, 9223372036854775807) <= $3::bigint AND placed.occurred_at <= $4::timestamptz
+    LIMIT 1
+) AS held ON true
 JOIN operation AS opened ON opened.tenant_id = $1 AND opened.recall_id = recall.recall_id AND opened.kind = 'recall_open'
-LEFT JOIN operation AS activated ON activated.tenant_id = $1 AND activated.recall_id = recall.recall_id AND activated.kind = 'recall_activation'
-LEFT JOIN operation AS closed ON closed.tenant_id = $1 AND closed.recall_id = recall.recall_id AND closed.kind = 'recall_close'
+LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = opened.operation_id
+LEFT JOIN operation AS activated ON activated.tenant_id = $1 AND activated.recall_id = recall.recall_id AND activated.kind = 'recall_activation' AND activated.occurred_at <= $4::timestamptz
+     AND coalesce((SELECT told.log_index FROM log AS told WHERE told.tenant_id = $1 AND told.operation_id = activated.operation_id), 9223372036854775807) <= $3::bigint
+LEFT JOIN operation AS closed ON closed.tenant_id = $1 AND closed.recall_id = recall.recall_id AND closed.kind = 'recall_close' AND closed.occurred_at <= $4::timestamptz
+     AND coalesce((SELECT told.log_index FROM log AS told WHERE told.tenant_id = $1 AND told.operation_id = closed.operation_id), 9223372036854775807) <= $3::bigint
+WHERE (seed.lot_id IS NOT NULL OR held.number IS NOT NULL OR recall.recall_id = ANY ($5::bigint[]))
+  AND coalesce(log.log_index, 9223372036854775807) <= $3::bigint AND opened.occurred_at <= $4::timestamptz
 ORDER BY recall.case_number
 `
 
 type DossierRecallListParams struct {
-	TenantID int64
-	LotID    int64
+	TenantID  int64
+	LotID     int64
+	LogIndex  int64
+	AsOf      time.Time
+	RecallIds []int64
 }
 
 type DossierRecallListRow struct {
+	RecallID    int64
 	CaseNumber  string
 	Class       string
 	Reason      string
-	State       string
 	Direct      bool
 	HoldNumber  int32
 	Released    bool
@@ -121,9 +505,16 @@ type DossierRecallListRow struct {
 	CloseReason *string
 }
 
-// The cases that are about the lot, and those that ever held it.
+// The cases that are about the lot, and those that ever held it. What of a case is not seen
+// has not come.
 func (q *Queries) DossierRecallList(ctx context.Context, arg DossierRecallListParams) ([]DossierRecallListRow, error) {
-	rows, err := q.db.Query(ctx, DossierRecallList, arg.TenantID, arg.LotID)
+	rows, err := q.db.Query(ctx, DossierRecallList,
+		arg.TenantID,
+		arg.LotID,
+		arg.LogIndex,
+		arg.AsOf,
+		arg.RecallIds,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -132,10 +523,10 @@ func (q *Queries) DossierRecallList(ctx context.Context, arg DossierRecallListPa
 	for rows.Next() {
 		var i DossierRecallListRow
 		if err := rows.Scan(
+			&i.RecallID,
 			&i.CaseNumber,
 			&i.Class,
 			&i.Reason,
-			&i.State,
 			&i.Direct,
 			&i.HoldNumber,
 			&i.Released,
@@ -175,16 +566,21 @@ JOIN purchase_order ON purchase_order.tenant_id = $1 AND purchase_order.purchase
 JOIN location ON location.tenant_id = $1 AND location.location_id = movement.to_location_id
 JOIN operation AS recorded ON recorded.tenant_id = $1 AND recorded.operation_id = movement.operation_id
 JOIN receipt_variance AS variance ON variance.tenant_id = $1 AND variance.receipt_id = receipt.receipt_id AND variance.order_line_number = line.order_line_number
+LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id
 LEFT JOIN operation AS reversal ON reversal.tenant_id = $1 AND reversal.reverses_operation_id = movement.operation_id
-WHERE movement.tenant_id = $1 AND movement.lot_id = $2 AND movement.kind = 'receipt' AND movement.quantity > 0
-  AND (receipt.received_at, receipt.code COLLATE "C", line.line_number) > ($3::timestamptz, $4::text, $5::integer)
+     AND coalesce((SELECT told.log_index FROM log AS told WHERE told.tenant_id = $1 AND told.operation_id = reversal.operation_id), 9223372036854775807) <= $2::bigint
+WHERE movement.tenant_id = $1 AND movement.lot_id = $3 AND movement.kind = 'receipt' AND movement.quantity > 0
+  AND coalesce(log.log_index, 9223372036854775807) <= $2::bigint AND movement.occurred_at <= $4::timestamptz
+  AND (receipt.received_at, receipt.code COLLATE "C", line.line_number) > ($5::timestamptz, $6::text, $7::integer)
 ORDER BY receipt.received_at, receipt.code COLLATE "C", line.line_number
-LIMIT $6
+LIMIT $8
 `
 
 type DossierReceiptListParams struct {
 	TenantID        int64
+	LogIndex        int64
 	LotID           int64
+	AsOf            time.Time
 	AfterReceivedAt time.Time
 	AfterCode       string
 	AfterLineNumber int32
@@ -225,7 +621,9 @@ type DossierReceiptListRow struct {
 func (q *Queries) DossierReceiptList(ctx context.Context, arg DossierReceiptListParams) ([]DossierReceiptListRow, error) {
 	rows, err := q.db.Query(ctx, DossierReceiptList,
 		arg.TenantID,
+		arg.LogIndex,
 		arg.LotID,
+		arg.AsOf,
 		arg.AfterReceivedAt,
 		arg.AfterCode,
 		arg.AfterLineNumber,
@@ -276,15 +674,161 @@ func (q *Queries) DossierReceiptList(ctx context.Context, arg DossierReceiptList
 	return items, nil
 }
 
+const DossierRunList = `-- name: DossierRunList :many
+SELECT run.run_id, production_order.code AS production_order_code, run.code, run.started_at, finish.occurred_at AS finished_at, item.sku
+FROM run
+JOIN production_order ON production_order.tenant_id = $1 AND production_order.production_order_id = run.production_order_id
+JOIN item ON item.tenant_id = $1 AND item.item_id = production_order.item_id
+LEFT JOIN operation AS finish ON finish.tenant_id = $1 AND finish.run_id = run.run_id AND finish.kind = 'run_finish' AND finish.occurred_at <= $2::timestamptz
+     AND coalesce((SELECT told.log_index FROM log AS told WHERE told.tenant_id = $1 AND told.operation_id = finish.operation_id), 9223372036854775807) <= $3::bigint
+     AND NOT EXISTS (
+         SELECT FROM operation AS reversal
+         LEFT JOIN log AS taken ON taken.tenant_id = $1 AND taken.operation_id = reversal.operation_id
+         WHERE reversal.tenant_id = $1 AND reversal.reverses_operation_id = finish.operation_id
+           AND coalesce(taken.log_index, 9223372036854775807) <= $3::bigint)
+WHERE run.tenant_id = $1 AND run.run_id = ANY ($4::bigint[])
+`
+
+type DossierRunListParams struct {
+	TenantID int64
+	AsOf     time.Time
+	LogIndex int64
+	RunIds   []int64
+}
+
+type DossierRunListRow struct {
+	RunID               int64
+	ProductionOrderCode string
+	Code                string
+	StartedAt           time.Time
+	FinishedAt          *time.Time
+	SKU                 string
+}
+
+// With the item that each was to make. Of the finish of a run one at most is not taken back.
+func (q *Queries) DossierRunList(ctx context.Context, arg DossierRunListParams) ([]DossierRunListRow, error) {
+	rows, err := q.db.Query(ctx, DossierRunList,
+		arg.TenantID,
+		arg.AsOf,
+		arg.LogIndex,
+		arg.RunIds,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []DossierRunListRow{}
+	for rows.Next() {
+		var i DossierRunListRow
+		if err := rows.Scan(
+			&i.RunID,
+			&i.ProductionOrderCode,
+			&i.Code,
+			&i.StartedAt,
+			&i.FinishedAt,
+			&i.SKU,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const DossierRunLotList = `-- name: DossierRunLotList :many
+SELECT listed.run_id, listed.kind, listed.sku, listed.lot_code, listed.base_unit, listed.quantity
+FROM (
+    SELECT moved.run_id, moved.kind, item.sku, lot.lot_code, item.base_unit, moved.quantity,
+           row_number() OVER (PARTITION BY moved.run_id, moved.kind ORDER BY item.sku, lot.lot_code) AS place
+    FROM (
+        SELECT movement.run_id::bigint AS run_id, movement.kind, movement.lot_id, sum(movement.quantity)::numeric AS quantity
+        FROM movement
+        LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id
+        LEFT JOIN movement AS taken ON taken.tenant_id = $1 AND taken.movement_id = movement.reverses_movement_id
+        WHERE movement.tenant_id = $1 AND movement.run_id = ANY ($2::bigint[]) AND movement.kind IN ('consumption', 'output')
+          AND coalesce(log.log_index, 9223372036854775807) <= $3::bigint AND coalesce(taken.occurred_at, movement.occurred_at) <= $4::timestamptz
+        GROUP BY movement.run_id, movement.kind, movement.lot_id
+        HAVING sum(movement.quantity) > 0
+    ) AS moved
+    JOIN lot ON lot.tenant_id = $1 AND lot.lot_id = moved.lot_id
+    JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
+) AS listed
+WHERE listed.place <= $5::integer
+ORDER BY listed.sku, listed.lot_code
+`
+
+type DossierRunLotListParams struct {
+	TenantID int64
+	RunIds   []int64
+	LogIndex int64
+	AsOf     time.Time
+	Most     int32
+}
+
+type DossierRunLotListRow struct {
+	RunID    int64
+	Kind     string
+	SKU      string
+	LotCode  string
+	BaseUnit string
+	Quantity qty.Decimal
+}
+
+// What runs consumed or put out: of each run the first so many, by sku and lot code.
+func (q *Queries) DossierRunLotList(ctx context.Context, arg DossierRunLotListParams) ([]DossierRunLotListRow, error) {
+	rows, err := q.db.Query(ctx, DossierRunLotList,
+		arg.TenantID,
+		arg.RunIds,
+		arg.LogIndex,
+		arg.AsOf,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []DossierRunLotListRow{}
+	for rows.Next() {
+		var i DossierRunLotListRow
+		if err := rows.Scan(
+			&i.RunID,
+			&i.Kind,
+			&i.SKU,
+			&i.LotCode,
+			&i.BaseUnit,
+			&i.Quantity,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const DossierRunOrder = `-- name: DossierRunOrder :many
 SELECT run.run_id, moved.consumed, moved.put_out, moved.first_at, moved.last_at
 FROM (
-    SELECT movement.run_id, coalesce(sum(movement.quantity) FILTER (WHERE movement.kind = 'consumption'), 0)::numeric AS consumed,
-           coalesce(sum(movement.quantity) FILTER (WHERE movement.kind = 'output'), 0)::numeric AS put_out,
-           min(movement.occurred_at)::timestamptz AS first_at, max(movement.occurred_at)::timestamptz AS last_at
-    FROM movement
-    WHERE movement.tenant_id = $1 AND movement.lot_id = $2 AND movement.kind IN ('consumption', 'output')
-    GROUP BY movement.run_id
+    SELECT at.run_id::bigint AS run_id, coalesce(sum(at.quantity) FILTER (WHERE at.kind = 'consumption'), 0)::numeric AS consumed,
+           coalesce(sum(at.quantity) FILTER (WHERE at.kind = 'output'), 0)::numeric AS put_out,
+           (min(at.moment) FILTER (WHERE at.quantity > 0))::timestamptz AS first_at, (max(at.moment) FILTER (WHERE at.quantity > 0))::timestamptz AS last_at
+    FROM (
+        -- What was taken back is 0 at its time.
+        SELECT movement.run_id, movement.kind, coalesce(taken.occurred_at, movement.occurred_at) AS moment, sum(movement.quantity) AS quantity
+        FROM movement
+        LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id
+        LEFT JOIN movement AS taken ON taken.tenant_id = $1 AND taken.movement_id = movement.reverses_movement_id
+        WHERE movement.tenant_id = $1 AND movement.lot_id = $2 AND movement.kind IN ('consumption', 'output')
+          AND coalesce(log.log_index, 9223372036854775807) <= $3::bigint AND coalesce(taken.occurred_at, movement.occurred_at) <= $4::timestamptz
+        GROUP BY movement.run_id, movement.kind, moment
+    ) AS at
+    GROUP BY at.run_id
+    HAVING count(*) FILTER (WHERE at.quantity > 0) > 0
 ) AS moved
 JOIN run ON run.tenant_id = $1 AND run.run_id = moved.run_id
 JOIN production_order ON production_order.tenant_id = $1 AND production_order.production_order_id = run.production_order_id
@@ -295,6 +839,8 @@ ORDER BY run.started_at, production_order.code COLLATE "C", run.code COLLATE "C"
 type DossierRunOrderParams struct {
 	TenantID int64
 	LotID    int64
+	LogIndex int64
+	AsOf     time.Time
 }
 
 type DossierRunOrderRow struct {
@@ -305,9 +851,14 @@ type DossierRunOrderRow struct {
 	LastAt   time.Time
 }
 
-// The earliest started first. Of the lot alone, out of the indexes that walks read.
+// The earliest started first.
 func (q *Queries) DossierRunOrder(ctx context.Context, arg DossierRunOrderParams) ([]DossierRunOrderRow, error) {
-	rows, err := q.db.Query(ctx, DossierRunOrder, arg.TenantID, arg.LotID)
+	rows, err := q.db.Query(ctx, DossierRunOrder,
+		arg.TenantID,
+		arg.LotID,
+		arg.LogIndex,
+		arg.AsOf,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -347,6 +898,7 @@ JOIN shipment_line AS line ON line.tenant_id = $2 AND line.shipment_line_id = as
 JOIN shipment ON shipment.tenant_id = $2 AND shipment.shipment_id = line.shipment_id
 LEFT JOIN sales_order ON sales_order.tenant_id = $2 AND sales_order.sales_order_id = shipment.sales_order_id
 LEFT JOIN operation AS reversal ON reversal.tenant_id = $2 AND reversal.reverses_operation_id = moved.operation_id
+     AND coalesce((SELECT told.log_index FROM log AS told WHERE told.tenant_id = $2 AND told.operation_id = reversal.operation_id), 9223372036854775807) <= $4::bigint
 ORDER BY asked.place
 `
 
@@ -354,6 +906,7 @@ type DossierShipmentListParams struct {
 	ShipmentLineIds []int64
 	TenantID        int64
 	LotID           int64
+	LogIndex        int64
 }
 
 type DossierShipmentListRow struct {
@@ -376,7 +929,12 @@ type DossierShipmentListRow struct {
 
 // In the order in which they are given.
 func (q *Queries) DossierShipmentList(ctx context.Context, arg DossierShipmentListParams) ([]DossierShipmentListRow, error) {
-	rows, err := q.db.Query(ctx, DossierShipmentList, arg.ShipmentLineIds, arg.TenantID, arg.LotID)
+	rows, err := q.db.Query(ctx, DossierShipmentList,
+		arg.ShipmentLineIds,
+		arg.TenantID,
+		arg.LotID,
+		arg.LogIndex,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -416,7 +974,9 @@ SELECT shipment_line.shipment_line_id
 FROM (
     SELECT DISTINCT movement.shipment_line_id
     FROM movement
-    WHERE movement.tenant_id = $1 AND movement.lot_id = $2 AND movement.kind = 'shipment'
+    LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id
+    WHERE movement.tenant_id = $1 AND movement.lot_id = $2 AND movement.kind = 'shipment' AND movement.quantity > 0
+      AND coalesce(log.log_index, 9223372036854775807) <= $3::bigint AND movement.occurred_at <= $4::timestamptz
 ) AS moved
 JOIN shipment_line ON shipment_line.tenant_id = $1 AND shipment_line.shipment_line_id = moved.shipment_line_id
 JOIN shipment ON shipment.tenant_id = $1 AND shipment.shipment_id = shipment_line.shipment_id
@@ -426,11 +986,18 @@ ORDER BY shipment.shipped_at, shipment.code COLLATE "C", shipment_line.line_numb
 type DossierShipmentOrderParams struct {
 	TenantID int64
 	LotID    int64
+	LogIndex int64
+	AsOf     time.Time
 }
 
 // The earliest shipped first; those that were taken back too.
 func (q *Queries) DossierShipmentOrder(ctx context.Context, arg DossierShipmentOrderParams) ([]int64, error) {
-	rows, err := q.db.Query(ctx, DossierShipmentOrder, arg.TenantID, arg.LotID)
+	rows, err := q.db.Query(ctx, DossierShipmentOrder,
+		arg.TenantID,
+		arg.LotID,
+		arg.LogIndex,
+		arg.AsOf,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -449,25 +1016,107 @@ func (q *Queries) DossierShipmentOrder(ctx context.Context, arg DossierShipmentO
 	return items, nil
 }
 
-const DossierTotals = `-- name: DossierTotals :one
+const DossierStockList = `-- name: DossierStockList :many
+SELECT stock.code, stock.on_hand, stock.weight,
+       EXISTS (
+           SELECT FROM hold
+           JOIN operation AS placed ON placed.tenant_id = $1 AND placed.operation_id = hold.placed_operation_id
+           LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = hold.placed_operation_id
+           WHERE hold.tenant_id = $1 AND hold.lot_id = $2
+             AND (hold.location_id IS NULL OR hold.location_id = stock.location_id)
+             AND coalesce(log.log_index, 9223372036854775807) <= $3::bigint AND placed.occurred_at <= $4::timestamptz
+             AND NOT EXISTS (
+                 SELECT FROM operation AS released
+                 LEFT JOIN log AS release ON release.tenant_id = $1 AND release.operation_id = released.operation_id
+                 WHERE released.tenant_id = $1 AND released.operation_id = hold.released_operation_id
+                   AND coalesce(release.log_index, 9223372036854775807) <= $3::bigint AND released.occurred_at <= $4::timestamptz)) AS held
+FROM (
+    SELECT location.location_id, location.code, sum(side.quantity)::numeric AS on_hand, coalesce(sum(side.weight), 0)::numeric AS weight
+    FROM movement
+    LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id
+    LEFT JOIN movement AS taken ON taken.tenant_id = $1 AND taken.movement_id = movement.reverses_movement_id
+    CROSS JOIN LATERAL (VALUES (movement.to_location_id, movement.quantity, movement.weight), (movement.from_location_id, -movement.quantity, -movement.weight)) AS side (location_id, quantity, weight)
+    JOIN location ON location.tenant_id = $1 AND location.location_id = side.location_id
+    WHERE movement.tenant_id = $1 AND movement.lot_id = $2 AND side.location_id >= 1000
+      AND coalesce(log.log_index, 9223372036854775807) <= $3::bigint AND coalesce(taken.occurred_at, movement.occurred_at) <= $4::timestamptz
+    GROUP BY location.location_id, location.code
+    HAVING sum(side.quantity) > 0
+) AS stock
+ORDER BY stock.code
+`
 
+type DossierStockListParams struct {
+	TenantID int64
+	LotID    int64
+	LogIndex int64
+	AsOf     time.Time
+}
+
+type DossierStockListRow struct {
+	Code   string
+	OnHand qty.Decimal
+	Weight qty.Decimal
+	Held   bool
+}
+
+// Where the lot was, in the order of the location's code, and whether it was held there.
+// Balances are of now: these are the sums of what had moved. A lot is at few locations.
+func (q *Queries) DossierStockList(ctx context.Context, arg DossierStockListParams) ([]DossierStockListRow, error) {
+	rows, err := q.db.Query(ctx, DossierStockList,
+		arg.TenantID,
+		arg.LotID,
+		arg.LogIndex,
+		arg.AsOf,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []DossierStockListRow{}
+	for rows.Next() {
+		var i DossierStockListRow
+		if err := rows.Scan(
+			&i.Code,
+			&i.OnHand,
+			&i.Weight,
+			&i.Held,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const DossierTotals = `-- name: DossierTotals :one
 SELECT item.category, item.base_unit, item.weight_unit,
-       coalesce(sum(movement.quantity) FILTER (WHERE movement.kind = 'receipt'), 0)::numeric AS received,
-       coalesce(sum(movement.quantity) FILTER (WHERE movement.kind = 'output'), 0)::numeric AS put_out,
-       coalesce(sum(movement.quantity) FILTER (WHERE movement.kind = 'consumption'), 0)::numeric AS consumed,
-       coalesce(sum(movement.quantity) FILTER (WHERE movement.kind = 'shipment'), 0)::numeric AS shipped,
-       coalesce(sum(movement.quantity) FILTER (WHERE movement.kind = 'scrap'), 0)::numeric AS scrapped,
-       (coalesce(sum(movement.quantity) FILTER (WHERE movement.kind = 'adjustment' AND movement.to_location_id >= 1000), 0)
-           - coalesce(sum(movement.quantity) FILTER (WHERE movement.kind = 'adjustment' AND movement.from_location_id >= 1000), 0))::numeric AS adjusted
+       moved.received, moved.put_out, moved.consumed, moved.shipped, moved.scrapped, moved.adjusted
 FROM lot
 JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
-LEFT JOIN movement ON movement.tenant_id = $1 AND movement.lot_id = lot.lot_id
-WHERE lot.tenant_id = $1 AND lot.lot_id = $2
-GROUP BY item.category, item.base_unit, item.weight_unit
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(movement.quantity) FILTER (WHERE movement.kind = 'receipt'), 0)::numeric AS received,
+           coalesce(sum(movement.quantity) FILTER (WHERE movement.kind = 'output'), 0)::numeric AS put_out,
+           coalesce(sum(movement.quantity) FILTER (WHERE movement.kind = 'consumption'), 0)::numeric AS consumed,
+           coalesce(sum(movement.quantity) FILTER (WHERE movement.kind = 'shipment'), 0)::numeric AS shipped,
+           coalesce(sum(movement.quantity) FILTER (WHERE movement.kind = 'scrap'), 0)::numeric AS scrapped,
+           (coalesce(sum(movement.quantity) FILTER (WHERE movement.kind = 'adjustment' AND movement.to_location_id >= 1000), 0)
+               - coalesce(sum(movement.quantity) FILTER (WHERE movement.kind = 'adjustment' AND movement.from_location_id >= 1000), 0))::numeric AS adjusted
+    FROM movement
+    LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = movement.operation_id
+    LEFT JOIN movement AS taken ON taken.tenant_id = $1 AND taken.movement_id = movement.reverses_movement_id
+    WHERE movement.tenant_id = $1 AND movement.lot_id = lot.lot_id
+      AND coalesce(log.log_index, 9223372036854775807) <= $2::bigint AND coalesce(taken.occurred_at, movement.occurred_at) <= $3::timestamptz
+) AS moved
+WHERE lot.tenant_id = $1 AND lot.lot_id = $4
 `
 
 type DossierTotalsParams struct {
 	TenantID int64
+	LogIndex int64
+	AsOf     time.Time
 	LotID    int64
 }
 
@@ -483,12 +1132,14 @@ type DossierTotalsRow struct {
 	Adjusted   qty.Decimal
 }
 
-// The dossier of a lot: all that the records say of it, a query or two for each section.
-// Sections that can be long are read in their order first, by ids alone, and then chunk
-// by chunk; or cut behind the last entry.
 // What became of the lot, by kinds of movement: sums, and so without what was taken back.
 func (q *Queries) DossierTotals(ctx context.Context, arg DossierTotalsParams) (DossierTotalsRow, error) {
-	row := q.db.QueryRow(ctx, DossierTotals, arg.TenantID, arg.LotID)
+	row := q.db.QueryRow(ctx, DossierTotals,
+		arg.TenantID,
+		arg.LogIndex,
+		arg.AsOf,
+		arg.LotID,
+	)
 	var i DossierTotalsRow
 	err := row.Scan(
 		&i.Category,
@@ -502,43 +1153,4 @@ func (q *Queries) DossierTotals(ctx context.Context, arg DossierTotalsParams) (D
 		&i.Adjusted,
 	)
 	return i, err
-}
-
-const DossierUnitList = `-- name: DossierUnitList :many
-SELECT item_unit.unit, item_unit.numerator, item_unit.denominator
-FROM lot
-JOIN item_unit ON item_unit.tenant_id = $1 AND item_unit.item_id = lot.item_id
-WHERE lot.tenant_id = $1 AND lot.lot_id = $2
-`
-
-type DossierUnitListParams struct {
-	TenantID int64
-	LotID    int64
-}
-
-type DossierUnitListRow struct {
-	Unit        string
-	Numerator   qty.Decimal
-	Denominator qty.Decimal
-}
-
-// What the units of the lot's item are in its base unit.
-func (q *Queries) DossierUnitList(ctx context.Context, arg DossierUnitListParams) ([]DossierUnitListRow, error) {
-	rows, err := q.db.Query(ctx, DossierUnitList, arg.TenantID, arg.LotID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []DossierUnitListRow{}
-	for rows.Next() {
-		var i DossierUnitListRow
-		if err := rows.Scan(&i.Unit, &i.Numerator, &i.Denominator); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }

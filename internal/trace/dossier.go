@@ -6,7 +6,7 @@ import (
 	"google.golang.org/grpc"
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
-	"github.com/lottrail/lottrail/internal/auth"
+	"github.com/lottrail/lottrail/internal/lineage"
 	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/relay"
 	"github.com/lottrail/lottrail/internal/resolve"
@@ -16,25 +16,27 @@ import (
 func (s *Service) GetDossier(req *lottrailv1.GetDossierRequest, stream grpc.ServerStreamingServer[lottrailv1.GetDossierResponse]) error {
 	limit := relay.Limit{Stall: s.stall, What: "dossier"}
 	return relay.Stream(stream.Context(), limit, func(ctx context.Context, emit func(*lottrailv1.GetDossierResponse) error) error {
-		return s.readDossier(ctx, req.GetSku(), req.GetLotCode(), emit, func(*dossierReader) error { return nil })
+		return s.readDossier(ctx, req, emit, func(*dossierReader) error { return nil })
 	}, stream.Send)
+}
+
+// ofLot is a request about a lot at a moment.
+type ofLot interface {
+	momentous
+	GetSku() string
+	GetLotCode() string
 }
 
 // readDossier emits the parts of a dossier, out of one snapshot, from which finish may read
 // on.
-func (s *Service) readDossier(ctx context.Context, sku, lotCode string, emit func(*lottrailv1.GetDossierResponse) error, finish func(*dossierReader) error) error {
-	giveBack, err := s.db.TakeSeat(ctx)
-	if err != nil {
-		return err
-	}
-	defer giveBack()
-	return s.db.Read(ctx, func(tx *pg.Snapshot) error {
-		tenantID := auth.FromContext(ctx).TenantID
-		lotID, err := resolve.Lot(ctx, tx, tenantID, resolve.LotKey{Path: "lot_code", SKU: sku, LotCode: lotCode})
+func (s *Service) readDossier(ctx context.Context, req ofLot, emit func(*lottrailv1.GetDossierResponse) error, finish func(*dossierReader) error) error {
+	return s.seated(ctx, req, func(tx *pg.Snapshot, q lineage.Query, at moment) error {
+		lotID, err := at.lot(ctx, tx, q, resolve.LotKey{Path: "lot_code", SKU: req.GetSku(), LotCode: req.GetLotCode()})
 		if err != nil {
 			return err
 		}
-		r := newDossierReader(tx, tenantID, lotID, emit)
+		q.LotIDs, q.Direction = []int64{lotID}, lineage.Both
+		r := newDossierReader(tx, q, at, emit)
 		if err := r.read(ctx); err != nil {
 			return err
 		}

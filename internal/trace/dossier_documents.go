@@ -9,12 +9,13 @@ import (
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/civil"
+	"github.com/lottrail/lottrail/internal/ledger"
 	"github.com/lottrail/lottrail/internal/pbtype"
 	"github.com/lottrail/lottrail/internal/queries"
 )
 
 func (r *dossierReader) receipts(ctx context.Context) error {
-	after := queries.DossierReceiptListParams{TenantID: r.tenantID, LotID: r.lotID, AfterReceivedAt: time.Unix(0, 0), RowLimit: dossierChunk}
+	after := queries.DossierReceiptListParams{TenantID: r.tenantID, LotID: r.lotID, LogIndex: r.logIndex, AsOf: r.asOf, AfterReceivedAt: time.Unix(0, 0), RowLimit: dossierChunk}
 	for {
 		rows, err := r.DossierReceiptList(ctx, after)
 		if err != nil || len(rows) == 0 {
@@ -83,7 +84,7 @@ func (r *dossierReader) costs(context.Context) error {
 }
 
 func (r *dossierReader) runs(ctx context.Context) error {
-	order, err := r.DossierRunOrder(ctx, queries.DossierRunOrderParams{TenantID: r.tenantID, LotID: r.lotID})
+	order, err := r.DossierRunOrder(ctx, queries.DossierRunOrderParams{TenantID: r.tenantID, LotID: r.lotID, LogIndex: r.logIndex, AsOf: r.asOf})
 	if err != nil {
 		return err
 	}
@@ -114,7 +115,7 @@ func (r *dossierReader) readRuns(ctx context.Context, order []queries.DossierRun
 		}
 		ids[i], runs[i], byID[o.RunID] = o.RunID, run, run
 	}
-	rows, err := r.PacketRunList(ctx, queries.PacketRunListParams{TenantID: r.tenantID, RunIds: ids})
+	rows, err := r.DossierRunList(ctx, queries.DossierRunListParams{TenantID: r.tenantID, RunIds: ids, LogIndex: r.logIndex, AsOf: r.asOf})
 	if err != nil {
 		return nil, err
 	}
@@ -123,24 +124,20 @@ func (r *dossierReader) readRuns(ctx context.Context, order []queries.DossierRun
 		run.ProductionOrderCode, run.RunCode, run.Sku = row.ProductionOrderCode, row.Code, row.SKU
 		run.StartedAt, run.FinishedAt = timestamppb.New(row.StartedAt), pbtype.Time(row.FinishedAt)
 	}
-	inputs, err := r.PacketRunConsumptionList(ctx, queries.PacketRunConsumptionListParams{TenantID: r.tenantID, RunIds: ids})
-	if err != nil {
-		return nil, err
-	}
-	for _, row := range inputs {
+	lots, err := r.DossierRunLotList(ctx, queries.DossierRunLotListParams{TenantID: r.tenantID, RunIds: ids, LogIndex: r.logIndex, AsOf: r.asOf, Most: maxRunLots + 1})
+	for _, row := range lots {
 		run := byID[row.RunID]
-		run.Inputs = r.listed(run, run.Inputs, row)
-	}
-	outputs, err := r.PacketRunOutputList(ctx, queries.PacketRunOutputListParams{TenantID: r.tenantID, RunIds: ids})
-	for _, row := range outputs {
-		run := byID[row.RunID]
-		run.Outputs = r.listed(run, run.Outputs, queries.PacketRunConsumptionListRow(row))
+		if row.Kind == string(ledger.KindConsumption) {
+			run.Inputs = r.listed(run, run.Inputs, row)
+		} else {
+			run.Outputs = r.listed(run, run.Outputs, row)
+		}
 	}
 	return runs, err
 }
 
 // listed adds a lot to what a run is told with, as long as there is room.
-func (r *dossierReader) listed(run *lottrailv1.DossierRun, to []*lottrailv1.RunLot, row queries.PacketRunConsumptionListRow) []*lottrailv1.RunLot {
+func (r *dossierReader) listed(run *lottrailv1.DossierRun, to []*lottrailv1.RunLot, row queries.DossierRunLotListRow) []*lottrailv1.RunLot {
 	if len(to) == maxRunLots {
 		if !run.LotsTruncated {
 			r.cutRuns++
@@ -152,12 +149,12 @@ func (r *dossierReader) listed(run *lottrailv1.DossierRun, to []*lottrailv1.RunL
 }
 
 func (r *dossierReader) shipments(ctx context.Context) error {
-	order, err := r.DossierShipmentOrder(ctx, queries.DossierShipmentOrderParams{TenantID: r.tenantID, LotID: r.lotID})
+	order, err := r.DossierShipmentOrder(ctx, queries.DossierShipmentOrderParams{TenantID: r.tenantID, LotID: r.lotID, LogIndex: r.logIndex, AsOf: r.asOf})
 	if err != nil {
 		return err
 	}
 	for chunk := range slices.Chunk(order, dossierChunk) {
-		rows, err := r.DossierShipmentList(ctx, queries.DossierShipmentListParams{TenantID: r.tenantID, LotID: r.lotID, ShipmentLineIds: chunk})
+		rows, err := r.DossierShipmentList(ctx, queries.DossierShipmentListParams{TenantID: r.tenantID, LotID: r.lotID, LogIndex: r.logIndex, ShipmentLineIds: chunk})
 		if err != nil {
 			return err
 		}

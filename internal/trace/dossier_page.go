@@ -21,7 +21,7 @@ func (s *Service) RenderDossier(req *lottrailv1.RenderDossierRequest, stream grp
 		w := bufio.NewWriterSize(relay.Pieces(emit), maxDossierPart)
 		page := dossier.New(w)
 		var statement *lottrailv1.DossierStatement
-		err := s.readDossier(ctx, req.GetSku(), req.GetLotCode(), func(part *lottrailv1.GetDossierResponse) error {
+		err := s.readDossier(ctx, req, func(part *lottrailv1.GetDossierResponse) error {
 			statement = part.GetStatement()
 			return page.Take(part)
 		}, func(r *dossierReader) error {
@@ -42,11 +42,11 @@ func (s *Service) RenderDossier(req *lottrailv1.RenderDossierRequest, stream grp
 	})
 }
 
-// trail is where the lot came from and where it went, out of the same snapshot.
+// trail is where the lot came from and where it went, out of the same snapshot and at the
+// same moment.
 func (r *dossierReader) trail(ctx context.Context) (*picture.Trail, error) {
 	trail := picture.NewTrail()
-	q := lineage.Query{TenantID: r.tenantID, LotIDs: []int64{r.lotID}, Direction: lineage.Both}
-	return trail, lineage.Walk(ctx, r.tx, q, func(part *lineage.Part) error {
+	return trail, lineage.Walk(ctx, r.tx, r.query, func(part *lineage.Part) error {
 		trail.Take(toPart(part))
 		return nil
 	})

@@ -2,12 +2,13 @@ package trace
 
 import (
 	"context"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
-	"github.com/lottrail/lottrail/internal/knownat"
+	"github.com/lottrail/lottrail/internal/lineage"
 	"github.com/lottrail/lottrail/internal/pbtype"
 	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/queries"
@@ -47,7 +48,13 @@ const (
 // dossierReader reads a dossier and sends it in parts of bounded size.
 type dossierReader struct {
 	*queries.Queries
-	tx              *pg.Snapshot
+	tx *pg.Snapshot
+	// query asks for the trace of the lot at the moment that the dossier is of, and logIndex
+	// and asOf say of that moment what its queries take.
+	query           lineage.Query
+	at              moment
+	logIndex        int64
+	asOf            time.Time
 	tenantID, lotID int64
 	unit, weight    string // of the item; weight is empty if it is not weighed
 	emit            func(*lottrailv1.GetDossierResponse) error
@@ -60,9 +67,11 @@ type dossierReader struct {
 	cutRuns         int32
 }
 
-func newDossierReader(tx *pg.Snapshot, tenantID, lotID int64, emit func(*lottrailv1.GetDossierResponse) error) *dossierReader {
+func newDossierReader(tx *pg.Snapshot, q lineage.Query, at moment, emit func(*lottrailv1.GetDossierResponse) error) *dossierReader {
+	seen := q.Horizon()
 	return &dossierReader{
-		Queries: queries.New(tx), tx: tx, tenantID: tenantID, lotID: lotID, emit: emit, part: &lottrailv1.GetDossierResponse{},
+		Queries: queries.New(tx), tx: tx, query: q, at: at, logIndex: seen.LogIndex, asOf: seen.Until,
+		tenantID: q.TenantID, lotID: q.LotIDs[0], emit: emit, part: &lottrailv1.GetDossierResponse{},
 		parties: map[int64]*lottrailv1.Party{}, statement: &lottrailv1.DossierStatement{},
 	}
 }
@@ -78,7 +87,7 @@ func (r *dossierReader) read(ctx context.Context) error {
 		}
 		r.statement.Counts = append(r.statement.Counts, &lottrailv1.DossierCount{Section: section.kind, Count: r.count})
 	}
-	stateDossier(r.statement, r.cutRuns)
+	stateDossier(r.statement, r.at.String(), r.cutRuns)
 	r.part.Statement = r.statement
 	return r.emit(r.part)
 }
@@ -106,26 +115,30 @@ func (r *dossierReader) add(entry proto.Message, add func(*lottrailv1.GetDossier
 
 // lot begins the dossier, and notes what its snapshot sees.
 func (r *dossierReader) lot(ctx context.Context) error {
-	var now *knownat.Point
-	r.statement.LogPosition = now.Position(r.tx, r.tenantID)
+	r.statement.LogPosition = r.at.known.Position(r.tx, r.tenantID)
 	readAt, err := r.PacketReadAt(ctx)
 	if err != nil {
 		return err
 	}
 	r.statement.ReadAt = timestamppb.New(readAt)
-	row, err := r.LotGet(ctx, queries.LotGetParams{TenantID: r.tenantID, LotID: r.lotID})
+	row, err := r.DossierLotGet(ctx, queries.DossierLotGetParams{TenantID: r.tenantID, LotID: r.lotID, LogIndex: r.logIndex, AsOf: r.asOf})
 	if err != nil {
 		return err
 	}
-	totals, err := r.DossierTotals(ctx, queries.DossierTotalsParams{TenantID: r.tenantID, LotID: r.lotID})
+	totals, err := r.DossierTotals(ctx, queries.DossierTotalsParams{TenantID: r.tenantID, LotID: r.lotID, LogIndex: r.logIndex, AsOf: r.asOf})
 	if err != nil {
 		return err
 	}
 	r.unit, r.weight = totals.BaseUnit, totals.WeightUnit
 	lot := &lottrailv1.DossierLot{
-		Lot: pbtype.Lot(row), Category: totals.Category,
+		Lot: pbtype.Lot(queries.LotGetRow(row)), Category: totals.Category,
 		Received: pbtype.Quantity(totals.Received, r.unit), PutOut: pbtype.Quantity(totals.PutOut, r.unit), Consumed: pbtype.Quantity(totals.Consumed, r.unit),
 		Shipped: pbtype.Quantity(totals.Shipped, r.unit), Scrapped: pbtype.Quantity(totals.Scrapped, r.unit), Adjusted: pbtype.Quantity(totals.Adjusted, r.unit),
+	}
+	r.statement.AsOf = pbtype.Time(r.at.asOf)
+	lot.AsOf = r.statement.GetAsOf()
+	if r.at.known != nil {
+		lot.KnownAt = r.statement.GetLogPosition()
 	}
 	return r.add(lot, func(part *lottrailv1.GetDossierResponse) { part.Lot = lot })
 }

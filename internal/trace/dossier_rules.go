@@ -18,11 +18,12 @@ type stay struct {
 }
 
 // stayKeeper follows a lot from location to location, along its movements as they were
-// recorded, so that nothing ever goes below zero.
+// recorded. Without those that were taken back, or that occurred later than is asked about,
+// it may seem that more left than had come: what comes then makes up for that first.
 type stayKeeper struct{ lasting map[string]*stay }
 
 // change says that there was more of the lot at a location, or less, and returns the stay
-// that this ended. What was recorded late may have come before the first or have left
+// that this ended. What leaves had been there, whatever else is known. What was recorded late may have come before the first or have left
 // before the last: a stay is from the earliest to the latest.
 func (k *stayKeeper) change(location string, by qty.Decimal, at time.Time) (ended *stay) {
 	s := k.lasting[location]
@@ -36,6 +37,9 @@ func (k *stayKeeper) change(location string, by qty.Decimal, at time.Time) (ende
 		s.from = earlier(s.from, at)
 	default:
 		s.until = later(s.until, at)
+		if gone := by.Neg(); gone.Cmp(s.most) > 0 {
+			s.most = gone
+		}
 	}
 	if s.onHand.Cmp(s.most) > 0 {
 		s.most = s.onHand
@@ -47,7 +51,7 @@ func (k *stayKeeper) change(location string, by qty.Decimal, at time.Time) (ende
 	return s
 }
 
-// rest are the stays that last, by location.
+// rest are the stays that last, by location, and those of which more left than came.
 func (k *stayKeeper) rest() []*stay {
 	return slices.SortedFunc(maps.Values(k.lasting), func(a, b *stay) int { return cmp.Compare(a.location, b.location) })
 }

@@ -31,8 +31,9 @@ var dossierPlurals = map[string]string{
 	"location now": "locations now", "stay at a location": "stays at locations", "judgement of rotation": "judgements of rotation", "change of dates": "changes of dates",
 }
 
-// stateDossier says whether it is all, and puts the statement into a sentence.
-func stateDossier(s *lottrailv1.DossierStatement, cutRuns int32) {
+// stateDossier says whether it is all, and of which moment, and puts the statement into a
+// sentence.
+func stateDossier(s *lottrailv1.DossierStatement, of string, cutRuns int32) {
 	s.Complete = cutRuns == 0
 	verdict := "Complete"
 	if !s.Complete {
@@ -49,7 +50,7 @@ func stateDossier(s *lottrailv1.DossierStatement, cutRuns int32) {
 		}
 		parts = append(parts, wording.Count(c.GetCount(), noun))
 	}
-	s.Statement = fmt.Sprintf("%s: %s; read at %s, %s.", verdict, strings.Join(parts, ", "), s.GetReadAt().AsTime().Format(time.RFC3339Nano), wording.Logged(s.GetLogPosition()))
+	s.Statement = fmt.Sprintf("%s%s: %s; read at %s, %s.", verdict, of, strings.Join(parts, ", "), s.GetReadAt().AsTime().Format(time.RFC3339Nano), wording.Logged(s.GetLogPosition()))
 	if len(s.Omissions) > 0 {
 		s.Statement += " " + strings.Join(s.Omissions, " ")
 	}

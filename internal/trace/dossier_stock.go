@@ -11,22 +11,35 @@ import (
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/ledger"
 	"github.com/lottrail/lottrail/internal/pbtype"
+	"github.com/lottrail/lottrail/internal/qty"
 	"github.com/lottrail/lottrail/internal/queries"
 	"github.com/lottrail/lottrail/internal/resolve"
 	"github.com/lottrail/lottrail/internal/rotation"
 )
 
+// taken says which movements are read.
+type taken bool
+
+const (
+	orNotBack taken = false // all
+	notBack   taken = true  // those that stand
+)
+
 // eachMovements reads the movements of the lot, the earliest recorded first. fn may keep
 // and change what it is given.
-func (r *dossierReader) eachMovements(ctx context.Context, fn func([]queries.LotListMovementRow) error) error {
-	after := queries.LotListMovementParams{TenantID: r.tenantID, LotID: r.lotID, AfterRecordedAt: time.Unix(0, 0), RowLimit: dossierChunk}
+func (r *dossierReader) eachMovements(ctx context.Context, which taken, fn func([]queries.LotListMovementRow) error) error {
+	after := queries.DossierMovementListParams{TenantID: r.tenantID, LotID: r.lotID, LogIndex: r.logIndex, AsOf: r.asOf, Stands: bool(which), AfterRecordedAt: time.Unix(0, 0), RowLimit: dossierChunk}
 	for {
-		rows, err := r.LotListMovement(ctx, after)
-		if err != nil || len(rows) == 0 {
+		found, err := r.DossierMovementList(ctx, after)
+		if err != nil || len(found) == 0 {
 			return err
 		}
-		last := rows[len(rows)-1]
+		last := &found[len(found)-1]
 		after.AfterRecordedAt, after.AfterOperationID, after.AfterMovementID = last.RecordedAt, last.OperationID, last.MovementID
+		rows := make([]queries.LotListMovementRow, len(found))
+		for i := range found {
+			rows[i] = queries.LotListMovementRow(found[i])
+		}
 		if err := fn(rows); err != nil {
 			return err
 		}
@@ -35,7 +48,7 @@ func (r *dossierReader) eachMovements(ctx context.Context, fn func([]queries.Lot
 
 func (r *dossierReader) stays(ctx context.Context) error {
 	k := &stayKeeper{lasting: map[string]*stay{}}
-	err := r.eachMovements(ctx, func(rows []queries.LotListMovementRow) error {
+	err := r.eachMovements(ctx, notBack, func(rows []queries.LotListMovementRow) error {
 		for i := range rows {
 			row := &rows[i]
 			for _, end := range []struct {
@@ -72,39 +85,39 @@ func (r *dossierReader) stays(ctx context.Context) error {
 
 func (r *dossierReader) putStay(s *stay) error {
 	message := &lottrailv1.DossierStay{LocationCode: s.location, From: timestamppb.New(s.from), Most: pbtype.Quantity(s.most, r.unit)}
-	if s.onHand.IsZero() {
+	if s.onHand.Sign() <= 0 {
 		message.Until = timestamppb.New(s.until)
 	}
 	return r.put(message, func(part *lottrailv1.GetDossierResponse) { part.Stays = append(part.Stays, message) })
 }
 
 func (r *dossierReader) stocks(ctx context.Context) error {
-	after := ""
-	for {
-		rows, err := r.LotListStock(ctx, queries.LotListStockParams{TenantID: r.tenantID, LotID: r.lotID, AfterCode: after, RowLimit: dossierChunk})
-		if err != nil || len(rows) == 0 {
-			return err
-		}
-		codes := make([]string, len(rows))
-		for i := range rows {
-			codes[i] = rows[i].Code
-		}
-		paths, err := resolve.Paths(ctx, r.tx, r.tenantID, codes)
-		if err != nil {
-			return err
-		}
-		for _, row := range rows {
-			stock := &lottrailv1.Stock{LocationCode: row.Code, OnHand: pbtype.Quantity(row.OnHand, r.unit), Weight: pbtype.Weight(row.Weight, r.weight), Path: paths[row.Code]}
-			if err := r.put(stock, func(part *lottrailv1.GetDossierResponse) { part.Stocks = append(part.Stocks, stock) }); err != nil {
-				return err
-			}
-		}
-		after = rows[len(rows)-1].Code
+	rows, err := r.DossierStockList(ctx, queries.DossierStockListParams{TenantID: r.tenantID, LotID: r.lotID, LogIndex: r.logIndex, AsOf: r.asOf})
+	if err != nil {
+		return err
 	}
+	codes := make([]string, len(rows))
+	for i := range rows {
+		codes[i] = rows[i].Code
+	}
+	paths, err := resolve.Paths(ctx, r.tx, r.tenantID, codes)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		stock := &lottrailv1.Stock{LocationCode: row.Code, OnHand: pbtype.Quantity(row.OnHand, r.unit), Held: pbtype.Quantity(qty.Decimal{}, r.unit), Weight: pbtype.Weight(row.Weight, r.weight), Path: paths[row.Code]}
+		if row.Held {
+			stock.Held = stock.GetOnHand()
+		}
+		if err := r.put(stock, func(part *lottrailv1.GetDossierResponse) { part.Stocks = append(part.Stocks, stock) }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (r *dossierReader) adjustments(ctx context.Context) error {
-	return r.eachMovements(ctx, func(rows []queries.LotListMovementRow) error {
+	return r.eachMovements(ctx, orNotBack, func(rows []queries.LotListMovementRow) error {
 		rows = slices.DeleteFunc(rows, func(row queries.LotListMovementRow) bool {
 			return row.Kind != string(ledger.KindAdjustment) && row.Kind != string(ledger.KindScrap)
 		})
@@ -119,10 +132,10 @@ func (r *dossierReader) adjustments(ctx context.Context) error {
 
 // rotations are of what was judged; what was taken back is not told, for it was not taken.
 func (r *dossierReader) rotations(ctx context.Context) error {
-	return r.eachMovements(ctx, func(rows []queries.LotListMovementRow) error {
+	return r.eachMovements(ctx, notBack, func(rows []queries.LotListMovementRow) error {
 		var ids []int64
 		for i := range rows {
-			if row := &rows[i]; row.Quantity.Sign() > 0 && (row.Kind == string(ledger.KindConsumption) || row.Kind == string(ledger.KindShipment)) {
+			if row := &rows[i]; row.Kind == string(ledger.KindConsumption) || row.Kind == string(ledger.KindShipment) {
 				ids = append(ids, row.MovementID)
 			}
 		}
@@ -151,7 +164,7 @@ func (r *dossierReader) rotations(ctx context.Context) error {
 }
 
 func (r *dossierReader) dateChanges(ctx context.Context) error {
-	rows, err := r.DossierDateChangeList(ctx, queries.DossierDateChangeListParams{TenantID: r.tenantID, LotID: r.lotID})
+	rows, err := r.DossierDateChangeList(ctx, queries.DossierDateChangeListParams{TenantID: r.tenantID, LotID: r.lotID, LogIndex: r.logIndex, AsOf: r.asOf})
 	if err != nil {
 		return err
 	}
@@ -171,9 +184,13 @@ func (r *dossierReader) dateChanges(ctx context.Context) error {
 func (r *dossierReader) holds(ctx context.Context) error {
 	after := int32(0)
 	for {
-		rows, err := r.HoldList(ctx, queries.HoldListParams{TenantID: r.tenantID, LotID: r.lotID, AfterNumber: after, RowLimit: dossierChunk})
-		if err != nil || len(rows) == 0 {
+		found, err := r.DossierHoldList(ctx, queries.DossierHoldListParams{TenantID: r.tenantID, LotID: r.lotID, LogIndex: r.logIndex, AsOf: r.asOf, AfterNumber: after, RowLimit: dossierChunk})
+		if err != nil || len(found) == 0 {
 			return err
+		}
+		rows := make([]queries.HoldListRow, len(found))
+		for i := range found {
+			rows[i] = queries.HoldListRow(found[i])
 		}
 		for _, hold := range pbtype.Holds(rows) {
 			if err := r.put(hold, func(part *lottrailv1.GetDossierResponse) { part.Holds = append(part.Holds, hold) }); err != nil {
@@ -185,7 +202,7 @@ func (r *dossierReader) holds(ctx context.Context) error {
 }
 
 func (r *dossierReader) recalls(ctx context.Context) error {
-	rows, err := r.DossierRecallList(ctx, queries.DossierRecallListParams{TenantID: r.tenantID, LotID: r.lotID})
+	rows, err := r.DossierRecallList(ctx, queries.DossierRecallListParams{TenantID: r.tenantID, LotID: r.lotID, LogIndex: r.logIndex, AsOf: r.asOf})
 	if err != nil {
 		return err
 	}
@@ -203,17 +220,28 @@ func toDossierRecall(row *queries.DossierRecallListRow) *lottrailv1.DossierRecal
 		Recall: &lottrailv1.Recall{
 			CaseNumber: row.CaseNumber, Reason: row.Reason,
 			Class:    lottrailv1.RecallClass(lottrailv1.RecallClass_value["RECALL_CLASS_"+strings.ToUpper(row.Class)]),
-			State:    lottrailv1.RecallState(lottrailv1.RecallState_value["RECALL_STATE_"+strings.ToUpper(row.State)]),
+			State:    stateOf(row),
 			OpenedAt: timestamppb.New(row.OpenedAt), OpenedBy: row.OpenedBy, ActivatedAt: pbtype.Time(row.ActivatedAt), ActivatedBy: pbtype.Text(row.ActivatedBy),
 			ClosedAt: pbtype.Time(row.ClosedAt), ClosedBy: pbtype.Text(row.ClosedBy), CloseReason: pbtype.Text(row.CloseReason),
 		},
 		Direct: row.Direct, HoldNumber: row.HoldNumber,
 	}
 	switch {
-	case row.Released:
+	case row.HoldNumber != 0 && row.Released:
 		recall.Decision = lottrailv1.RecallDecision_RECALL_DECISION_RELEASE
 	case row.Kept:
 		recall.Decision = lottrailv1.RecallDecision_RECALL_DECISION_KEEP
 	}
 	return recall
+}
+
+// stateOf is how far a case was.
+func stateOf(row *queries.DossierRecallListRow) lottrailv1.RecallState {
+	switch {
+	case row.ClosedAt != nil:
+		return lottrailv1.RecallState_RECALL_STATE_CLOSED
+	case row.ActivatedAt != nil:
+		return lottrailv1.RecallState_RECALL_STATE_ACTIVE
+	}
+	return lottrailv1.RecallState_RECALL_STATE_OPEN
 }

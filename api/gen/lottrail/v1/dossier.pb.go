@@ -124,7 +124,15 @@ type GetDossierRequest struct {
 	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
 	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has to agree
 	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
-	Scan          string `protobuf:"bytes,3,opt,name=scan,proto3" json:"scan,omitempty"`
+	Scan string `protobuf:"bytes,3,opt,name=scan,proto3" json:"scan,omitempty"`
+	// As the records stood at that moment; as they stand now if left out. NOT_FOUND,
+	// UNKNOWN_LOT if the lot was not known then. Names, contacts and orders are told as they
+	// are now.
+	KnownAt *KnownAt `protobuf:"bytes,4,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	// As the goods stood at that moment, see TraceForward: only what had occurred by then is
+	// there. INVALID_ARGUMENT, IN_THE_FUTURE for one that is not past; NOT_FOUND, UNKNOWN_LOT
+	// if nothing of the lot had come in or been made.
+	AsOf          *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -180,6 +188,20 @@ func (x *GetDossierRequest) GetScan() string {
 	return ""
 }
 
+func (x *GetDossierRequest) GetKnownAt() *KnownAt {
+	if x != nil {
+		return x.KnownAt
+	}
+	return nil
+}
+
+func (x *GetDossierRequest) GetAsOf() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AsOf
+	}
+	return nil
+}
+
 // A part of a dossier, some tens of KiB: entries of one section or of several, the
 // sections in the order of DossierSection. The last part has the statement. Quantities are
 // in the item's base unit.
@@ -194,13 +216,16 @@ type GetDossierResponse struct {
 	// The run that made it, and those that consumed it, the earliest started first.
 	Runs []*DossierRun `protobuf:"bytes,4,rep,name=runs,proto3" json:"runs,omitempty"`
 	// Every location that it ever had: stays that ended, in the order in which that was
-	// recorded, and then those that last, in the order of the locations' codes.
+	// recorded, and then those that last, in the order of the locations' codes. What was taken
+	// back never happened.
 	Stays []*DossierStay `protobuf:"bytes,5,rep,name=stays,proto3" json:"stays,omitempty"`
-	// Where the rest of it is now, in the order of the locations' codes.
+	// Where the rest of it is, in the order of the locations' codes, and how much of that is
+	// held.
 	Stocks []*Stock `protobuf:"bytes,6,rep,name=stocks,proto3" json:"stocks,omitempty"`
 	// How it went to customers, the earliest shipped first.
 	Shipments []*DossierShipment `protobuf:"bytes,7,rep,name=shipments,proto3" json:"shipments,omitempty"`
-	// What was found, missed and thrown away of it, the earliest recorded first.
+	// What was found, missed and thrown away of it, the earliest recorded first; what was
+	// taken back too, and after it that this was done, with a quantity below zero.
 	Adjustments []*Movement `protobuf:"bytes,8,rep,name=adjustments,proto3" json:"adjustments,omitempty"`
 	// Whether what was consumed and shipped of it was in rotation, the earliest recorded
 	// first.
@@ -368,7 +393,12 @@ type DossierLot struct {
 	// What was thrown away.
 	Scrapped *Quantity `protobuf:"bytes,7,opt,name=scrapped,proto3" json:"scrapped,omitempty"`
 	// What was found less what was missed; below zero if more was missed.
-	Adjusted      *Quantity `protobuf:"bytes,8,opt,name=adjusted,proto3" json:"adjusted,omitempty"`
+	Adjusted *Quantity `protobuf:"bytes,8,opt,name=adjusted,proto3" json:"adjusted,omitempty"`
+	// How far the records went, if the dossier is asked for as it was known; not set if it is
+	// of the records as they stand.
+	KnownAt *LogPosition `protobuf:"bytes,9,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	// The moment of the goods that was asked for; not set if it is of now.
+	AsOf          *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -455,6 +485,20 @@ func (x *DossierLot) GetScrapped() *Quantity {
 func (x *DossierLot) GetAdjusted() *Quantity {
 	if x != nil {
 		return x.Adjusted
+	}
+	return nil
+}
+
+func (x *DossierLot) GetKnownAt() *LogPosition {
+	if x != nil {
+		return x.KnownAt
+	}
+	return nil
+}
+
+func (x *DossierLot) GetAsOf() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AsOf
 	}
 	return nil
 }
@@ -812,7 +856,7 @@ type DossierStay struct {
 	// When the first of it came, as told by whoever recorded that.
 	From *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=from,proto3" json:"from,omitempty"`
 	// When the last of it left, or nothing of it had been there; not set if some is there
-	// now.
+	// at the moment of the dossier.
 	Until *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=until,proto3" json:"until,omitempty"`
 	// The most that was there.
 	Most          *Quantity `protobuf:"bytes,4,opt,name=most,proto3" json:"most,omitempty"`
@@ -1449,7 +1493,9 @@ type DossierStatement struct {
 	// The moment of the snapshot, by the database's clock.
 	ReadAt *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=read_at,json=readAt,proto3" json:"read_at,omitempty"`
 	// The same in a sentence.
-	Statement     string `protobuf:"bytes,6,opt,name=statement,proto3" json:"statement,omitempty"`
+	Statement string `protobuf:"bytes,6,opt,name=statement,proto3" json:"statement,omitempty"`
+	// The moment of the goods that was asked for; not set if it is of now.
+	AsOf          *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1526,6 +1572,13 @@ func (x *DossierStatement) GetStatement() string {
 	return ""
 }
 
+func (x *DossierStatement) GetAsOf() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AsOf
+	}
+	return nil
+}
+
 // Names the lot whose dossier is asked for as a page.
 type RenderDossierRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1536,7 +1589,15 @@ type RenderDossierRequest struct {
 	// What a scanner read of the lot: a GS1 element string, the same in brackets, or a GS1
 	// Digital Link; see ParseBarcode. It fills item and lot code that are left out, and has to agree
 	// with those that are given (INVALID_ARGUMENT, SCAN_DIFFERS).
-	Scan          string `protobuf:"bytes,3,opt,name=scan,proto3" json:"scan,omitempty"`
+	Scan string `protobuf:"bytes,3,opt,name=scan,proto3" json:"scan,omitempty"`
+	// As the records stood at that moment; as they stand now if left out. NOT_FOUND,
+	// UNKNOWN_LOT if the lot was not known then. Names, contacts and orders are told as they
+	// are now.
+	KnownAt *KnownAt `protobuf:"bytes,4,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	// As the goods stood at that moment, see TraceForward: only what had occurred by then is
+	// there. INVALID_ARGUMENT, IN_THE_FUTURE for one that is not past; NOT_FOUND, UNKNOWN_LOT
+	// if nothing of the lot had come in or been made.
+	AsOf          *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1592,6 +1653,20 @@ func (x *RenderDossierRequest) GetScan() string {
 	return ""
 }
 
+func (x *RenderDossierRequest) GetKnownAt() *KnownAt {
+	if x != nil {
+		return x.KnownAt
+	}
+	return nil
+}
+
+func (x *RenderDossierRequest) GetAsOf() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AsOf
+	}
+	return nil
+}
+
 // A piece of the page.
 type RenderDossierResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1642,11 +1717,13 @@ var File_lottrail_v1_dossier_proto protoreflect.FileDescriptor
 
 const file_lottrail_v1_dossier_proto_rawDesc = "" +
 	"\n" +
-	"\x19lottrail/v1/dossier.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x19google/api/httpbody.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19lottrail/v1/catalog.proto\x1a\x18lottrail/v1/expiry.proto\x1a\x16lottrail/v1/fefo.proto\x1a\x16lottrail/v1/lots.proto\x1a\x1clottrail/v1/production.proto\x1a\x18lottrail/v1/recall.proto\x1a\x1blottrail/v1/receiving.proto\x1a\x17lottrail/v1/rules.proto\x1a\x17lottrail/v1/types.proto\"x\n" +
+	"\x19lottrail/v1/dossier.proto\x12\vlottrail.v1\x1a\x1bbuf/validate/validate.proto\x1a\x19google/api/httpbody.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19lottrail/v1/catalog.proto\x1a\x18lottrail/v1/expiry.proto\x1a\x16lottrail/v1/fefo.proto\x1a\x16lottrail/v1/lots.proto\x1a\x1clottrail/v1/production.proto\x1a\x18lottrail/v1/recall.proto\x1a\x1blottrail/v1/receiving.proto\x1a\x17lottrail/v1/rules.proto\x1a\x17lottrail/v1/types.proto\"\xda\x01\n" +
 	"\x11GetDossierRequest\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
 	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12\x1c\n" +
-	"\x04scan\x18\x03 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"\xef\x05\n" +
+	"\x04scan\x18\x03 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x12/\n" +
+	"\bknown_at\x18\x04 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\x12/\n" +
+	"\x05as_of\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\"\xef\x05\n" +
 	"\x12GetDossierResponse\x12)\n" +
 	"\x03lot\x18\x01 \x01(\v2\x17.lottrail.v1.DossierLotR\x03lot\x12,\n" +
 	"\aparties\x18\x02 \x03(\v2\x12.lottrail.v1.PartyR\aparties\x127\n" +
@@ -1662,7 +1739,7 @@ const file_lottrail_v1_dossier_proto_rawDesc = "" +
 	"\x05holds\x18\v \x03(\v2\x11.lottrail.v1.HoldR\x05holds\x124\n" +
 	"\arecalls\x18\f \x03(\v2\x1a.lottrail.v1.DossierRecallR\arecalls\x12.\n" +
 	"\x05costs\x18\r \x03(\v2\x18.lottrail.v1.DossierCostR\x05costs\x12;\n" +
-	"\tstatement\x18d \x01(\v2\x1d.lottrail.v1.DossierStatementR\tstatement\"\xf9\x02\n" +
+	"\tstatement\x18d \x01(\v2\x1d.lottrail.v1.DossierStatementR\tstatement\"\xdf\x03\n" +
 	"\n" +
 	"DossierLot\x12\"\n" +
 	"\x03lot\x18\x01 \x01(\v2\x10.lottrail.v1.LotR\x03lot\x12\x1a\n" +
@@ -1672,7 +1749,10 @@ const file_lottrail_v1_dossier_proto_rawDesc = "" +
 	"\bconsumed\x18\x05 \x01(\v2\x15.lottrail.v1.QuantityR\bconsumed\x12/\n" +
 	"\ashipped\x18\x06 \x01(\v2\x15.lottrail.v1.QuantityR\ashipped\x121\n" +
 	"\bscrapped\x18\a \x01(\v2\x15.lottrail.v1.QuantityR\bscrapped\x121\n" +
-	"\badjusted\x18\b \x01(\v2\x15.lottrail.v1.QuantityR\badjusted\"\xd2\x06\n" +
+	"\badjusted\x18\b \x01(\v2\x15.lottrail.v1.QuantityR\badjusted\x123\n" +
+	"\bknown_at\x18\t \x01(\v2\x18.lottrail.v1.LogPositionR\aknownAt\x12/\n" +
+	"\x05as_of\x18\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\"\xd2\x06\n" +
 	"\x0eDossierReceipt\x12!\n" +
 	"\freceipt_code\x18\x01 \x01(\tR\vreceiptCode\x12.\n" +
 	"\x13purchase_order_code\x18\x02 \x01(\tR\x11purchaseOrderCode\x12;\n" +
@@ -1771,18 +1851,21 @@ const file_lottrail_v1_dossier_proto_rawDesc = "" +
 	"\x06amount\x18\x05 \x01(\tR\x06amount\"[\n" +
 	"\fDossierCount\x125\n" +
 	"\asection\x18\x01 \x01(\x0e2\x1b.lottrail.v1.DossierSectionR\asection\x12\x14\n" +
-	"\x05count\x18\x02 \x01(\x05R\x05count\"\x8f\x02\n" +
+	"\x05count\x18\x02 \x01(\x05R\x05count\"\xc0\x02\n" +
 	"\x10DossierStatement\x12\x1a\n" +
 	"\bcomplete\x18\x01 \x01(\bR\bcomplete\x12\x1c\n" +
 	"\tomissions\x18\x02 \x03(\tR\tomissions\x121\n" +
 	"\x06counts\x18\x03 \x03(\v2\x19.lottrail.v1.DossierCountR\x06counts\x12;\n" +
 	"\flog_position\x18\x04 \x01(\v2\x18.lottrail.v1.LogPositionR\vlogPosition\x123\n" +
 	"\aread_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x06readAt\x12\x1c\n" +
-	"\tstatement\x18\x06 \x01(\tR\tstatement\"{\n" +
+	"\tstatement\x18\x06 \x01(\tR\tstatement\x12/\n" +
+	"\x05as_of\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\"\xdd\x01\n" +
 	"\x14RenderDossierRequest\x12\x1d\n" +
 	"\x03sku\x18\x01 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12&\n" +
 	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12\x1c\n" +
-	"\x04scan\x18\x03 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\"A\n" +
+	"\x04scan\x18\x03 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x12/\n" +
+	"\bknown_at\x18\x04 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\x12/\n" +
+	"\x05as_of\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\"A\n" +
 	"\x15RenderDossierResponse\x12(\n" +
 	"\x04body\x18\x01 \x01(\v2\x14.google.api.HttpBodyR\x04body*\xf4\x02\n" +
 	"\x0eDossierSection\x12\x1f\n" +
@@ -1831,93 +1914,101 @@ var file_lottrail_v1_dossier_proto_goTypes = []any{
 	(*DossierStatement)(nil),      // 13: lottrail.v1.DossierStatement
 	(*RenderDossierRequest)(nil),  // 14: lottrail.v1.RenderDossierRequest
 	(*RenderDossierResponse)(nil), // 15: lottrail.v1.RenderDossierResponse
-	(*Party)(nil),                 // 16: lottrail.v1.Party
-	(*Stock)(nil),                 // 17: lottrail.v1.Stock
-	(*Movement)(nil),              // 18: lottrail.v1.Movement
-	(*Hold)(nil),                  // 19: lottrail.v1.Hold
-	(*Lot)(nil),                   // 20: lottrail.v1.Lot
-	(*Quantity)(nil),              // 21: lottrail.v1.Quantity
-	(*timestamppb.Timestamp)(nil), // 22: google.protobuf.Timestamp
-	(*QuantityVariance)(nil),      // 23: lottrail.v1.QuantityVariance
-	(*Reference)(nil),             // 24: lottrail.v1.Reference
-	(*Reversal)(nil),              // 25: lottrail.v1.Reversal
-	(*RunLot)(nil),                // 26: lottrail.v1.RunLot
-	(MovementKind)(0),             // 27: lottrail.v1.MovementKind
-	(*Rotation)(nil),              // 28: lottrail.v1.Rotation
-	(*LotDates)(nil),              // 29: lottrail.v1.LotDates
-	(*Recall)(nil),                // 30: lottrail.v1.Recall
-	(RecallDecision)(0),           // 31: lottrail.v1.RecallDecision
-	(*UnitCost)(nil),              // 32: lottrail.v1.UnitCost
-	(*LogPosition)(nil),           // 33: lottrail.v1.LogPosition
-	(*httpbody.HttpBody)(nil),     // 34: google.api.HttpBody
+	(*KnownAt)(nil),               // 16: lottrail.v1.KnownAt
+	(*timestamppb.Timestamp)(nil), // 17: google.protobuf.Timestamp
+	(*Party)(nil),                 // 18: lottrail.v1.Party
+	(*Stock)(nil),                 // 19: lottrail.v1.Stock
+	(*Movement)(nil),              // 20: lottrail.v1.Movement
+	(*Hold)(nil),                  // 21: lottrail.v1.Hold
+	(*Lot)(nil),                   // 22: lottrail.v1.Lot
+	(*Quantity)(nil),              // 23: lottrail.v1.Quantity
+	(*LogPosition)(nil),           // 24: lottrail.v1.LogPosition
+	(*QuantityVariance)(nil),      // 25: lottrail.v1.QuantityVariance
+	(*Reference)(nil),             // 26: lottrail.v1.Reference
+	(*Reversal)(nil),              // 27: lottrail.v1.Reversal
+	(*RunLot)(nil),                // 28: lottrail.v1.RunLot
+	(MovementKind)(0),             // 29: lottrail.v1.MovementKind
+	(*Rotation)(nil),              // 30: lottrail.v1.Rotation
+	(*LotDates)(nil),              // 31: lottrail.v1.LotDates
+	(*Recall)(nil),                // 32: lottrail.v1.Recall
+	(RecallDecision)(0),           // 33: lottrail.v1.RecallDecision
+	(*UnitCost)(nil),              // 34: lottrail.v1.UnitCost
+	(*httpbody.HttpBody)(nil),     // 35: google.api.HttpBody
 }
 var file_lottrail_v1_dossier_proto_depIdxs = []int32{
-	3,  // 0: lottrail.v1.GetDossierResponse.lot:type_name -> lottrail.v1.DossierLot
-	16, // 1: lottrail.v1.GetDossierResponse.parties:type_name -> lottrail.v1.Party
-	4,  // 2: lottrail.v1.GetDossierResponse.receipts:type_name -> lottrail.v1.DossierReceipt
-	5,  // 3: lottrail.v1.GetDossierResponse.runs:type_name -> lottrail.v1.DossierRun
-	6,  // 4: lottrail.v1.GetDossierResponse.stays:type_name -> lottrail.v1.DossierStay
-	17, // 5: lottrail.v1.GetDossierResponse.stocks:type_name -> lottrail.v1.Stock
-	7,  // 6: lottrail.v1.GetDossierResponse.shipments:type_name -> lottrail.v1.DossierShipment
-	18, // 7: lottrail.v1.GetDossierResponse.adjustments:type_name -> lottrail.v1.Movement
-	8,  // 8: lottrail.v1.GetDossierResponse.rotations:type_name -> lottrail.v1.DossierRotation
-	9,  // 9: lottrail.v1.GetDossierResponse.date_changes:type_name -> lottrail.v1.DossierDateChange
-	19, // 10: lottrail.v1.GetDossierResponse.holds:type_name -> lottrail.v1.Hold
-	10, // 11: lottrail.v1.GetDossierResponse.recalls:type_name -> lottrail.v1.DossierRecall
-	11, // 12: lottrail.v1.GetDossierResponse.costs:type_name -> lottrail.v1.DossierCost
-	13, // 13: lottrail.v1.GetDossierResponse.statement:type_name -> lottrail.v1.DossierStatement
-	20, // 14: lottrail.v1.DossierLot.lot:type_name -> lottrail.v1.Lot
-	21, // 15: lottrail.v1.DossierLot.received:type_name -> lottrail.v1.Quantity
-	21, // 16: lottrail.v1.DossierLot.put_out:type_name -> lottrail.v1.Quantity
-	21, // 17: lottrail.v1.DossierLot.consumed:type_name -> lottrail.v1.Quantity
-	21, // 18: lottrail.v1.DossierLot.shipped:type_name -> lottrail.v1.Quantity
-	21, // 19: lottrail.v1.DossierLot.scrapped:type_name -> lottrail.v1.Quantity
-	21, // 20: lottrail.v1.DossierLot.adjusted:type_name -> lottrail.v1.Quantity
-	21, // 21: lottrail.v1.DossierReceipt.quantity:type_name -> lottrail.v1.Quantity
-	21, // 22: lottrail.v1.DossierReceipt.entered:type_name -> lottrail.v1.Quantity
-	21, // 23: lottrail.v1.DossierReceipt.weight:type_name -> lottrail.v1.Quantity
-	22, // 24: lottrail.v1.DossierReceipt.received_at:type_name -> google.protobuf.Timestamp
-	22, // 25: lottrail.v1.DossierReceipt.recorded_at:type_name -> google.protobuf.Timestamp
-	23, // 26: lottrail.v1.DossierReceipt.variance:type_name -> lottrail.v1.QuantityVariance
-	24, // 27: lottrail.v1.DossierReceipt.references:type_name -> lottrail.v1.Reference
-	25, // 28: lottrail.v1.DossierReceipt.reversal:type_name -> lottrail.v1.Reversal
-	22, // 29: lottrail.v1.DossierRun.started_at:type_name -> google.protobuf.Timestamp
-	22, // 30: lottrail.v1.DossierRun.finished_at:type_name -> google.protobuf.Timestamp
-	21, // 31: lottrail.v1.DossierRun.consumed:type_name -> lottrail.v1.Quantity
-	21, // 32: lottrail.v1.DossierRun.put_out:type_name -> lottrail.v1.Quantity
-	22, // 33: lottrail.v1.DossierRun.first_at:type_name -> google.protobuf.Timestamp
-	22, // 34: lottrail.v1.DossierRun.last_at:type_name -> google.protobuf.Timestamp
-	26, // 35: lottrail.v1.DossierRun.inputs:type_name -> lottrail.v1.RunLot
-	26, // 36: lottrail.v1.DossierRun.outputs:type_name -> lottrail.v1.RunLot
-	22, // 37: lottrail.v1.DossierStay.from:type_name -> google.protobuf.Timestamp
-	22, // 38: lottrail.v1.DossierStay.until:type_name -> google.protobuf.Timestamp
-	21, // 39: lottrail.v1.DossierStay.most:type_name -> lottrail.v1.Quantity
-	21, // 40: lottrail.v1.DossierShipment.quantity:type_name -> lottrail.v1.Quantity
-	21, // 41: lottrail.v1.DossierShipment.weight:type_name -> lottrail.v1.Quantity
-	22, // 42: lottrail.v1.DossierShipment.shipped_at:type_name -> google.protobuf.Timestamp
-	24, // 43: lottrail.v1.DossierShipment.references:type_name -> lottrail.v1.Reference
-	25, // 44: lottrail.v1.DossierShipment.reversal:type_name -> lottrail.v1.Reversal
-	27, // 45: lottrail.v1.DossierRotation.kind:type_name -> lottrail.v1.MovementKind
-	21, // 46: lottrail.v1.DossierRotation.quantity:type_name -> lottrail.v1.Quantity
-	22, // 47: lottrail.v1.DossierRotation.occurred_at:type_name -> google.protobuf.Timestamp
-	28, // 48: lottrail.v1.DossierRotation.rotation:type_name -> lottrail.v1.Rotation
-	29, // 49: lottrail.v1.DossierDateChange.before:type_name -> lottrail.v1.LotDates
-	29, // 50: lottrail.v1.DossierDateChange.after:type_name -> lottrail.v1.LotDates
-	22, // 51: lottrail.v1.DossierDateChange.recorded_at:type_name -> google.protobuf.Timestamp
-	30, // 52: lottrail.v1.DossierRecall.recall:type_name -> lottrail.v1.Recall
-	31, // 53: lottrail.v1.DossierRecall.decision:type_name -> lottrail.v1.RecallDecision
-	32, // 54: lottrail.v1.DossierCost.unit_cost:type_name -> lottrail.v1.UnitCost
-	21, // 55: lottrail.v1.DossierCost.quantity:type_name -> lottrail.v1.Quantity
-	0,  // 56: lottrail.v1.DossierCount.section:type_name -> lottrail.v1.DossierSection
-	12, // 57: lottrail.v1.DossierStatement.counts:type_name -> lottrail.v1.DossierCount
-	33, // 58: lottrail.v1.DossierStatement.log_position:type_name -> lottrail.v1.LogPosition
-	22, // 59: lottrail.v1.DossierStatement.read_at:type_name -> google.protobuf.Timestamp
-	34, // 60: lottrail.v1.RenderDossierResponse.body:type_name -> google.api.HttpBody
-	61, // [61:61] is the sub-list for method output_type
-	61, // [61:61] is the sub-list for method input_type
-	61, // [61:61] is the sub-list for extension type_name
-	61, // [61:61] is the sub-list for extension extendee
-	0,  // [0:61] is the sub-list for field type_name
+	16, // 0: lottrail.v1.GetDossierRequest.known_at:type_name -> lottrail.v1.KnownAt
+	17, // 1: lottrail.v1.GetDossierRequest.as_of:type_name -> google.protobuf.Timestamp
+	3,  // 2: lottrail.v1.GetDossierResponse.lot:type_name -> lottrail.v1.DossierLot
+	18, // 3: lottrail.v1.GetDossierResponse.parties:type_name -> lottrail.v1.Party
+	4,  // 4: lottrail.v1.GetDossierResponse.receipts:type_name -> lottrail.v1.DossierReceipt
+	5,  // 5: lottrail.v1.GetDossierResponse.runs:type_name -> lottrail.v1.DossierRun
+	6,  // 6: lottrail.v1.GetDossierResponse.stays:type_name -> lottrail.v1.DossierStay
+	19, // 7: lottrail.v1.GetDossierResponse.stocks:type_name -> lottrail.v1.Stock
+	7,  // 8: lottrail.v1.GetDossierResponse.shipments:type_name -> lottrail.v1.DossierShipment
+	20, // 9: lottrail.v1.GetDossierResponse.adjustments:type_name -> lottrail.v1.Movement
+	8,  // 10: lottrail.v1.GetDossierResponse.rotations:type_name -> lottrail.v1.DossierRotation
+	9,  // 11: lottrail.v1.GetDossierResponse.date_changes:type_name -> lottrail.v1.DossierDateChange
+	21, // 12: lottrail.v1.GetDossierResponse.holds:type_name -> lottrail.v1.Hold
+	10, // 13: lottrail.v1.GetDossierResponse.recalls:type_name -> lottrail.v1.DossierRecall
+	11, // 14: lottrail.v1.GetDossierResponse.costs:type_name -> lottrail.v1.DossierCost
+	13, // 15: lottrail.v1.GetDossierResponse.statement:type_name -> lottrail.v1.DossierStatement
+	22, // 16: lottrail.v1.DossierLot.lot:type_name -> lottrail.v1.Lot
+	23, // 17: lottrail.v1.DossierLot.received:type_name -> lottrail.v1.Quantity
+	23, // 18: lottrail.v1.DossierLot.put_out:type_name -> lottrail.v1.Quantity
+	23, // 19: lottrail.v1.DossierLot.consumed:type_name -> lottrail.v1.Quantity
+	23, // 20: lottrail.v1.DossierLot.shipped:type_name -> lottrail.v1.Quantity
+	23, // 21: lottrail.v1.DossierLot.scrapped:type_name -> lottrail.v1.Quantity
+	23, // 22: lottrail.v1.DossierLot.adjusted:type_name -> lottrail.v1.Quantity
+	24, // 23: lottrail.v1.DossierLot.known_at:type_name -> lottrail.v1.LogPosition
+	17, // 24: lottrail.v1.DossierLot.as_of:type_name -> google.protobuf.Timestamp
+	23, // 25: lottrail.v1.DossierReceipt.quantity:type_name -> lottrail.v1.Quantity
+	23, // 26: lottrail.v1.DossierReceipt.entered:type_name -> lottrail.v1.Quantity
+	23, // 27: lottrail.v1.DossierReceipt.weight:type_name -> lottrail.v1.Quantity
+	17, // 28: lottrail.v1.DossierReceipt.received_at:type_name -> google.protobuf.Timestamp
+	17, // 29: lottrail.v1.DossierReceipt.recorded_at:type_name -> google.protobuf.Timestamp
+	25, // 30: lottrail.v1.DossierReceipt.variance:type_name -> lottrail.v1.QuantityVariance
+	26, // 31: lottrail.v1.DossierReceipt.references:type_name -> lottrail.v1.Reference
+	27, // 32: lottrail.v1.DossierReceipt.reversal:type_name -> lottrail.v1.Reversal
+	17, // 33: lottrail.v1.DossierRun.started_at:type_name -> google.protobuf.Timestamp
+	17, // 34: lottrail.v1.DossierRun.finished_at:type_name -> google.protobuf.Timestamp
+	23, // 35: lottrail.v1.DossierRun.consumed:type_name -> lottrail.v1.Quantity
+	23, // 36: lottrail.v1.DossierRun.put_out:type_name -> lottrail.v1.Quantity
+	17, // 37: lottrail.v1.DossierRun.first_at:type_name -> google.protobuf.Timestamp
+	17, // 38: lottrail.v1.DossierRun.last_at:type_name -> google.protobuf.Timestamp
+	28, // 39: lottrail.v1.DossierRun.inputs:type_name -> lottrail.v1.RunLot
+	28, // 40: lottrail.v1.DossierRun.outputs:type_name -> lottrail.v1.RunLot
+	17, // 41: lottrail.v1.DossierStay.from:type_name -> google.protobuf.Timestamp
+	17, // 42: lottrail.v1.DossierStay.until:type_name -> google.protobuf.Timestamp
+	23, // 43: lottrail.v1.DossierStay.most:type_name -> lottrail.v1.Quantity
+	23, // 44: lottrail.v1.DossierShipment.quantity:type_name -> lottrail.v1.Quantity
+	23, // 45: lottrail.v1.DossierShipment.weight:type_name -> lottrail.v1.Quantity
+	17, // 46: lottrail.v1.DossierShipment.shipped_at:type_name -> google.protobuf.Timestamp
+	26, // 47: lottrail.v1.DossierShipment.references:type_name -> lottrail.v1.Reference
+	27, // 48: lottrail.v1.DossierShipment.reversal:type_name -> lottrail.v1.Reversal
+	29, // 49: lottrail.v1.DossierRotation.kind:type_name -> lottrail.v1.MovementKind
+	23, // 50: lottrail.v1.DossierRotation.quantity:type_name -> lottrail.v1.Quantity
+	17, // 51: lottrail.v1.DossierRotation.occurred_at:type_name -> google.protobuf.Timestamp
+	30, // 52: lottrail.v1.DossierRotation.rotation:type_name -> lottrail.v1.Rotation
+	31, // 53: lottrail.v1.DossierDateChange.before:type_name -> lottrail.v1.LotDates
+	31, // 54: lottrail.v1.DossierDateChange.after:type_name -> lottrail.v1.LotDates
+	17, // 55: lottrail.v1.DossierDateChange.recorded_at:type_name -> google.protobuf.Timestamp
+	32, // 56: lottrail.v1.DossierRecall.recall:type_name -> lottrail.v1.Recall
+	33, // 57: lottrail.v1.DossierRecall.decision:type_name -> lottrail.v1.RecallDecision
+	34, // 58: lottrail.v1.DossierCost.unit_cost:type_name -> lottrail.v1.UnitCost
+	23, // 59: lottrail.v1.DossierCost.quantity:type_name -> lottrail.v1.Quantity
+	0,  // 60: lottrail.v1.DossierCount.section:type_name -> lottrail.v1.DossierSection
+	12, // 61: lottrail.v1.DossierStatement.counts:type_name -> lottrail.v1.DossierCount
+	24, // 62: lottrail.v1.DossierStatement.log_position:type_name -> lottrail.v1.LogPosition
+	17, // 63: lottrail.v1.DossierStatement.read_at:type_name -> google.protobuf.Timestamp
+	17, // 64: lottrail.v1.DossierStatement.as_of:type_name -> google.protobuf.Timestamp
+	16, // 65: lottrail.v1.RenderDossierRequest.known_at:type_name -> lottrail.v1.KnownAt
+	17, // 66: lottrail.v1.RenderDossierRequest.as_of:type_name -> google.protobuf.Timestamp
+	35, // 67: lottrail.v1.RenderDossierResponse.body:type_name -> google.api.HttpBody
+	68, // [68:68] is the sub-list for method output_type
+	68, // [68:68] is the sub-list for method input_type
+	68, // [68:68] is the sub-list for extension type_name
+	68, // [68:68] is the sub-list for extension extendee
+	0,  // [0:68] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_dossier_proto_init() }

@@ -501,13 +501,13 @@ type Stock struct {
 	// On hand, in the item's base unit.
 	OnHand *Quantity `protobuf:"bytes,2,opt,name=on_hand,json=onHand,proto3" json:"on_hand,omitempty"`
 	// How much of that may neither be consumed nor shipped, for a hold stands. In
-	// answers of GetLot and LocateLot.
+	// answers of GetLot and LocateLot, and in dossiers.
 	Held *Quantity `protobuf:"bytes,3,opt,name=held,proto3" json:"held,omitempty"`
 	// How much of that may be consumed or shipped by anybody: neither held nor reserved. In
 	// answers of GetLot and LocateLot.
 	Available *Quantity `protobuf:"bytes,4,opt,name=available,proto3" json:"available,omitempty"`
 	// The codes of the locations that it lies in, the site first, and its own. In
-	// answers of GetLot and LocateLot.
+	// answers of GetLot and LocateLot, and in dossiers.
 	Path []string `protobuf:"bytes,5,rep,name=path,proto3" json:"path,omitempty"`
 	// How much of that is reserved for lines of orders, also where it is held. In answers
 	// of GetLot and LocateLot.
