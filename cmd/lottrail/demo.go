@@ -149,7 +149,7 @@ func tellDemo(ctx context.Context, service *running, file packetFile, out io.Wri
 		return err
 	}
 	if _, err := lot.save(func(w io.Writer) (string, error) {
-		return writeDossierPage(ctx, pb.NewTraceServiceClient(conn), demo.FlourSKU, demo.FlourLot, w)
+		return writeDossierPage(ctx, pb.NewTraceServiceClient(conn), &pb.GetDossierRequest{Sku: demo.FlourSKU, LotCode: demo.FlourLot}, w)
 	}); err != nil {
 		return fmt.Errorf("the dossier: %w", err)
 	}

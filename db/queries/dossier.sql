@@ -310,8 +310,8 @@ ORDER BY hold.number
 LIMIT @row_limit;
 
 -- name: DossierRecallList :many
--- The cases that are about the lot, and those that ever held it. What of a case is not seen
--- has not come.
+-- The cases that are about the lot, those that ever held it, and those that are given. What
+-- of a case is not seen has not come.
 SELECT recall.recall_id, recall.case_number, recall.class, recall.reason, (seed.lot_id IS NOT NULL)::boolean AS direct,
        coalesce(held.number, 0)::integer AS hold_number, coalesce(held.released, false)::boolean AS released,
        EXISTS (
@@ -353,3 +353,19 @@ LEFT JOIN operation AS closed ON closed.tenant_id = @tenant_id AND closed.recall
 WHERE (seed.lot_id IS NOT NULL OR held.number IS NOT NULL OR recall.recall_id = ANY (@recall_ids::bigint[]))
   AND coalesce(log.log_index, 9223372036854775807) <= @log_index::bigint AND opened.occurred_at <= @as_of::timestamptz
 ORDER BY recall.case_number;
+
+-- name: DossierRecallSeedList :many
+-- The lots that cases are about: all of them, which people have opened one by one.
+SELECT recall_seed.recall_id, recall_seed.lot_id
+FROM recall_seed
+JOIN operation AS opened ON opened.tenant_id = @tenant_id AND opened.recall_id = recall_seed.recall_id AND opened.kind = 'recall_open'
+LEFT JOIN log ON log.tenant_id = @tenant_id AND log.operation_id = opened.operation_id
+WHERE recall_seed.tenant_id = @tenant_id
+  AND coalesce(log.log_index, 9223372036854775807) <= @log_index::bigint AND opened.occurred_at <= @as_of::timestamptz
+ORDER BY recall_seed.recall_id, recall_seed.lot_id;
+
+-- name: DossierLotKeyList :many
+SELECT lot.lot_id, item.sku, lot.lot_code
+FROM lot
+JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
+WHERE lot.tenant_id = @tenant_id AND lot.lot_id = ANY (@lot_ids::bigint[]);

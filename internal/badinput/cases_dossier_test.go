@@ -11,17 +11,18 @@ import (
 )
 
 func addDossiers(add func(string, proto.Message)) {
-	add("GetDossier", &pb.GetDossierRequest{Sku: apitest.Flour, LotCode: "FL-1"})
-	add("RenderDossier", &pb.RenderDossierRequest{Sku: apitest.Flour, LotCode: "FL-1"})
+	known := func() *pb.KnownAt { return &pb.KnownAt{Moment: &pb.KnownAt_Time{Time: then}} }
+	add("GetDossier", &pb.GetDossierRequest{Sku: apitest.Flour, LotCode: "FL-1", KnownAt: known(), AsOf: then})
+	add("RenderDossier", &pb.RenderDossierRequest{Sku: apitest.Flour, LotCode: "FL-1", KnownAt: known(), AsOf: then})
 }
 
 // refuseDossiers: dossiers of lots that are not there.
 func refuseDossiers(t *testing.T, w *world) {
 	t.Helper()
 	w.refuseAll(t, []bad{
-		{"GetDossier", set("sku", none), codes.NotFound, "UNKNOWN_ITEM", "", says(`"NO/SUCH"`, "UpsertItem")},
-		{"GetDossier", set("lot_code", none), codes.NotFound, "UNKNOWN_LOT", "", says(`"NO/SUCH"`, `"FLOUR"`, "receive or produce it")},
-		{"RenderDossier", set("sku", none), codes.NotFound, "UNKNOWN_ITEM", "", says(`"NO/SUCH"`, "UpsertItem")},
-		{"RenderDossier", set("lot_code", none), codes.NotFound, "UNKNOWN_LOT", "", says(`"NO/SUCH"`, `"FLOUR"`, "receive or produce it")},
+		{"GetDossier", set("sku", none), codes.NotFound, "UNKNOWN_ITEM", "", says(`"NO/SUCH"`, "check the")},
+		{"GetDossier", set("lot_code", none), codes.NotFound, "UNKNOWN_LOT", "", says(`"NO/SUCH"`, `"FLOUR"`)},
+		{"RenderDossier", set("sku", none), codes.NotFound, "UNKNOWN_ITEM", "", says(`"NO/SUCH"`, "check the")},
+		{"RenderDossier", set("lot_code", none), codes.NotFound, "UNKNOWN_LOT", "", says(`"NO/SUCH"`, `"FLOUR"`)},
 	})
 }

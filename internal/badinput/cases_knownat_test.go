@@ -10,7 +10,7 @@ import (
 )
 
 // aboutLots are the RPCs that can be asked what was known of a lot.
-var aboutLots = []string{"GetLot", "LocateLot", "GetLotTimeline", "TraceForward", "TraceBackward", "TraceBoth", "GetTrace"}
+var aboutLots = []string{"GetLot", "LocateLot", "GetLotTimeline", "TraceForward", "TraceBackward", "TraceBoth", "GetTrace", "GetDossier", "RenderDossier"}
 
 // refuseKnownAt: moments that have not come, and lots that were not known yet.
 func refuseKnownAt(t *testing.T, w *world) {
@@ -47,7 +47,7 @@ func refuseKnownAt(t *testing.T, w *world) {
 			bad{name, of(name, "lot_code", "NO/SUCH", "known_at", cleared), missing, "UNKNOWN_LOT", "", none},
 		)
 	}
-	for _, name := range []string{"TraceForward", "TraceBackward", "TraceBoth", "GetTrace"} {
+	for _, name := range []string{"TraceForward", "TraceBackward", "TraceBoth", "GetTrace", "GetDossier", "RenderDossier"} {
 		const without = "or leave as_of out"
 		none := says(`"FLOUR"`, `"FL-1"`, "nothing had come in", "ask about a later moment", without)
 		cases = append(cases,

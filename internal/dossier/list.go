@@ -1,10 +1,6 @@
 package dossier
 
-import (
-	"strings"
-
-	pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
-)
+import pb "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 
 // sections come in the order in which a dossier tells them. A further one is an entry
 // here.
@@ -12,6 +8,30 @@ var sections []section
 
 func init() { // a row's numbering looks into sections
 	sections = []section{
+		{
+			kind: pb.DossierSection_DOSSIER_SECTION_STOCKS, ID: "stocks", Title: "Where it is now", None: "Nothing of it is on hand.", Then: "Where it was", NoneThen: "Nothing of it was on hand.",
+			Columns: []column{{"Location", false, 27}, {"Lies in", false, 38}, {"On hand", true, 20}, {"Held", false, 15}},
+			rows: func(_ *Page, part *pb.GetDossierResponse) [][]cell {
+				return each(part.GetStocks(), stockRow)
+			},
+		},
+		{
+			kind: pb.DossierSection_DOSSIER_SECTION_HOLDS, ID: "holds", Title: "Holds", None: "It was never held.",
+			Columns: []column{{"Hold", false, 8}, {"State", false, 22}, {"Reason", false, 38}, {"On", false, 14}, {"Placed", false, 18}},
+			rows:    func(_ *Page, part *pb.GetDossierResponse) [][]cell { return each(part.GetHolds(), holdRow) },
+		},
+		{
+			kind: pb.DossierSection_DOSSIER_SECTION_RECALLS, ID: "recalls", Title: "Recalls", None: "No recall is about it, about what it was made of or about what was made of it, and none has held it.",
+			Columns: []column{{"Case", false, 30}, {"State", false, 11}, {"Reason", false, 28}, {"Opened", false, 14}, {"Decided", false, 17}},
+			rows:    func(_ *Page, part *pb.GetDossierResponse) [][]cell { return each(part.GetRecalls(), recallRow) },
+		},
+		{
+			kind: pb.DossierSection_DOSSIER_SECTION_SHIPMENTS, ID: "shipments", Title: "Customers that got it", None: "Nobody: nothing of it was shipped.",
+			Columns: []column{{"Customer", false, 21}, {"Quantity", true, 13}, {"Order", false, 17}, {"Shipment and papers", false, 20}, {"Left us", false, 15}, {"Carrier", false, 14}},
+			rows: func(p *Page, part *pb.GetDossierResponse) [][]cell {
+				return each(part.GetShipments(), func(s *pb.DossierShipment) []cell { return shipmentRow(p, s) })
+			},
+		},
 		{
 			kind: pb.DossierSection_DOSSIER_SECTION_RECEIPTS, ID: "receipts", Title: "Where it came from", None: "It was not bought: no receipt brought any of it.",
 			Columns: []column{{"Supplier", false, 16}, {"Quantity", true, 12}, {"Order", false, 15}, {"Receipt and papers", false, 17}, {"Arrived", false, 13}, {"At the dock", false, 13}, {"Against the order", false, 14}},
@@ -25,35 +45,11 @@ func init() { // a row's numbering looks into sections
 			rows:    func(_ *Page, part *pb.GetDossierResponse) [][]cell { return each(part.GetRuns(), runRow) },
 		},
 		{
-			kind: pb.DossierSection_DOSSIER_SECTION_SHIPMENTS, ID: "shipments", Title: "Customers that got it", None: "Nobody: nothing of it was shipped.",
-			Columns: []column{{"Customer", false, 21}, {"Quantity", true, 13}, {"Order", false, 17}, {"Shipment and papers", false, 20}, {"Left us", false, 15}, {"Carrier", false, 14}},
-			rows: func(p *Page, part *pb.GetDossierResponse) [][]cell {
-				return each(part.GetShipments(), func(s *pb.DossierShipment) []cell { return shipmentRow(p, s) })
-			},
-		},
-		{
-			kind: pb.DossierSection_DOSSIER_SECTION_STOCKS, ID: "stocks", Title: "Where the rest is now", None: "Nothing is left of it.",
-			Columns: []column{{"Location", false, 30}, {"Lies in", false, 50}, {"On hand", true, 20}},
-			rows: func(_ *Page, part *pb.GetDossierResponse) [][]cell {
-				return each(part.GetStocks(), func(s *pb.Stock) []cell {
-					return []cell{text(s.GetLocationCode()), text(strings.Join(s.GetPath(), " › ")), amount(s.GetOnHand(), amount(s.GetWeight()).Text)}
-				})
-			},
-		},
-		{
-			kind: pb.DossierSection_DOSSIER_SECTION_HOLDS, ID: "holds", Title: "Holds", None: "It was never held.",
-			Columns: []column{{"Hold", false, 8}, {"State", false, 22}, {"Reason", false, 38}, {"On", false, 14}, {"Placed", false, 18}},
-			rows:    func(_ *Page, part *pb.GetDossierResponse) [][]cell { return each(part.GetHolds(), holdRow) },
-		},
-		{
-			kind: pb.DossierSection_DOSSIER_SECTION_RECALLS, ID: "recalls", Title: "Recalls", None: "No recall is about it or has held it.",
-			Columns: []column{{"Case", false, 22}, {"State", false, 14}, {"Reason", false, 34}, {"Opened", false, 16}, {"Decided", false, 14}},
-			rows:    func(_ *Page, part *pb.GetDossierResponse) [][]cell { return each(part.GetRecalls(), recallRow) },
-		},
-		{
 			kind: pb.DossierSection_DOSSIER_SECTION_STAYS, ID: "stays", Title: "Every location it had", None: "None.",
 			Columns: []column{{"Location", false, 34}, {"From", false, 23}, {"Until", false, 23}, {"At most", true, 20}},
-			rows:    func(_ *Page, part *pb.GetDossierResponse) [][]cell { return each(part.GetStays(), stayRow) },
+			rows: func(p *Page, part *pb.GetDossierResponse) [][]cell {
+				return each(part.GetStays(), func(s *pb.DossierStay) []cell { return stayRow(p, s) })
+			},
 		},
 		{
 			kind: pb.DossierSection_DOSSIER_SECTION_ROTATIONS, ID: "rotations", Title: "Rotation", None: "Nothing was judged: nothing of it was taken, or its expiry is not tracked.",

@@ -8,6 +8,7 @@
 package dossier
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"html/template"
@@ -51,7 +52,11 @@ func New(w io.Writer) *Page {
 func (p *Page) Take(part *pb.GetDossierResponse) error {
 	if part.GetLot() != nil {
 		p.lot = part.GetLot()
-		if err := p.write("head", headOf(p.lot)); err != nil {
+		head := headOf(p.lot)
+		for at := range sections {
+			head.Sections = append(head.Sections, p.heading(at))
+		}
+		if err := p.write("head", head); err != nil {
 			return err
 		}
 	}
@@ -94,7 +99,7 @@ func (p *Page) enter(to int) error {
 			name = "close"
 		}
 		p.open = false
-		if err := p.write(name, &sections[p.at]); err != nil {
+		if err := p.write(name, p.heading(p.at)); err != nil {
 			return err
 		}
 	}
@@ -102,7 +107,25 @@ func (p *Page) enter(to int) error {
 		return nil
 	}
 	p.open = true
-	return p.write("open", &sections[to])
+	return p.write("open", p.heading(to))
+}
+
+// then says whether the page is of a moment of the past.
+func (p *Page) then() bool { return p.lot.GetKnownAt() != nil || p.lot.GetAsOf() != nil }
+
+// heading is a section as the page has it.
+func (p *Page) heading(at int) heading {
+	s := &sections[at]
+	h := heading{section: s, Title: s.Title, None: s.None}
+	if p.then() {
+		h.Title, h.None = cmp.Or(s.Then, s.Title), cmp.Or(s.NoneThen, s.None)
+	}
+	return h
+}
+
+type heading struct {
+	*section
+	Title, None string
 }
 
 // End draws the picture and writes the statement, which makes the page whole.
@@ -144,14 +167,23 @@ func (p *Page) who(code string) cell {
 type head struct {
 	*pb.DossierLot
 	Banner, Class, Text string
+	Sections            []heading
 }
 
 func headOf(l *pb.DossierLot) head {
-	switch n := l.GetLot().GetActiveHoldCount(); {
-	case n > 0:
-		return head{l, "HELD", "active", wording.Count(n, "hold") + " on it: what is held may neither be consumed nor shipped."}
-	case l.GetLot().GetOnHand().GetValue() == "0":
-		return head{l, "USED UP", "closed", "Nothing of it is on hand."}
+	h := head{DossierLot: l, Banner: "NOT HELD", Class: "closed", Text: wording.Amount(l.GetLot().GetOnHand()) + " on hand."}
+	if l.GetLot().GetOnHand().GetValue() == "0" {
+		h.Banner, h.Text = "USED UP", "Nothing of it is on hand."
 	}
-	return head{l, "NOT HELD", "closed", "No hold is on it."}
+	if n := l.GetLot().GetActiveHoldCount(); n > 0 {
+		h.Banner, h.Class = "HELD", "active"
+		h.Text += " " + wording.Count(n, "hold") + " on it: what is held may neither be consumed nor shipped."
+	}
+	if n := l.GetOpenRecallCount(); n > 0 {
+		h.Text += " Recalls that are not closed and concern it: " + wording.Number(n) + "."
+		if h.Class == "closed" {
+			h.Banner, h.Class = "NOT HELD, BUT A RECALL IS OPEN", "open"
+		}
+	}
+	return h
 }

@@ -47,12 +47,9 @@ func sample(n int) (parts []*pb.GetDossierResponse, statement *pb.DossierStateme
 			statement.Counts = append(statement.Counts, &pb.DossierCount{Section: pb.DossierSection(section), Count: int32(n)})
 		}
 	}
-	for i := range n {
-		part := parts[0]
-		if i > 0 {
-			part = &pb.GetDossierResponse{}
-			parts = append(parts, part)
-		}
+	for range n {
+		part := &pb.GetDossierResponse{}
+		parts = append(parts, part)
 		part.Receipts = append(part.Receipts, &pb.DossierReceipt{
 			ReceiptCode: "RC-1", PurchaseOrderCode: nasty, PurchaseOrderLineNumber: 1, OrderDate: "2026-03-01", DueDate: "2026-03-02", SupplierCode: "MILL", Quantity: kg("498"),
 			LocationCode: "DOCK", TemperatureCelsius: "4.5", ReceivedAt: at(2), RecordedAt: at(2), Principal: "q.berg", AddedToExisting: true, References: paperwork, Reversal: back,
@@ -63,7 +60,7 @@ func sample(n int) (parts []*pb.GetDossierResponse, statement *pb.DossierStateme
 		}, &pb.GetDossierResponse{
 			Shipments: []*pb.DossierShipment{{ShipmentCode: "SP-1", LineNumber: 1, SalesOrderCode: nasty, SalesOrderLineNumber: 2, CustomerCode: "MILL", CarrierCode: "MILL", Quantity: kg("12"), ShippedAt: at(4), DeliveryDate: "2026-03-05", References: paperwork, Reversal: back}},
 		}, &pb.GetDossierResponse{
-			Stocks: []*pb.Stock{{LocationCode: nasty, OnHand: kg("1234567.125"), Path: []string{"BAKERY", nasty}}},
+			Stocks: []*pb.Stock{{LocationCode: nasty, OnHand: kg("1234567.125"), Held: kg("1234567.125"), Path: []string{"BAKERY", nasty}}},
 		}, &pb.GetDossierResponse{
 			Holds: []*pb.Hold{{Number: 1, Reason: nasty, Active: true, PlacedBy: nasty, PlacedAt: at(5), CaseNumber: "Q-1"}},
 		}, &pb.GetDossierResponse{
@@ -86,7 +83,7 @@ func sample(n int) (parts []*pb.GetDossierResponse, statement *pb.DossierStateme
 
 // order is which section a part of the sample has.
 func order(part *pb.GetDossierResponse) int {
-	return slices.Index([]bool{len(part.Receipts)+len(part.Parties) > 0, len(part.Runs) > 0, len(part.Shipments) > 0, len(part.Stocks) > 0, len(part.Holds) > 0, len(part.Recalls) > 0,
+	return slices.Index([]bool{part.Lot != nil, len(part.Stocks) > 0, len(part.Holds) > 0, len(part.Recalls) > 0, len(part.Shipments) > 0, len(part.Receipts) > 0, len(part.Runs) > 0,
 		len(part.Stays) > 0, len(part.Rotations) > 0, len(part.Adjustments) > 0, len(part.DateChanges) > 0, len(part.Costs) > 0}, true)
 }
 
@@ -133,10 +130,12 @@ func TestPage(t *testing.T) {
 	if err != nil || !paper.Whole(got) {
 		t.Fatalf("%v, whole %v", err, paper.Whole(got))
 	}
-	says(t, text(got), "This page is not complete", nasty+", lot "+nasty, "HELD 2 holds on it", "Bought from MILL, their lot "+nasty, "Use by 2026-09-16", "1,234,567.125 kg received", "-2 kg found less missed", "48 kg consumed", "1 kg scrapped",
-		"1. Where it came from", "Mill "+nasty+" MILL 498 kg "+nasty+", line 1 ordered 2026-03-01 due 2026-03-02 RC-1 invoice "+nasty+" TAKEN BACK 2026-03-09 13:30 UTC by "+nasty, "at DOCK 4.5 °C added to the lot short by 2 kg 498 kg of 500 kg",
-		"2. Runs", "MO-1, run "+nasty, "makes DOUGH took 48 kg", "IN PROCESS 48 kg DOUGH", "90 kg DOUGH", "3. Customers", nasty+", line 2", "to arrive 2026-03-05",
-		"4. Where the rest is now", "BAKERY › "+nasty, "5. Holds", "HELD "+nasty+" recall Q-1 all of it", "6. Recalls", "about this lot active class 2", "undecided",
+	says(t, text(got), "This page is not complete", nasty+", lot "+nasty, "HELD 1,234,567.125 kg on hand. 2 holds on it", "Where it is now Holds Recalls", "The way it went, drawn", "Bought from MILL, their lot "+nasty, "Use by 2026-09-16", "1,234,567.125 kg received",
+		"-2 kg found less missed", "48 kg consumed", "1 kg scrapped",
+		"1. Where it is now", nasty+" BAKERY › "+nasty+" 1,234,567.125 kg HELD", "2. Holds", "HELD "+nasty+" recall Q-1 all of it", "3. Recalls", "about this lot active class 2", "undecided",
+		"4. Customers", nasty+", line 2", "to arrive 2026-03-05",
+		"5. Where it came from", "Mill "+nasty+" MILL 498 kg "+nasty+", line 1 ordered 2026-03-01 due 2026-03-02 RC-1 invoice "+nasty+" TAKEN BACK 2026-03-09 13:30 UTC by "+nasty, "at DOCK 4.5 °C added to the lot short by 2 kg 498 kg of 500 kg",
+		"6. Runs", "MO-1, run "+nasty, "makes DOUGH took 48 kg", "IN PROCESS 48 kg DOUGH", "90 kg DOUGH",
 		"7. Every location", "2026-03-02 13:30 UTC 2026-03-03 13:30 UTC 498 kg", "8. Rotation", "OUT OF ROTATION "+nasty, "at A-2, 7 kg, last day 2026-03-04", "9. Found", "missed 2 kg A-1", "count "+nasty,
 		"10. Changes", "use by 2026-09-01", "use by 2026-09-16 best before 2026-09-10", "after "+nasty, "11. What was paid", "0.62 EUR for 1 KGM 308.76 EUR", "12. The way it went, drawn", "Is this all?", "Complete: "+nasty, "Log position 12,345")
 	if bytes.Contains(got, []byte("<script")) || bytes.Contains(got, []byte("ZgotmplZ")) {
@@ -147,6 +146,60 @@ func TestPage(t *testing.T) {
 	}
 }
 
+// A page of a moment of the past says so before all else, and does not speak of now.
+func TestPageOfThePast(t *testing.T) {
+	t.Parallel()
+	parts, statement := sample(1)
+	parts[0].Lot.AsOf = at(3)
+	for _, part := range parts {
+		for _, s := range part.Stays {
+			s.Until = nil
+		}
+	}
+	got, err := page(parts, statement)
+	if err != nil {
+		t.Fatal(err)
+	}
+	says(t, text(got), nasty+", lot "+nasty, "Not as of now. As the goods stood at 2026-03-03 13:30:00.000000 UTC; what occurred later is not told.", "HELD", "1. Where it was", "STILL THERE")
+	parts[0].Lot.AsOf, parts[0].Lot.KnownAt = nil, &pb.LogPosition{LogIndex: 20, SealedAt: at(4)}
+	if got, err = page(parts, statement); err != nil {
+		t.Fatal(err)
+	}
+	says(t, text(got), "Not as of now. As the records stood at log position 20, sealed 2026-03-04 13:30:00.000000 UTC; what was recorded later is not told. HELD")
+	parts, statement = sample(0)
+	parts[0].Lot.KnownAt = &pb.LogPosition{}
+	if got, err = page(parts, statement); err != nil {
+		t.Fatal(err)
+	}
+	says(t, text(got), "As the records stood when the log was empty", "1. Where it was", "Nothing of it was on hand")
+	if strings.Contains(text(got), "Where it is now") {
+		t.Error("the page speaks of now")
+	}
+}
+
+// A case that is open and about what the lot was made of holds nothing yet: the page says so,
+// and at its head, too.
+func TestRecallsToCome(t *testing.T) {
+	t.Parallel()
+	parts, statement := sample(0)
+	parts[0].Lot.Lot.ActiveHoldCount, parts[0].Lot.OpenRecallCount = 0, 1
+	opened := func(number string, concern pb.DossierConcern) *pb.DossierRecall {
+		return &pb.DossierRecall{Recall: &pb.Recall{CaseNumber: number, State: pb.RecallState_RECALL_STATE_OPEN, OpenedAt: at(5)}, Concern: concern, Way: []*pb.LotKey{{Sku: "FLOUR", LotCode: "F1"}, {Sku: "DOUGH", LotCode: "D1"}}}
+	}
+	parts[0].Recalls = []*pb.DossierRecall{opened("Q-1", pb.DossierConcern_DOSSIER_CONCERN_INGREDIENT), opened("Q-2", pb.DossierConcern_DOSSIER_CONCERN_PRODUCT), opened("Q-3", pb.DossierConcern_DOSSIER_CONCERN_HELD)}
+	for _, c := range statement.Counts {
+		if c.Section == pb.DossierSection_DOSSIER_SECTION_RECALLS {
+			c.Count = 3
+		}
+	}
+	got, err := page(parts, statement)
+	if err != nil {
+		t.Fatal(err)
+	}
+	says(t, text(got), "NOT HELD, BUT A RECALL IS OPEN 1,234,567.125 kg on hand. Recalls that are not closed and concern it: 1.", "3. Recalls",
+		"Q-1 about what it was made of: FLOUR F1 → DOUGH D1 open", "NOT HELD YET activating the case will hold it", "Q-2 about what was made of it: FLOUR F1 → DOUGH D1", "not held by it", "Q-3 held it, and is not connected with it any more")
+}
+
 // Silence is never completeness: a section in which there is nothing says so, and a page
 // that lacks what its statement counts does not get its end.
 func TestNothingIsSaid(t *testing.T) {
@@ -155,8 +208,11 @@ func TestNothingIsSaid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	says(t, text(got), "no receipt brought any of it", "no run has put any of it out", "nothing of it was shipped", "Nothing is left of it", "never held", "No recall is about it", "None.", "Nothing was judged",
+	says(t, text(got), "Nothing of it is on hand", "never held", "No recall is about it", "nothing of it was shipped", "no receipt brought any of it", "no run has put any of it out", "None.", "Nothing was judged",
 		"Nothing of it.", "never changed", "No receipt says", "Is this all?")
+	if strings.Contains(text(got), "Not as of now") {
+		t.Error("what is of now says that it is not")
+	}
 	parts, statement := sample(1)
 	for i := range parts[1:] {
 		cut := slices.Delete(slices.Clone(parts), i+1, i+2)

@@ -15,8 +15,11 @@ type section struct {
 	kind       pb.DossierSection
 	ID, Title  string
 	Note, None string
-	Columns    []column
-	rows       func(*Page, *pb.GetDossierResponse) [][]cell
+	// Then and NoneThen are Title and None where the page is of a moment of the past; empty
+	// if they are the same.
+	Then, NoneThen string
+	Columns        []column
+	rows           func(*Page, *pb.GetDossierResponse) [][]cell
 }
 
 // Number is the section's place in the page, counted from 1.
@@ -176,26 +179,57 @@ func holdRow(h *pb.Hold) []cell {
 }
 
 func recallRow(r *pb.DossierRecall) []cell {
-	what := "for what it was made of, or went into"
-	if r.GetDirect() {
-		what = "about this lot"
-	}
-	decision := "undecided"
+	c := r.GetRecall()
+	decision := text("undecided")
 	switch {
 	case r.GetDecision() != pb.RecallDecision_RECALL_DECISION_UNSPECIFIED:
-		decision = name(r.GetDecision(), "RECALL_DECISION_")
+		decision = text(name(r.GetDecision(), "RECALL_DECISION_"))
+	case r.GetHoldNumber() == 0 && c.GetState() == pb.RecallState_RECALL_STATE_OPEN && r.GetConcern() != pb.DossierConcern_DOSSIER_CONCERN_PRODUCT:
+		decision = cell{State: "NOT HELD YET", Class: "preview", Small: []string{"activating the case will hold it"}}
 	case r.GetHoldNumber() == 0:
-		decision = "not held by it"
+		decision = text("not held by it")
 	}
-	c := r.GetRecall()
 	return []cell{
-		text(c.GetCaseNumber(), what), text(name(c.GetState(), "RECALL_STATE_"), labelled("class", name(c.GetClass(), "RECALL_CLASS_"))), text(c.GetReason()),
-		text(paper.Moment(c.GetOpenedAt()), "by "+c.GetOpenedBy()), text(decision),
+		concernCell(r), text(name(c.GetState(), "RECALL_STATE_"), labelled("class", name(c.GetClass(), "RECALL_CLASS_"))), text(c.GetReason()),
+		text(paper.Moment(c.GetOpenedAt()), "by "+c.GetOpenedBy()), decision,
 	}
 }
 
-func stayRow(s *pb.DossierStay) []cell {
+// concernCell is a case, and why it concerns the lot.
+func concernCell(r *pb.DossierRecall) cell {
+	what := "about this lot"
+	switch r.GetConcern() {
+	case pb.DossierConcern_DOSSIER_CONCERN_INGREDIENT:
+		what = "about what it was made of: " + way(r.GetWay())
+	case pb.DossierConcern_DOSSIER_CONCERN_PRODUCT:
+		what = "about what was made of it: " + way(r.GetWay())
+	case pb.DossierConcern_DOSSIER_CONCERN_HELD:
+		what = "held it, and is not connected with it any more"
+	}
+	return text(r.GetRecall().GetCaseNumber(), what)
+}
+
+func way(lots []*pb.LotKey) string {
+	var names []string
+	for _, l := range lots {
+		names = append(names, l.GetSku()+" "+wording.Code(l.GetLotCode()))
+	}
+	return strings.Join(names, " → ")
+}
+
+func stockRow(s *pb.Stock) []cell {
+	held := text("no")
+	if v := s.GetHeld().GetValue(); v != "" && v != "0" {
+		held = cell{State: "HELD", Class: "held"}
+	}
+	return []cell{text(s.GetLocationCode()), text(strings.Join(s.GetPath(), " › ")), amount(s.GetOnHand(), amount(s.GetWeight()).Text), held}
+}
+
+func stayRow(p *Page, s *pb.DossierStay) []cell {
 	until := cell{State: "NOW", Class: "kept"}
+	if p.then() {
+		until.State = "STILL THERE"
+	}
 	if s.GetUntil() != nil {
 		until = text(paper.Moment(s.GetUntil()))
 	}
@@ -216,6 +250,10 @@ func rotationRow(r *pb.DossierRotation) []cell {
 
 func adjustmentRow(m *pb.Movement) []cell {
 	what := "found"
+	back := ""
+	if strings.HasPrefix(m.GetQuantity().GetValue(), "-") {
+		back = "TAKEN BACK"
+	}
 	switch {
 	case m.GetKind() == pb.MovementKind_MOVEMENT_KIND_SCRAP:
 		what = "scrapped"
@@ -226,7 +264,7 @@ func adjustmentRow(m *pb.Movement) []cell {
 	if what == "found" {
 		where = m.GetToLocationCode()
 	}
-	return []cell{text(what, labelled("count", m.GetDocument())), amount(m.GetQuantity()), text(where), text(paper.Moment(m.GetOccurredAt()), "by "+m.GetPrincipal(), labelled("approved by", m.GetApprovedBy())),
+	return []cell{text(what, back, labelled("count", m.GetDocument())), amount(m.GetQuantity()), text(where), text(paper.Moment(m.GetOccurredAt()), "by "+m.GetPrincipal(), labelled("approved by", m.GetApprovedBy())),
 		text(name(m.GetReasonCode(), "ADJUSTMENT_REASON_"), m.GetReason())}
 }
 

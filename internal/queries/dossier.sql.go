@@ -285,6 +285,44 @@ func (q *Queries) DossierLotGet(ctx context.Context, arg DossierLotGetParams) (D
 	return i, err
 }
 
+const DossierLotKeyList = `-- name: DossierLotKeyList :many
+SELECT lot.lot_id, item.sku, lot.lot_code
+FROM lot
+JOIN item ON item.tenant_id = $1 AND item.item_id = lot.item_id
+WHERE lot.tenant_id = $1 AND lot.lot_id = ANY ($2::bigint[])
+`
+
+type DossierLotKeyListParams struct {
+	TenantID int64
+	LotIds   []int64
+}
+
+type DossierLotKeyListRow struct {
+	LotID   int64
+	SKU     string
+	LotCode string
+}
+
+func (q *Queries) DossierLotKeyList(ctx context.Context, arg DossierLotKeyListParams) ([]DossierLotKeyListRow, error) {
+	rows, err := q.db.Query(ctx, DossierLotKeyList, arg.TenantID, arg.LotIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []DossierLotKeyListRow{}
+	for rows.Next() {
+		var i DossierLotKeyListRow
+		if err := rows.Scan(&i.LotID, &i.SKU, &i.LotCode); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const DossierMovementList = `-- name: DossierMovementList :many
 WITH page AS (
     SELECT movement.recorded_at, movement.operation_id, movement.movement_id, movement.lot_id, movement.kind, movement.quantity, movement.weight,
@@ -505,8 +543,8 @@ type DossierRecallListRow struct {
 	CloseReason *string
 }
 
-// The cases that are about the lot, and those that ever held it. What of a case is not seen
-// has not come.
+// The cases that are about the lot, those that ever held it, and those that are given. What
+// of a case is not seen has not come.
 func (q *Queries) DossierRecallList(ctx context.Context, arg DossierRecallListParams) ([]DossierRecallListRow, error) {
 	rows, err := q.db.Query(ctx, DossierRecallList,
 		arg.TenantID,
@@ -539,6 +577,48 @@ func (q *Queries) DossierRecallList(ctx context.Context, arg DossierRecallListPa
 			&i.ClosedBy,
 			&i.CloseReason,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const DossierRecallSeedList = `-- name: DossierRecallSeedList :many
+SELECT recall_seed.recall_id, recall_seed.lot_id
+FROM recall_seed
+JOIN operation AS opened ON opened.tenant_id = $1 AND opened.recall_id = recall_seed.recall_id AND opened.kind = 'recall_open'
+LEFT JOIN log ON log.tenant_id = $1 AND log.operation_id = opened.operation_id
+WHERE recall_seed.tenant_id = $1
+  AND coalesce(log.log_index, 9223372036854775807) <= $2::bigint AND opened.occurred_at <= $3::timestamptz
+ORDER BY recall_seed.recall_id, recall_seed.lot_id
+`
+
+type DossierRecallSeedListParams struct {
+	TenantID int64
+	LogIndex int64
+	AsOf     time.Time
+}
+
+type DossierRecallSeedListRow struct {
+	RecallID int64
+	LotID    int64
+}
+
+// The lots that cases are about: all of them, which people have opened one by one.
+func (q *Queries) DossierRecallSeedList(ctx context.Context, arg DossierRecallSeedListParams) ([]DossierRecallSeedListRow, error) {
+	rows, err := q.db.Query(ctx, DossierRecallSeedList, arg.TenantID, arg.LogIndex, arg.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []DossierRecallSeedListRow{}
+	for rows.Next() {
+		var i DossierRecallSeedListRow
+		if err := rows.Scan(&i.RecallID, &i.LotID); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -42,7 +42,7 @@ func TestDossierPage(t *testing.T) {
 		page = append(page, piece.GetBody().GetData()...)
 	}
 	statement, whole := paper.Told(page)
-	if !whole || !strings.HasPrefix(statement, "Complete: 0 receipt lines, 1 run, 2 shipment lines, 1 location now, ") {
+	if !whole || !strings.HasPrefix(statement, "Complete: 1 location, 1 hold, 0 recalls, 2 shipment lines, 0 receipt lines, 1 run, ") {
 		t.Errorf("whole %v, statement %q", whole, statement)
 	}
 	for _, want := range []string{"MO-4105, run 1", "Harbour Market", "SP-9001, line 1", "BAKERY › PACK-1", "metal detector check is outstanding", "It was not bought"} {

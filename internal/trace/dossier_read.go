@@ -20,15 +20,16 @@ type dossierSection struct {
 	read func(*dossierReader, context.Context) error
 }
 
-// dossierSections are told in this order. A further one is a line here and in the page of
+// dossierSections are told in this order: first what whoever is in a hurry has to know. A
+// further one is a line here and in the page of
 // package dossier, a field of the message, and a query.
 var dossierSections = []dossierSection{
-	{lottrailv1.DossierSection_DOSSIER_SECTION_RECEIPTS, (*dossierReader).receipts},
-	{lottrailv1.DossierSection_DOSSIER_SECTION_RUNS, (*dossierReader).runs},
-	{lottrailv1.DossierSection_DOSSIER_SECTION_SHIPMENTS, (*dossierReader).shipments},
 	{lottrailv1.DossierSection_DOSSIER_SECTION_STOCKS, (*dossierReader).stocks},
 	{lottrailv1.DossierSection_DOSSIER_SECTION_HOLDS, (*dossierReader).holds},
 	{lottrailv1.DossierSection_DOSSIER_SECTION_RECALLS, (*dossierReader).recalls},
+	{lottrailv1.DossierSection_DOSSIER_SECTION_SHIPMENTS, (*dossierReader).shipments},
+	{lottrailv1.DossierSection_DOSSIER_SECTION_RECEIPTS, (*dossierReader).receipts},
+	{lottrailv1.DossierSection_DOSSIER_SECTION_RUNS, (*dossierReader).runs},
 	{lottrailv1.DossierSection_DOSSIER_SECTION_STAYS, (*dossierReader).stays},
 	{lottrailv1.DossierSection_DOSSIER_SECTION_ROTATIONS, (*dossierReader).rotations},
 	{lottrailv1.DossierSection_DOSSIER_SECTION_ADJUSTMENTS, (*dossierReader).adjustments},
@@ -65,6 +66,8 @@ type dossierReader struct {
 	paid            []*lottrailv1.DossierCost // met among receipts
 	statement       *lottrailv1.DossierStatement
 	cutRuns         int32
+	cases           []*lottrailv1.DossierRecall
+	unsearched      []lottrailv1.DossierConcern // too much lies there
 }
 
 func newDossierReader(tx *pg.Snapshot, q lineage.Query, at moment, emit func(*lottrailv1.GetDossierResponse) error) *dossierReader {
@@ -87,7 +90,7 @@ func (r *dossierReader) read(ctx context.Context) error {
 		}
 		r.statement.Counts = append(r.statement.Counts, &lottrailv1.DossierCount{Section: section.kind, Count: r.count})
 	}
-	stateDossier(r.statement, r.at.String(), r.cutRuns)
+	stateDossier(r.statement, r.at.String(), r.cutRuns, r.unsearched)
 	r.part.Statement = r.statement
 	return r.emit(r.part)
 }
@@ -134,6 +137,14 @@ func (r *dossierReader) lot(ctx context.Context) error {
 		Lot: pbtype.Lot(queries.LotGetRow(row)), Category: totals.Category,
 		Received: pbtype.Quantity(totals.Received, r.unit), PutOut: pbtype.Quantity(totals.PutOut, r.unit), Consumed: pbtype.Quantity(totals.Consumed, r.unit),
 		Shipped: pbtype.Quantity(totals.Shipped, r.unit), Scrapped: pbtype.Quantity(totals.Scrapped, r.unit), Adjusted: pbtype.Quantity(totals.Adjusted, r.unit),
+	}
+	if err := r.readRecalls(ctx); err != nil {
+		return err
+	}
+	for _, c := range r.cases {
+		if threatens(c) {
+			lot.OpenRecallCount++
+		}
 	}
 	r.statement.AsOf = pbtype.Time(r.at.asOf)
 	lot.AsOf = r.statement.GetAsOf()

@@ -3,7 +3,6 @@ package trace
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -199,49 +198,4 @@ func (r *dossierReader) holds(ctx context.Context) error {
 		}
 		after = rows[len(rows)-1].Number
 	}
-}
-
-func (r *dossierReader) recalls(ctx context.Context) error {
-	rows, err := r.DossierRecallList(ctx, queries.DossierRecallListParams{TenantID: r.tenantID, LotID: r.lotID, LogIndex: r.logIndex, AsOf: r.asOf})
-	if err != nil {
-		return err
-	}
-	for i := range rows {
-		recall := toDossierRecall(&rows[i])
-		if err := r.put(recall, func(part *lottrailv1.GetDossierResponse) { part.Recalls = append(part.Recalls, recall) }); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func toDossierRecall(row *queries.DossierRecallListRow) *lottrailv1.DossierRecall {
-	recall := &lottrailv1.DossierRecall{
-		Recall: &lottrailv1.Recall{
-			CaseNumber: row.CaseNumber, Reason: row.Reason,
-			Class:    lottrailv1.RecallClass(lottrailv1.RecallClass_value["RECALL_CLASS_"+strings.ToUpper(row.Class)]),
-			State:    stateOf(row),
-			OpenedAt: timestamppb.New(row.OpenedAt), OpenedBy: row.OpenedBy, ActivatedAt: pbtype.Time(row.ActivatedAt), ActivatedBy: pbtype.Text(row.ActivatedBy),
-			ClosedAt: pbtype.Time(row.ClosedAt), ClosedBy: pbtype.Text(row.ClosedBy), CloseReason: pbtype.Text(row.CloseReason),
-		},
-		Direct: row.Direct, HoldNumber: row.HoldNumber,
-	}
-	switch {
-	case row.HoldNumber != 0 && row.Released:
-		recall.Decision = lottrailv1.RecallDecision_RECALL_DECISION_RELEASE
-	case row.Kept:
-		recall.Decision = lottrailv1.RecallDecision_RECALL_DECISION_KEEP
-	}
-	return recall
-}
-
-// stateOf is how far a case was.
-func stateOf(row *queries.DossierRecallListRow) lottrailv1.RecallState {
-	switch {
-	case row.ClosedAt != nil:
-		return lottrailv1.RecallState_RECALL_STATE_CLOSED
-	case row.ActivatedAt != nil:
-		return lottrailv1.RecallState_RECALL_STATE_ACTIVE
-	}
-	return lottrailv1.RecallState_RECALL_STATE_OPEN
 }

@@ -83,7 +83,11 @@ func tellDossier(d *pb.GetDossierResponse) (lines []string) {
 		say("hold %d %v: %s %s", h.Number, h.Active, h.Reason, h.CaseNumber)
 	}
 	for _, r := range d.Recalls {
-		say("recall %s %s %s direct %v hold %d %s", r.Recall.CaseNumber, r.Recall.Class, r.Recall.State, r.Direct, r.HoldNumber, r.Decision)
+		var way []string
+		for _, l := range r.Way {
+			way = append(way, l.Sku+"/"+l.LotCode)
+		}
+		say("recall %s %s %s direct %v hold %d %s %s %s", r.Recall.CaseNumber, r.Recall.Class, r.Recall.State, r.Direct, r.HoldNumber, r.Decision, strings.TrimPrefix(r.Concern.String(), "DOSSIER_CONCERN_"), strings.Join(way, " "))
 	}
 	for _, s := range d.Stays {
 		until := "now"
@@ -168,8 +172,8 @@ func TestDossierOfCorrections(t *testing.T) {
 		"at DOCK-1 01 00:00 to now, at most 135 kg", "at SHELF-1 01 00:00 to now, at most 135 kg",
 		"MOVEMENT_KIND_ADJUSTMENT 2 kg ADJUSTMENT_REASON_COUNT", "MOVEMENT_KIND_SCRAP 8 kg ADJUSTMENT_REASON_DAMAGE",
 		"cost RC-1/7: 0.55 EUR a KGM, 50: 27.5", "cost RC-2/7: 12.25 EUR a BAG, 3: 36.75", "cost RC-3/7: 12.25 EUR a BAG, :",
-		"party SUP-1 Mill", "party CUS-1 Shop",
-	}, "Complete: 4 receipt lines, 0 runs, 2 shipment lines, 1 location now, ")
+		"party CUS-1 Shop", "party SUP-1 Mill",
+	}, "Complete: 1 location, 0 holds, 0 recalls, 2 shipment lines, 4 receipt lines, 0 runs, ")
 }
 
 func TestDossierRefusals(t *testing.T) {
@@ -179,7 +183,7 @@ func TestDossierRefusals(t *testing.T) {
 	api.ReceiveLot(t, apitest.Flour, "L/1", "5", "KGM", apitest.Dock)
 	for _, path := range []string{"/v1/items/FLOUR/lots/L%2F1/dossier", "/v1/lot/dossier?sku=FLOUR&lot_code=L%2F1"} {
 		status, lines := api.DoLines(t, http.MethodGet, path, nil)
-		if len(lines) == 0 || status != http.StatusOK || !strings.Contains(fmt.Sprint(lines[len(lines)-1]), "Complete: 1 receipt line, 0 runs, 0 shipment lines, 1 location now") {
+		if len(lines) == 0 || status != http.StatusOK || !strings.Contains(fmt.Sprint(lines[len(lines)-1]), "Complete: 1 location, 0 holds, 0 recalls, 0 shipment lines, 1 receipt line, 0 runs") {
 			t.Errorf("%s: HTTP %d, %v", path, status, lines)
 		}
 	}
@@ -206,12 +210,12 @@ func TestDossierOfTheDay(t *testing.T) {
 		"now BAKERY›STORE›A-01 448 kg", "now BAKERY›MIX-1 2 kg",
 		"hold 1 true: the mill reports splinters of glass in its lot M88/17",
 		"hold 2 true: recall Q-2026-014 (class 2): The mill reports splinters of glass in its lot M88/17. Q-2026-014",
-		"recall Q-2026-014 RECALL_CLASS_2 RECALL_STATE_ACTIVE direct true hold 2 RECALL_DECISION_UNSPECIFIED",
+		"recall Q-2026-014 RECALL_CLASS_2 RECALL_STATE_ACTIVE direct true hold 2 RECALL_DECISION_UNSPECIFIED DIRECT",
 		"at DOCK-1 25 01:30 to 25 01:55, at most 498 kg", "at A-01 25 01:55 to now, at most 498 kg", "at MIX-1 25 02:00 to now, at most 50 kg",
 		`rotation MOVEMENT_KIND_CONSUMPTION MO-4101/1 20 kg: false "levain is fed with fresh flour", 1 earlier`,
 		`rotation MOVEMENT_KIND_CONSUMPTION MO-4101/1 28 kg: false "levain is fed with fresh flour", 1 earlier`,
 		"cost RC-7001/1: 0.62 EUR a KGM, 498: 308.76", "party MILL Oberland Mill",
-	}, "Complete: 1 receipt line, 1 run, 0 shipment lines, 2 locations now, 2 holds, 1 recall, 3 stays at locations, 2 judgements of rotation, 0 adjustments, 0 changes of dates, 1 price; read at ")
+	}, "Complete: 2 locations, 2 holds, 1 recall, 0 shipment lines, 1 receipt line, 1 run, 3 stays at locations, 2 judgements of rotation, 0 adjustments, 0 changes of dates, 1 price; read at ")
 	sameLines(t, dossierOf(t, api, "DANISH-CHS", "CD-0325-A"), []string{
 		"lot DANISH-CHS/CD-0325-A : +0 pcs +5,760 pcs -0 pcs -3,720 pcs -0 pcs 0 pcs = 2,040 pcs",
 		"run MO-4105/1 of DANISH-CHS finished true: took  gave 5760; 2 in, 2 out",
@@ -219,11 +223,11 @@ func TestDossierOfTheDay(t *testing.T) {
 		"now BAKERY›PACK-1 2,040 pcs",
 		"hold 1 false: metal detector check is outstanding",
 		"hold 2 true: recall Q-2026-014 (class 2): The mill reports splinters of glass in its lot M88/17. Q-2026-014",
-		"recall Q-2026-014 RECALL_CLASS_2 RECALL_STATE_ACTIVE direct false hold 2 RECALL_DECISION_UNSPECIFIED",
+		"recall Q-2026-014 RECALL_CLASS_2 RECALL_STATE_ACTIVE direct false hold 2 RECALL_DECISION_UNSPECIFIED INGREDIENT FLOUR-T550/FL-2026-0325 LEVAIN/LV-0325 SHEET-DAN/SH-0325-A DANISH-CHS/CD-0325-A",
 		"at PACK-1 25 10:45 to now, at most 5,760 pcs",
 		`rotation MOVEMENT_KIND_SHIPMENT SP-9001 3,600 pcs: true "", 0 earlier`, `rotation MOVEMENT_KIND_SHIPMENT SP-9002 120 pcs: true "", 0 earlier`,
 		"party MARKET Harbour Market", "party VAN Early Van", "party HOTEL Hotel Linden",
-	}, "Complete: 0 receipt lines, 1 run, 2 shipment lines, 1 location now, 2 holds, 1 recall, 1 stay at a location, 2 judgements of rotation, 0 adjustments, 0 changes of dates, 0 prices; read at ")
+	}, "Complete: 1 location, 2 holds, 1 recall, 2 shipment lines, 0 receipt lines, 1 run, 1 stay at a location, 2 judgements of rotation, 0 adjustments, 0 changes of dates, 0 prices; read at ")
 }
 
 func sameLines(t *testing.T, d *pb.GetDossierResponse, want []string, statement string) {

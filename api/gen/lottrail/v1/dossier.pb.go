@@ -114,6 +114,68 @@ func (DossierSection) EnumDescriptor() ([]byte, []int) {
 	return file_lottrail_v1_dossier_proto_rawDescGZIP(), []int{0}
 }
 
+// How a recall comes to concern a lot.
+type DossierConcern int32
+
+const (
+	// Not said.
+	DossierConcern_DOSSIER_CONCERN_UNSPECIFIED DossierConcern = 0
+	// The case is about the lot.
+	DossierConcern_DOSSIER_CONCERN_DIRECT DossierConcern = 1
+	// About a lot that it was made of, whatever is between them: activating the case holds it.
+	DossierConcern_DOSSIER_CONCERN_INGREDIENT DossierConcern = 2
+	// About a lot that was made of it. The case does not hold it; what is wrong may lie in it.
+	DossierConcern_DOSSIER_CONCERN_PRODUCT DossierConcern = 3
+	// The case held it, and nothing that stands in the records connects it with what the case
+	// is about.
+	DossierConcern_DOSSIER_CONCERN_HELD DossierConcern = 4
+)
+
+// Enum value maps for DossierConcern.
+var (
+	DossierConcern_name = map[int32]string{
+		0: "DOSSIER_CONCERN_UNSPECIFIED",
+		1: "DOSSIER_CONCERN_DIRECT",
+		2: "DOSSIER_CONCERN_INGREDIENT",
+		3: "DOSSIER_CONCERN_PRODUCT",
+		4: "DOSSIER_CONCERN_HELD",
+	}
+	DossierConcern_value = map[string]int32{
+		"DOSSIER_CONCERN_UNSPECIFIED": 0,
+		"DOSSIER_CONCERN_DIRECT":      1,
+		"DOSSIER_CONCERN_INGREDIENT":  2,
+		"DOSSIER_CONCERN_PRODUCT":     3,
+		"DOSSIER_CONCERN_HELD":        4,
+	}
+)
+
+func (x DossierConcern) Enum() *DossierConcern {
+	p := new(DossierConcern)
+	*p = x
+	return p
+}
+
+func (x DossierConcern) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DossierConcern) Descriptor() protoreflect.EnumDescriptor {
+	return file_lottrail_v1_dossier_proto_enumTypes[1].Descriptor()
+}
+
+func (DossierConcern) Type() protoreflect.EnumType {
+	return &file_lottrail_v1_dossier_proto_enumTypes[1]
+}
+
+func (x DossierConcern) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DossierConcern.Descriptor instead.
+func (DossierConcern) EnumDescriptor() ([]byte, []int) {
+	return file_lottrail_v1_dossier_proto_rawDescGZIP(), []int{1}
+}
+
 // Names the lot whose dossier is asked for.
 type GetDossierRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -203,7 +265,8 @@ func (x *GetDossierRequest) GetAsOf() *timestamppb.Timestamp {
 }
 
 // A part of a dossier, some tens of KiB: entries of one section or of several, the
-// sections in the order of DossierSection. The last part has the statement. Quantities are
+// sections in the order in which the statement counts them: first what whoever is in a hurry
+// has to know. The last part has the statement. Quantities are
 // in the item's base unit.
 type GetDossierResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -234,8 +297,8 @@ type GetDossierResponse struct {
 	DateChanges []*DossierDateChange `protobuf:"bytes,10,rep,name=date_changes,json=dateChanges,proto3" json:"date_changes,omitempty"`
 	// Its holds, those that were released too, by number.
 	Holds []*Hold `protobuf:"bytes,11,rep,name=holds,proto3" json:"holds,omitempty"`
-	// The recalls that are about it or held it, in the order of their numbers. A case that is
-	// open and would hold it for what it was made of is not among them.
+	// The recalls that are about it, about what it was made of or about what was made of it,
+	// and those that held it, in the order of their numbers.
 	Recalls []*DossierRecall `protobuf:"bytes,12,rep,name=recalls,proto3" json:"recalls,omitempty"`
 	// What was paid for it, where receipts say so.
 	Costs []*DossierCost `protobuf:"bytes,13,rep,name=costs,proto3" json:"costs,omitempty"`
@@ -398,9 +461,12 @@ type DossierLot struct {
 	// of the records as they stand.
 	KnownAt *LogPosition `protobuf:"bytes,9,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
 	// The moment of the goods that was asked for; not set if it is of now.
-	AsOf          *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	AsOf *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	// How many cases that are not closed are about it or about what it was made of, and did
+	// not release it. A case holds only once it is active.
+	OpenRecallCount int32 `protobuf:"varint,11,opt,name=open_recall_count,json=openRecallCount,proto3" json:"open_recall_count,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *DossierLot) Reset() {
@@ -501,6 +567,13 @@ func (x *DossierLot) GetAsOf() *timestamppb.Timestamp {
 		return x.AsOf
 	}
 	return nil
+}
+
+func (x *DossierLot) GetOpenRecallCount() int32 {
+	if x != nil {
+		return x.OpenRecallCount
+	}
+	return 0
 }
 
 // A quantity of the lot that came from a supplier.
@@ -1267,7 +1340,7 @@ func (x *DossierDateChange) GetRecordedAt() *timestamppb.Timestamp {
 	return nil
 }
 
-// A recall that is about the lot, or held it.
+// A recall that concerns the lot.
 type DossierRecall struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The case, without its lots.
@@ -1277,7 +1350,13 @@ type DossierRecall struct {
 	// The number of its hold on the lot, 0 if it never held it.
 	HoldNumber int32 `protobuf:"varint,3,opt,name=hold_number,json=holdNumber,proto3" json:"hold_number,omitempty"`
 	// What became of that hold; not said while it stands and waits for a decision.
-	Decision      RecallDecision `protobuf:"varint,4,opt,name=decision,proto3,enum=lottrail.v1.RecallDecision" json:"decision,omitempty"`
+	Decision RecallDecision `protobuf:"varint,4,opt,name=decision,proto3,enum=lottrail.v1.RecallDecision" json:"decision,omitempty"`
+	// How it comes to concern the lot.
+	Concern DossierConcern `protobuf:"varint,5,opt,name=concern,proto3,enum=lottrail.v1.DossierConcern" json:"concern,omitempty"`
+	// From the lot that the case is about to this one, or if it was made of this one from here
+	// to there, with all lots between: the shortest way there is, to the nearest of the lots
+	// that the case is about. Empty if it is about this lot.
+	Way           []*LotKey `protobuf:"bytes,6,rep,name=way,proto3" json:"way,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1338,6 +1417,20 @@ func (x *DossierRecall) GetDecision() RecallDecision {
 		return x.Decision
 	}
 	return RecallDecision_RECALL_DECISION_UNSPECIFIED
+}
+
+func (x *DossierRecall) GetConcern() DossierConcern {
+	if x != nil {
+		return x.Concern
+	}
+	return DossierConcern_DOSSIER_CONCERN_UNSPECIFIED
+}
+
+func (x *DossierRecall) GetWay() []*LotKey {
+	if x != nil {
+		return x.Way
+	}
+	return nil
 }
 
 // What a receipt says was paid.
@@ -1739,7 +1832,7 @@ const file_lottrail_v1_dossier_proto_rawDesc = "" +
 	"\x05holds\x18\v \x03(\v2\x11.lottrail.v1.HoldR\x05holds\x124\n" +
 	"\arecalls\x18\f \x03(\v2\x1a.lottrail.v1.DossierRecallR\arecalls\x12.\n" +
 	"\x05costs\x18\r \x03(\v2\x18.lottrail.v1.DossierCostR\x05costs\x12;\n" +
-	"\tstatement\x18d \x01(\v2\x1d.lottrail.v1.DossierStatementR\tstatement\"\xdf\x03\n" +
+	"\tstatement\x18d \x01(\v2\x1d.lottrail.v1.DossierStatementR\tstatement\"\x8b\x04\n" +
 	"\n" +
 	"DossierLot\x12\"\n" +
 	"\x03lot\x18\x01 \x01(\v2\x10.lottrail.v1.LotR\x03lot\x12\x1a\n" +
@@ -1752,7 +1845,8 @@ const file_lottrail_v1_dossier_proto_rawDesc = "" +
 	"\badjusted\x18\b \x01(\v2\x15.lottrail.v1.QuantityR\badjusted\x123\n" +
 	"\bknown_at\x18\t \x01(\v2\x18.lottrail.v1.LogPositionR\aknownAt\x12/\n" +
 	"\x05as_of\x18\n" +
-	" \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\"\xd2\x06\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\x12*\n" +
+	"\x11open_recall_count\x18\v \x01(\x05R\x0fopenRecallCount\"\xd2\x06\n" +
 	"\x0eDossierReceipt\x12!\n" +
 	"\freceipt_code\x18\x01 \x01(\tR\vreceiptCode\x12.\n" +
 	"\x13purchase_order_code\x18\x02 \x01(\tR\x11purchaseOrderCode\x12;\n" +
@@ -1836,13 +1930,15 @@ const file_lottrail_v1_dossier_proto_rawDesc = "" +
 	"\x10retest_reference\x18\x05 \x01(\tR\x0fretestReference\x12\x1c\n" +
 	"\tprincipal\x18\x06 \x01(\tR\tprincipal\x12;\n" +
 	"\vrecorded_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"recordedAt\"\xae\x01\n" +
+	"recordedAt\"\x8c\x02\n" +
 	"\rDossierRecall\x12+\n" +
 	"\x06recall\x18\x01 \x01(\v2\x13.lottrail.v1.RecallR\x06recall\x12\x16\n" +
 	"\x06direct\x18\x02 \x01(\bR\x06direct\x12\x1f\n" +
 	"\vhold_number\x18\x03 \x01(\x05R\n" +
 	"holdNumber\x127\n" +
-	"\bdecision\x18\x04 \x01(\x0e2\x1b.lottrail.v1.RecallDecisionR\bdecision\"\xec\x01\n" +
+	"\bdecision\x18\x04 \x01(\x0e2\x1b.lottrail.v1.RecallDecisionR\bdecision\x125\n" +
+	"\aconcern\x18\x05 \x01(\x0e2\x1b.lottrail.v1.DossierConcernR\aconcern\x12%\n" +
+	"\x03way\x18\x06 \x03(\v2\x13.lottrail.v1.LotKeyR\x03way\"\xec\x01\n" +
 	"\vDossierCost\x12!\n" +
 	"\freceipt_code\x18\x01 \x01(\tR\vreceiptCode\x12;\n" +
 	"\x1apurchase_order_line_number\x18\x02 \x01(\x05R\x17purchaseOrderLineNumber\x122\n" +
@@ -1881,7 +1977,13 @@ const file_lottrail_v1_dossier_proto_rawDesc = "" +
 	"\x15DOSSIER_SECTION_HOLDS\x10\t\x12\x1b\n" +
 	"\x17DOSSIER_SECTION_RECALLS\x10\n" +
 	"\x12\x19\n" +
-	"\x15DOSSIER_SECTION_COSTS\x10\vB=Z;github.com/lottrail/lottrail/api/gen/lottrail/v1;lottrailv1b\x06proto3"
+	"\x15DOSSIER_SECTION_COSTS\x10\v*\xa4\x01\n" +
+	"\x0eDossierConcern\x12\x1f\n" +
+	"\x1bDOSSIER_CONCERN_UNSPECIFIED\x10\x00\x12\x1a\n" +
+	"\x16DOSSIER_CONCERN_DIRECT\x10\x01\x12\x1e\n" +
+	"\x1aDOSSIER_CONCERN_INGREDIENT\x10\x02\x12\x1b\n" +
+	"\x17DOSSIER_CONCERN_PRODUCT\x10\x03\x12\x18\n" +
+	"\x14DOSSIER_CONCERN_HELD\x10\x04B=Z;github.com/lottrail/lottrail/api/gen/lottrail/v1;lottrailv1b\x06proto3"
 
 var (
 	file_lottrail_v1_dossier_proto_rawDescOnce sync.Once
@@ -1895,120 +1997,124 @@ func file_lottrail_v1_dossier_proto_rawDescGZIP() []byte {
 	return file_lottrail_v1_dossier_proto_rawDescData
 }
 
-var file_lottrail_v1_dossier_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_lottrail_v1_dossier_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
 var file_lottrail_v1_dossier_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
 var file_lottrail_v1_dossier_proto_goTypes = []any{
 	(DossierSection)(0),           // 0: lottrail.v1.DossierSection
-	(*GetDossierRequest)(nil),     // 1: lottrail.v1.GetDossierRequest
-	(*GetDossierResponse)(nil),    // 2: lottrail.v1.GetDossierResponse
-	(*DossierLot)(nil),            // 3: lottrail.v1.DossierLot
-	(*DossierReceipt)(nil),        // 4: lottrail.v1.DossierReceipt
-	(*DossierRun)(nil),            // 5: lottrail.v1.DossierRun
-	(*DossierStay)(nil),           // 6: lottrail.v1.DossierStay
-	(*DossierShipment)(nil),       // 7: lottrail.v1.DossierShipment
-	(*DossierRotation)(nil),       // 8: lottrail.v1.DossierRotation
-	(*DossierDateChange)(nil),     // 9: lottrail.v1.DossierDateChange
-	(*DossierRecall)(nil),         // 10: lottrail.v1.DossierRecall
-	(*DossierCost)(nil),           // 11: lottrail.v1.DossierCost
-	(*DossierCount)(nil),          // 12: lottrail.v1.DossierCount
-	(*DossierStatement)(nil),      // 13: lottrail.v1.DossierStatement
-	(*RenderDossierRequest)(nil),  // 14: lottrail.v1.RenderDossierRequest
-	(*RenderDossierResponse)(nil), // 15: lottrail.v1.RenderDossierResponse
-	(*KnownAt)(nil),               // 16: lottrail.v1.KnownAt
-	(*timestamppb.Timestamp)(nil), // 17: google.protobuf.Timestamp
-	(*Party)(nil),                 // 18: lottrail.v1.Party
-	(*Stock)(nil),                 // 19: lottrail.v1.Stock
-	(*Movement)(nil),              // 20: lottrail.v1.Movement
-	(*Hold)(nil),                  // 21: lottrail.v1.Hold
-	(*Lot)(nil),                   // 22: lottrail.v1.Lot
-	(*Quantity)(nil),              // 23: lottrail.v1.Quantity
-	(*LogPosition)(nil),           // 24: lottrail.v1.LogPosition
-	(*QuantityVariance)(nil),      // 25: lottrail.v1.QuantityVariance
-	(*Reference)(nil),             // 26: lottrail.v1.Reference
-	(*Reversal)(nil),              // 27: lottrail.v1.Reversal
-	(*RunLot)(nil),                // 28: lottrail.v1.RunLot
-	(MovementKind)(0),             // 29: lottrail.v1.MovementKind
-	(*Rotation)(nil),              // 30: lottrail.v1.Rotation
-	(*LotDates)(nil),              // 31: lottrail.v1.LotDates
-	(*Recall)(nil),                // 32: lottrail.v1.Recall
-	(RecallDecision)(0),           // 33: lottrail.v1.RecallDecision
-	(*UnitCost)(nil),              // 34: lottrail.v1.UnitCost
-	(*httpbody.HttpBody)(nil),     // 35: google.api.HttpBody
+	(DossierConcern)(0),           // 1: lottrail.v1.DossierConcern
+	(*GetDossierRequest)(nil),     // 2: lottrail.v1.GetDossierRequest
+	(*GetDossierResponse)(nil),    // 3: lottrail.v1.GetDossierResponse
+	(*DossierLot)(nil),            // 4: lottrail.v1.DossierLot
+	(*DossierReceipt)(nil),        // 5: lottrail.v1.DossierReceipt
+	(*DossierRun)(nil),            // 6: lottrail.v1.DossierRun
+	(*DossierStay)(nil),           // 7: lottrail.v1.DossierStay
+	(*DossierShipment)(nil),       // 8: lottrail.v1.DossierShipment
+	(*DossierRotation)(nil),       // 9: lottrail.v1.DossierRotation
+	(*DossierDateChange)(nil),     // 10: lottrail.v1.DossierDateChange
+	(*DossierRecall)(nil),         // 11: lottrail.v1.DossierRecall
+	(*DossierCost)(nil),           // 12: lottrail.v1.DossierCost
+	(*DossierCount)(nil),          // 13: lottrail.v1.DossierCount
+	(*DossierStatement)(nil),      // 14: lottrail.v1.DossierStatement
+	(*RenderDossierRequest)(nil),  // 15: lottrail.v1.RenderDossierRequest
+	(*RenderDossierResponse)(nil), // 16: lottrail.v1.RenderDossierResponse
+	(*KnownAt)(nil),               // 17: lottrail.v1.KnownAt
+	(*timestamppb.Timestamp)(nil), // 18: google.protobuf.Timestamp
+	(*Party)(nil),                 // 19: lottrail.v1.Party
+	(*Stock)(nil),                 // 20: lottrail.v1.Stock
+	(*Movement)(nil),              // 21: lottrail.v1.Movement
+	(*Hold)(nil),                  // 22: lottrail.v1.Hold
+	(*Lot)(nil),                   // 23: lottrail.v1.Lot
+	(*Quantity)(nil),              // 24: lottrail.v1.Quantity
+	(*LogPosition)(nil),           // 25: lottrail.v1.LogPosition
+	(*QuantityVariance)(nil),      // 26: lottrail.v1.QuantityVariance
+	(*Reference)(nil),             // 27: lottrail.v1.Reference
+	(*Reversal)(nil),              // 28: lottrail.v1.Reversal
+	(*RunLot)(nil),                // 29: lottrail.v1.RunLot
+	(MovementKind)(0),             // 30: lottrail.v1.MovementKind
+	(*Rotation)(nil),              // 31: lottrail.v1.Rotation
+	(*LotDates)(nil),              // 32: lottrail.v1.LotDates
+	(*Recall)(nil),                // 33: lottrail.v1.Recall
+	(RecallDecision)(0),           // 34: lottrail.v1.RecallDecision
+	(*LotKey)(nil),                // 35: lottrail.v1.LotKey
+	(*UnitCost)(nil),              // 36: lottrail.v1.UnitCost
+	(*httpbody.HttpBody)(nil),     // 37: google.api.HttpBody
 }
 var file_lottrail_v1_dossier_proto_depIdxs = []int32{
-	16, // 0: lottrail.v1.GetDossierRequest.known_at:type_name -> lottrail.v1.KnownAt
-	17, // 1: lottrail.v1.GetDossierRequest.as_of:type_name -> google.protobuf.Timestamp
-	3,  // 2: lottrail.v1.GetDossierResponse.lot:type_name -> lottrail.v1.DossierLot
-	18, // 3: lottrail.v1.GetDossierResponse.parties:type_name -> lottrail.v1.Party
-	4,  // 4: lottrail.v1.GetDossierResponse.receipts:type_name -> lottrail.v1.DossierReceipt
-	5,  // 5: lottrail.v1.GetDossierResponse.runs:type_name -> lottrail.v1.DossierRun
-	6,  // 6: lottrail.v1.GetDossierResponse.stays:type_name -> lottrail.v1.DossierStay
-	19, // 7: lottrail.v1.GetDossierResponse.stocks:type_name -> lottrail.v1.Stock
-	7,  // 8: lottrail.v1.GetDossierResponse.shipments:type_name -> lottrail.v1.DossierShipment
-	20, // 9: lottrail.v1.GetDossierResponse.adjustments:type_name -> lottrail.v1.Movement
-	8,  // 10: lottrail.v1.GetDossierResponse.rotations:type_name -> lottrail.v1.DossierRotation
-	9,  // 11: lottrail.v1.GetDossierResponse.date_changes:type_name -> lottrail.v1.DossierDateChange
-	21, // 12: lottrail.v1.GetDossierResponse.holds:type_name -> lottrail.v1.Hold
-	10, // 13: lottrail.v1.GetDossierResponse.recalls:type_name -> lottrail.v1.DossierRecall
-	11, // 14: lottrail.v1.GetDossierResponse.costs:type_name -> lottrail.v1.DossierCost
-	13, // 15: lottrail.v1.GetDossierResponse.statement:type_name -> lottrail.v1.DossierStatement
-	22, // 16: lottrail.v1.DossierLot.lot:type_name -> lottrail.v1.Lot
-	23, // 17: lottrail.v1.DossierLot.received:type_name -> lottrail.v1.Quantity
-	23, // 18: lottrail.v1.DossierLot.put_out:type_name -> lottrail.v1.Quantity
-	23, // 19: lottrail.v1.DossierLot.consumed:type_name -> lottrail.v1.Quantity
-	23, // 20: lottrail.v1.DossierLot.shipped:type_name -> lottrail.v1.Quantity
-	23, // 21: lottrail.v1.DossierLot.scrapped:type_name -> lottrail.v1.Quantity
-	23, // 22: lottrail.v1.DossierLot.adjusted:type_name -> lottrail.v1.Quantity
-	24, // 23: lottrail.v1.DossierLot.known_at:type_name -> lottrail.v1.LogPosition
-	17, // 24: lottrail.v1.DossierLot.as_of:type_name -> google.protobuf.Timestamp
-	23, // 25: lottrail.v1.DossierReceipt.quantity:type_name -> lottrail.v1.Quantity
-	23, // 26: lottrail.v1.DossierReceipt.entered:type_name -> lottrail.v1.Quantity
-	23, // 27: lottrail.v1.DossierReceipt.weight:type_name -> lottrail.v1.Quantity
-	17, // 28: lottrail.v1.DossierReceipt.received_at:type_name -> google.protobuf.Timestamp
-	17, // 29: lottrail.v1.DossierReceipt.recorded_at:type_name -> google.protobuf.Timestamp
-	25, // 30: lottrail.v1.DossierReceipt.variance:type_name -> lottrail.v1.QuantityVariance
-	26, // 31: lottrail.v1.DossierReceipt.references:type_name -> lottrail.v1.Reference
-	27, // 32: lottrail.v1.DossierReceipt.reversal:type_name -> lottrail.v1.Reversal
-	17, // 33: lottrail.v1.DossierRun.started_at:type_name -> google.protobuf.Timestamp
-	17, // 34: lottrail.v1.DossierRun.finished_at:type_name -> google.protobuf.Timestamp
-	23, // 35: lottrail.v1.DossierRun.consumed:type_name -> lottrail.v1.Quantity
-	23, // 36: lottrail.v1.DossierRun.put_out:type_name -> lottrail.v1.Quantity
-	17, // 37: lottrail.v1.DossierRun.first_at:type_name -> google.protobuf.Timestamp
-	17, // 38: lottrail.v1.DossierRun.last_at:type_name -> google.protobuf.Timestamp
-	28, // 39: lottrail.v1.DossierRun.inputs:type_name -> lottrail.v1.RunLot
-	28, // 40: lottrail.v1.DossierRun.outputs:type_name -> lottrail.v1.RunLot
-	17, // 41: lottrail.v1.DossierStay.from:type_name -> google.protobuf.Timestamp
-	17, // 42: lottrail.v1.DossierStay.until:type_name -> google.protobuf.Timestamp
-	23, // 43: lottrail.v1.DossierStay.most:type_name -> lottrail.v1.Quantity
-	23, // 44: lottrail.v1.DossierShipment.quantity:type_name -> lottrail.v1.Quantity
-	23, // 45: lottrail.v1.DossierShipment.weight:type_name -> lottrail.v1.Quantity
-	17, // 46: lottrail.v1.DossierShipment.shipped_at:type_name -> google.protobuf.Timestamp
-	26, // 47: lottrail.v1.DossierShipment.references:type_name -> lottrail.v1.Reference
-	27, // 48: lottrail.v1.DossierShipment.reversal:type_name -> lottrail.v1.Reversal
-	29, // 49: lottrail.v1.DossierRotation.kind:type_name -> lottrail.v1.MovementKind
-	23, // 50: lottrail.v1.DossierRotation.quantity:type_name -> lottrail.v1.Quantity
-	17, // 51: lottrail.v1.DossierRotation.occurred_at:type_name -> google.protobuf.Timestamp
-	30, // 52: lottrail.v1.DossierRotation.rotation:type_name -> lottrail.v1.Rotation
-	31, // 53: lottrail.v1.DossierDateChange.before:type_name -> lottrail.v1.LotDates
-	31, // 54: lottrail.v1.DossierDateChange.after:type_name -> lottrail.v1.LotDates
-	17, // 55: lottrail.v1.DossierDateChange.recorded_at:type_name -> google.protobuf.Timestamp
-	32, // 56: lottrail.v1.DossierRecall.recall:type_name -> lottrail.v1.Recall
-	33, // 57: lottrail.v1.DossierRecall.decision:type_name -> lottrail.v1.RecallDecision
-	34, // 58: lottrail.v1.DossierCost.unit_cost:type_name -> lottrail.v1.UnitCost
-	23, // 59: lottrail.v1.DossierCost.quantity:type_name -> lottrail.v1.Quantity
-	0,  // 60: lottrail.v1.DossierCount.section:type_name -> lottrail.v1.DossierSection
-	12, // 61: lottrail.v1.DossierStatement.counts:type_name -> lottrail.v1.DossierCount
-	24, // 62: lottrail.v1.DossierStatement.log_position:type_name -> lottrail.v1.LogPosition
-	17, // 63: lottrail.v1.DossierStatement.read_at:type_name -> google.protobuf.Timestamp
-	17, // 64: lottrail.v1.DossierStatement.as_of:type_name -> google.protobuf.Timestamp
-	16, // 65: lottrail.v1.RenderDossierRequest.known_at:type_name -> lottrail.v1.KnownAt
-	17, // 66: lottrail.v1.RenderDossierRequest.as_of:type_name -> google.protobuf.Timestamp
-	35, // 67: lottrail.v1.RenderDossierResponse.body:type_name -> google.api.HttpBody
-	68, // [68:68] is the sub-list for method output_type
-	68, // [68:68] is the sub-list for method input_type
-	68, // [68:68] is the sub-list for extension type_name
-	68, // [68:68] is the sub-list for extension extendee
-	0,  // [0:68] is the sub-list for field type_name
+	17, // 0: lottrail.v1.GetDossierRequest.known_at:type_name -> lottrail.v1.KnownAt
+	18, // 1: lottrail.v1.GetDossierRequest.as_of:type_name -> google.protobuf.Timestamp
+	4,  // 2: lottrail.v1.GetDossierResponse.lot:type_name -> lottrail.v1.DossierLot
+	19, // 3: lottrail.v1.GetDossierResponse.parties:type_name -> lottrail.v1.Party
+	5,  // 4: lottrail.v1.GetDossierResponse.receipts:type_name -> lottrail.v1.DossierReceipt
+	6,  // 5: lottrail.v1.GetDossierResponse.runs:type_name -> lottrail.v1.DossierRun
+	7,  // 6: lottrail.v1.GetDossierResponse.stays:type_name -> lottrail.v1.DossierStay
+	20, // 7: lottrail.v1.GetDossierResponse.stocks:type_name -> lottrail.v1.Stock
+	8,  // 8: lottrail.v1.GetDossierResponse.shipments:type_name -> lottrail.v1.DossierShipment
+	21, // 9: lottrail.v1.GetDossierResponse.adjustments:type_name -> lottrail.v1.Movement
+	9,  // 10: lottrail.v1.GetDossierResponse.rotations:type_name -> lottrail.v1.DossierRotation
+	10, // 11: lottrail.v1.GetDossierResponse.date_changes:type_name -> lottrail.v1.DossierDateChange
+	22, // 12: lottrail.v1.GetDossierResponse.holds:type_name -> lottrail.v1.Hold
+	11, // 13: lottrail.v1.GetDossierResponse.recalls:type_name -> lottrail.v1.DossierRecall
+	12, // 14: lottrail.v1.GetDossierResponse.costs:type_name -> lottrail.v1.DossierCost
+	14, // 15: lottrail.v1.GetDossierResponse.statement:type_name -> lottrail.v1.DossierStatement
+	23, // 16: lottrail.v1.DossierLot.lot:type_name -> lottrail.v1.Lot
+	24, // 17: lottrail.v1.DossierLot.received:type_name -> lottrail.v1.Quantity
+	24, // 18: lottrail.v1.DossierLot.put_out:type_name -> lottrail.v1.Quantity
+	24, // 19: lottrail.v1.DossierLot.consumed:type_name -> lottrail.v1.Quantity
+	24, // 20: lottrail.v1.DossierLot.shipped:type_name -> lottrail.v1.Quantity
+	24, // 21: lottrail.v1.DossierLot.scrapped:type_name -> lottrail.v1.Quantity
+	24, // 22: lottrail.v1.DossierLot.adjusted:type_name -> lottrail.v1.Quantity
+	25, // 23: lottrail.v1.DossierLot.known_at:type_name -> lottrail.v1.LogPosition
+	18, // 24: lottrail.v1.DossierLot.as_of:type_name -> google.protobuf.Timestamp
+	24, // 25: lottrail.v1.DossierReceipt.quantity:type_name -> lottrail.v1.Quantity
+	24, // 26: lottrail.v1.DossierReceipt.entered:type_name -> lottrail.v1.Quantity
+	24, // 27: lottrail.v1.DossierReceipt.weight:type_name -> lottrail.v1.Quantity
+	18, // 28: lottrail.v1.DossierReceipt.received_at:type_name -> google.protobuf.Timestamp
+	18, // 29: lottrail.v1.DossierReceipt.recorded_at:type_name -> google.protobuf.Timestamp
+	26, // 30: lottrail.v1.DossierReceipt.variance:type_name -> lottrail.v1.QuantityVariance
+	27, // 31: lottrail.v1.DossierReceipt.references:type_name -> lottrail.v1.Reference
+	28, // 32: lottrail.v1.DossierReceipt.reversal:type_name -> lottrail.v1.Reversal
+	18, // 33: lottrail.v1.DossierRun.started_at:type_name -> google.protobuf.Timestamp
+	18, // 34: lottrail.v1.DossierRun.finished_at:type_name -> google.protobuf.Timestamp
+	24, // 35: lottrail.v1.DossierRun.consumed:type_name -> lottrail.v1.Quantity
+	24, // 36: lottrail.v1.DossierRun.put_out:type_name -> lottrail.v1.Quantity
+	18, // 37: lottrail.v1.DossierRun.first_at:type_name -> google.protobuf.Timestamp
+	18, // 38: lottrail.v1.DossierRun.last_at:type_name -> google.protobuf.Timestamp
+	29, // 39: lottrail.v1.DossierRun.inputs:type_name -> lottrail.v1.RunLot
+	29, // 40: lottrail.v1.DossierRun.outputs:type_name -> lottrail.v1.RunLot
+	18, // 41: lottrail.v1.DossierStay.from:type_name -> google.protobuf.Timestamp
+	18, // 42: lottrail.v1.DossierStay.until:type_name -> google.protobuf.Timestamp
+	24, // 43: lottrail.v1.DossierStay.most:type_name -> lottrail.v1.Quantity
+	24, // 44: lottrail.v1.DossierShipment.quantity:type_name -> lottrail.v1.Quantity
+	24, // 45: lottrail.v1.DossierShipment.weight:type_name -> lottrail.v1.Quantity
+	18, // 46: lottrail.v1.DossierShipment.shipped_at:type_name -> google.protobuf.Timestamp
+	27, // 47: lottrail.v1.DossierShipment.references:type_name -> lottrail.v1.Reference
+	28, // 48: lottrail.v1.DossierShipment.reversal:type_name -> lottrail.v1.Reversal
+	30, // 49: lottrail.v1.DossierRotation.kind:type_name -> lottrail.v1.MovementKind
+	24, // 50: lottrail.v1.DossierRotation.quantity:type_name -> lottrail.v1.Quantity
+	18, // 51: lottrail.v1.DossierRotation.occurred_at:type_name -> google.protobuf.Timestamp
+	31, // 52: lottrail.v1.DossierRotation.rotation:type_name -> lottrail.v1.Rotation
+	32, // 53: lottrail.v1.DossierDateChange.before:type_name -> lottrail.v1.LotDates
+	32, // 54: lottrail.v1.DossierDateChange.after:type_name -> lottrail.v1.LotDates
+	18, // 55: lottrail.v1.DossierDateChange.recorded_at:type_name -> google.protobuf.Timestamp
+	33, // 56: lottrail.v1.DossierRecall.recall:type_name -> lottrail.v1.Recall
+	34, // 57: lottrail.v1.DossierRecall.decision:type_name -> lottrail.v1.RecallDecision
+	1,  // 58: lottrail.v1.DossierRecall.concern:type_name -> lottrail.v1.DossierConcern
+	35, // 59: lottrail.v1.DossierRecall.way:type_name -> lottrail.v1.LotKey
+	36, // 60: lottrail.v1.DossierCost.unit_cost:type_name -> lottrail.v1.UnitCost
+	24, // 61: lottrail.v1.DossierCost.quantity:type_name -> lottrail.v1.Quantity
+	0,  // 62: lottrail.v1.DossierCount.section:type_name -> lottrail.v1.DossierSection
+	13, // 63: lottrail.v1.DossierStatement.counts:type_name -> lottrail.v1.DossierCount
+	25, // 64: lottrail.v1.DossierStatement.log_position:type_name -> lottrail.v1.LogPosition
+	18, // 65: lottrail.v1.DossierStatement.read_at:type_name -> google.protobuf.Timestamp
+	18, // 66: lottrail.v1.DossierStatement.as_of:type_name -> google.protobuf.Timestamp
+	17, // 67: lottrail.v1.RenderDossierRequest.known_at:type_name -> lottrail.v1.KnownAt
+	18, // 68: lottrail.v1.RenderDossierRequest.as_of:type_name -> google.protobuf.Timestamp
+	37, // 69: lottrail.v1.RenderDossierResponse.body:type_name -> google.api.HttpBody
+	70, // [70:70] is the sub-list for method output_type
+	70, // [70:70] is the sub-list for method input_type
+	70, // [70:70] is the sub-list for extension type_name
+	70, // [70:70] is the sub-list for extension extendee
+	0,  // [0:70] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_dossier_proto_init() }
@@ -2030,7 +2136,7 @@ func file_lottrail_v1_dossier_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_lottrail_v1_dossier_proto_rawDesc), len(file_lottrail_v1_dossier_proto_rawDesc)),
-			NumEnums:      1,
+			NumEnums:      2,
 			NumMessages:   15,
 			NumExtensions: 0,
 			NumServices:   0,
