@@ -223,7 +223,7 @@ func TestDossierOfTheDay(t *testing.T) {
 		"now BAKERY›PACK-1 2,040 pcs",
 		"hold 1 false: metal detector check is outstanding",
 		"hold 2 true: recall Q-2026-014 (class 2): The mill reports splinters of glass in its lot M88/17. Q-2026-014",
-		"recall Q-2026-014 RECALL_CLASS_2 RECALL_STATE_ACTIVE direct false hold 2 RECALL_DECISION_UNSPECIFIED INGREDIENT FLOUR-T550/FL-2026-0325 LEVAIN/LV-0325 SHEET-DAN/SH-0325-A DANISH-CHS/CD-0325-A",
+		"recall Q-2026-014 RECALL_CLASS_2 RECALL_STATE_ACTIVE direct false hold 2 RECALL_DECISION_UNSPECIFIED INGREDIENT FLOUR-T550/FL-2026-0325 LEVAIN/LV-0325 DOUGH-DAN/DD-0325-A SHEET-DAN/SH-0325-A DANISH-CHS/CD-0325-A",
 		"at PACK-1 25 10:45 to now, at most 5,760 pcs",
 		`rotation MOVEMENT_KIND_SHIPMENT SP-9001 3,600 pcs: true "", 0 earlier`, `rotation MOVEMENT_KIND_SHIPMENT SP-9002 120 pcs: true "", 0 earlier`,
 		"party MARKET Harbour Market", "party VAN Early Van", "party HOTEL Hotel Linden",
