@@ -104,6 +104,13 @@ WHERE movement.tenant_id = @tenant_id AND movement.lot_id = @lot_id AND movement
 ORDER BY receipt.received_at, receipt.code COLLATE "C", line.line_number
 LIMIT @row_limit;
 
+-- name: DossierUnitList :many
+-- What the units of the lot's item are in its base unit.
+SELECT item_unit.unit, item_unit.numerator, item_unit.denominator
+FROM lot
+JOIN item_unit ON item_unit.tenant_id = @tenant_id AND item_unit.item_id = lot.item_id
+WHERE lot.tenant_id = @tenant_id AND lot.lot_id = @lot_id;
+
 -- name: DossierRunOrder :many
 -- The earliest started first.
 SELECT run.run_id, moved.consumed, moved.put_out, moved.first_at, moved.last_at

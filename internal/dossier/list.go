@@ -67,7 +67,7 @@ func init() { // a row's numbering looks into sections
 			rows:    func(_ *Page, part *pb.GetDossierResponse) [][]cell { return each(part.GetDateChanges(), dateRow) },
 		},
 		{
-			kind: pb.DossierSection_DOSSIER_SECTION_COSTS, ID: "costs", Title: "What was paid", None: "No receipt says.",
+			kind: pb.DossierSection_DOSSIER_SECTION_COSTS, ID: "costs", Title: "What was paid, and what it is worth", None: "No receipt says what was paid.",
 			Columns: []column{{"Receipt", false, 30}, {"Quantity", true, 22}, {"Price", false, 24}, {"In all", true, 24}},
 			rows:    func(_ *Page, part *pb.GetDossierResponse) [][]cell { return each(part.GetCosts(), costRow) },
 		},

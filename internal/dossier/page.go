@@ -40,6 +40,7 @@ type Page struct {
 	at      int // the section under way, in sections
 	open    bool
 	written map[pb.DossierSection]int32
+	value   *pb.DossierValue
 }
 
 // New is a page that is written to w.
@@ -62,6 +63,9 @@ func (p *Page) Take(part *pb.GetDossierResponse) error {
 	}
 	for _, party := range part.GetParties() {
 		p.parties[party.GetCode()] = party
+	}
+	if part.GetValue() != nil {
+		p.value = part.GetValue()
 	}
 	for at := range sections {
 		rows := sections[at].rows(p, part)
@@ -144,9 +148,10 @@ func (p *Page) End(statement *pb.DossierStatement, g *picture.Graph) error {
 	}
 	if err := p.write("end", struct {
 		Number    int
+		Value     []string
 		Drawing   paper.Drawing
 		Statement *pb.DossierStatement
-	}{len(sections) + 1, drawing, statement}); err != nil {
+	}{len(sections) + 1, worth(p.value), drawing, statement}); err != nil {
 		return err
 	}
 	_, err = io.WriteString(p.w, paper.End)

@@ -74,6 +74,10 @@ func sample(n int) (parts []*pb.GetDossierResponse, statement *pb.DossierStateme
 		}, &pb.GetDossierResponse{
 			DateChanges: []*pb.DossierDateChange{{Number: 1, Before: &pb.LotDates{ExpiryDate: "2026-09-01"}, After: &pb.LotDates{ExpiryDate: "2026-09-16", BestBeforeDate: "2026-09-10"}, Reason: nasty, RetestReference: nasty, Principal: nasty, RecordedAt: at(7)}},
 		}, &pb.GetDossierResponse{
+			Value: &pb.DossierValue{
+				OnHand: kg("1234567.125"), Received: []*pb.ExpiryValue{{Currency: "EUR", Amount: "308.76"}},
+				Values: []*pb.ExpiryValue{{Currency: "EUR", Amount: "279"}, {Currency: "USD", Amount: "3.333333333", Rounded: true}},
+			},
 			Costs: []*pb.DossierCost{{ReceiptCode: nasty, PurchaseOrderLineNumber: 1, UnitCost: &pb.UnitCost{Amount: "0.62", Currency: "EUR", Unit: "KGM"}, Quantity: kg("498"), Amount: "308.76"}},
 		})
 	}
@@ -137,7 +141,7 @@ func TestPage(t *testing.T) {
 		"5. Where it came from", "Mill "+nasty+" MILL 498 kg "+nasty+", line 1 ordered 2026-03-01 due 2026-03-02 RC-1 invoice "+nasty+" TAKEN BACK 2026-03-09 13:30 UTC by "+nasty, "at DOCK 4.5 °C added to the lot short by 2 kg 498 kg of 500 kg",
 		"6. Runs", "MO-1, run "+nasty, "makes DOUGH took 48 kg", "IN PROCESS 48 kg DOUGH", "90 kg DOUGH",
 		"7. Every location", "2026-03-02 13:30 UTC 2026-03-03 13:30 UTC 498 kg", "8. Rotation", "OUT OF ROTATION "+nasty, "at A-2, 7 kg, last day 2026-03-04", "9. Found", "missed 2 kg A-1", "count "+nasty,
-		"10. Changes", "use by 2026-09-01", "use by 2026-09-16 best before 2026-09-10", "after "+nasty, "11. What was paid", "0.62 EUR for 1 KGM 308.76 EUR", "12. The way it went, drawn", "Is this all?", "Complete: "+nasty, "Log position 12,345")
+		"10. Changes", "use by 2026-09-01", "use by 2026-09-16 best before 2026-09-10", "after "+nasty, "11. What was paid", "0.62 EUR for 1 KGM 308.76 EUR", "All that was received cost 308.76 EUR. So what is on hand, 1,234,567.125 kg, is worth 279 EUR and about 3.333333333 USD,", "12. The way it went, drawn", "Is this all?", "Complete: "+nasty, "Log position 12,345")
 	if bytes.Contains(got, []byte("<script")) || bytes.Contains(got, []byte("ZgotmplZ")) {
 		t.Error("something from the records is not text")
 	}

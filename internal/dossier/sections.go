@@ -278,10 +278,42 @@ func dateRow(c *pb.DossierDateChange) []cell {
 
 func costRow(c *pb.DossierCost) []cell {
 	price := c.GetUnitCost()
-	total := text("not known", "the unit of the price does not convert without rounding")
+	total := text("not known", "the item does not have the unit of the price any more")
 	if c.GetAmount() != "" {
-		total = amount(&pb.Quantity{Value: c.GetAmount(), Unit: price.GetCurrency()})
+		total = text(money(c.GetAmount(), price.GetCurrency(), c.GetRounded()))
 	}
 	return []cell{text(c.GetReceiptCode(), fmt.Sprintf("order line %d", c.GetPurchaseOrderLineNumber())), amount(c.GetQuantity()),
 		text(price.GetAmount()+" "+price.GetCurrency(), "for 1 "+price.GetUnit()), total}
+}
+
+// money is an amount in a currency.
+func money(value, currency string, rounded bool) string {
+	about := ""
+	if rounded {
+		about = "about "
+	}
+	return about + wording.Amount(&pb.Quantity{Value: value, Unit: currency})
+}
+
+// worth says what is on hand is worth, or why that is not known.
+func worth(v *pb.DossierValue) []string {
+	sum := func(values []*pb.ExpiryValue) string {
+		var texts []string
+		for _, v := range values {
+			texts = append(texts, money(v.GetAmount(), v.GetCurrency(), v.GetRounded()))
+		}
+		return strings.Join(texts, " and ")
+	}
+	switch {
+	case v == nil:
+		return nil
+	case v.GetUnknownReason() == pb.DossierValueUnknown_DOSSIER_VALUE_UNKNOWN_NOT_BOUGHT:
+		return []string{"What it cost is not known: what a lot cost that was made here is not in the records."}
+	case len(v.GetValues()) == 0:
+		return []string{"What it is worth is not known: not all of its receipts say what was paid, in a unit that the item has."}
+	}
+	return []string{
+		"All that was received cost " + sum(v.GetReceived()) + ".",
+		"So what is on hand, " + wording.Amount(v.GetOnHand()) + ", is worth " + sum(v.GetValues()) + ", by the average of what was paid.",
+	}
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/lottrail/lottrail/internal/queries"
 	"github.com/lottrail/lottrail/internal/resolve"
 	"github.com/lottrail/lottrail/internal/shelflife"
+	"github.com/lottrail/lottrail/internal/worth"
 )
 
 // What ListExpiringLots takes where nothing is said, as the proto says.
@@ -156,10 +157,10 @@ const costLots = 1000
 
 // costs are what one base unit of lots cost; of those that are missing, or nil, it is
 // not known.
-func (r *expiryReport) costs(ctx context.Context, lotIDs []int64) (map[int64]worth, error) {
+func (r *expiryReport) costs(ctx context.Context, lotIDs []int64) (map[int64]worth.Worth, error) {
 	slices.Sort(lotIDs)
 	lotIDs = slices.Compact(lotIDs)
-	costs := make(map[int64]worth, len(lotIDs))
+	costs := make(map[int64]worth.Worth, len(lotIDs))
 	for some := range slices.Chunk(lotIDs, costLots) {
 		rows, err := r.ExpiryListCost(ctx, queries.ExpiryListCostParams{TenantID: r.tenantID, LotIds: some})
 		if err != nil {
@@ -170,11 +171,19 @@ func (r *expiryReport) costs(ctx context.Context, lotIDs []int64) (map[int64]wor
 			for n < len(rows) && rows[n].LotID == rows[0].LotID {
 				n++
 			}
-			costs[rows[0].LotID] = unitCost(rows[:n])
+			costs[rows[0].LotID] = worth.Unit(toPaid(rows[:n]))
 			rows = rows[n:]
 		}
 	}
 	return costs, nil
+}
+
+func toPaid(rows []queries.ExpiryListCostRow) []worth.Paid {
+	paid := make([]worth.Paid, len(rows))
+	for i, r := range rows {
+		paid[i] = worth.Paid{Quantity: r.Quantity, UnitCost: r.UnitCost, Currency: r.Currency, Numerator: r.Numerator, Denominator: r.Denominator, Known: r.Known}
+	}
+	return paid
 }
 
 func datesOfStock(r queries.ExpiryListStockRow) shelflife.Dates {
@@ -189,7 +198,7 @@ var actions = map[shelflife.Action]lottrailv1.ExpiryAction{
 	shelflife.Dispose:        lottrailv1.ExpiryAction_EXPIRY_ACTION_DISPOSE,
 }
 
-func toExpiringLot(r queries.ExpiryListStockRow, little shelflife.Thresholds, cost worth) *lottrailv1.ExpiringLot {
+func toExpiringLot(r queries.ExpiryListStockRow, little shelflife.Thresholds, cost worth.Worth) *lottrailv1.ExpiringLot {
 	dates := datesOfStock(r)
 	left := dates.LeftOn(r.Day)
 	lot := &lottrailv1.ExpiringLot{
@@ -207,7 +216,7 @@ func toExpiringLot(r queries.ExpiryListStockRow, little shelflife.Thresholds, co
 		ShelfLifeDays:   int32(left.ShelfLife),
 		Action:          actions[shelflife.Suggest(dates, r.Day, little)],
 		ActiveHoldCount: r.HoldCount,
-		Values:          cost.times(r.OnHand).values(),
+		Values:          cost.Times(r.OnHand).Values(),
 	}
 	if left.Known {
 		percent := int32(left.Percent)

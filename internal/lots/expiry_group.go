@@ -14,6 +14,7 @@ import (
 	"github.com/lottrail/lottrail/internal/qty"
 	"github.com/lottrail/lottrail/internal/queries"
 	"github.com/lottrail/lottrail/internal/shelflife"
+	"github.com/lottrail/lottrail/internal/worth"
 )
 
 // maxGrouped is how much stock is summed up in one answer: that many lots at locations.
@@ -27,7 +28,7 @@ type expiringGroup struct {
 	lots    map[int64]bool // past its last day?
 	unknown map[int64]bool // what it cost
 	onHand  map[string]qty.Decimal
-	value   worth
+	value   worth.Worth
 	first   time.Time
 }
 
@@ -80,13 +81,13 @@ func groupOf(by lottrailv1.ExpiryGroupBy, r queries.ExpiryListStockRow, little s
 	return actions[shelflife.Suggest(datesOfStock(r), r.Day, little)].String()
 }
 
-func sumUp(rows []queries.ExpiryListStockRow, costs map[int64]worth, keyOf func(queries.ExpiryListStockRow) string) map[string]*expiringGroup {
+func sumUp(rows []queries.ExpiryListStockRow, costs map[int64]worth.Worth, keyOf func(queries.ExpiryListStockRow) string) map[string]*expiringGroup {
 	groups := map[string]*expiringGroup{}
 	for _, r := range rows {
 		key := keyOf(r)
 		g := groups[key]
 		if g == nil {
-			g = &expiringGroup{lots: map[int64]bool{}, unknown: map[int64]bool{}, onHand: map[string]qty.Decimal{}, value: worth{}, first: r.LastDay}
+			g = &expiringGroup{lots: map[int64]bool{}, unknown: map[int64]bool{}, onHand: map[string]qty.Decimal{}, value: worth.Worth{}, first: r.LastDay}
 			groups[key] = g
 		}
 		g.lots[r.LotID] = g.lots[r.LotID] || r.Day.After(r.LastDay)
@@ -95,7 +96,7 @@ func sumUp(rows []queries.ExpiryListStockRow, costs map[int64]worth, keyOf func(
 			g.first = r.LastDay
 		}
 		if cost := costs[r.LotID]; cost != nil {
-			g.value.add(cost.times(r.OnHand))
+			g.value.Add(cost.Times(r.OnHand))
 		} else {
 			g.unknown[r.LotID] = true
 		}
@@ -106,7 +107,7 @@ func sumUp(rows []queries.ExpiryListStockRow, costs map[int64]worth, keyOf func(
 func (g *expiringGroup) message(key string) *lottrailv1.ExpiringGroup {
 	m := &lottrailv1.ExpiringGroup{
 		Key: key, LotCount: int32(len(g.lots)), LotsWithoutCost: int32(len(g.unknown)),
-		Values: g.value.values(), FirstLastDay: civil.Format(&g.first),
+		Values: g.value.Values(), FirstLastDay: civil.Format(&g.first),
 	}
 	for _, expired := range g.lots {
 		if expired {

@@ -1234,3 +1234,42 @@ func (q *Queries) DossierTotals(ctx context.Context, arg DossierTotalsParams) (D
 	)
 	return i, err
 }
+
+const DossierUnitList = `-- name: DossierUnitList :many
+SELECT item_unit.unit, item_unit.numerator, item_unit.denominator
+FROM lot
+JOIN item_unit ON item_unit.tenant_id = $1 AND item_unit.item_id = lot.item_id
+WHERE lot.tenant_id = $1 AND lot.lot_id = $2
+`
+
+type DossierUnitListParams struct {
+	TenantID int64
+	LotID    int64
+}
+
+type DossierUnitListRow struct {
+	Unit        string
+	Numerator   qty.Decimal
+	Denominator qty.Decimal
+}
+
+// What the units of the lot's item are in its base unit.
+func (q *Queries) DossierUnitList(ctx context.Context, arg DossierUnitListParams) ([]DossierUnitListRow, error) {
+	rows, err := q.db.Query(ctx, DossierUnitList, arg.TenantID, arg.LotID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []DossierUnitListRow{}
+	for rows.Next() {
+		var i DossierUnitListRow
+		if err := rows.Scan(&i.Unit, &i.Numerator, &i.Denominator); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}

@@ -15,6 +15,9 @@ import (
 )
 
 func (r *dossierReader) receipts(ctx context.Context) error {
+	if err := r.readUnits(ctx); err != nil {
+		return err
+	}
 	after := queries.DossierReceiptListParams{TenantID: r.tenantID, LotID: r.lotID, LogIndex: r.logIndex, AsOf: r.asOf, AfterReceivedAt: time.Unix(0, 0), RowLimit: dossierChunk}
 	for {
 		rows, err := r.DossierReceiptList(ctx, after)
@@ -59,8 +62,8 @@ func (r *dossierReader) receipt(row *queries.DossierReceiptListRow) (*lottrailv1
 	if row.TemperatureCelsius != nil {
 		receipt.TemperatureCelsius = row.TemperatureCelsius.String()
 	}
-	if cost := costOf(row, r.unit); cost != nil && receipt.Reversal == nil {
-		r.paid = append(r.paid, cost)
+	if receipt.Reversal == nil {
+		r.spent.add(row)
 	}
 	return receipt, nil
 }
@@ -71,16 +74,6 @@ func takenBack(at *time.Time, by, reason *string) *lottrailv1.Reversal {
 		return nil
 	}
 	return &lottrailv1.Reversal{Reason: pbtype.Text(reason), ReversedBy: pbtype.Text(by), ReversedAt: timestamppb.New(*at)}
-}
-
-// costs were met among the receipts.
-func (r *dossierReader) costs(context.Context) error {
-	for _, cost := range r.paid {
-		if err := r.put(cost, func(part *lottrailv1.GetDossierResponse) { part.Costs = append(part.Costs, cost) }); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (r *dossierReader) runs(ctx context.Context) error {

@@ -199,7 +199,7 @@ func TestDossierAsOf(t *testing.T) {
 			s.From, s.Until = nil, nil
 		}
 		return slices.DeleteFunc(tellDossier(d), func(line string) bool {
-			return strings.HasPrefix(line, "receipt") || strings.HasPrefix(line, "party") || strings.HasPrefix(line, "rotation")
+			return strings.HasPrefix(line, "receipt") || strings.HasPrefix(line, "party") || strings.HasPrefix(line, "rotation") || strings.HasPrefix(line, "worth")
 		})
 	}
 	for _, c := range []struct {

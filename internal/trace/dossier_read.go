@@ -11,6 +11,7 @@ import (
 	"github.com/lottrail/lottrail/internal/lineage"
 	"github.com/lottrail/lottrail/internal/pbtype"
 	"github.com/lottrail/lottrail/internal/pg"
+	"github.com/lottrail/lottrail/internal/qty"
 	"github.com/lottrail/lottrail/internal/queries"
 )
 
@@ -63,7 +64,8 @@ type dossierReader struct {
 	size            int
 	count           int32 // of the section under way
 	parties         map[int64]*lottrailv1.Party
-	paid            []*lottrailv1.DossierCost // met among receipts
+	onHand          qty.Decimal
+	spent           spending
 	statement       *lottrailv1.DossierStatement
 	cutRuns         int32
 	cases           []*lottrailv1.DossierRecall
@@ -132,7 +134,7 @@ func (r *dossierReader) lot(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.unit, r.weight = totals.BaseUnit, totals.WeightUnit
+	r.unit, r.weight, r.onHand = totals.BaseUnit, totals.WeightUnit, row.OnHand
 	lot := &lottrailv1.DossierLot{
 		Lot: pbtype.Lot(queries.LotGetRow(row)), Category: totals.Category,
 		Received: pbtype.Quantity(totals.Received, r.unit), PutOut: pbtype.Quantity(totals.PutOut, r.unit), Consumed: pbtype.Quantity(totals.Consumed, r.unit),

@@ -6,8 +6,6 @@ import (
 	"time"
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
-	"github.com/lottrail/lottrail/internal/pbtype"
-	"github.com/lottrail/lottrail/internal/queries"
 	"github.com/lottrail/lottrail/internal/wording"
 )
 
@@ -63,28 +61,4 @@ func stateDossier(s *lottrailv1.DossierStatement, of string, cutRuns int32, unse
 	if len(s.Omissions) > 0 {
 		s.Statement += " " + strings.Join(s.Omissions, " ")
 	}
-}
-
-// costOf is what a receipt says was paid, nothing if it does not.
-func costOf(row *queries.DossierReceiptListRow, baseUnit string) *lottrailv1.DossierCost {
-	if row.UnitCost == nil || row.CostCurrency == nil || row.CostUnit == nil {
-		return nil
-	}
-	cost := &lottrailv1.DossierCost{
-		ReceiptCode: row.ReceiptCode, PurchaseOrderLineNumber: row.OrderLineNumber,
-		UnitCost: &lottrailv1.UnitCost{Amount: row.UnitCost.String(), Currency: *row.CostCurrency, Unit: *row.CostUnit},
-	}
-	bought := row.Quantity
-	switch *row.CostUnit {
-	case baseUnit:
-	case row.EnteredUnit:
-		bought = row.EnteredQuantity
-	default:
-		return cost
-	}
-	cost.Quantity = pbtype.Quantity(bought, *row.CostUnit)
-	if amount, err := row.UnitCost.Mul(bought); err == nil {
-		cost.Amount = amount.String()
-	}
-	return cost
 }

@@ -108,6 +108,16 @@ func tellDossier(d *pb.GetDossierResponse) (lines []string) {
 	for _, c := range d.Costs {
 		say("cost %s/%d: %s %s a %s, %s: %s", c.ReceiptCode, c.PurchaseOrderLineNumber, c.UnitCost.Amount, c.UnitCost.Currency, c.UnitCost.Unit, c.Quantity.GetValue(), c.Amount)
 	}
+	worth := func(values []*pb.ExpiryValue) (all string) {
+		for _, v := range values {
+			all += fmt.Sprintf(" %s %s", v.Amount, v.Currency)
+			if v.Rounded {
+				all += " rounded"
+			}
+		}
+		return all
+	}
+	say("worth of%s, %s is%s %s", worth(d.Value.Received), q(d.Value.OnHand), worth(d.Value.Values), strings.TrimPrefix(d.Value.UnknownReason.String(), "DOSSIER_VALUE_UNKNOWN_"))
 	for _, p := range d.Parties {
 		say("party %s %s", p.Code, p.Name)
 	}
@@ -171,7 +181,7 @@ func TestDossierOfCorrections(t *testing.T) {
 		"now PLANT›SHELF-1 120 kg",
 		"at DOCK-1 01 00:00 to now, at most 135 kg", "at SHELF-1 01 00:00 to now, at most 135 kg",
 		"MOVEMENT_KIND_ADJUSTMENT 2 kg ADJUSTMENT_REASON_COUNT", "MOVEMENT_KIND_SCRAP 8 kg ADJUSTMENT_REASON_DAMAGE",
-		"cost RC-1/7: 0.55 EUR a KGM, 50: 27.5", "cost RC-2/7: 12.25 EUR a BAG, 3: 36.75", "cost RC-3/7: 12.25 EUR a BAG, :",
+		"cost RC-1/7: 0.55 EUR a KGM, 50: 27.5", "cost RC-2/7: 12.25 EUR a BAG, 3: 36.75", "cost RC-3/7: 12.25 EUR a BAG, 10: 4.9", "worth of 69.15 EUR, 120 kg is 61.466666667 EUR rounded UNSPECIFIED",
 		"party CUS-1 Shop", "party SUP-1 Mill",
 	}, "Complete: 1 location, 0 holds, 0 recalls, 2 shipment lines, 4 receipt lines, 0 runs, ")
 }
@@ -214,7 +224,7 @@ func TestDossierOfTheDay(t *testing.T) {
 		"at DOCK-1 25 01:30 to 25 01:55, at most 498 kg", "at A-01 25 01:55 to now, at most 498 kg", "at MIX-1 25 02:00 to now, at most 50 kg",
 		`rotation MOVEMENT_KIND_CONSUMPTION MO-4101/1 20 kg: false "levain is fed with fresh flour", 1 earlier`,
 		`rotation MOVEMENT_KIND_CONSUMPTION MO-4101/1 28 kg: false "levain is fed with fresh flour", 1 earlier`,
-		"cost RC-7001/1: 0.62 EUR a KGM, 498: 308.76", "party MILL Oberland Mill",
+		"cost RC-7001/1: 0.62 EUR a KGM, 498: 308.76", "worth of 308.76 EUR, 450 kg is 279 EUR UNSPECIFIED", "party MILL Oberland Mill",
 	}, "Complete: 2 locations, 2 holds, 1 recall, 0 shipment lines, 1 receipt line, 1 run, 3 stays at locations, 2 judgements of rotation, 0 adjustments, 0 changes of dates, 1 price; read at ")
 	sameLines(t, dossierOf(t, api, "DANISH-CHS", "CD-0325-A"), []string{
 		"lot DANISH-CHS/CD-0325-A : +0 pcs +5,760 pcs -0 pcs -3,720 pcs -0 pcs 0 pcs = 2,040 pcs",
@@ -226,7 +236,7 @@ func TestDossierOfTheDay(t *testing.T) {
 		"recall Q-2026-014 RECALL_CLASS_2 RECALL_STATE_ACTIVE direct false hold 2 RECALL_DECISION_UNSPECIFIED INGREDIENT FLOUR-T550/FL-2026-0325 LEVAIN/LV-0325 DOUGH-DAN/DD-0325-A SHEET-DAN/SH-0325-A DANISH-CHS/CD-0325-A",
 		"at PACK-1 25 10:45 to now, at most 5,760 pcs",
 		`rotation MOVEMENT_KIND_SHIPMENT SP-9001 3,600 pcs: true "", 0 earlier`, `rotation MOVEMENT_KIND_SHIPMENT SP-9002 120 pcs: true "", 0 earlier`,
-		"party MARKET Harbour Market", "party VAN Early Van", "party HOTEL Hotel Linden",
+		"worth of, 2,040 pcs is NOT_BOUGHT", "party MARKET Harbour Market", "party VAN Early Van", "party HOTEL Hotel Linden",
 	}, "Complete: 1 location, 2 holds, 1 recall, 2 shipment lines, 0 receipt lines, 1 run, 1 stay at a location, 2 judgements of rotation, 0 adjustments, 0 changes of dates, 0 prices; read at ")
 }
 

@@ -176,6 +176,59 @@ func (DossierConcern) EnumDescriptor() ([]byte, []int) {
 	return file_lottrail_v1_dossier_proto_rawDescGZIP(), []int{1}
 }
 
+// Why it is not known what a lot is worth.
+type DossierValueUnknown int32
+
+const (
+	// It is known.
+	DossierValueUnknown_DOSSIER_VALUE_UNKNOWN_UNSPECIFIED DossierValueUnknown = 0
+	// It was not bought: what a lot cost that was made here is not in the records.
+	DossierValueUnknown_DOSSIER_VALUE_UNKNOWN_NOT_BOUGHT DossierValueUnknown = 1
+	// Not all of its receipts say what was paid, in a unit that the item has.
+	DossierValueUnknown_DOSSIER_VALUE_UNKNOWN_NOT_SAID DossierValueUnknown = 2
+)
+
+// Enum value maps for DossierValueUnknown.
+var (
+	DossierValueUnknown_name = map[int32]string{
+		0: "DOSSIER_VALUE_UNKNOWN_UNSPECIFIED",
+		1: "DOSSIER_VALUE_UNKNOWN_NOT_BOUGHT",
+		2: "DOSSIER_VALUE_UNKNOWN_NOT_SAID",
+	}
+	DossierValueUnknown_value = map[string]int32{
+		"DOSSIER_VALUE_UNKNOWN_UNSPECIFIED": 0,
+		"DOSSIER_VALUE_UNKNOWN_NOT_BOUGHT":  1,
+		"DOSSIER_VALUE_UNKNOWN_NOT_SAID":    2,
+	}
+)
+
+func (x DossierValueUnknown) Enum() *DossierValueUnknown {
+	p := new(DossierValueUnknown)
+	*p = x
+	return p
+}
+
+func (x DossierValueUnknown) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DossierValueUnknown) Descriptor() protoreflect.EnumDescriptor {
+	return file_lottrail_v1_dossier_proto_enumTypes[2].Descriptor()
+}
+
+func (DossierValueUnknown) Type() protoreflect.EnumType {
+	return &file_lottrail_v1_dossier_proto_enumTypes[2]
+}
+
+func (x DossierValueUnknown) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DossierValueUnknown.Descriptor instead.
+func (DossierValueUnknown) EnumDescriptor() ([]byte, []int) {
+	return file_lottrail_v1_dossier_proto_rawDescGZIP(), []int{2}
+}
+
 // Names the lot whose dossier is asked for.
 type GetDossierRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -302,6 +355,8 @@ type GetDossierResponse struct {
 	Recalls []*DossierRecall `protobuf:"bytes,12,rep,name=recalls,proto3" json:"recalls,omitempty"`
 	// What was paid for it, where receipts say so.
 	Costs []*DossierCost `protobuf:"bytes,13,rep,name=costs,proto3" json:"costs,omitempty"`
+	// What that makes what is on hand worth, once, behind the costs.
+	Value *DossierValue `protobuf:"bytes,14,opt,name=value,proto3" json:"value,omitempty"`
 	// In the last part only.
 	Statement     *DossierStatement `protobuf:"bytes,100,opt,name=statement,proto3" json:"statement,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -425,6 +480,13 @@ func (x *GetDossierResponse) GetRecalls() []*DossierRecall {
 func (x *GetDossierResponse) GetCosts() []*DossierCost {
 	if x != nil {
 		return x.Costs
+	}
+	return nil
+}
+
+func (x *GetDossierResponse) GetValue() *DossierValue {
+	if x != nil {
+		return x.Value
 	}
 	return nil
 }
@@ -1442,11 +1504,14 @@ type DossierCost struct {
 	PurchaseOrderLineNumber int32 `protobuf:"varint,2,opt,name=purchase_order_line_number,json=purchaseOrderLineNumber,proto3" json:"purchase_order_line_number,omitempty"`
 	// The price of a unit.
 	UnitCost *UnitCost `protobuf:"bytes,3,opt,name=unit_cost,json=unitCost,proto3" json:"unit_cost,omitempty"`
-	// How much was bought, in the unit of the price; not there if it cannot be converted
-	// without rounding.
+	// How much was bought: in the unit of the price if it was received in that, else in the
+	// base unit; not there if the item does not have the unit of the price any more.
 	Quantity *Quantity `protobuf:"bytes,4,opt,name=quantity,proto3" json:"quantity,omitempty"`
 	// Price times quantity, in the currency of the price; empty without the quantity.
-	Amount        string `protobuf:"bytes,5,opt,name=amount,proto3" json:"amount,omitempty"`
+	Amount string `protobuf:"bytes,5,opt,name=amount,proto3" json:"amount,omitempty"`
+	// Whether the amount was rounded, half to even, to 9 digits behind the point: a price for
+	// 3 kg, say, is none for 1 kg that ends.
+	Rounded       bool `protobuf:"varint,6,opt,name=rounded,proto3" json:"rounded,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1516,6 +1581,88 @@ func (x *DossierCost) GetAmount() string {
 	return ""
 }
 
+func (x *DossierCost) GetRounded() bool {
+	if x != nil {
+		return x.Rounded
+	}
+	return false
+}
+
+// What is on hand of the lot is worth, by what receipts that stand say was paid: the average
+// over all that was received of it, as in ListExpiringLots. Nothing is taken for nothing:
+// without what one of them cost it is not known.
+type DossierValue struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What is on hand.
+	OnHand *Quantity `protobuf:"bytes,1,opt,name=on_hand,json=onHand,proto3" json:"on_hand,omitempty"`
+	// What is known of what all that was received cost, one a currency.
+	Received []*ExpiryValue `protobuf:"bytes,2,rep,name=received,proto3" json:"received,omitempty"`
+	// What that makes of what is on hand, one a currency.
+	Values []*ExpiryValue `protobuf:"bytes,3,rep,name=values,proto3" json:"values,omitempty"`
+	// Why it is not known; not said if it is.
+	UnknownReason DossierValueUnknown `protobuf:"varint,4,opt,name=unknown_reason,json=unknownReason,proto3,enum=lottrail.v1.DossierValueUnknown" json:"unknown_reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DossierValue) Reset() {
+	*x = DossierValue{}
+	mi := &file_lottrail_v1_dossier_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DossierValue) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DossierValue) ProtoMessage() {}
+
+func (x *DossierValue) ProtoReflect() protoreflect.Message {
+	mi := &file_lottrail_v1_dossier_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DossierValue.ProtoReflect.Descriptor instead.
+func (*DossierValue) Descriptor() ([]byte, []int) {
+	return file_lottrail_v1_dossier_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *DossierValue) GetOnHand() *Quantity {
+	if x != nil {
+		return x.OnHand
+	}
+	return nil
+}
+
+func (x *DossierValue) GetReceived() []*ExpiryValue {
+	if x != nil {
+		return x.Received
+	}
+	return nil
+}
+
+func (x *DossierValue) GetValues() []*ExpiryValue {
+	if x != nil {
+		return x.Values
+	}
+	return nil
+}
+
+func (x *DossierValue) GetUnknownReason() DossierValueUnknown {
+	if x != nil {
+		return x.UnknownReason
+	}
+	return DossierValueUnknown_DOSSIER_VALUE_UNKNOWN_UNSPECIFIED
+}
+
 // How many entries a section has.
 type DossierCount struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1529,7 +1676,7 @@ type DossierCount struct {
 
 func (x *DossierCount) Reset() {
 	*x = DossierCount{}
-	mi := &file_lottrail_v1_dossier_proto_msgTypes[11]
+	mi := &file_lottrail_v1_dossier_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1541,7 +1688,7 @@ func (x *DossierCount) String() string {
 func (*DossierCount) ProtoMessage() {}
 
 func (x *DossierCount) ProtoReflect() protoreflect.Message {
-	mi := &file_lottrail_v1_dossier_proto_msgTypes[11]
+	mi := &file_lottrail_v1_dossier_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1554,7 +1701,7 @@ func (x *DossierCount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DossierCount.ProtoReflect.Descriptor instead.
 func (*DossierCount) Descriptor() ([]byte, []int) {
-	return file_lottrail_v1_dossier_proto_rawDescGZIP(), []int{11}
+	return file_lottrail_v1_dossier_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *DossierCount) GetSection() DossierSection {
@@ -1595,7 +1742,7 @@ type DossierStatement struct {
 
 func (x *DossierStatement) Reset() {
 	*x = DossierStatement{}
-	mi := &file_lottrail_v1_dossier_proto_msgTypes[12]
+	mi := &file_lottrail_v1_dossier_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1607,7 +1754,7 @@ func (x *DossierStatement) String() string {
 func (*DossierStatement) ProtoMessage() {}
 
 func (x *DossierStatement) ProtoReflect() protoreflect.Message {
-	mi := &file_lottrail_v1_dossier_proto_msgTypes[12]
+	mi := &file_lottrail_v1_dossier_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1620,7 +1767,7 @@ func (x *DossierStatement) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DossierStatement.ProtoReflect.Descriptor instead.
 func (*DossierStatement) Descriptor() ([]byte, []int) {
-	return file_lottrail_v1_dossier_proto_rawDescGZIP(), []int{12}
+	return file_lottrail_v1_dossier_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *DossierStatement) GetComplete() bool {
@@ -1697,7 +1844,7 @@ type RenderDossierRequest struct {
 
 func (x *RenderDossierRequest) Reset() {
 	*x = RenderDossierRequest{}
-	mi := &file_lottrail_v1_dossier_proto_msgTypes[13]
+	mi := &file_lottrail_v1_dossier_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1709,7 +1856,7 @@ func (x *RenderDossierRequest) String() string {
 func (*RenderDossierRequest) ProtoMessage() {}
 
 func (x *RenderDossierRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_lottrail_v1_dossier_proto_msgTypes[13]
+	mi := &file_lottrail_v1_dossier_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1722,7 +1869,7 @@ func (x *RenderDossierRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RenderDossierRequest.ProtoReflect.Descriptor instead.
 func (*RenderDossierRequest) Descriptor() ([]byte, []int) {
-	return file_lottrail_v1_dossier_proto_rawDescGZIP(), []int{13}
+	return file_lottrail_v1_dossier_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *RenderDossierRequest) GetSku() string {
@@ -1771,7 +1918,7 @@ type RenderDossierResponse struct {
 
 func (x *RenderDossierResponse) Reset() {
 	*x = RenderDossierResponse{}
-	mi := &file_lottrail_v1_dossier_proto_msgTypes[14]
+	mi := &file_lottrail_v1_dossier_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1783,7 +1930,7 @@ func (x *RenderDossierResponse) String() string {
 func (*RenderDossierResponse) ProtoMessage() {}
 
 func (x *RenderDossierResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_lottrail_v1_dossier_proto_msgTypes[14]
+	mi := &file_lottrail_v1_dossier_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1796,7 +1943,7 @@ func (x *RenderDossierResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RenderDossierResponse.ProtoReflect.Descriptor instead.
 func (*RenderDossierResponse) Descriptor() ([]byte, []int) {
-	return file_lottrail_v1_dossier_proto_rawDescGZIP(), []int{14}
+	return file_lottrail_v1_dossier_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *RenderDossierResponse) GetBody() *httpbody.HttpBody {
@@ -1816,7 +1963,7 @@ const file_lottrail_v1_dossier_proto_rawDesc = "" +
 	"\blot_code\x18\x02 \x01(\tB\v\xbaH\br\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12\x1c\n" +
 	"\x04scan\x18\x03 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x12/\n" +
 	"\bknown_at\x18\x04 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\x12/\n" +
-	"\x05as_of\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\"\xef\x05\n" +
+	"\x05as_of\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\"\xa0\x06\n" +
 	"\x12GetDossierResponse\x12)\n" +
 	"\x03lot\x18\x01 \x01(\v2\x17.lottrail.v1.DossierLotR\x03lot\x12,\n" +
 	"\aparties\x18\x02 \x03(\v2\x12.lottrail.v1.PartyR\aparties\x127\n" +
@@ -1831,7 +1978,8 @@ const file_lottrail_v1_dossier_proto_rawDesc = "" +
 	" \x03(\v2\x1e.lottrail.v1.DossierDateChangeR\vdateChanges\x12'\n" +
 	"\x05holds\x18\v \x03(\v2\x11.lottrail.v1.HoldR\x05holds\x124\n" +
 	"\arecalls\x18\f \x03(\v2\x1a.lottrail.v1.DossierRecallR\arecalls\x12.\n" +
-	"\x05costs\x18\r \x03(\v2\x18.lottrail.v1.DossierCostR\x05costs\x12;\n" +
+	"\x05costs\x18\r \x03(\v2\x18.lottrail.v1.DossierCostR\x05costs\x12/\n" +
+	"\x05value\x18\x0e \x01(\v2\x19.lottrail.v1.DossierValueR\x05value\x12;\n" +
 	"\tstatement\x18d \x01(\v2\x1d.lottrail.v1.DossierStatementR\tstatement\"\x8b\x04\n" +
 	"\n" +
 	"DossierLot\x12\"\n" +
@@ -1938,13 +2086,19 @@ const file_lottrail_v1_dossier_proto_rawDesc = "" +
 	"holdNumber\x127\n" +
 	"\bdecision\x18\x04 \x01(\x0e2\x1b.lottrail.v1.RecallDecisionR\bdecision\x125\n" +
 	"\aconcern\x18\x05 \x01(\x0e2\x1b.lottrail.v1.DossierConcernR\aconcern\x12%\n" +
-	"\x03way\x18\x06 \x03(\v2\x13.lottrail.v1.LotKeyR\x03way\"\xec\x01\n" +
+	"\x03way\x18\x06 \x03(\v2\x13.lottrail.v1.LotKeyR\x03way\"\x86\x02\n" +
 	"\vDossierCost\x12!\n" +
 	"\freceipt_code\x18\x01 \x01(\tR\vreceiptCode\x12;\n" +
 	"\x1apurchase_order_line_number\x18\x02 \x01(\x05R\x17purchaseOrderLineNumber\x122\n" +
 	"\tunit_cost\x18\x03 \x01(\v2\x15.lottrail.v1.UnitCostR\bunitCost\x121\n" +
 	"\bquantity\x18\x04 \x01(\v2\x15.lottrail.v1.QuantityR\bquantity\x12\x16\n" +
-	"\x06amount\x18\x05 \x01(\tR\x06amount\"[\n" +
+	"\x06amount\x18\x05 \x01(\tR\x06amount\x12\x18\n" +
+	"\arounded\x18\x06 \x01(\bR\arounded\"\xef\x01\n" +
+	"\fDossierValue\x12.\n" +
+	"\aon_hand\x18\x01 \x01(\v2\x15.lottrail.v1.QuantityR\x06onHand\x124\n" +
+	"\breceived\x18\x02 \x03(\v2\x18.lottrail.v1.ExpiryValueR\breceived\x120\n" +
+	"\x06values\x18\x03 \x03(\v2\x18.lottrail.v1.ExpiryValueR\x06values\x12G\n" +
+	"\x0eunknown_reason\x18\x04 \x01(\x0e2 .lottrail.v1.DossierValueUnknownR\runknownReason\"[\n" +
 	"\fDossierCount\x125\n" +
 	"\asection\x18\x01 \x01(\x0e2\x1b.lottrail.v1.DossierSectionR\asection\x12\x14\n" +
 	"\x05count\x18\x02 \x01(\x05R\x05count\"\xc0\x02\n" +
@@ -1983,7 +2137,11 @@ const file_lottrail_v1_dossier_proto_rawDesc = "" +
 	"\x16DOSSIER_CONCERN_DIRECT\x10\x01\x12\x1e\n" +
 	"\x1aDOSSIER_CONCERN_INGREDIENT\x10\x02\x12\x1b\n" +
 	"\x17DOSSIER_CONCERN_PRODUCT\x10\x03\x12\x18\n" +
-	"\x14DOSSIER_CONCERN_HELD\x10\x04B=Z;github.com/lottrail/lottrail/api/gen/lottrail/v1;lottrailv1b\x06proto3"
+	"\x14DOSSIER_CONCERN_HELD\x10\x04*\x86\x01\n" +
+	"\x13DossierValueUnknown\x12%\n" +
+	"!DOSSIER_VALUE_UNKNOWN_UNSPECIFIED\x10\x00\x12$\n" +
+	" DOSSIER_VALUE_UNKNOWN_NOT_BOUGHT\x10\x01\x12\"\n" +
+	"\x1eDOSSIER_VALUE_UNKNOWN_NOT_SAID\x10\x02B=Z;github.com/lottrail/lottrail/api/gen/lottrail/v1;lottrailv1b\x06proto3"
 
 var (
 	file_lottrail_v1_dossier_proto_rawDescOnce sync.Once
@@ -1997,124 +2155,132 @@ func file_lottrail_v1_dossier_proto_rawDescGZIP() []byte {
 	return file_lottrail_v1_dossier_proto_rawDescData
 }
 
-var file_lottrail_v1_dossier_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_lottrail_v1_dossier_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
+var file_lottrail_v1_dossier_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_lottrail_v1_dossier_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
 var file_lottrail_v1_dossier_proto_goTypes = []any{
 	(DossierSection)(0),           // 0: lottrail.v1.DossierSection
 	(DossierConcern)(0),           // 1: lottrail.v1.DossierConcern
-	(*GetDossierRequest)(nil),     // 2: lottrail.v1.GetDossierRequest
-	(*GetDossierResponse)(nil),    // 3: lottrail.v1.GetDossierResponse
-	(*DossierLot)(nil),            // 4: lottrail.v1.DossierLot
-	(*DossierReceipt)(nil),        // 5: lottrail.v1.DossierReceipt
-	(*DossierRun)(nil),            // 6: lottrail.v1.DossierRun
-	(*DossierStay)(nil),           // 7: lottrail.v1.DossierStay
-	(*DossierShipment)(nil),       // 8: lottrail.v1.DossierShipment
-	(*DossierRotation)(nil),       // 9: lottrail.v1.DossierRotation
-	(*DossierDateChange)(nil),     // 10: lottrail.v1.DossierDateChange
-	(*DossierRecall)(nil),         // 11: lottrail.v1.DossierRecall
-	(*DossierCost)(nil),           // 12: lottrail.v1.DossierCost
-	(*DossierCount)(nil),          // 13: lottrail.v1.DossierCount
-	(*DossierStatement)(nil),      // 14: lottrail.v1.DossierStatement
-	(*RenderDossierRequest)(nil),  // 15: lottrail.v1.RenderDossierRequest
-	(*RenderDossierResponse)(nil), // 16: lottrail.v1.RenderDossierResponse
-	(*KnownAt)(nil),               // 17: lottrail.v1.KnownAt
-	(*timestamppb.Timestamp)(nil), // 18: google.protobuf.Timestamp
-	(*Party)(nil),                 // 19: lottrail.v1.Party
-	(*Stock)(nil),                 // 20: lottrail.v1.Stock
-	(*Movement)(nil),              // 21: lottrail.v1.Movement
-	(*Hold)(nil),                  // 22: lottrail.v1.Hold
-	(*Lot)(nil),                   // 23: lottrail.v1.Lot
-	(*Quantity)(nil),              // 24: lottrail.v1.Quantity
-	(*LogPosition)(nil),           // 25: lottrail.v1.LogPosition
-	(*QuantityVariance)(nil),      // 26: lottrail.v1.QuantityVariance
-	(*Reference)(nil),             // 27: lottrail.v1.Reference
-	(*Reversal)(nil),              // 28: lottrail.v1.Reversal
-	(*RunLot)(nil),                // 29: lottrail.v1.RunLot
-	(MovementKind)(0),             // 30: lottrail.v1.MovementKind
-	(*Rotation)(nil),              // 31: lottrail.v1.Rotation
-	(*LotDates)(nil),              // 32: lottrail.v1.LotDates
-	(*Recall)(nil),                // 33: lottrail.v1.Recall
-	(RecallDecision)(0),           // 34: lottrail.v1.RecallDecision
-	(*LotKey)(nil),                // 35: lottrail.v1.LotKey
-	(*UnitCost)(nil),              // 36: lottrail.v1.UnitCost
-	(*httpbody.HttpBody)(nil),     // 37: google.api.HttpBody
+	(DossierValueUnknown)(0),      // 2: lottrail.v1.DossierValueUnknown
+	(*GetDossierRequest)(nil),     // 3: lottrail.v1.GetDossierRequest
+	(*GetDossierResponse)(nil),    // 4: lottrail.v1.GetDossierResponse
+	(*DossierLot)(nil),            // 5: lottrail.v1.DossierLot
+	(*DossierReceipt)(nil),        // 6: lottrail.v1.DossierReceipt
+	(*DossierRun)(nil),            // 7: lottrail.v1.DossierRun
+	(*DossierStay)(nil),           // 8: lottrail.v1.DossierStay
+	(*DossierShipment)(nil),       // 9: lottrail.v1.DossierShipment
+	(*DossierRotation)(nil),       // 10: lottrail.v1.DossierRotation
+	(*DossierDateChange)(nil),     // 11: lottrail.v1.DossierDateChange
+	(*DossierRecall)(nil),         // 12: lottrail.v1.DossierRecall
+	(*DossierCost)(nil),           // 13: lottrail.v1.DossierCost
+	(*DossierValue)(nil),          // 14: lottrail.v1.DossierValue
+	(*DossierCount)(nil),          // 15: lottrail.v1.DossierCount
+	(*DossierStatement)(nil),      // 16: lottrail.v1.DossierStatement
+	(*RenderDossierRequest)(nil),  // 17: lottrail.v1.RenderDossierRequest
+	(*RenderDossierResponse)(nil), // 18: lottrail.v1.RenderDossierResponse
+	(*KnownAt)(nil),               // 19: lottrail.v1.KnownAt
+	(*timestamppb.Timestamp)(nil), // 20: google.protobuf.Timestamp
+	(*Party)(nil),                 // 21: lottrail.v1.Party
+	(*Stock)(nil),                 // 22: lottrail.v1.Stock
+	(*Movement)(nil),              // 23: lottrail.v1.Movement
+	(*Hold)(nil),                  // 24: lottrail.v1.Hold
+	(*Lot)(nil),                   // 25: lottrail.v1.Lot
+	(*Quantity)(nil),              // 26: lottrail.v1.Quantity
+	(*LogPosition)(nil),           // 27: lottrail.v1.LogPosition
+	(*QuantityVariance)(nil),      // 28: lottrail.v1.QuantityVariance
+	(*Reference)(nil),             // 29: lottrail.v1.Reference
+	(*Reversal)(nil),              // 30: lottrail.v1.Reversal
+	(*RunLot)(nil),                // 31: lottrail.v1.RunLot
+	(MovementKind)(0),             // 32: lottrail.v1.MovementKind
+	(*Rotation)(nil),              // 33: lottrail.v1.Rotation
+	(*LotDates)(nil),              // 34: lottrail.v1.LotDates
+	(*Recall)(nil),                // 35: lottrail.v1.Recall
+	(RecallDecision)(0),           // 36: lottrail.v1.RecallDecision
+	(*LotKey)(nil),                // 37: lottrail.v1.LotKey
+	(*UnitCost)(nil),              // 38: lottrail.v1.UnitCost
+	(*ExpiryValue)(nil),           // 39: lottrail.v1.ExpiryValue
+	(*httpbody.HttpBody)(nil),     // 40: google.api.HttpBody
 }
 var file_lottrail_v1_dossier_proto_depIdxs = []int32{
-	17, // 0: lottrail.v1.GetDossierRequest.known_at:type_name -> lottrail.v1.KnownAt
-	18, // 1: lottrail.v1.GetDossierRequest.as_of:type_name -> google.protobuf.Timestamp
-	4,  // 2: lottrail.v1.GetDossierResponse.lot:type_name -> lottrail.v1.DossierLot
-	19, // 3: lottrail.v1.GetDossierResponse.parties:type_name -> lottrail.v1.Party
-	5,  // 4: lottrail.v1.GetDossierResponse.receipts:type_name -> lottrail.v1.DossierReceipt
-	6,  // 5: lottrail.v1.GetDossierResponse.runs:type_name -> lottrail.v1.DossierRun
-	7,  // 6: lottrail.v1.GetDossierResponse.stays:type_name -> lottrail.v1.DossierStay
-	20, // 7: lottrail.v1.GetDossierResponse.stocks:type_name -> lottrail.v1.Stock
-	8,  // 8: lottrail.v1.GetDossierResponse.shipments:type_name -> lottrail.v1.DossierShipment
-	21, // 9: lottrail.v1.GetDossierResponse.adjustments:type_name -> lottrail.v1.Movement
-	9,  // 10: lottrail.v1.GetDossierResponse.rotations:type_name -> lottrail.v1.DossierRotation
-	10, // 11: lottrail.v1.GetDossierResponse.date_changes:type_name -> lottrail.v1.DossierDateChange
-	22, // 12: lottrail.v1.GetDossierResponse.holds:type_name -> lottrail.v1.Hold
-	11, // 13: lottrail.v1.GetDossierResponse.recalls:type_name -> lottrail.v1.DossierRecall
-	12, // 14: lottrail.v1.GetDossierResponse.costs:type_name -> lottrail.v1.DossierCost
-	14, // 15: lottrail.v1.GetDossierResponse.statement:type_name -> lottrail.v1.DossierStatement
-	23, // 16: lottrail.v1.DossierLot.lot:type_name -> lottrail.v1.Lot
-	24, // 17: lottrail.v1.DossierLot.received:type_name -> lottrail.v1.Quantity
-	24, // 18: lottrail.v1.DossierLot.put_out:type_name -> lottrail.v1.Quantity
-	24, // 19: lottrail.v1.DossierLot.consumed:type_name -> lottrail.v1.Quantity
-	24, // 20: lottrail.v1.DossierLot.shipped:type_name -> lottrail.v1.Quantity
-	24, // 21: lottrail.v1.DossierLot.scrapped:type_name -> lottrail.v1.Quantity
-	24, // 22: lottrail.v1.DossierLot.adjusted:type_name -> lottrail.v1.Quantity
-	25, // 23: lottrail.v1.DossierLot.known_at:type_name -> lottrail.v1.LogPosition
-	18, // 24: lottrail.v1.DossierLot.as_of:type_name -> google.protobuf.Timestamp
-	24, // 25: lottrail.v1.DossierReceipt.quantity:type_name -> lottrail.v1.Quantity
-	24, // 26: lottrail.v1.DossierReceipt.entered:type_name -> lottrail.v1.Quantity
-	24, // 27: lottrail.v1.DossierReceipt.weight:type_name -> lottrail.v1.Quantity
-	18, // 28: lottrail.v1.DossierReceipt.received_at:type_name -> google.protobuf.Timestamp
-	18, // 29: lottrail.v1.DossierReceipt.recorded_at:type_name -> google.protobuf.Timestamp
-	26, // 30: lottrail.v1.DossierReceipt.variance:type_name -> lottrail.v1.QuantityVariance
-	27, // 31: lottrail.v1.DossierReceipt.references:type_name -> lottrail.v1.Reference
-	28, // 32: lottrail.v1.DossierReceipt.reversal:type_name -> lottrail.v1.Reversal
-	18, // 33: lottrail.v1.DossierRun.started_at:type_name -> google.protobuf.Timestamp
-	18, // 34: lottrail.v1.DossierRun.finished_at:type_name -> google.protobuf.Timestamp
-	24, // 35: lottrail.v1.DossierRun.consumed:type_name -> lottrail.v1.Quantity
-	24, // 36: lottrail.v1.DossierRun.put_out:type_name -> lottrail.v1.Quantity
-	18, // 37: lottrail.v1.DossierRun.first_at:type_name -> google.protobuf.Timestamp
-	18, // 38: lottrail.v1.DossierRun.last_at:type_name -> google.protobuf.Timestamp
-	29, // 39: lottrail.v1.DossierRun.inputs:type_name -> lottrail.v1.RunLot
-	29, // 40: lottrail.v1.DossierRun.outputs:type_name -> lottrail.v1.RunLot
-	18, // 41: lottrail.v1.DossierStay.from:type_name -> google.protobuf.Timestamp
-	18, // 42: lottrail.v1.DossierStay.until:type_name -> google.protobuf.Timestamp
-	24, // 43: lottrail.v1.DossierStay.most:type_name -> lottrail.v1.Quantity
-	24, // 44: lottrail.v1.DossierShipment.quantity:type_name -> lottrail.v1.Quantity
-	24, // 45: lottrail.v1.DossierShipment.weight:type_name -> lottrail.v1.Quantity
-	18, // 46: lottrail.v1.DossierShipment.shipped_at:type_name -> google.protobuf.Timestamp
-	27, // 47: lottrail.v1.DossierShipment.references:type_name -> lottrail.v1.Reference
-	28, // 48: lottrail.v1.DossierShipment.reversal:type_name -> lottrail.v1.Reversal
-	30, // 49: lottrail.v1.DossierRotation.kind:type_name -> lottrail.v1.MovementKind
-	24, // 50: lottrail.v1.DossierRotation.quantity:type_name -> lottrail.v1.Quantity
-	18, // 51: lottrail.v1.DossierRotation.occurred_at:type_name -> google.protobuf.Timestamp
-	31, // 52: lottrail.v1.DossierRotation.rotation:type_name -> lottrail.v1.Rotation
-	32, // 53: lottrail.v1.DossierDateChange.before:type_name -> lottrail.v1.LotDates
-	32, // 54: lottrail.v1.DossierDateChange.after:type_name -> lottrail.v1.LotDates
-	18, // 55: lottrail.v1.DossierDateChange.recorded_at:type_name -> google.protobuf.Timestamp
-	33, // 56: lottrail.v1.DossierRecall.recall:type_name -> lottrail.v1.Recall
-	34, // 57: lottrail.v1.DossierRecall.decision:type_name -> lottrail.v1.RecallDecision
-	1,  // 58: lottrail.v1.DossierRecall.concern:type_name -> lottrail.v1.DossierConcern
-	35, // 59: lottrail.v1.DossierRecall.way:type_name -> lottrail.v1.LotKey
-	36, // 60: lottrail.v1.DossierCost.unit_cost:type_name -> lottrail.v1.UnitCost
-	24, // 61: lottrail.v1.DossierCost.quantity:type_name -> lottrail.v1.Quantity
-	0,  // 62: lottrail.v1.DossierCount.section:type_name -> lottrail.v1.DossierSection
-	13, // 63: lottrail.v1.DossierStatement.counts:type_name -> lottrail.v1.DossierCount
-	25, // 64: lottrail.v1.DossierStatement.log_position:type_name -> lottrail.v1.LogPosition
-	18, // 65: lottrail.v1.DossierStatement.read_at:type_name -> google.protobuf.Timestamp
-	18, // 66: lottrail.v1.DossierStatement.as_of:type_name -> google.protobuf.Timestamp
-	17, // 67: lottrail.v1.RenderDossierRequest.known_at:type_name -> lottrail.v1.KnownAt
-	18, // 68: lottrail.v1.RenderDossierRequest.as_of:type_name -> google.protobuf.Timestamp
-	37, // 69: lottrail.v1.RenderDossierResponse.body:type_name -> google.api.HttpBody
-	70, // [70:70] is the sub-list for method output_type
-	70, // [70:70] is the sub-list for method input_type
-	70, // [70:70] is the sub-list for extension type_name
-	70, // [70:70] is the sub-list for extension extendee
-	0,  // [0:70] is the sub-list for field type_name
+	19, // 0: lottrail.v1.GetDossierRequest.known_at:type_name -> lottrail.v1.KnownAt
+	20, // 1: lottrail.v1.GetDossierRequest.as_of:type_name -> google.protobuf.Timestamp
+	5,  // 2: lottrail.v1.GetDossierResponse.lot:type_name -> lottrail.v1.DossierLot
+	21, // 3: lottrail.v1.GetDossierResponse.parties:type_name -> lottrail.v1.Party
+	6,  // 4: lottrail.v1.GetDossierResponse.receipts:type_name -> lottrail.v1.DossierReceipt
+	7,  // 5: lottrail.v1.GetDossierResponse.runs:type_name -> lottrail.v1.DossierRun
+	8,  // 6: lottrail.v1.GetDossierResponse.stays:type_name -> lottrail.v1.DossierStay
+	22, // 7: lottrail.v1.GetDossierResponse.stocks:type_name -> lottrail.v1.Stock
+	9,  // 8: lottrail.v1.GetDossierResponse.shipments:type_name -> lottrail.v1.DossierShipment
+	23, // 9: lottrail.v1.GetDossierResponse.adjustments:type_name -> lottrail.v1.Movement
+	10, // 10: lottrail.v1.GetDossierResponse.rotations:type_name -> lottrail.v1.DossierRotation
+	11, // 11: lottrail.v1.GetDossierResponse.date_changes:type_name -> lottrail.v1.DossierDateChange
+	24, // 12: lottrail.v1.GetDossierResponse.holds:type_name -> lottrail.v1.Hold
+	12, // 13: lottrail.v1.GetDossierResponse.recalls:type_name -> lottrail.v1.DossierRecall
+	13, // 14: lottrail.v1.GetDossierResponse.costs:type_name -> lottrail.v1.DossierCost
+	14, // 15: lottrail.v1.GetDossierResponse.value:type_name -> lottrail.v1.DossierValue
+	16, // 16: lottrail.v1.GetDossierResponse.statement:type_name -> lottrail.v1.DossierStatement
+	25, // 17: lottrail.v1.DossierLot.lot:type_name -> lottrail.v1.Lot
+	26, // 18: lottrail.v1.DossierLot.received:type_name -> lottrail.v1.Quantity
+	26, // 19: lottrail.v1.DossierLot.put_out:type_name -> lottrail.v1.Quantity
+	26, // 20: lottrail.v1.DossierLot.consumed:type_name -> lottrail.v1.Quantity
+	26, // 21: lottrail.v1.DossierLot.shipped:type_name -> lottrail.v1.Quantity
+	26, // 22: lottrail.v1.DossierLot.scrapped:type_name -> lottrail.v1.Quantity
+	26, // 23: lottrail.v1.DossierLot.adjusted:type_name -> lottrail.v1.Quantity
+	27, // 24: lottrail.v1.DossierLot.known_at:type_name -> lottrail.v1.LogPosition
+	20, // 25: lottrail.v1.DossierLot.as_of:type_name -> google.protobuf.Timestamp
+	26, // 26: lottrail.v1.DossierReceipt.quantity:type_name -> lottrail.v1.Quantity
+	26, // 27: lottrail.v1.DossierReceipt.entered:type_name -> lottrail.v1.Quantity
+	26, // 28: lottrail.v1.DossierReceipt.weight:type_name -> lottrail.v1.Quantity
+	20, // 29: lottrail.v1.DossierReceipt.received_at:type_name -> google.protobuf.Timestamp
+	20, // 30: lottrail.v1.DossierReceipt.recorded_at:type_name -> google.protobuf.Timestamp
+	28, // 31: lottrail.v1.DossierReceipt.variance:type_name -> lottrail.v1.QuantityVariance
+	29, // 32: lottrail.v1.DossierReceipt.references:type_name -> lottrail.v1.Reference
+	30, // 33: lottrail.v1.DossierReceipt.reversal:type_name -> lottrail.v1.Reversal
+	20, // 34: lottrail.v1.DossierRun.started_at:type_name -> google.protobuf.Timestamp
+	20, // 35: lottrail.v1.DossierRun.finished_at:type_name -> google.protobuf.Timestamp
+	26, // 36: lottrail.v1.DossierRun.consumed:type_name -> lottrail.v1.Quantity
+	26, // 37: lottrail.v1.DossierRun.put_out:type_name -> lottrail.v1.Quantity
+	20, // 38: lottrail.v1.DossierRun.first_at:type_name -> google.protobuf.Timestamp
+	20, // 39: lottrail.v1.DossierRun.last_at:type_name -> google.protobuf.Timestamp
+	31, // 40: lottrail.v1.DossierRun.inputs:type_name -> lottrail.v1.RunLot
+	31, // 41: lottrail.v1.DossierRun.outputs:type_name -> lottrail.v1.RunLot
+	20, // 42: lottrail.v1.DossierStay.from:type_name -> google.protobuf.Timestamp
+	20, // 43: lottrail.v1.DossierStay.until:type_name -> google.protobuf.Timestamp
+	26, // 44: lottrail.v1.DossierStay.most:type_name -> lottrail.v1.Quantity
+	26, // 45: lottrail.v1.DossierShipment.quantity:type_name -> lottrail.v1.Quantity
+	26, // 46: lottrail.v1.DossierShipment.weight:type_name -> lottrail.v1.Quantity
+	20, // 47: lottrail.v1.DossierShipment.shipped_at:type_name -> google.protobuf.Timestamp
+	29, // 48: lottrail.v1.DossierShipment.references:type_name -> lottrail.v1.Reference
+	30, // 49: lottrail.v1.DossierShipment.reversal:type_name -> lottrail.v1.Reversal
+	32, // 50: lottrail.v1.DossierRotation.kind:type_name -> lottrail.v1.MovementKind
+	26, // 51: lottrail.v1.DossierRotation.quantity:type_name -> lottrail.v1.Quantity
+	20, // 52: lottrail.v1.DossierRotation.occurred_at:type_name -> google.protobuf.Timestamp
+	33, // 53: lottrail.v1.DossierRotation.rotation:type_name -> lottrail.v1.Rotation
+	34, // 54: lottrail.v1.DossierDateChange.before:type_name -> lottrail.v1.LotDates
+	34, // 55: lottrail.v1.DossierDateChange.after:type_name -> lottrail.v1.LotDates
+	20, // 56: lottrail.v1.DossierDateChange.recorded_at:type_name -> google.protobuf.Timestamp
+	35, // 57: lottrail.v1.DossierRecall.recall:type_name -> lottrail.v1.Recall
+	36, // 58: lottrail.v1.DossierRecall.decision:type_name -> lottrail.v1.RecallDecision
+	1,  // 59: lottrail.v1.DossierRecall.concern:type_name -> lottrail.v1.DossierConcern
+	37, // 60: lottrail.v1.DossierRecall.way:type_name -> lottrail.v1.LotKey
+	38, // 61: lottrail.v1.DossierCost.unit_cost:type_name -> lottrail.v1.UnitCost
+	26, // 62: lottrail.v1.DossierCost.quantity:type_name -> lottrail.v1.Quantity
+	26, // 63: lottrail.v1.DossierValue.on_hand:type_name -> lottrail.v1.Quantity
+	39, // 64: lottrail.v1.DossierValue.received:type_name -> lottrail.v1.ExpiryValue
+	39, // 65: lottrail.v1.DossierValue.values:type_name -> lottrail.v1.ExpiryValue
+	2,  // 66: lottrail.v1.DossierValue.unknown_reason:type_name -> lottrail.v1.DossierValueUnknown
+	0,  // 67: lottrail.v1.DossierCount.section:type_name -> lottrail.v1.DossierSection
+	15, // 68: lottrail.v1.DossierStatement.counts:type_name -> lottrail.v1.DossierCount
+	27, // 69: lottrail.v1.DossierStatement.log_position:type_name -> lottrail.v1.LogPosition
+	20, // 70: lottrail.v1.DossierStatement.read_at:type_name -> google.protobuf.Timestamp
+	20, // 71: lottrail.v1.DossierStatement.as_of:type_name -> google.protobuf.Timestamp
+	19, // 72: lottrail.v1.RenderDossierRequest.known_at:type_name -> lottrail.v1.KnownAt
+	20, // 73: lottrail.v1.RenderDossierRequest.as_of:type_name -> google.protobuf.Timestamp
+	40, // 74: lottrail.v1.RenderDossierResponse.body:type_name -> google.api.HttpBody
+	75, // [75:75] is the sub-list for method output_type
+	75, // [75:75] is the sub-list for method input_type
+	75, // [75:75] is the sub-list for extension type_name
+	75, // [75:75] is the sub-list for extension extendee
+	0,  // [0:75] is the sub-list for field type_name
 }
 
 func init() { file_lottrail_v1_dossier_proto_init() }
@@ -2136,8 +2302,8 @@ func file_lottrail_v1_dossier_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_lottrail_v1_dossier_proto_rawDesc), len(file_lottrail_v1_dossier_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   15,
+			NumEnums:      3,
+			NumMessages:   16,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -1,4 +1,5 @@
-package lots
+// Package worth calculates what stock is worth by what was paid for it.
+package worth
 
 import (
 	"maps"
@@ -8,12 +9,46 @@ import (
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/qty"
-	"github.com/lottrail/lottrail/internal/queries"
 )
 
-// worth is an amount in each currency, exactly: what was paid in a unit of three, say,
+// Worth is an amount in each currency, exactly: what was paid in a unit of three, say,
 // is no decimal. nil is not known, which is not nothing.
-type worth map[string]*big.Rat
+type Worth map[string]*big.Rat
+
+// Paid is a quantity in base units, and what was paid for each cost unit of it, which is
+// Numerator/Denominator base units; or that this is not known.
+type Paid struct {
+	Quantity, UnitCost     qty.Decimal
+	Currency               string
+	Numerator, Denominator qty.Decimal
+	Known                  bool
+}
+
+// all is what all of it cost; nil if that is not known.
+func (p *Paid) all() Worth {
+	if !p.Known {
+		return nil
+	}
+	perUnit := new(big.Rat).Mul(rat(p.UnitCost), new(big.Rat).Quo(rat(p.Denominator), rat(p.Numerator)))
+	return Worth{p.Currency: perUnit.Mul(perUnit, rat(p.Quantity))}
+}
+
+// Total is what all of several quantities cost together; nil if there are none, or if the
+// cost of one of them is not known.
+func Total(paid []Paid) Worth {
+	if len(paid) == 0 {
+		return nil
+	}
+	cost := Worth{}
+	for i := range paid {
+		all := paid[i].all()
+		if all == nil {
+			return nil
+		}
+		cost.Add(all)
+	}
+	return cost
+}
 
 func rat(d qty.Decimal) *big.Rat {
 	r, ok := new(big.Rat).SetString(d.String())
@@ -23,21 +58,12 @@ func rat(d qty.Decimal) *big.Rat {
 	return r
 }
 
-// unitCost is what one base unit of a lot cost: the average over all that was received
+// Unit is what one base unit of a lot cost: the average over all that was received
 // of it. It is known only if the cost of all of it is.
-func unitCost(paid []queries.ExpiryListCostRow) worth {
-	if len(paid) == 0 {
-		return nil
-	}
-	total, cost := new(big.Rat), worth{}
-	for _, p := range paid {
-		if !p.Known {
-			return nil
-		}
-		quantity := rat(p.Quantity)
-		total.Add(total, quantity)
-		perUnit := new(big.Rat).Mul(rat(p.UnitCost), new(big.Rat).Quo(rat(p.Denominator), rat(p.Numerator)))
-		cost.add(worth{p.Currency: perUnit.Mul(perUnit, quantity)})
+func Unit(paid []Paid) Worth {
+	cost, total := Total(paid), new(big.Rat)
+	for i := range paid {
+		total.Add(total, rat(paid[i].Quantity))
 	}
 	for _, amount := range cost {
 		amount.Quo(amount, total)
@@ -45,8 +71,8 @@ func unitCost(paid []queries.ExpiryListCostRow) worth {
 	return cost
 }
 
-// add adds what is known.
-func (w worth) add(more worth) {
+// Add adds what is known.
+func (w Worth) Add(more Worth) {
 	for currency, amount := range more {
 		if w[currency] == nil {
 			w[currency] = new(big.Rat)
@@ -55,20 +81,20 @@ func (w worth) add(more worth) {
 	}
 }
 
-// times is that of so many units.
-func (w worth) times(quantity qty.Decimal) worth {
+// Times is that of so many units.
+func (w Worth) Times(quantity qty.Decimal) Worth {
 	if w == nil {
 		return nil
 	}
-	product, factor := make(worth, len(w)), rat(quantity)
+	product, factor := make(Worth, len(w)), rat(quantity)
 	for currency, amount := range w {
 		product[currency] = new(big.Rat).Mul(amount, factor)
 	}
 	return product
 }
 
-// values are in the order of the currencies.
-func (w worth) values() []*lottrailv1.ExpiryValue {
+// Values are in the order of the currencies.
+func (w Worth) Values() []*lottrailv1.ExpiryValue {
 	var values []*lottrailv1.ExpiryValue
 	for _, currency := range slices.Sorted(maps.Keys(w)) {
 		amount, rounded := decimal(w[currency])
