@@ -267,8 +267,11 @@ FROM page
 JOIN lot ON lot.tenant_id = @tenant_id AND lot.lot_id = page.lot_id
 JOIN item ON item.tenant_id = @tenant_id AND item.item_id = lot.item_id
 CROSS JOIN LATERAL (
-    SELECT o.operation_id, o.occurred_at, o.recorded_at, o.principal, o.reason, o.receipt_id, o.shipment_id, o.run_id, o.reverses_operation_id
+    SELECT o.operation_id, o.occurred_at, o.recorded_at, o.principal, o.reason, o.reverses_operation_id,
+           coalesce(o.receipt_id, taken_back.receipt_id) AS receipt_id, coalesce(o.shipment_id, taken_back.shipment_id) AS shipment_id,
+           coalesce(o.run_id, taken_back.run_id) AS run_id
     FROM operation AS o
+    LEFT JOIN operation AS taken_back ON taken_back.tenant_id = @tenant_id AND taken_back.operation_id = o.reverses_operation_id
     WHERE o.tenant_id = @tenant_id AND o.operation_id = page.operation_id
     LIMIT 1
 ) AS operation
