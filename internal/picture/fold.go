@@ -83,7 +83,7 @@ func (s *Sheet) fold() {
 // count is how many nodes were put together, how many of them are what, and how much of
 // what was asked for they have.
 type count struct {
-	nodes, held, gone, open int
+	nodes, held, gone, open, late int
 
 	shared bool
 	share  qty.Decimal
@@ -95,6 +95,7 @@ func (c *count) add(other count) {
 	c.held += other.held
 	c.gone += other.gone
 	c.open += other.open
+	c.late += other.late
 	if other.shared {
 		c.shared, c.share, c.unit = true, c.share.Add(other.share), other.unit
 	}
@@ -103,7 +104,7 @@ func (c *count) add(other count) {
 var names = map[Kind]string{Lot: "lot", Run: "run", Supplier: "supplier", Customer: "customer"}
 
 func (c *count) tell(n *Node) {
-	n.Held, n.Gone, n.Open = c.held > 0, c.gone > 0, c.open > 0
+	n.Held, n.Gone, n.Open, n.Late = c.held > 0, c.gone > 0, c.open > 0, c.late == c.nodes
 	if c.shared && !n.Seed {
 		share := wording.About(&pb.Quantity{Value: c.share.String(), Unit: c.unit}) + " of it"
 		defer func() { n.Lines = append(slices.Clip(n.Lines), share) }()
@@ -118,7 +119,7 @@ func (c *count) tell(n *Node) {
 	for _, is := range []struct {
 		n    int
 		word string
-	}{{c.held, "held"}, {c.gone, "shipped"}, {c.open, "in process"}} {
+	}{{c.held, "held"}, {c.gone, "shipped"}, {c.open, "in process"}, {c.late, "out of time"}} {
 		if is.n > 0 {
 			n.Lines = append(n.Lines, fmt.Sprintf("%s %s", wording.Number(is.n), is.word))
 		}

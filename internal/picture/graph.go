@@ -32,12 +32,16 @@ type Node struct {
 	Seed bool
 	// Held: on hold. Gone: some of it was shipped. Open: a run in process.
 	Held, Gone, Open bool
+	// Late: what was asked about cannot have been there in time.
+	Late bool
 }
 
 // Edge leads from one node to another, by their places in Graph.Nodes.
 type Edge struct {
 	From, To int
 	Label    string // the quantity
+	// Late: nothing of it went in time.
+	Late bool
 }
 
 // Graph is what is to be drawn.

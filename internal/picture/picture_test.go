@@ -27,7 +27,7 @@ func bakery() *picture.Graph {
 			{Kind: picture.Customer, Rank: 4, Title: "CAFE", Lines: []string{"Corner Café"}},
 			{Kind: picture.Customer, Rank: 4, Title: "FARM"},
 		},
-		Edges: []picture.Edge{{0, 1, "400 KGM"}, {1, 2, "200 KGM"}, {1, 3, "80 KGM"}, {2, 4, "380 H87"}, {3, 5, "90 H87"}, {4, 6, "100 H87"}, {4, 7, "240 H87"}, {5, 6, "12 H87"}, {1, 6, "1 KGM"}, {5, 2, "3 H87"}},
+		Edges: []picture.Edge{{From: 0, To: 1, Label: "400 KGM"}, {From: 1, To: 2, Label: "200 KGM"}, {From: 1, To: 3, Label: "80 KGM"}, {From: 2, To: 4, Label: "380 H87"}, {From: 3, To: 5, Label: "90 H87"}, {From: 4, To: 6, Label: "100 H87"}, {From: 4, To: 7, Label: "240 H87"}, {From: 5, To: 6, Label: "12 H87"}, {From: 1, To: 6, Label: "1 KGM"}, {From: 5, To: 2, Label: "3 H87"}},
 	}
 }
 

@@ -59,6 +59,7 @@ type ends struct{ from, to int }
 // flow is what goes over an edge.
 type flow struct {
 	n     int
+	late  int // of these
 	sum   qty.Decimal
 	unit  string
 	mixed bool // units cannot be added up
@@ -66,7 +67,7 @@ type flow struct {
 
 func (f *flow) add(other *flow) {
 	f.mixed = f.mixed || other.mixed || f.n > 0 && f.unit != other.unit
-	f.n, f.sum, f.unit = f.n+other.n, f.sum.Add(other.sum), other.unit
+	f.n, f.late, f.sum, f.unit = f.n+other.n, f.late+other.late, f.sum.Add(other.sum), other.unit
 }
 
 func (f *flow) label() string {
@@ -134,12 +135,13 @@ func (s *Sheet) Graph() *Graph {
 		s.counts[i].tell(&g.Nodes[i])
 	}
 	for key, flow := range s.edges {
-		g.Edges = append(g.Edges, Edge{key.from, key.to, flow.label()})
+		g.Edges = append(g.Edges, Edge{From: key.from, To: key.to, Label: flow.label(), Late: flow.late == flow.n})
 	}
 	slices.SortFunc(g.Edges, func(a, b Edge) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To)) })
 	if s.ranking == ByEdges {
 		g.rank()
 	}
 	g.rankParties()
+	g.markLate()
 	return g
 }

@@ -29,7 +29,7 @@ func words(n *Node) string {
 	for _, is := range []struct {
 		so   bool
 		word string
-	}{{n.Seed, "◆ asked for"}, {n.Held, "■ held"}, {n.Gone, "▶ shipped"}, {n.Open, "… in process"}} {
+	}{{n.Seed, "◆ asked for"}, {n.Held, "■ held"}, {n.Gone, "▶ shipped"}, {n.Open, "… in process"}, {n.Late, late + "out of time"}} {
 		if is.so {
 			all = append(all, is.word)
 		}
@@ -61,9 +61,9 @@ func WriteSVG(w io.Writer, g *Graph) error {
 	at := newLabels(g, l.at)
 	for i, way := range l.ways {
 		if g.back(g.Edges[i]) {
-			writeBack(&b, way, g.Edges[i].Label, at)
+			writeBack(&b, way, &g.Edges[i], at)
 		} else {
-			writeEdge(&b, way, g.Edges[i].Label, at)
+			writeEdge(&b, way, &g.Edges[i], at)
 		}
 	}
 	b.Write(at.drawn.Bytes()) // over all edges, which would strike them through
@@ -75,7 +75,7 @@ func WriteSVG(w io.Writer, g *Graph) error {
 	return err
 }
 
-func writeEdge(b *bytes.Buffer, way []point, label string, at *labels) {
+func writeEdge(b *bytes.Buffer, way []point, e *Edge, at *labels) {
 	fmt.Fprintf(b, `<path d="M%.1f %.1f`, way[0].x, way[0].y)
 	var last func(t float64) point
 	for i := 1; i < len(way); i++ {
@@ -88,11 +88,15 @@ func writeEdge(b *bytes.Buffer, way []point, label string, at *labels) {
 		fmt.Fprintf(b, ` C%.1f %.1f %.1f %.1f %.1f %.1f`, out.x, out.y, in.x, in.y, to.x, to.y)
 		last = func(t float64) point { return bend(from, out, in, to, t) }
 	}
-	b.WriteString(`" fill="none" stroke="#6b7280" marker-end="url(#tip)"/>` + "\n")
-	at.write(label, last)
+	dashes := ""
+	if e.Late {
+		dashes = ` stroke-dasharray="7 5"`
+	}
+	b.WriteString(`" fill="none" stroke="#6b7280"` + dashes + ` marker-end="url(#tip)"/>` + "\n")
+	at.write(e.said(), last)
 }
 
-func writeBack(b *bytes.Buffer, way []point, label string, at *labels) {
+func writeBack(b *bytes.Buffer, way []point, e *Edge, at *labels) {
 	from, to := way[0], way[1]
 	low := lowest(way)
 	if from == to { // a loop
@@ -100,17 +104,20 @@ func writeBack(b *bytes.Buffer, way []point, label string, at *labels) {
 	}
 	out, in := point{from.x, low}, point{to.x, low}
 	fmt.Fprintf(b, `<path d="M%.1f %.1f C%.1f %.1f %.1f %.1f %.1f %.1f" fill="none" stroke="#6b7280" stroke-dasharray="2 3" marker-end="url(#tip)"/>`+"\n", from.x, from.y, out.x, out.y, in.x, in.y, to.x, to.y)
-	at.write(label, func(t float64) point { return bend(from, out, in, to, t) })
+	at.write(e.said(), func(t float64) point { return bend(from, out, in, to, t) })
 }
 
 func writeNode(b *bytes.Buffer, n *Node, at point) {
 	is := looks[n.Kind]
 	frame := ""
-	switch {
-	case n.Held:
+	if n.Held {
 		frame = ` stroke-width="3"`
-	case n.Open:
-		frame = ` stroke-dasharray="5 3"`
+	}
+	switch {
+	case n.Late:
+		frame += ` stroke-dasharray="1.5 4"`
+	case n.Open && !n.Held:
+		frame += ` stroke-dasharray="5 3"`
 	}
 	fmt.Fprintf(b, `<g><title>%s</title><rect x="%.1f" y="%.1f" width="%.0f" height="%.0f" rx="%.0f" fill="%s" stroke="%s"%s/>`,
 		escape(strings.Join(append([]string{n.Title, words(n)}, n.Lines...), "\n")), at.x, at.y, nodeWidth, height(n), is.round, is.fill, is.line, frame)
@@ -157,7 +164,7 @@ func breadth(r rune) float64 {
 	switch {
 	case strings.ContainsRune("ijlftrI.,:;'|!()[]/ -", r):
 		return 5
-	case strings.ContainsRune("mwMW@%…◆■▶", r), r >= 0x2e80:
+	case strings.ContainsRune("mwMW@%…◆■▶✗", r), r >= 0x2e80:
 		return 12.5
 	case 'A' <= r && r <= 'Z', r >= 0x80, strings.ContainsRune("<>=+&_#", r):
 		return 9

@@ -16,15 +16,23 @@ func WriteDOT(w io.Writer, g *Graph) error {
 		n := &g.Nodes[i]
 		style := ""
 		switch {
+		case n.Held && n.Late:
+			style = ", penwidth=3, style=dotted"
 		case n.Held:
 			style = ", penwidth=3"
+		case n.Late:
+			style = ", style=dotted"
 		case n.Open:
 			style = ", style=dashed"
 		}
 		fmt.Fprintf(&b, "  n%d [shape=%s, label=%s%s];\n", i, shapes[n.Kind], dotText(strings.Join(said(n), "\n")), style)
 	}
 	for _, e := range g.Edges {
-		fmt.Fprintf(&b, "  n%d -> n%d [label=%s];\n", e.From, e.To, dotText(e.Label))
+		style := ""
+		if e.Late {
+			style = ", style=dashed"
+		}
+		fmt.Fprintf(&b, "  n%d -> n%d [label=%s%s];\n", e.From, e.To, dotText(e.said()), style)
 	}
 	b.WriteString("}\n")
 	_, err := w.Write(b.Bytes())
@@ -46,16 +54,24 @@ func WriteMermaid(w io.Writer, g *Graph) error {
 	for i := range g.Nodes {
 		n := &g.Nodes[i]
 		fmt.Fprintf(&b, "  n%d%s%s%s\n", i, shapes[n.Kind][0], mermaidText(strings.Join(said(n), "\n")), shapes[n.Kind][1])
-		if n.Held {
+		switch {
+		case n.Held && n.Late:
+			fmt.Fprintf(&b, "  style n%d stroke-width:3px,stroke-dasharray:2 4\n", i)
+		case n.Held:
 			fmt.Fprintf(&b, "  style n%d stroke-width:3px\n", i)
+		case n.Late:
+			fmt.Fprintf(&b, "  style n%d stroke-dasharray:2 4\n", i)
 		}
 	}
 	for _, e := range g.Edges {
-		if e.Label == "" {
-			fmt.Fprintf(&b, "  n%d --> n%d\n", e.From, e.To)
-			continue
+		arrow := "-->"
+		if e.Late {
+			arrow = "-.->"
 		}
-		fmt.Fprintf(&b, "  n%d -->|%s| n%d\n", e.From, mermaidText(e.Label), e.To)
+		if said := e.said(); said != "" {
+			arrow += "|" + mermaidText(said) + "|"
+		}
+		fmt.Fprintf(&b, "  n%d %s n%d\n", e.From, arrow, e.To)
 	}
 	_, err := w.Write(b.Bytes())
 	return err

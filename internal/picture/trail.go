@@ -15,6 +15,9 @@ type Trail struct {
 	refs    []int
 	parties map[party]int
 	shared  map[int32]bool // of which a share was told, by number in the trace
+	// receipts and shipments are from where to where they led, by handles: a trace tells by
+	// their numbers which are out of time.
+	receipts, shipments []led
 }
 
 type party struct {
@@ -46,14 +49,21 @@ func (t *Trail) Take(part *pb.TracePart) {
 		t.Join(from, to, e.GetQuantity())
 	}
 	for _, r := range part.GetReceipts() {
-		t.Join(t.party(Supplier, r.GetSupplierCode(), r.GetSupplierName()), t.refs[r.GetLotRef()], r.GetQuantity())
+		from, to := t.party(Supplier, r.GetSupplierCode(), r.GetSupplierName()), t.refs[r.GetLotRef()]
+		t.Join(from, to, r.GetQuantity())
+		t.receipts = append(t.receipts, led{int32(from), int32(to)}) //nolint:gosec // few nodes
 	}
 	for _, s := range part.GetShipments() {
 		lot := t.refs[s.GetLotRef()]
 		t.Gone(lot)
-		t.Join(lot, t.party(Customer, s.GetCustomerCode(), s.GetCustomerName()), s.GetQuantity())
+		to := t.party(Customer, s.GetCustomerCode(), s.GetCustomerName())
+		t.Join(lot, to, s.GetQuantity())
+		t.shipments = append(t.shipments, led{int32(lot), int32(to)}) //nolint:gosec // few nodes
 	}
 	t.takeShares(part)
+	for _, o := range part.GetOutOfTime() {
+		t.takeLate(o)
+	}
 }
 
 // takeShares adds what was attributed. What lies in a loop is told both ways, and drawn
