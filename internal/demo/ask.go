@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"fmt"
 	"io"
 
 	"google.golang.org/grpc"
@@ -16,7 +17,8 @@ func Ask(ctx context.Context, conn grpc.ClientConnInterface, w io.Writer) error 
 	client := pb.NewTraceServiceClient(conn)
 
 	Heading(w, "Where did flour lot "+FlourLot+" go?")
-	forward, err := client.TraceForward(ctx, &pb.TraceForwardRequest{Sku: FlourSKU, LotCode: FlourLot})
+	fmt.Fprintln(w, "In brackets: how much of the flour is in it, with the least and the most that is possible.")
+	forward, err := client.TraceForward(ctx, &pb.TraceForwardRequest{Sku: FlourSKU, LotCode: FlourLot, Attribute: true})
 	if err != nil {
 		return err
 	}
@@ -25,7 +27,8 @@ func Ask(ctx context.Context, conn grpc.ClientConnInterface, w io.Writer) error 
 	}
 
 	Heading(w, "What went into danishes "+DanishLot+"?")
-	backward, err := client.TraceBackward(ctx, &pb.TraceBackwardRequest{Sku: DanishSKU, LotCode: DanishLot})
+	fmt.Fprintln(w, "In brackets: how much of the danishes comes of it, likewise.")
+	backward, err := client.TraceBackward(ctx, &pb.TraceBackwardRequest{Sku: DanishSKU, LotCode: DanishLot, Attribute: true})
 	if err != nil {
 		return err
 	}

@@ -174,7 +174,12 @@ func TestWhatIsTold(t *testing.T) {
 		"under the same request id: the same answer",
 		"448 kg at A-01, 50 kg at MIX-1",
 		"shipment SP-9001 is refused, LOT_HELD",
-		"FL-2026-0325 wheat flour · 448 kg at A-01 · 2 kg at MIX-1 · HELD\n└─ 48 kg → run MO-4101/1\n",
+		"FL-2026-0325 wheat flour · 448 kg at A-01 · 2 kg at MIX-1 · HELD\n└─ 48 kg → run MO-4101/1 [52.898 kg of it, 48–52.898 possible]\n",
+		// Of 48 kg, 4 of 98 kg stay in the levain; 25 of 530 kg of what 420 of 482 kg of the
+		// dough become go back into it; what weighs 0.1 kg a piece stands against 14 kg of broken ones.
+		"3,600 pcs ⇒ Harbour Market (SP-9001, SO-9001) [24.324 kg of it, 0–48 possible]",
+		"Of 498 kg that came in: 470.061 kg on hand, 0.321 kg in process, 27.619 kg shipped.",
+		"What 840 pcs of it came from: 840 pcs received.",
 		"10 kg → run MO-4101/1 (↺ see above)",
 		"25 kg → run MO-4103/1 (↺ see above)",
 		"⇒ Corner Café (SP-9003, SO-9003)",

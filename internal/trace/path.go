@@ -1,9 +1,11 @@
 package trace
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -20,19 +22,11 @@ import (
 func (s *Service) FindPath(ctx context.Context, req *lottrailv1.FindPathRequest) (*lottrailv1.FindPathResponse, error) {
 	var path *lineage.Path
 	err := s.seated(ctx, req, func(tx *pg.Snapshot, q lineage.Query, at moment) error {
-		var ends [2]int64
-		for i, end := range []struct {
-			path string
-			key  *lottrailv1.TraceWayEnd
-		}{{"from", req.GetFrom()}, {"to", req.GetTo()}} {
-			var err error
-			key := resolve.LotKey{Path: end.path + ".lot_code", SKU: end.key.GetSku(), LotCode: end.key.GetLotCode()}
-			if ends[i], err = at.lot(ctx, tx, q, key); err != nil {
-				return err
-			}
+		from, to, err := at.wayEnds(ctx, tx, q, req)
+		if err != nil {
+			return err
 		}
-		var err error
-		path, err = lineage.FindPath(ctx, tx, q, ends[0], ends[1])
+		path, err = lineage.FindPath(ctx, tx, q, from, to)
 		return err
 	})
 	if errors.Is(err, lineage.ErrTooWide) {
@@ -44,6 +38,24 @@ func (s *Service) FindPath(ctx context.Context, req *lottrailv1.FindPathRequest)
 		return nil, err
 	}
 	return toPath(req, path), nil
+}
+
+// wayEnds are the lots between which a way is looked for. If neither is there, both are named.
+func (m moment) wayEnds(ctx context.Context, tx *pg.Snapshot, q lineage.Query, req *lottrailv1.FindPathRequest) (from, to int64, err error) {
+	key := func(path string, end *lottrailv1.TraceWayEnd) resolve.LotKey {
+		return resolve.LotKey{Path: path + ".lot_code", SKU: end.GetSku(), LotCode: end.GetLotCode()}
+	}
+	from, first := m.lot(ctx, tx, q, key("from", req.GetFrom()))
+	var missing *errs.Error
+	if first != nil && (!errors.As(first, &missing) || missing.Kind != errs.KindNotFound) {
+		return 0, 0, first
+	}
+	to, second := m.lot(ctx, tx, q, key("to", req.GetTo()))
+	var other *errs.Error
+	if missing != nil && errors.As(second, &other) && other.Kind == errs.KindNotFound {
+		return 0, 0, errs.NotFoundFields("a way leads from one lot that is there to another", slices.Concat(missing.Violations, other.Violations))
+	}
+	return from, to, cmp.Or(first, second)
 }
 
 // seated reads in a seat, out of one snapshot, at the moment that is asked for.

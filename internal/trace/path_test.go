@@ -72,6 +72,11 @@ func TestFindPath(t *testing.T) {
 	}
 	_, err := api.Trace.FindPath(t.Context(), &pb.FindPathRequest{From: key("F"), To: &pb.TraceWayEnd{Sku: apitest.Bread, LotCode: "X"}})
 	apitest.WantRefusal(t, err, codes.NotFound, "UNKNOWN_LOT", "to.lot_code")
+	_, err = api.Trace.FindPath(t.Context(), &pb.FindPathRequest{From: &pb.TraceWayEnd{Sku: apitest.Flour, LotCode: "Y"}, To: &pb.TraceWayEnd{Sku: apitest.Bread, LotCode: "X"}})
+	apitest.WantRefusal(t, err, codes.NotFound, "UNKNOWN_LOT", "from.lot_code")
+	if got := apitest.Fields(err); !slices.Equal(got, []string{"from.lot_code", "to.lot_code"}) {
+		t.Errorf("named %q", got)
+	}
 }
 
 // What do these complaints have in common?
