@@ -56,7 +56,7 @@ func (q *question) drawFilter(r *rapid.T, h lineagetest.History, lots []string) 
 	f := q.req.Filter
 	some := func(what string) bool { return lineagetest.Evenly(r, 4, what) == 0 }
 	if some("limited") {
-		q.ask.MaxDepth = 1 + lineagetest.Evenly(r, 3, "depth")
+		q.ask.MaxDepth = []int{1, 1, 2, 3}[lineagetest.Evenly(r, 4, "depth")]
 		f.MaxDepth = int32(q.ask.MaxDepth)
 	}
 	if some("of items") {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"pgregory.net/rapid"
 
@@ -24,7 +25,7 @@ func RandomHistory(t *rapid.T) History {
 	d.receive()
 	steps := []func(){
 		d.receive, d.consume, d.consume, d.consume, d.consume, d.consume, d.consume, d.output, d.output, d.output, d.output,
-		d.ship, d.ship, d.move, d.scrap, d.adjust, d.end, d.takeBack, d.takeBack,
+		d.ship, d.ship, d.move, d.scrap, d.adjust, d.adjust, d.end, d.takeBack, d.takeBack,
 	}
 	for range 6 + Evenly(t, 32, "events") {
 		steps[Evenly(t, len(steps), "step")]()
@@ -154,6 +155,9 @@ func (d *drawing) take(e Event, most int, to func(from string) string) {
 		if len(there) == 0 {
 			break
 		}
+		if made := d.madeElsewhere(there, e.Run); len(made) > 0 && Evenly(d.T, 3, "goes on") > 0 {
+			there = made
+		}
 		at := there[Evenly(d.T, len(there), "stock")]
 		quantity := rapid.Int64Range(1, min(left[at], 6)).Draw(d.T, "quantity")
 		left[at] -= quantity
@@ -162,6 +166,17 @@ func (d *drawing) take(e Event, most int, to func(from string) string) {
 	if len(e.Lines) > 0 {
 		d.add(e)
 	}
+}
+
+// madeElsewhere are the stocks of which a run may take so that ways get long: those of what
+// other runs made.
+func (d *drawing) madeElsewhere(stocks []Line, run string) (made []Line) {
+	for _, at := range stocks {
+		if of := d.origin[at.Lot]; run != "" && of != run && strings.Contains(of, "#") {
+			made = append(made, at)
+		}
+	}
+	return made
 }
 
 func outside(string) string { return "" }
@@ -183,14 +198,21 @@ func (d *drawing) move() {
 
 func (d *drawing) scrap() { d.take(Event{Kind: ledger.KindScrap}, 1, outside) }
 
-// adjust misses something, or finds it: what a customer sent back, say.
+// adjust misses something, or finds it: often what was missed before, else what a customer
+// sent back, say.
 func (d *drawing) adjust() {
-	if len(d.lots) == 0 || rapid.Bool().Draw(d.T, "missed") {
+	if len(d.lots) == 0 || Evenly(d.T, 2, "missed") == 0 {
 		d.take(Event{Kind: ledger.KindAdjustment}, 1, outside)
 		return
 	}
-	lot := rapid.SampledFrom(d.lots).Draw(d.T, "lot")
-	d.add(Event{Kind: ledger.KindAdjustment, Lines: []Line{{Amount{lot, 2}, "", d.place()}}})
+	lots := d.lots
+	for _, e := range d.History {
+		if e.Kind == ledger.KindAdjustment && e.Lines[0].To == "" && Evenly(d.T, 2, "found again") == 0 {
+			lots = []string{e.Lines[0].Lot}
+		}
+	}
+	lot := lots[Evenly(d.T, len(lots), "lot")]
+	d.add(Event{Kind: ledger.KindAdjustment, Lines: []Line{{Amount{lot, 1 + int64(Evenly(d.T, 4, "quantity"))}, "", d.place()}}})
 }
 
 func (d *drawing) end() {
