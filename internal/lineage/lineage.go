@@ -76,6 +76,10 @@ type Query struct {
 	// posted since: it then finds the same, in the same order.
 	Again *Seen
 
+	// MaxEntries ends the walk with ErrTooLarge once it has found more edges, in time or not, for
+	// it then has more entries; 0 is no limit. Where lots are hidden, more is found than sent, and
+	// it is none either.
+	MaxEntries int `json:"-"`
 	// MaxTies is how many edges are held in memory for what is answered there; 0 is a
 	// million, each of some hundred bytes.
 	MaxTies int `json:"-"`
@@ -83,50 +87,6 @@ type Query struct {
 	// sizes are smaller in tests, which then need no large graphs to meet every
 	// border.
 	sizes sizes
-}
-
-type sizes struct{ chunk, part, movements int }
-
-// chunk is how many lots or runs a query takes at most: enough that round trips
-// do not count.
-func (q *Query) chunk() int {
-	if q.sizes.chunk > 0 {
-		return q.sizes.chunk
-	}
-	return 2000
-}
-
-// movements is how many an attribution keeps in memory at most.
-func (q *Query) movements() int {
-	if q.sizes.movements > 0 {
-		return q.sizes.movements
-	}
-	return 6_000_000
-}
-
-// ties is how many edges are held in memory at most.
-func (q *Query) ties() int {
-	if q.MaxTies > 0 {
-		return q.MaxTies
-	}
-	return 1_000_000
-}
-
-// few is how many lots or runs the first query takes, so that the first customers
-// of a wide trace come at once.
-func (q *Query) few() int { return max(1, q.chunk()/40) }
-
-// near is how many rows a cone may have that is read at once: finding out costs a wide
-// trace a moment before its second lot, and no more.
-func (q *Query) near() int { return 4 * q.few() }
-
-// part is how many entries a part holds, a stock counted as one: it is some tens
-// of KiB.
-func (q *Query) part() int {
-	if q.sizes.part > 0 {
-		return q.sizes.part
-	}
-	return 250
 }
 
 // LogPosition is how far records go: to an index of the log, 0 if nothing is in

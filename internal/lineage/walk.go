@@ -71,6 +71,7 @@ type walk struct {
 	// fromLots, fromRuns and entering are room for what is read, step by step.
 	fromLots, fromRuns edgeRoom
 	entering           lotBatch
+	edges              int // that one way has found
 }
 
 // size is how many lots or runs the next query takes: twice as many each time.
@@ -122,7 +123,7 @@ func (w *walk) pass(way way) *pass {
 // follow walks one way from the seeds to the ends, level by level. Other is what was
 // walked the other way before.
 func (w *walk) follow(ctx context.Context, p, other *pass) error {
-	w.near = nil
+	w.near, w.edges = nil, 0
 	seeds, err := w.enterSeeds(ctx, p)
 	if err != nil {
 		return err
@@ -157,6 +158,9 @@ func (w *walk) level(ctx context.Context, p *pass, depth int32) error {
 		if w.query.MaxDepth > 0 && depth > w.query.MaxDepth {
 			w.stop(fresh)
 			fresh = nil
+		}
+		if err := w.count(len(met) + len(fresh)); err != nil {
+			return err
 		}
 		p.times.follow(lots, met, fresh)
 		p.due.followed(lots)
@@ -200,6 +204,9 @@ func (w *walk) through(ctx context.Context, p *pass, in []edge, depth int32) err
 	ids := visit(in, p.runs, byRun)
 	runs, edges, err := w.behind(ctx, p, ids)
 	if err != nil {
+		return err
+	}
+	if err := w.count(len(edges)); err != nil {
 		return err
 	}
 	w.meetRuns(runs, depth, p.direction)

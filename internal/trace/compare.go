@@ -15,7 +15,7 @@ import (
 )
 
 // maxCompared is how many entries a trace may have that is compared: those of the first
-// are kept in memory.
+// are kept in memory, some hundred bytes each.
 const maxCompared = 200_000
 
 // CompareTraces walks twice in one snapshot: it keeps what the first walk finds, and tells
@@ -44,30 +44,37 @@ func (s *Service) compare(ctx context.Context, req *lottrailv1.CompareTracesRequ
 	}
 	c := newComparison(emit)
 	return s.db.Read(ctx, func(tx *pg.Snapshot) error {
-		if err := compareWalk(ctx, tx, first, was, c.takeFirst); err != nil {
+		if err := s.compareWalk(ctx, tx, first, was, c.takeFirst); err != nil {
 			return err
 		}
 		c.turn()
-		if err := compareWalk(ctx, tx, second, is, c.takeSecond); err != nil {
+		if err := s.compareWalk(ctx, tx, second, is, c.takeSecond); err != nil {
 			return err
 		}
 		return c.finish()
 	})
 }
 
-func compareWalk(ctx context.Context, tx *pg.Snapshot, req comparing, at moment, take func(*lottrailv1.TracePart) error) error {
+// compareWalk refuses a trace as soon as it is known to be too large.
+func (s *Service) compareWalk(ctx context.Context, tx *pg.Snapshot, req comparing, at moment, take func(*lottrailv1.TracePart) error) error {
 	q, err := query(ctx, tx, req, directions[req.GetDirection()], at)
 	if err != nil {
 		return err
 	}
 	found := 0
-	return lineage.Walk(ctx, tx, q, func(part *lineage.Part) error {
+	q.MaxEntries = s.compared
+	err = lineage.Walk(ctx, tx, q, func(part *lineage.Part) error {
 		message := toPart(part)
-		if found += entries(message); found > maxCompared {
-			return errs.Exhausted("", "TRACE_TOO_LARGE", "there are more than %d entries in the trace%s, too many to be compared; ask for fewer runs away with filter.max_depth, or for some items", maxCompared, at)
+		if found += entries(message); found > s.compared {
+			return lineage.ErrTooLarge
 		}
 		return take(message)
 	})
+	if errors.Is(err, lineage.ErrTooLarge) {
+		return errs.Exhausted("", "TRACE_TOO_LARGE",
+			"there are more than %d entries in the trace%s, too many to be compared; ask for fewer runs away with filter.max_depth, or for some items with filter.skus, or start nearer to what has changed", s.compared, at)
+	}
+	return err
 }
 
 // comparing is one of the two traces that a request asks about.

@@ -1,6 +1,8 @@
 package trace
 
 import (
+	"crypto/sha256"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -14,7 +16,7 @@ type comparison struct {
 	emit func(*lottrailv1.CompareTracesResponse) error
 	part *lottrailv1.CompareTracesResponse
 	// names are what people call lots and runs, by their refs in the walk under way.
-	names     map[int32]name
+	names     map[int32]*name
 	lots      difference[*lottrailv1.TraceLot]
 	runs      difference[*lottrailv1.TraceRun]
 	edges     difference[*lottrailv1.TraceEdge]
@@ -31,19 +33,19 @@ type name struct {
 
 func newComparison(emit func(*lottrailv1.CompareTracesResponse) error) *comparison {
 	c := &comparison{emit: emit, part: &lottrailv1.CompareTracesResponse{}, summary: &lottrailv1.TraceComparison{}}
-	c.lots.tell = func(_, _ name, was, is *lottrailv1.TraceLot) {
+	c.lots.tell = func(_, _ *name, was, is *lottrailv1.TraceLot) {
 		c.part.Lots = append(c.part.Lots, &lottrailv1.TraceLotDifference{First: was, Second: is})
 	}
-	c.runs.tell = func(_, _ name, was, is *lottrailv1.TraceRun) {
+	c.runs.tell = func(_, _ *name, was, is *lottrailv1.TraceRun) {
 		c.part.Runs = append(c.part.Runs, &lottrailv1.TraceRunDifference{First: was, Second: is})
 	}
-	c.edges.tell = func(lot, run name, was, is *lottrailv1.TraceEdge) {
+	c.edges.tell = func(lot, run *name, was, is *lottrailv1.TraceEdge) {
 		c.part.Edges = append(c.part.Edges, &lottrailv1.TraceEdgeDifference{Lot: lot.lot, ProductionOrderCode: run.order, RunCode: run.run, First: was, Second: is})
 	}
-	c.receipts.tell = func(lot, _ name, was, is *lottrailv1.TraceReceipt) {
+	c.receipts.tell = func(lot, _ *name, was, is *lottrailv1.TraceReceipt) {
 		c.part.Receipts = append(c.part.Receipts, &lottrailv1.TraceReceiptDifference{Lot: lot.lot, First: was, Second: is})
 	}
-	c.shipments.tell = func(lot, _ name, was, is *lottrailv1.TraceShipment) {
+	c.shipments.tell = func(lot, _ *name, was, is *lottrailv1.TraceShipment) {
 		c.part.Shipments = append(c.part.Shipments, &lottrailv1.TraceShipmentDifference{Lot: lot.lot, First: was, Second: is})
 	}
 	c.turn()
@@ -52,7 +54,7 @@ func newComparison(emit func(*lottrailv1.CompareTracesResponse) error) *comparis
 
 // turn begins another walk, with refs of its own.
 func (c *comparison) turn() {
-	c.names = map[int32]name{}
+	c.names = map[int32]*name{}
 	c.lots.turn()
 	c.runs.turn()
 	c.edges.turn()
@@ -62,44 +64,50 @@ func (c *comparison) turn() {
 
 func (c *comparison) takeFirst(part *lottrailv1.TracePart) error {
 	c.summary.First = part.Summary
-	c.take(part, false)
-	return nil
+	return c.take(part, false)
 }
 
 func (c *comparison) takeSecond(part *lottrailv1.TracePart) error {
 	c.summary.Second = part.Summary
-	c.take(part, true)
+	if err := c.take(part, true); err != nil {
+		return err
+	}
 	return c.flush(partEntries)
 }
 
+// nobody is the name of the lot, or of the run, where there is none.
+var nobody = &name{}
+
 // take names what is in a part by the keys that people know, and leaves refs out, which
 // are of one walk alone.
-func (c *comparison) take(part *lottrailv1.TracePart, second bool) {
+func (c *comparison) take(part *lottrailv1.TracePart, second bool) error {
+	var failed []error
 	for _, l := range part.Lots {
-		n := name{lot: l.Lot}
+		n := &name{lot: l.Lot}
 		c.names[l.Ref], l.Ref = n, 0
-		c.lots.take(second, n, name{}, "", l)
+		failed = append(failed, c.lots.take(second, n, nobody, "", l))
 	}
 	for _, r := range part.Runs {
-		n := name{order: r.ProductionOrderCode, run: r.RunCode}
+		n := &name{order: r.ProductionOrderCode, run: r.RunCode}
 		c.names[r.Ref], r.Ref = n, 0
-		c.runs.take(second, name{}, n, "", r)
+		failed = append(failed, c.runs.take(second, nobody, n, "", r))
 	}
 	for _, e := range part.Edges {
 		lot, run := c.names[e.LotRef], c.names[e.RunRef]
 		e.LotRef, e.RunRef = 0, 0
-		c.edges.take(second, lot, run, e.Kind.String(), e)
+		failed = append(failed, c.edges.take(second, lot, run, e.Kind.String(), e))
 	}
 	for _, r := range part.Receipts {
 		lot := c.names[r.LotRef]
 		r.LotRef = 0
-		c.receipts.take(second, lot, name{}, fmt.Sprintf("%q %q %d", r.ReceiptCode, r.PurchaseOrderCode, r.PurchaseOrderLineNumber), r)
+		failed = append(failed, c.receipts.take(second, lot, nobody, fmt.Sprintf("%q %q %d", r.ReceiptCode, r.PurchaseOrderCode, r.PurchaseOrderLineNumber), r))
 	}
 	for _, s := range part.Shipments {
 		lot := c.names[s.LotRef]
 		s.LotRef = 0
-		c.shipments.take(second, lot, name{}, fmt.Sprintf("%q %q %d", s.ShipmentCode, s.SalesOrderCode, s.SalesOrderLineNumber), s)
+		failed = append(failed, c.shipments.take(second, lot, nobody, fmt.Sprintf("%q %q %d", s.ShipmentCode, s.SalesOrderCode, s.SalesOrderLineNumber), s))
 	}
+	return errors.Join(failed...)
 }
 
 // partEntries is how many differences a part has.
@@ -148,50 +156,76 @@ func compared(s *lottrailv1.TraceComparison) string {
 	return "Different: " + strings.Join(texts, "; ") + "."
 }
 
-// difference is what differs of things of one kind.
+// difference is what differs of things of one kind. What the first walk found is kept as
+// bytes, until the second finds it, too: messages take several times as much.
 type difference[E proto.Message] struct {
-	tell   func(lot, run name, was, is E)
-	found  map[string]*kept[E]
-	order  []*kept[E]
-	times  map[string]int
+	tell   func(lot, run *name, was, is E)
+	found  map[key]*kept
+	order  []*kept
+	times  map[key]int
 	counts lottrailv1.TraceDifferenceCounts
 }
 
+// key is what something is told apart by, and is enough of a hash of it to be only its.
+type key [16]byte
+
 // kept is something that the first walk found.
-type kept[E proto.Message] struct {
-	lot, run name
-	was      E
+type kept struct {
+	lot, run *name
+	was      []byte
 	again    bool // the second found it, too
 }
 
 func (d *difference[E]) turn() {
 	if d.times == nil {
-		d.found = map[string]*kept[E]{}
+		d.found = map[key]*kept{}
 	}
-	d.times = map[string]int{}
+	d.times = map[key]int{}
+}
+
+func keyOf(format string, args ...any) key {
+	sum := sha256.Sum256(fmt.Appendf(nil, format, args...))
+	return key(sum[:len(key{})])
 }
 
 // take takes what a walk finds. What has the same key is told apart by its number, such as
 // two lines of a receipt for one line of an order.
-func (d *difference[E]) take(second bool, lot, run name, key string, is E) {
-	key = fmt.Sprintf("%q %q %q %q %s", lot.lot.GetSku(), lot.lot.GetLotCode(), run.order, run.run, key)
-	d.times[key]++
-	key = fmt.Sprintf("%s %d", key, d.times[key])
-	k := d.found[key]
-	var none E
-	switch {
-	case !second:
-		k = &kept[E]{lot: lot, run: run, was: is}
-		d.found[key], d.order = k, append(d.order, k)
-	case k == nil:
+func (d *difference[E]) take(second bool, lot, run *name, text string, is E) error {
+	at := keyOf("%q %q %q %q %s", lot.lot.GetSku(), lot.lot.GetLotCode(), run.order, run.run, text)
+	if d.times[at]++; d.times[at] > 1 {
+		at = keyOf("%x %d", at, d.times[at])
+	}
+	k := d.found[at]
+	if second && k == nil {
+		var none E
 		d.counts.OnlySecond++
 		d.tell(lot, run, none, is)
-	default:
-		if k.again = true; !proto.Equal(k.was, is) {
-			d.counts.Changed++
-			d.tell(lot, run, k.was, is)
-		}
+		return nil
 	}
+	bytes, err := proto.MarshalOptions{Deterministic: true}.Marshal(is)
+	if err != nil {
+		return err
+	}
+	if !second {
+		k = &kept{lot: lot, run: run, was: bytes}
+		d.found[at], d.order = k, append(d.order, k)
+		return nil
+	}
+	was := k.was
+	if k.again, k.was = true, nil; string(was) == string(bytes) {
+		return nil
+	}
+	d.counts.Changed++
+	first, err := read[E](was)
+	d.tell(lot, run, first, is)
+	return err
+}
+
+// read reads what was kept.
+func read[E proto.Message](bytes []byte) (E, error) {
+	var none E
+	message := none.ProtoReflect().New().Interface().(E)
+	return message, proto.Unmarshal(bytes, message)
 }
 
 // rest tells of what the first walk alone found, in its order.
@@ -201,8 +235,12 @@ func (d *difference[E]) rest(enough func() error) error {
 		if k.again {
 			continue
 		}
+		was, err := read[E](k.was)
+		if err != nil {
+			return err
+		}
 		d.counts.OnlyFirst++
-		d.tell(k.lot, k.run, k.was, none)
+		d.tell(k.lot, k.run, was, none)
 		if err := enough(); err != nil {
 			return err
 		}

@@ -13,6 +13,9 @@ func (s *Service) SetStall(d time.Duration) { s.stall = d }
 // SetTies makes few edges too many to be held in memory.
 func (s *Service) SetTies(n int) { s.ties = n }
 
+// SetCompared makes few entries too many to be compared.
+func (s *Service) SetCompared(n int) { s.compared = n }
+
 // SetRoom makes other room for attributions.
 func (s *Service) SetRoom(r *lineage.Room) { s.room = r }
 

@@ -21,6 +21,8 @@ type Service struct {
 	stall time.Duration
 	// room is for what attributions keep in memory.
 	room *lineage.Room
+	// compared is how many entries a trace may have that is compared.
+	compared int
 	// ties is how many edges FindPath and RankCommonOrigins hold in memory; 0 is as many as
 	// may be.
 	ties int
@@ -37,7 +39,7 @@ const (
 // New returns the service on a database. Walks take seats there, so that no posting
 // waits for readers.
 func New(db *pg.DB) *Service {
-	return &Service{db: db, stall: relay.Stall, room: lineage.NewRoom(few, patience)}
+	return &Service{db: db, stall: relay.Stall, room: lineage.NewRoom(few, patience), compared: maxCompared}
 }
 
 // asked is what all requests have.
