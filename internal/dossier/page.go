@@ -185,7 +185,7 @@ func headOf(l *pb.DossierLot) head {
 		h.Text += " " + wording.Count(n, "hold") + " on it: what is held may neither be consumed nor shipped."
 	}
 	if n := l.GetOpenRecallCount(); n > 0 {
-		h.Text += " Recalls that are not closed and concern it: " + wording.Number(n) + "."
+		h.Text += " It is in " + wording.Count(n, "recall") + " not closed yet."
 		if h.Class == "closed" {
 			h.Banner, h.Class = "NOT HELD, BUT A RECALL IS OPEN", "open"
 		}

@@ -200,7 +200,7 @@ func TestRecallsToCome(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	says(t, text(got), "NOT HELD, BUT A RECALL IS OPEN 1,234,567.125 kg on hand. Recalls that are not closed and concern it: 1.", "3. Recalls",
+	says(t, text(got), "NOT HELD, BUT A RECALL IS OPEN 1,234,567.125 kg on hand. It is in 1 recall not closed yet.", "3. Recalls",
 		"Q-1 about what it was made of: FLOUR F1 → DOUGH D1 open", "NOT HELD YET activating the case will hold it", "Q-2 about what was made of it: FLOUR F1 → DOUGH D1", "not held by it", "Q-3 held it, and is not connected with it any more")
 }
 
