@@ -101,11 +101,12 @@ LIMIT @row_limit;
 
 -- name: LogListMovement :many
 SELECT movement.operation_id, movement.movement_id, movement.kind, lot.sku, lot.lot_code, lot.base_unit, movement.quantity,
+       coalesce(movement.weight, 0)::numeric AS weight, lot.weight_unit,
        movement.entered_quantity, movement.entered_unit, from_location.code AS from_code, to_location.code AS to_code,
        coalesce(rotation.out_of_rotation, false)::boolean AS out_of_rotation, coalesce(output_share.share, 0)::numeric AS share
 FROM unnest(@operation_ids::bigint[]) WITH ORDINALITY AS done (operation_id, place)
 CROSS JOIN LATERAL (
-    SELECT m.operation_id, m.movement_id, m.kind, m.lot_id, m.quantity, m.entered_quantity, m.entered_unit, m.from_location_id, m.to_location_id, m.run_id
+    SELECT m.operation_id, m.movement_id, m.kind, m.lot_id, m.quantity, m.weight, m.entered_quantity, m.entered_unit, m.from_location_id, m.to_location_id, m.run_id
     FROM movement AS m
     WHERE m.tenant_id = @tenant_id AND m.operation_id = done.operation_id
       AND m.movement_id > CASE WHEN done.place = 1 THEN @after_movement_id::bigint ELSE 0 END
@@ -113,7 +114,7 @@ CROSS JOIN LATERAL (
     LIMIT @each_limit
 ) AS movement
 CROSS JOIN LATERAL (
-    SELECT l.lot_code, item.sku, item.base_unit
+    SELECT l.lot_code, item.sku, item.base_unit, item.weight_unit
     FROM lot AS l
     JOIN item ON item.tenant_id = @tenant_id AND item.item_id = l.item_id
     WHERE l.tenant_id = @tenant_id AND l.lot_id = movement.lot_id

@@ -93,6 +93,7 @@ func toMovement(r *queries.LogListMovementRow, op *lottrailv1.Operation) *lottra
 		Kind:             pbtype.MovementKind(r.Kind),
 		Lot:              &lottrailv1.LotKey{Sku: r.SKU, LotCode: r.LotCode},
 		Quantity:         pbtype.Quantity(r.Quantity, r.BaseUnit),
+		Weight:           pbtype.Weight(r.Weight, r.WeightUnit),
 		Share:            pbtype.Share(r.Share),
 		Entered:          pbtype.Quantity(r.EnteredQuantity, r.EnteredUnit),
 		FromLocationCode: r.FromCode,

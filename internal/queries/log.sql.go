@@ -330,11 +330,12 @@ func (q *Queries) LogListMark(ctx context.Context, arg LogListMarkParams) ([]Log
 const LogListMovement = `-- name: LogListMovement :many
 
 SELECT movement.operation_id, movement.movement_id, movement.kind, lot.sku, lot.lot_code, lot.base_unit, movement.quantity,
+       coalesce(movement.weight, 0)::numeric AS weight, lot.weight_unit,
        movement.entered_quantity, movement.entered_unit, from_location.code AS from_code, to_location.code AS to_code,
        coalesce(rotation.out_of_rotation, false)::boolean AS out_of_rotation, coalesce(output_share.share, 0)::numeric AS share
 FROM unnest($1::bigint[]) WITH ORDINALITY AS done (operation_id, place)
 CROSS JOIN LATERAL (
-    SELECT m.operation_id, m.movement_id, m.kind, m.lot_id, m.quantity, m.entered_quantity, m.entered_unit, m.from_location_id, m.to_location_id, m.run_id
+    SELECT m.operation_id, m.movement_id, m.kind, m.lot_id, m.quantity, m.weight, m.entered_quantity, m.entered_unit, m.from_location_id, m.to_location_id, m.run_id
     FROM movement AS m
     WHERE m.tenant_id = $2 AND m.operation_id = done.operation_id
       AND m.movement_id > CASE WHEN done.place = 1 THEN $3::bigint ELSE 0 END
@@ -342,7 +343,7 @@ CROSS JOIN LATERAL (
     LIMIT $4
 ) AS movement
 CROSS JOIN LATERAL (
-    SELECT l.lot_code, item.sku, item.base_unit
+    SELECT l.lot_code, item.sku, item.base_unit, item.weight_unit
     FROM lot AS l
     JOIN item ON item.tenant_id = $2 AND item.item_id = l.item_id
     WHERE l.tenant_id = $2 AND l.lot_id = movement.lot_id
@@ -386,6 +387,8 @@ type LogListMovementRow struct {
 	LotCode         string
 	BaseUnit        string
 	Quantity        qty.Decimal
+	Weight          qty.Decimal
+	WeightUnit      string
 	EnteredQuantity qty.Decimal
 	EnteredUnit     string
 	FromCode        string
@@ -420,6 +423,8 @@ func (q *Queries) LogListMovement(ctx context.Context, arg LogListMovementParams
 			&i.LotCode,
 			&i.BaseUnit,
 			&i.Quantity,
+			&i.Weight,
+			&i.WeightUnit,
 			&i.EnteredQuantity,
 			&i.EnteredUnit,
 			&i.FromCode,
