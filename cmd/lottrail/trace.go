@@ -29,6 +29,7 @@ type tracing struct {
 	moment  moment
 	// noQuantities leaves out how much of the lot is in what it reached.
 	noQuantities bool
+	detail       string
 }
 
 func traceCommand() *cobra.Command {
@@ -84,6 +85,7 @@ it, or of it, with the least and the most that is possible; --no-quantities leav
 	}
 	for _, walk := range walks {
 		ask.flags(walk.Flags(), ask.filter)
+		walk.Flags().StringVar(&ask.detail, "detail", "", "`summary` alone, or movements too")
 	}
 	cmd.AddCommand(append(walks, compareCommand(&ask), pathCommand(&ask), commonCommand(&ask))...)
 	return cmd
@@ -97,6 +99,9 @@ func (t tracing) trace(cmd *cobra.Command, direction pb.TraceDirection, args []s
 	}
 	req, err := t.request(args, t.filter)
 	if err != nil {
+		return err
+	}
+	if req.Detail, err = detailOf(t.detail); err != nil {
 		return err
 	}
 	req.Attribute = !t.noQuantities && req.Filter.GetFrom() == nil && req.Filter.GetUntil() == nil

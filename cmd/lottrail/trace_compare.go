@@ -25,22 +25,31 @@ func compareCommand(ask *tracing) *cobra.Command {
 	var second moment
 	var backward bool
 	cmd := &cobra.Command{
-		Use: "compare SKU LOT", Short: "What has changed in a trace since a moment, or between two", Args: cobra.ExactArgs(2),
-		Long: `Compares the trace of a lot at two moments: the one of --known-at and --as-of, and the one of
+		Use: "compare [SKU LOT]", Short: "What has changed in a trace since a moment, or between two", Args: cobra.MaximumNArgs(2),
+		Long: `Compares a trace at two moments: the one of --known-at and --as-of, and the one of
 --then-known-at and --then-as-of, which is now if neither is given. Lines that begin with - are in the
 first trace alone, those with + in the second alone, and those with ~ in both, but not the same.`,
-		Example: `  lottrail trace compare FLOUR-T550 FL-2026-0325 --as-of 2026-03-25T10:00:00Z`,
+		Example: `  lottrail trace compare FLOUR-T550 FL-2026-0325 --as-of 2026-03-25T10:00:00Z
+  lottrail trace compare --receipt RC-7001 --known-at 20`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return ask.compare(cmd, args[0], args[1], &second, backward)
+			return ask.compare(cmd, args, &second, backward)
 		},
 	}
+	ask.flags(cmd.Flags(), ask.filter)
 	second.flags(cmd.Flags(), "then-")
 	cmd.Flags().BoolVar(&backward, "backward", false, "what went into the lot, instead of where it went")
 	return cmd
 }
 
-func (t *tracing) compare(cmd *cobra.Command, sku, lotCode string, then *moment, backward bool) error {
+func (t *tracing) compare(cmd *cobra.Command, args []string, then *moment, backward bool) error {
 	ctx := cmd.Context()
+	if err := meansNothing(cmd, "picture", "no-quantities"); err != nil {
+		return err
+	}
+	of, err := t.request(args, t.filter)
+	if err != nil {
+		return err
+	}
 	first, err := t.moment.read()
 	if err != nil {
 		return err
@@ -54,7 +63,9 @@ func (t *tracing) compare(cmd *cobra.Command, sku, lotCode string, then *moment,
 		return err
 	}
 	defer conn.Close()
-	req := &pb.CompareTracesRequest{Sku: sku, LotCode: lotCode, Direction: pb.TraceDirection_TRACE_DIRECTION_FORWARD, Filter: t.filter, First: first, Second: second}
+	req := &pb.CompareTracesRequest{
+		Sku: of.Sku, LotCode: of.LotCode, Seeds: of.Seeds, Direction: pb.TraceDirection_TRACE_DIRECTION_FORWARD, Filter: of.Filter, First: first, Second: second,
+	}
 	if backward {
 		req.Direction = pb.TraceDirection_TRACE_DIRECTION_BACKWARD
 	}

@@ -46,27 +46,23 @@ func pathCommand(ask *tracing) *cobra.Command {
 }
 
 func commonCommand(ask *tracing) *cobra.Command {
-	var shipments, receipts []string
+	var complaints seedFlags
 	cmd := &cobra.Command{
 		Use: "common [SKU LOT]...", Short: "What do these complaints have in common?",
 		Long: `Ranks the lots, runs and receipts that are behind several complaints: first what is behind
-most of them, then what is nearest. A complaint is a lot, or all the lots of a shipment or
-receipt.`,
-		Example: `  lottrail trace common --shipment SHP-1 --shipment SHP-2 DANISH-CHS CD-0325-B`,
+most of them, then what is nearest. A complaint is a lot, a run, or all the lots of a shipment,
+of a receipt or under a supplier's lot code.`,
+		Example: `  lottrail trace common --shipment SP-9001 --shipment SP-9002 DANISH-CHS CD-0325-B
+  lottrail trace common --run MO-4103,1 --supplier-lot MILL,M88/17`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args)%2 == 1 {
-				return fmt.Errorf("%w: lot %q has no lot code behind it; lots are given as SKU LOT", config.ErrInvalid, args[len(args)-1])
+			seeds, err := complaints.seeds(args)
+			if err != nil {
+				return err
 			}
-			req := &pb.RankCommonOriginsRequest{}
-			for i := 0; i < len(args); i += 2 {
-				req.Complaints = append(req.Complaints, &pb.TraceSeed{Seed: &pb.TraceSeed_Lot{Lot: &pb.LotKey{Sku: args[i], LotCode: args[i+1]}}})
+			if len(seeds) == 0 {
+				return fmt.Errorf("%w: say what was complained about, twice at least: SKU LOT, or %s", config.ErrInvalid, seedNames)
 			}
-			for _, code := range shipments {
-				req.Complaints = append(req.Complaints, &pb.TraceSeed{Seed: &pb.TraceSeed_ShipmentCode{ShipmentCode: code}})
-			}
-			for _, code := range receipts {
-				req.Complaints = append(req.Complaints, &pb.TraceSeed{Seed: &pb.TraceSeed_ReceiptCode{ReceiptCode: code}})
-			}
+			req := &pb.RankCommonOriginsRequest{Complaints: seeds}
 			return ask.find(cmd, func(client pb.TraceServiceClient, at *pb.TraceMoment) error {
 				req.KnownAt, req.AsOf = at.KnownAt, at.AsOf
 				resp, err := client.RankCommonOrigins(cmd.Context(), req)
@@ -78,8 +74,7 @@ receipt.`,
 			})
 		},
 	}
-	cmd.Flags().StringArrayVar(&shipments, "shipment", nil, "a `code` of a shipment that was complained about; may be given several times")
-	cmd.Flags().StringArrayVar(&receipts, "receipt", nil, "a `code` of a receipt, likewise")
+	complaints.flags(cmd.Flags(), "somebody complained about")
 	return cmd
 }
 
@@ -114,10 +109,8 @@ func ranking(resp *pb.RankCommonOriginsResponse, complaints int) string {
 // find asks for something that is no trace, at the moment that is asked for. What only traces
 // know is refused.
 func (t *tracing) find(cmd *cobra.Command, ask func(pb.TraceServiceClient, *pb.TraceMoment) error) error {
-	for _, name := range []string{"max-depth", "sku", "picture", "in-time-only", "no-quantities"} {
-		if cmd.Flags().Changed(name) {
-			return fmt.Errorf("%w: --%s is of traces, and means nothing here", config.ErrInvalid, name)
-		}
+	if err := meansNothing(cmd, "max-depth", "sku", "picture", "in-time-only", "no-quantities"); err != nil {
+		return err
 	}
 	at, err := t.moment.read()
 	if err != nil {
@@ -129,4 +122,14 @@ func (t *tracing) find(cmd *cobra.Command, ask func(pb.TraceServiceClient, *pb.T
 	}
 	defer conn.Close()
 	return t.explain(cmd.Context(), ask(pb.NewTraceServiceClient(conn), at))
+}
+
+// meansNothing refuses flags that only traces know.
+func meansNothing(cmd *cobra.Command, names ...string) error {
+	for _, name := range names {
+		if cmd.Flags().Changed(name) {
+			return fmt.Errorf("%w: --%s is of traces, and means nothing here", config.ErrInvalid, name)
+		}
+	}
+	return nil
 }
