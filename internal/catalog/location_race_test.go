@@ -33,11 +33,7 @@ func TestLocationIsDeactivatedWhileStockIsOnItsWay(t *testing.T) {
 	}
 	moved := make(chan error, 1)
 	go func() { moved <- move(context.Background(), api, "L1", "1", apitest.Dock, apitest.Shelf) }()
-	for deadline := time.Now().Add(10 * time.Second); dbtest.Waiting(t, api.DB) == 0; time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("the move does not wait for the lot")
-		}
-	}
+	dbtest.UntilWaiting(t, api.DB, 1, "the move")
 	if _, err := deactivate(t, api, apitest.Shelf, "why"); err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package catalog_test
 import (
 	"context"
 	"testing"
-	"time"
 
 	"google.golang.org/grpc/codes"
 
@@ -36,11 +35,7 @@ func TestLocationBecomesASiteWhileStockIsOnItsWay(t *testing.T) {
 		}}})
 		moved <- err
 	}()
-	for deadline := time.Now().Add(10 * time.Second); dbtest.Waiting(t, api.DB) == 0; time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("the move does not wait for the lot")
-		}
-	}
+	dbtest.UntilWaiting(t, api.DB, 1, "the move")
 	if _, err := upsertLocations(t, api, site(apitest.Shelf)); err != nil {
 		t.Fatal(err)
 	}

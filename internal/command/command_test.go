@@ -307,11 +307,7 @@ func TestWhoWaitsTakesOver(t *testing.T) {
 			t.Errorf("second: %v, %v", resp, err)
 		}
 	})
-	for waiting := 0; waiting == 0; time.Sleep(time.Millisecond) {
-		if err := watch.QueryRow(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").Scan(&waiting); err != nil {
-			t.Fatal(err)
-		}
-	}
+	dbtest.UntilWaiting(t, watch, 1, "the second")
 	close(proceed)
 	wg.Wait()
 	if n := written(t, db); n != 1 {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -81,9 +82,25 @@ func SameRows(t testing.TB, db *pg.DB, before map[string]int) {
 	}
 }
 
-// Waiting is how many transactions in the database wait for a lock at this
-// moment.
-func Waiting(t testing.TB, db *pg.DB) int {
+// UntilWaiting waits until at least so many transactions in the database wait for a lock,
+// and fails if they never do. What is said to wait is named. It may look by a connection of
+// its own, where those of the service are all taken.
+func UntilWaiting(t testing.TB, db asker, want int, what string) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); waiting(t, db) < want; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s does not wait: %d transactions wait for a lock, want %d", what, waiting(t, db), want)
+		}
+	}
+}
+
+// asker is a pool or a connection.
+type asker interface {
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}
+
+// waiting is how many transactions wait for a lock at this moment.
+func waiting(t testing.TB, db asker) int {
 	t.Helper()
 	var n int
 	err := db.QueryRow(context.Background(), `

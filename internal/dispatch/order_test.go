@@ -3,7 +3,6 @@ package dispatch_test
 import (
 	"context"
 	"testing"
-	"time"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
@@ -178,14 +177,14 @@ func TestOrderChangesCustomerWhileAShipmentWaits(t *testing.T) {
 		_, err := d.push(order)
 		pushed <- err
 	}()
-	waitFor(t, d, 1)
+	dbtest.UntilWaiting(t, d.DB, 1, "the order")
 	var manifest *pb.Manifest
 	go func() {
 		var err error
 		manifest, err = d.ship(shipment("SH-1", "SO-1", "BREAD/B-1 4 H87 @ SHELF-1 for 10"))
 		shipped <- err
 	}()
-	waitFor(t, d, 2)
+	dbtest.UntilWaiting(t, d.DB, 2, "the shipment behind it")
 	if err := tx.Rollback(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -197,16 +196,5 @@ func TestOrderChangesCustomerWhileAShipmentWaits(t *testing.T) {
 	}
 	if manifest.CustomerCode != kiosk {
 		t.Errorf("shipped to %q, want %q", manifest.CustomerCode, kiosk)
-	}
-}
-
-// waitFor waits until so many transactions wait for a lock.
-func waitFor(t *testing.T, d *depot, want int) {
-	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); dbtest.Waiting(t, d.DB) < want; {
-		if time.Now().After(deadline) {
-			t.Fatalf("%d transactions wait for a lock, want %d", dbtest.Waiting(t, d.DB), want)
-		}
-		time.Sleep(time.Millisecond)
 	}
 }

@@ -215,12 +215,12 @@ func TestShipmentWaitsWhileAHoldIsPlaced(t *testing.T) {
 	}
 	held, shipped := make(chan error, 1), make(chan error, 1)
 	go func() { held <- d.hold(apitest.Bread, "B-1", "glass found") }()
-	waitFor(t, d, 1)
+	dbtest.UntilWaiting(t, d.DB, 1, "the hold")
 	go func() {
 		_, err := d.ship(shipment("SH-1", "", "BREAD/B-1 1 H87 @ SHELF-1"))
 		shipped <- err
 	}()
-	waitFor(t, d, 2)
+	dbtest.UntilWaiting(t, d.DB, 2, "the shipment behind it")
 	if err := tx.Rollback(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package knownat_test
 import (
 	"context"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -39,7 +38,7 @@ func TestASealerUnderWayIsWaitedFor(t *testing.T) {
 		}
 		sealing <- sealed
 	}()
-	waitFor(t, watcher, func(waiting int) bool { return waiting == 1 })
+	dbtest.UntilWaiting(t, watcher, 1, "the sealer")
 	moment := clock(t, db)
 
 	answer := make(chan *knownat.Point, 1)
@@ -51,8 +50,7 @@ func TestASealerUnderWayIsWaitedFor(t *testing.T) {
 		answer <- point
 	}
 	go ask()
-	// It waits, or it has answered: then too soon.
-	waitFor(t, watcher, func(waiting int) bool { return waiting == 2 || len(answer) == 1 })
+	dbtest.UntilWaiting(t, watcher, 2, "the question")
 	release()
 	sealed, point := <-sealing, <-answer
 	if sealed.Entries == 0 || !sealed.SealedAt.Before(moment) {
@@ -94,21 +92,4 @@ func standInTheWay(t *testing.T, conn *pgx.Conn, index int64) (release func()) {
 			t.Error(err)
 		}
 	}
-}
-
-// waitFor looks again and again at how many wait for a lock.
-func waitFor(t *testing.T, conn *pgx.Conn, enough func(waiting int) bool) {
-	t.Helper()
-	for range 5000 {
-		var waiting int
-		err := conn.QueryRow(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").Scan(&waiting)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if enough(waiting) {
-			return
-		}
-		time.Sleep(time.Millisecond)
-	}
-	t.Fatal("nobody waits")
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -136,7 +135,7 @@ func TestNewLotCodeIsTakenMeanwhile(t *testing.T) {
 					return err
 				}
 				go func() { second <- w.try(makeLot) }()
-				waitFor(t, w.db, 1)
+				dbtest.UntilWaiting(t, w.db, 1, "the second output")
 				if commits {
 					return nil
 				}
@@ -176,7 +175,7 @@ func TestHoldCommitsWhileAnotherWaits(t *testing.T) {
 				_, err := w.tryPost(w.consumption(lot, quantity))
 				waiting <- err
 			}()
-			waitFor(t, w.db, 1)
+			dbtest.UntilWaiting(t, w.db, 1, "the consumption")
 			return nil
 		})
 		return <-waiting
@@ -227,15 +226,4 @@ func TestTheLastUnitGoesOnce(t *testing.T) {
 		}
 	}
 	dbtest.Reconcile(t, w.db)
-}
-
-// waitFor waits until so many transactions wait for a lock.
-func waitFor(t testing.TB, db *pg.DB, want int) {
-	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); dbtest.Waiting(t, db) < want; {
-		if time.Now().After(deadline) {
-			t.Fatalf("%d transactions wait for a lock, want %d", dbtest.Waiting(t, db), want)
-		}
-		time.Sleep(time.Millisecond)
-	}
 }

@@ -37,7 +37,7 @@ func TestSealLooksAfterItsTurnHasCome(t *testing.T) {
 			return err
 		}
 		go func() { waited <- mustSeal(t, w.db) }()
-		until(t, "nobody waits for the head", func() bool { return dbtest.Waiting(t, w.db) > 0 })
+		dbtest.UntilWaiting(t, w.db, 1, "the other sealer")
 		w.make("B", "1")
 		return nil
 	})
@@ -115,7 +115,7 @@ func TestSealIsWholeOrNotAtAll(t *testing.T) {
 			_, err := ledger.Seal(ctx, w.db, 1)
 			ended <- err
 		}()
-		until(t, "nobody waits for the operations", func() bool { return dbtest.Waiting(t, w.db) > 0 })
+		dbtest.UntilWaiting(t, w.db, 1, "the sealer")
 		cancel()
 		if err := <-ended; !errors.Is(err, context.Canceled) {
 			t.Errorf("it ended with %v", err)

@@ -194,11 +194,7 @@ func TestHoldLotsThatCameMeanwhile(t *testing.T) {
 		}
 		held <- resp.GetHolds()
 	}()
-	for deadline := time.Now().Add(time.Minute); dbtest.Waiting(t, s.DB) == 0; time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("nobody waits for the lot")
-		}
-	}
+	dbtest.UntilWaiting(t, s.DB, 1, "the hold")
 	s.receiveWith(oil, "LTR", "L-2", bin1, drum)
 	if _, err := conn.Exec(t.Context(), "ROLLBACK"); err != nil {
 		t.Fatal(err)

@@ -41,11 +41,7 @@ func TestNobodyWaitsForTheIDsOfAnother(t *testing.T) {
 	}
 	hung := make(chan error, 1)
 	go func() { hung <- nextID(context.Background()) }()
-	for deadline := time.Now().Add(10 * time.Second); dbtest.Waiting(t, db) == 0; time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("fetching ids does not wait for the sequence")
-		}
-	}
+	dbtest.UntilWaiting(t, db, 1, "fetching ids")
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
 	start := time.Now()

@@ -3,7 +3,6 @@ package recall_test
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"google.golang.org/grpc/codes"
 
@@ -92,20 +91,9 @@ func TestReopeningAgainstClose(t *testing.T) {
 	h.must(nil, err)
 	reopened := make(chan error, 1)
 	go func() { reopened <- h.tryReopen("R1") }()
-	h.waitUntilBlocked(reopened)
+	dbtest.UntilWaiting(t, h.DB, 1, "the reopening")
 	h.must(nil, closing.Commit(t.Context()))
 	apitest.WantRefusal(t, <-reopened, codes.FailedPrecondition, "RUN_OF_CLOSED_RECALL", "")
-}
-
-// waitUntilBlocked waits until a transaction waits for a lock, and fails if the call has
-// ended without.
-func (h *house) waitUntilBlocked(ended <-chan error) {
-	h.t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); dbtest.Waiting(h.t, h.DB) == 0; time.Sleep(time.Millisecond) {
-		if len(ended) > 0 || time.Now().After(deadline) {
-			h.t.Fatal("it does not wait")
-		}
-	}
 }
 
 // A case is not closed while somebody reopens one of its runs: it waits, and then sees
@@ -122,7 +110,7 @@ func TestCloseAgainstReopening(t *testing.T) {
 	h.must(nil, err)
 	closed := make(chan error, 1)
 	go func() { closed <- h.tryClose("C-1") }()
-	h.waitUntilBlocked(closed)
+	dbtest.UntilWaiting(t, h.DB, 1, "the closing")
 	h.must(nil, reopening.Commit(t.Context()))
 	apitest.WantRefusal(t, <-closed, codes.FailedPrecondition, "RUNS_IN_PROCESS", "case_number")
 }

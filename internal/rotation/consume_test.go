@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"google.golang.org/grpc/codes"
@@ -90,11 +89,7 @@ func TestJudgedBehindTheLocks(t *testing.T) {
 		_, err := d.Dispatch.Ship(t.Context(), &pb.ShipRequest{RequestId: apitest.ID(), ShipmentCode: "SH-1", CustomerCode: apitest.Customer, Lines: lines("MILK/LATE 1 DOCK-1")})
 		shipped <- err
 	}()
-	for deadline := time.Now().Add(20 * time.Second); dbtest.Waiting(t, d.DB) == 0; time.Sleep(5 * time.Millisecond) {
-		if len(shipped) > 0 || time.Now().After(deadline) {
-			t.Fatal("the shipment does not wait for its lot")
-		}
-	}
+	dbtest.UntilWaiting(t, d.DB, 1, "the shipment")
 	d.receive(milk, "SOON", apitest.Shelf, 10)
 	d.must(tx.Rollback(t.Context()))
 	apitest.WantRefusal(t, <-shipped, codes.FailedPrecondition, "OUT_OF_ROTATION", "lines[0].out_of_rotation_reason")

@@ -97,18 +97,18 @@ func TestSealer(t *testing.T) {
 	sealed := func() float64 { return telemetrytest.Own(t).Moved(before)["lottrail_log_sealed_total"] }
 	stop := seal(db)
 	defer stop()
-	eventually(t, "the sealer to wait", func() bool { return dbtest.Waiting(t, db) == 1 })
+	dbtest.UntilWaiting(t, db, 1, "the sealer")
 	stuck := time.Now()
 	for taken := 5000.0; taken <= 10000; taken += 5000 {
 		// Whoever asks for the head now gets it after the sealer's next transaction.
 		got, next := holdHead(t, url)
-		eventually(t, "the next to wait behind the sealer", func() bool { return dbtest.Waiting(t, db) == 2 })
+		dbtest.UntilWaiting(t, db, 2, "the next behind the sealer")
 		release()
 		if err := <-got; err != nil {
 			t.Fatal(err)
 		}
 		release = next
-		eventually(t, "the sealer to wait again", func() bool { return dbtest.Waiting(t, db) == 1 })
+		dbtest.UntilWaiting(t, db, 1, "the sealer again")
 		least := time.Since(stuck).Seconds()
 		now := telemetrytest.Own(t)
 		if n, left := sealed(), now["lottrail_log_backlog"]; n != taken || left != operations+many-taken {

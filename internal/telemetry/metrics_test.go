@@ -160,7 +160,7 @@ func conflict(t *testing.T, api *apitest.API) {
 		})
 		received <- err
 	}()
-	eventually(t, "the receipt to wait for the other transaction", func() bool { return dbtest.Waiting(t, api.DB) > 0 })
+	dbtest.UntilWaiting(t, api.DB, 1, "the receipt")
 	commit()
 	if err := <-received; err != nil {
 		t.Fatal(err)
