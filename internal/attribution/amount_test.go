@@ -2,6 +2,7 @@ package attribution
 
 import (
 	"math/big"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -85,4 +86,20 @@ func TestDivide(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Where remainders have moved on since the last time, so that what was given and what is due
+// are more than there is, what was not given before is what gives way.
+func TestDivideMoreThanThereIs(t *testing.T) {
+	t.Parallel()
+	weights, parts := []amount{{0, 1}, {0, 1}, {0, 6}, {0, 6}, {0, 6}, {}}, make([]amount, 6)
+	for _, c := range []struct {
+		content uint64
+		want    []amount
+	}{{8, []amount{{0, 1}, {0, 1}, {0, 2}, {0, 2}, {0, 2}, {}}}, {10, []amount{{0, 1}, {0, 1}, {0, 3}, {0, 3}, {0, 2}, {}}}} {
+		divide(amount{0, c.content}, weights, parts)
+		if !slices.Equal(parts, c.want) {
+			t.Errorf("%d is %v, want %v", c.content, parts, c.want)
+		}
+	}
 }

@@ -40,6 +40,11 @@ func TestDivision(t *testing.T) {
 		{"by weights in two units", item(2, "H87", "GRM"), item(3, "H87", "KGM"), "7", [2]string{"1000", "3"}, [2]string{}, "2.5", "2.5"},
 		{"pieces", item(2, "H87", ""), item(3, "H87", ""), "3", [2]string{}, [2]string{}, "2.5", "2.5"},
 		{"pieces whose mass is known", item(2, "H87", "", "KGM", "1", "1"), item(3, "H87", "", "KGM", "3", "1"), "3", [2]string{}, [2]string{}, "5", "5"},
+		{"by mass before volume", item(2, "LTR", "", "KGM", "1", "1"), item(3, "LTR", "", "KGM", "1", "3"), "1", [2]string{}, [2]string{}, "2.5", "2.5"},
+		{"by volume before area", item(2, "MTK", "", "LTR", "1", "1"), item(3, "MTK", "", "LTR", "1", "3"), "1", [2]string{}, [2]string{}, "2.5", "2.5"},
+		{"by area before length", item(2, "MTR", "", "MTK", "1", "1"), item(3, "MTR", "", "MTK", "1", "3"), "1", [2]string{}, [2]string{}, "2.5", "2.5"},
+		{"by a catch weight before a conversion", item(2, "KGM", ""), item(3, "H87", "KGM", "KGM", "1", "1"), "7", [2]string{"", "3"}, [2]string{}, "2.5", "2.5"},
+		{"by pieces before boxes", item(2, "H87", "", "BOX", "1", "1"), item(3, "H87", "", "BOX", "1", "3"), "3", [2]string{}, [2]string{}, "2.5", "2.5"},
 		{"nothing in common", item(2, "LTR", ""), item(3, "KGM", ""), "3", [2]string{}, [2]string{}, "5 assumed", "5 assumed"},
 		{"as stated", item(2, "LTR", ""), item(3, "KGM", ""), "3", [2]string{}, [2]string{"1", "4"}, "2", "5 assumed"},
 	} {
@@ -125,5 +130,40 @@ func TestInProcess(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
+	}
+}
+
+// What stays in a run in process is measured as all that went in and came out can be, and so
+// is what came out: not by what the outputs alone have in common.
+func TestInProcessByWhatAllHave(t *testing.T) {
+	t.Parallel()
+	h := newHistory()
+	h.of(1, item(1, "LTR", ""))
+	h.of(2, item(2, "LTR", "", "KGM", "1", "1"))
+	h.of(3, item(3, "LTR", "", "KGM", "1", "3"))
+	h.receive(1, "10")
+	h.consume(1, 5, "10")
+	h.put(5, 2, "4")
+	h.put(5, 3, "4")
+	h.open[5] = true
+	check(t, "in litres", h, false, []int64{1}, "lot 2 has 4 [0-10], lot 3 has 4 [0-10], run 5 keeps 2 [0-10] of 10")
+	if run := h.tell(t, false, []int64{1}).RunOf(5); run.Basis != attribution.Measured {
+		t.Errorf("divided by %v", run.Basis)
+	}
+}
+
+// What was weighed counts by its weight also where no more is told of it, and a single output
+// of a run in process is measured, too.
+func TestInProcessByWeight(t *testing.T) {
+	t.Parallel()
+	h := newHistory()
+	h.receive(1, "10")
+	h.consume(1, 5, "10")
+	h.put(5, 2, "3")
+	h.open[5] = true
+	h.in[5] = append(h.in[5], attribution.NewInput(&attribution.Movement{Quantity: qty.MustParse("2"), Weight: given("5")}, item(3, "H87", "KGM")))
+	run := h.tell(t, false, []int64{1}).RunOf(5)
+	if run.Kept.Value.String() != "8" || run.Assumed || run.Basis != attribution.Measured {
+		t.Errorf("%+v", run)
 	}
 }
