@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -29,7 +30,9 @@ func TestSheet(t *testing.T) {
 	}
 	s.Join(lot, run, kg("3"))
 	s.Join(run, cafe, kg("3"))
-	s.Join(run, cafe, &pb.Quantity{Value: "3", Unit: "H87"})
+	for range 2 {
+		s.Join(run, cafe, &pb.Quantity{Value: "3", Unit: "H87"})
+	}
 	s.Join(mill, lot, &pb.Quantity{})
 	for i := range picture.MaxNodes - 4 {
 		s.Add(picture.Node{Kind: picture.Lot, Title: fmt.Sprint(i)})
@@ -45,7 +48,7 @@ func TestSheet(t *testing.T) {
 	if want := []int{1, 2, 3, 0}; !reflect.DeepEqual(ranks, want) {
 		t.Errorf("ranks %v, want %v", ranks, want)
 	}
-	want := []picture.Edge{{From: lot, To: run, Label: "3 kg"}, {From: lot, To: cafe, Label: "2,001 kg"}, {From: run, To: cafe, Label: "2 ×"}, {From: mill, To: lot}}
+	want := []picture.Edge{{From: lot, To: run, Label: "3 kg"}, {From: lot, To: cafe, Label: "2,001 kg"}, {From: run, To: cafe, Label: "3 ×"}, {From: mill, To: lot}}
 	if !reflect.DeepEqual(g.Edges, want) {
 		t.Errorf("edges %v", g.Edges)
 	}
@@ -55,13 +58,20 @@ func TestSheet(t *testing.T) {
 }
 
 // fold puts so many nodes of as many groups on a sheet, with edges between them, a seed
-// first.
-func fold(r *rand.Rand, nodes, groups int) (g *picture.Graph, gone int) {
+// first, and says how many are held, shipped and in process.
+func fold(r *rand.Rand, nodes, groups int) (*picture.Graph, map[string]int) {
 	s := picture.NewSheet(picture.Given)
+	are := map[string]int{}
 	for i := range nodes {
-		n := picture.Node{Kind: picture.Kind(1 + r.IntN(4)), Rank: r.IntN(6), Title: fmt.Sprint("L", i), Group: fmt.Sprint("ITEM-", r.IntN(groups)), Seed: i == 0, Held: r.IntN(5) == 0}
+		n := picture.Node{Kind: picture.Kind(1 + r.IntN(4)), Rank: r.IntN(6), Title: fmt.Sprint("L", i), Group: fmt.Sprint("ITEM-", r.IntN(groups)), Seed: i == 0, Held: r.IntN(5) == 0, Open: r.IntN(5) == 0}
 		if i == 0 {
 			n.Kind = picture.Lot
+		}
+		if n.Held {
+			are["held"]++
+		}
+		if n.Open {
+			are["in process"]++
 		}
 		s.Add(n)
 		if r.IntN(3) == 0 {
@@ -73,10 +83,34 @@ func fold(r *rand.Rand, nodes, groups int) (g *picture.Graph, gone int) {
 		if i%7 == 0 {
 			s.Gone(i)
 			s.Gone(i)
-			gone++
+			are["shipped"]++
 		}
 	}
-	return s.Graph(), gone
+	return s.Graph(), are
+}
+
+// told adds up how many of the nodes are said to be what.
+func told(t *testing.T, g *picture.Graph) map[string]int {
+	are := map[string]int{}
+	for _, n := range g.Nodes {
+		for word, is := range map[string]bool{"held": n.Held, "shipped": n.Gone, "in process": n.Open} {
+			many := 0
+			for _, line := range n.Lines {
+				if count, found := strings.CutSuffix(strings.ReplaceAll(line, ",", ""), " "+word); found {
+					if _, err := fmt.Sscan(count, &many); err != nil {
+						t.Error(err)
+					}
+				}
+			}
+			if many == 0 && is {
+				many = 1
+			}
+			if are[word] += many; is != (many > 0) {
+				t.Errorf("%+v is marked %s: %v", n, word, is)
+			}
+		}
+	}
+	return are
 }
 
 // However many there are, few are drawn, and all are told of.
@@ -86,11 +120,11 @@ func TestFold(t *testing.T) {
 		nodes, groups int
 		group         bool
 	}{{501, 3, true}, {50_000, 9, true}, {20_000, 5000, false}} {
-		g, gone := fold(rand.New(rand.NewPCG(1, 1)), c.nodes, c.groups)
+		g, are := fold(rand.New(rand.NewPCG(1, 1)), c.nodes, c.groups)
 		if !g.Folded() || g.Of != c.nodes || len(g.Nodes) > picture.MaxNodes || len(g.Nodes) < 10 {
 			t.Fatalf("%d nodes are drawn of %d", len(g.Nodes), g.Of)
 		}
-		nodes, seeds, shipped := 0, 0, 0
+		nodes, seeds := 0, 0
 		grouped := false
 		for _, n := range g.Nodes {
 			many := 1
@@ -104,19 +138,12 @@ func TestFold(t *testing.T) {
 				}
 				seeds++
 			}
-			if n.Gone && many == 1 {
-				shipped++
-			}
 			for _, line := range n.Lines {
 				grouped = grouped || strings.HasPrefix(line, "of ITEM-")
-				var told int
-				if _, err := fmt.Sscanf(strings.ReplaceAll(line, ",", ""), "%d shipped", &told); err == nil {
-					shipped += told
-				}
 			}
 		}
-		if nodes != c.nodes || seeds != 1 || shipped != gone || grouped != c.group {
-			t.Errorf("%d nodes are told of, want %d; %d seeds; %d shipped, want %d; grouped %v", nodes, c.nodes, seeds, shipped, gone, grouped)
+		if said := told(t, g); nodes != c.nodes || seeds != 1 || !reflect.DeepEqual(said, are) || grouped != c.group {
+			t.Errorf("%d nodes are told of, want %d; %d seeds; %v, want %v; grouped %v", nodes, c.nodes, seeds, said, are, grouped)
 		}
 		for _, e := range g.Edges {
 			if e.From < 0 || e.From >= len(g.Nodes) || e.To < 0 || e.To >= len(g.Nodes) || !strings.HasSuffix(e.Label, " kg") {
@@ -183,5 +210,54 @@ func TestRankByEdges(t *testing.T) {
 	want := map[string]int{"mill": 0, "flour": 1, "feed": 2, "levain": 3, "bake": 4, "bread": 5, "cafe": 6}
 	if !reflect.DeepEqual(ranks, want) {
 		t.Errorf("ranks %v, want %v", ranks, want)
+	}
+}
+
+// Of the ways to a node the longest counts, in whatever order they are found; a supplier stands
+// before the first lot that came from it; and where all goes round in a circle it begins
+// with what was asked for.
+func TestRankByTheLongestWay(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, nodes, edges, want string // nodes by letters: S is a seed, M a supplier
+	}{
+		{"the longer way first", "acbd", "ab bc dc", "a0 b1 c2 d0"},
+		{"the longer way last", "acbd", "dc ab bc", "a0 b1 c2 d0"},
+		{"a supplier of two", "abM", "ab Mb Ma", "M0 a1 b2"},
+		{"a supplier of two, the first named first", "abM", "ab Ma Mb", "M0 a1 b2"},
+		{"a circle", "xrS", "xr rS Sx", "S0 r2 x1"},
+	} {
+		s := picture.NewSheet(picture.ByEdges)
+		at := map[byte]int{}
+		for i := range c.nodes {
+			kind := picture.Lot
+			if c.nodes[i] == 'M' {
+				kind = picture.Supplier
+			}
+			at[c.nodes[i]] = s.Add(picture.Node{Kind: kind, Title: c.nodes[i : i+1], Seed: c.nodes[i] == 'S'})
+		}
+		for _, e := range strings.Fields(c.edges) {
+			s.Join(at[e[0]], at[e[1]], kg("1"))
+		}
+		var got []string
+		for _, n := range s.Graph().Nodes {
+			got = append(got, fmt.Sprint(n.Title, n.Rank))
+		}
+		slices.Sort(got)
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+// Where putting together by groups is not enough, it goes on at once until it is.
+func TestFoldAsFarAsNeeded(t *testing.T) {
+	t.Parallel()
+	s := picture.NewSheet(picture.Given)
+	for i := range picture.MaxNodes + 1 {
+		s.Add(picture.Node{Kind: picture.Lot, Title: fmt.Sprint(i), Group: fmt.Sprint(i)})
+	}
+	if g := s.Graph(); len(g.Nodes) != 1 || g.Nodes[0].Title != "501 lots" || len(g.Nodes[0].Lines) != 0 {
+		t.Errorf("%d nodes, the first %+v", len(g.Nodes), g.Nodes[0])
 	}
 }
