@@ -141,6 +141,13 @@ func TestBenchRefuses(t *testing.T) {
 		says string
 	}{
 		"a small plant":        {[]string{"--lots=999"}, exitUsage, "--lots is 999"},
+		"a large plant":        {[]string{"--lots=100000000"}, exitUsage, "--lots is 100000000"},
+		"no repeats":           {[]string{"--repeats=0"}, exitUsage, "1 at least"},
+		"no recalls":           {[]string{"--recalls=0"}, exitUsage, "1 at least"},
+		"a day":                {[]string{"--duration=24h"}, exitUsage, "--duration is 24h"},
+		"less than nothing":    {[]string{"--reach=-0.1"}, exitUsage, "--reach is -0.1"},
+		"too much growth":      {[]string{"scaling", "--growths=5"}, exitUsage, "--growths is 5"},
+		"too many tracers":     {[]string{"crowd", "--tracers=1001"}, exitUsage, "--tracers is 1001"},
 		"no rounds":            {[]string{"--rounds=0"}, exitUsage, "1 at least"},
 		"no time":              {[]string{"--duration=0"}, exitUsage, "--duration"},
 		"a crowd":              {[]string{"--clients=1,101"}, exitUsage, "--clients"},

@@ -35,6 +35,9 @@ func TestDossier(t *testing.T) {
 	if code, out, _ := take("FLOUR-T550", "FL-2026-0325", "--as-of", "2026-03-25T01:40:00Z"); code != 0 || !paper.Whole([]byte(out)) || !strings.Contains(out, "Not as of now.") || strings.Contains(out, "MIX-1") {
 		t.Errorf("as of the morning: exit code %d, %d bytes", code, len(out))
 	}
+	if code, out, log := take("DANISH-CHS", "CD-0325-A", "-o", page, "--force"); code != 0 || !strings.Contains(out, "lot CD-0325-A of DANISH-CHS") || !strings.Contains(string(contents(t, page)), "CD-0325-A") {
+		t.Errorf("over a file by force: exit code %d, %q, %q", code, out, log)
+	}
 	if code, out, _ := take("DANISH-CHS", "CD-0325-A"); code != 0 || !paper.Whole([]byte(out)) {
 		t.Errorf("to standard output: exit code %d, %d bytes", code, len(out))
 	}

@@ -192,7 +192,9 @@ func TestOrderWithinOneOperation(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	told.Attribute()
+	if err := told.Attribute(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	if lot := told.LotOf(2); !lot.Scrapped.Value.IsZero() || lot.OnHand.Value.String() != "5" {
 		t.Errorf("scrapped %s, on hand %s", lot.Scrapped.Value, lot.OnHand.Value)
 	}
