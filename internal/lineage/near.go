@@ -6,6 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/queries"
 )
 
@@ -35,6 +36,15 @@ func (c cone) ends() (lots, runs []int64) {
 	slices.Sort(lots)
 	slices.Sort(runs)
 	return slices.Compact(lots), slices.Compact(runs)
+}
+
+// tellWide tells whom it concerns that so much was found at once that no cone so wide is
+// called near.
+func tellWide(tx *pg.Snapshot, found, near int) error {
+	if found < near {
+		return nil
+	}
+	return tx.Wide()
 }
 
 func (r *reader) queueCone(batch *pgx.Batch, way way, lotID int64, limit int, found *cone) {

@@ -45,6 +45,9 @@ func (w *walk) enterLot(ctx context.Context, p *pass, seed []int64) error {
 	if err := w.read(ctx, batch); err != nil {
 		return err
 	}
+	if err := tellWide(w.tx, len(found), w.query.near()); err != nil {
+		return err
+	}
 	if err := w.send(batch, 0, p); err != nil {
 		return err
 	}

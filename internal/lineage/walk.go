@@ -144,6 +144,9 @@ func (w *walk) follow(ctx context.Context, p, other *pass) error {
 func (w *walk) level(ctx context.Context, p *pass, depth int32) error {
 	for p.due.more() {
 		lots := p.due.take(w.size())
+		if err := tellWide(w.tx, len(lots), w.query.near()); err != nil {
+			return err
+		}
 		edges, err := w.onward(ctx, p, lots)
 		if err != nil {
 			return err

@@ -48,12 +48,12 @@ type search struct {
 	way        way
 	lots, runs map[int64]bool
 	frontier   []int64
-	most       int
+	near, most int
 	full       bool // it found more than that
 }
 
 func newSearch(tx *pg.Snapshot, q Query, direction Direction) *search {
-	s := &search{reader: newReader(tx, q), web: newWeb(), lots: map[int64]bool{}, runs: map[int64]bool{}, most: q.ties()}
+	s := &search{reader: newReader(tx, q), web: newWeb(), lots: map[int64]bool{}, runs: map[int64]bool{}, near: q.near(), most: q.ties()}
 	s.way = s.texts.forward()
 	if direction == Backward {
 		s.way = s.texts.backward()
@@ -79,6 +79,9 @@ func (s *search) done() bool { return len(s.frontier) == 0 }
 
 // step goes from the lots found last through their runs to the next.
 func (s *search) step(ctx context.Context) error {
+	if err := tellWide(s.tx, len(s.frontier), s.near); err != nil {
+		return err
+	}
 	var fresh []int64
 	for chunk := range slices.Chunk(s.frontier, coneChunk) {
 		edges, err := s.edgesOf(ctx, s.way.fromLot, chunk, nil)

@@ -18,17 +18,14 @@ import (
 // maxReconcileDifferences is how many differences go into a message.
 const maxReconcileDifferences = 500
 
-// Reconcile implements lottrailv1.LotsServiceServer. It takes a seat, so that no
-// posting waits for it.
+// Reconcile implements lottrailv1.LotsServiceServer. No posting waits for
+// it.
 func (s *Service) Reconcile(req *lottrailv1.ReconcileRequest, stream grpc.ServerStreamingServer[lottrailv1.ReconcileResponse]) error {
 	limit := relay.Limit{Stall: relay.Stall, What: "reconciliation"}
 	return relay.Stream(stream.Context(), limit, func(ctx context.Context, emit func(*lottrailv1.ReconcileResponse) error) error {
-		giveBack, err := s.db.TakeSeat(ctx)
-		if err != nil {
-			return err
-		}
-		defer giveBack()
-		return s.db.Read(ctx, func(tx *pg.Snapshot) error { return reconcileAll(ctx, tx, req, emit) })
+		return s.db.ReadLong(ctx, func(tx *pg.Snapshot) error {
+			return reconcileAll(ctx, tx, req, pg.Emitting(ctx, tx, emit))
+		})
 	}, stream.Send)
 }
 

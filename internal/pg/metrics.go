@@ -26,11 +26,13 @@ var (
 	givenUp, _ = meter.Int64ObservableCounter("lottrail.pool.given_up", metric.WithUnit("{wait}"),
 		metric.WithDescription("How often the caller went away, or ran out of time, before there was a connection."))
 	seatLimit, _ = meter.Int64ObservableUpDownCounter("lottrail.seats.limit", metric.WithUnit("{seat}"),
-		metric.WithDescription("Connections that long reads, as long as their readers take, may have at most."))
+		metric.WithDescription("Connections that long reads may have at most."))
 	seatsTaken, _ = meter.Int64ObservableUpDownCounter("lottrail.seats.taken", metric.WithUnit("{seat}"),
 		metric.WithDescription("Long reads under way."))
 	seatsAwaited, _ = meter.Int64ObservableUpDownCounter("lottrail.seats.waiting", metric.WithUnit("{call}"),
 		metric.WithDescription("Long reads that stand in line for a seat."))
+	seatsOutgrown, _ = meter.Int64ObservableCounter("lottrail.seats.outgrown", metric.WithUnit("{call}"),
+		metric.WithDescription("Long reads that were begun in a quick seat, and anew because they were not quick."))
 
 	inUse   = state("in_use")
 	idle    = state("idle")
@@ -55,10 +57,11 @@ func (db *DB) observe() error {
 		o.ObserveFloat64(waited, s.EmptyAcquireWaitTime().Seconds())
 		o.ObserveInt64(givenUp, s.CanceledAcquireCount())
 		o.ObserveInt64(seatLimit, int64(db.Seats()))
-		o.ObserveInt64(seatsTaken, int64(len(db.seated())))
-		o.ObserveInt64(seatsAwaited, db.seats.waiting.Load())
+		o.ObserveInt64(seatsTaken, int64(len(db.seats.long)+len(db.seats.quick)))
+		o.ObserveInt64(seatsAwaited, db.seats.waiting.Load()+db.seats.remaining.Load())
+		o.ObserveInt64(seatsOutgrown, db.seats.outgrown.Load())
 		return nil
-	}, connections, limit, waits, waited, givenUp, seatLimit, seatsTaken, seatsAwaited)
+	}, connections, limit, waits, waited, givenUp, seatLimit, seatsTaken, seatsAwaited, seatsOutgrown)
 	return err
 }
 

@@ -68,6 +68,8 @@ func Open(ctx context.Context, url string, maxConns int32) (*DB, error) {
 		return nil, err
 	}
 	db := &DB{Pool: pool}
+	db.seats.arrange(maxConns)
+	db.turns.arrange()
 	if err := db.observe(); err != nil {
 		pool.Close()
 		return nil, err

@@ -2,36 +2,60 @@ package pg
 
 import (
 	"context"
-	"sync"
 	"sync/atomic"
 )
 
-// seats bound the reads that last as long as those who read them.
+// seats bound the long reads that are under way, each of which may last as long as who
+// it is for: half of the connections, so that no posting waits for readers, however slow
+// they are. Some of them are quick seats, where nobody stays for long, so that little
+// questions do not wait for the large ones either.
 type seats struct {
-	once    sync.Once
-	taken   chan struct{}
-	waiting atomic.Int64 // who stands in line
+	long, quick chan struct{}
+	// waiting is who stands in line for whatever is free first, remaining for a long seat
+	// alone.
+	waiting, remaining atomic.Int64
+	outgrown           atomic.Int64 // reads that a quick seat was not enough for
 }
 
-func (db *DB) seated() chan struct{} {
-	db.seats.once.Do(func() { db.seats.taken = make(chan struct{}, max(1, db.Config().MaxConns/2)) })
-	return db.seats.taken
+// arrange makes the seats of so many connections. A seat that is the only one is no
+// quick one.
+func (s *seats) arrange(conns int32) {
+	all := max(1, conns/2)
+	quick := min(all-1, max(1, all/4))
+	s.long, s.quick = make(chan struct{}, all-quick), make(chan struct{}, quick)
 }
 
-// Seats is how many there are: half of the connections, so that no posting waits
-// for readers, however slow they are.
-func (db *DB) Seats() int { return cap(db.seated()) }
+// Seats is how many there are, quick ones included.
+func (db *DB) Seats() int { return cap(db.seats.long) + cap(db.seats.quick) }
 
-// TakeSeat waits for a seat, which a read needs that lasts as long as its reader
-// takes. It is to be given back by giveBack.
-func (db *DB) TakeSeat(ctx context.Context) (giveBack func(), err error) {
-	taken := db.seated()
-	db.seats.waiting.Add(1)
-	defer db.seats.waiting.Add(-1)
+// seat is one that was taken.
+type seat struct {
+	row   chan struct{}
+	quick bool
+}
+
+func (s seat) giveBack() { <-s.row }
+
+// take waits for a seat, for a quick one too if that does. Who comes first is served
+// first, of either kind.
+func (s *seats) take(ctx context.Context, quickDoes bool) (seat, error) {
 	select {
-	case taken <- struct{}{}:
-		return func() { <-taken }, nil
+	case s.long <- struct{}{}:
+		return seat{row: s.long}, nil
+	default:
+	}
+	line, quick := &s.remaining, chan struct{}(nil) // which is never free
+	if quickDoes {
+		line, quick = &s.waiting, s.quick
+	}
+	line.Add(1)
+	defer line.Add(-1)
+	select {
+	case s.long <- struct{}{}:
+		return seat{row: s.long}, nil
+	case quick <- struct{}{}:
+		return seat{row: s.quick, quick: true}, nil
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return seat{}, ctx.Err()
 	}
 }

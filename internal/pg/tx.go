@@ -65,7 +65,9 @@ func (db *DB) Write(ctx context.Context, author Author, fn func(*Tx) error) erro
 // Snapshot is a read-only transaction whose statements all see the same.
 type Snapshot struct {
 	sender
+	// turn is set while it is read by ReadLong, and held in a quick seat.
 	turn *turn
+	held *held
 }
 
 // Read runs fn in a snapshot, which begins with its first statement. Nobody waits for

@@ -20,7 +20,9 @@ const maxPart = 32 << 10
 // GetRecallPacket implements lottrailv1.RecallServiceServer.
 func (s *Service) GetRecallPacket(req *lottrailv1.GetRecallPacketRequest, stream grpc.ServerStreamingServer[lottrailv1.GetRecallPacketResponse]) error {
 	return relay.Stream(stream.Context(), s.limit(), func(ctx context.Context, emit func(*lottrailv1.GetRecallPacketResponse) error) error {
-		return s.readPacket(ctx, req.GetCaseNumber(), func(r *packetReader) error { return sendParts(ctx, r, emit) })
+		return s.readPacket(ctx, req.GetCaseNumber(), func(r *packetReader) error {
+			return sendParts(ctx, r, pg.Emitting(ctx, r.tx, emit))
+		})
 	}, stream.Send)
 }
 
@@ -28,7 +30,7 @@ func (s *Service) GetRecallPacket(req *lottrailv1.GetRecallPacketRequest, stream
 func (s *Service) RenderRecallPacket(req *lottrailv1.RenderRecallPacketRequest, stream grpc.ServerStreamingServer[lottrailv1.RenderRecallPacketResponse]) error {
 	return relay.Stream(stream.Context(), s.limit(), func(ctx context.Context, emit func([]byte) error) error {
 		return s.readPacket(ctx, req.GetCaseNumber(), func(r *packetReader) error {
-			w := bufio.NewWriterSize(relay.Pieces(emit), maxPart)
+			w := bufio.NewWriterSize(relay.Pieces(pg.Emitting(ctx, r.tx, emit)), maxPart)
 			if err := writePage(ctx, r, w); err != nil {
 				return err
 			}
@@ -43,21 +45,15 @@ func (s *Service) RenderRecallPacket(req *lottrailv1.RenderRecallPacketRequest, 
 
 func (s *Service) limit() relay.Limit { return relay.Limit{Stall: s.stall, What: "packet"} }
 
-// readPacket gives a reader of a case's packet to fn, which reads from one
-// snapshot for as long as its client takes.
+// readPacket gives a reader of a case's packet to fn, which begins anew each time.
 func (s *Service) readPacket(ctx context.Context, caseNumber string, fn func(*packetReader) error) error {
-	giveBack, err := s.db.TakeSeat(ctx)
-	if err != nil {
-		return err
-	}
-	defer giveBack()
-	return s.read(ctx, func(tx *pg.Snapshot) error {
+	return s.db.ReadLong(ctx, plannedAnew(ctx, func(tx *pg.Snapshot) error {
 		r, err := newPacketReader(ctx, tx, auth.FromContext(ctx).TenantID, caseNumber)
 		if err != nil {
 			return err
 		}
 		return fn(r)
-	})
+	}))
 }
 
 // checkPacket holds what was told against what the statement says: both were read

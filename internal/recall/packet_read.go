@@ -48,6 +48,11 @@ func newPacketReader(ctx context.Context, tx *pg.Snapshot, tenantID int64, caseN
 	if r.scope, err = readScope(ctx, tx, tenantID, r.c); err != nil {
 		return nil, err
 	}
+	if len(r.scope.lots) > packetChunk {
+		if err := tx.Wide(); err != nil {
+			return nil, err
+		}
+	}
 	lots, err := r.q.PacketLotOrder(ctx, queries.PacketLotOrderParams{TenantID: tenantID, RecallID: r.c.RecallID, LotIds: r.scope.lots})
 	if err != nil {
 		return nil, err

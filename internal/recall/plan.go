@@ -17,10 +17,14 @@ const planOnce = "SET LOCAL plan_cache_mode = auto"
 
 // read runs fn in one snapshot.
 func (s *Service) read(ctx context.Context, fn func(*pg.Snapshot) error) error {
-	return s.db.Read(ctx, func(tx *pg.Snapshot) error {
+	return s.db.Read(ctx, plannedAnew(ctx, fn))
+}
+
+func plannedAnew(ctx context.Context, fn func(*pg.Snapshot) error) func(*pg.Snapshot) error {
+	return func(tx *pg.Snapshot) error {
 		if _, err := tx.Exec(ctx, planAnew); err != nil {
 			return err
 		}
 		return fn(tx)
-	})
+	}
 }

@@ -27,7 +27,7 @@ func (s *Service) RankCommonOrigins(ctx context.Context, req *lottrailv1.RankCom
 	}
 	size := page.Size(req.PageSize, 100)
 	var found *lineage.CommonOrigins
-	err = s.seated(ctx, req, func(tx *pg.Snapshot, q lineage.Query, at moment) error {
+	err = s.readAt(ctx, req, func(tx *pg.Snapshot, q lineage.Query, at moment) error {
 		asked, err := findSeeds(ctx, tx, q, at, "complaints", req.GetComplaints())
 		if err != nil {
 			return err

@@ -28,11 +28,6 @@ func (s *Service) CompareTraces(req *lottrailv1.CompareTracesRequest, stream grp
 }
 
 func (s *Service) compare(ctx context.Context, req *lottrailv1.CompareTracesRequest, emit func(*lottrailv1.CompareTracesResponse) error) error {
-	giveBack, err := s.db.TakeSeat(ctx)
-	if err != nil {
-		return err
-	}
-	defer giveBack()
 	first, second := comparing{req, req.GetFirst()}, comparing{req, req.GetSecond()}
 	was, err := s.resolve(ctx, first, &progress{})
 	if err != nil {
@@ -42,8 +37,8 @@ func (s *Service) compare(ctx context.Context, req *lottrailv1.CompareTracesRequ
 	if err != nil {
 		return under("second", err)
 	}
-	c := newComparison(emit)
-	return s.db.Read(ctx, func(tx *pg.Snapshot) error {
+	return s.db.ReadLong(ctx, func(tx *pg.Snapshot) error {
+		c := newComparison(pg.Emitting(ctx, tx, emit))
 		if err := s.compareWalk(ctx, tx, first, was, c.takeFirst); err != nil {
 			return err
 		}

@@ -16,7 +16,10 @@ import (
 func (s *Service) GetDossier(req *lottrailv1.GetDossierRequest, stream grpc.ServerStreamingServer[lottrailv1.GetDossierResponse]) error {
 	limit := relay.Limit{Stall: s.stall, What: "dossier"}
 	return relay.Stream(stream.Context(), limit, func(ctx context.Context, emit func(*lottrailv1.GetDossierResponse) error) error {
-		return s.readDossier(ctx, req, emit, func(*dossierReader) error { return nil })
+		return s.readAt(ctx, req, func(tx *pg.Snapshot, q lineage.Query, at moment) error {
+			_, err := readDossier(ctx, tx, q, at, req, pg.Emitting(ctx, tx, emit))
+			return err
+		})
 	}, stream.Send)
 }
 
@@ -27,19 +30,13 @@ type ofLot interface {
 	GetLotCode() string
 }
 
-// readDossier emits the parts of a dossier, out of one snapshot, from which finish may read
-// on.
-func (s *Service) readDossier(ctx context.Context, req ofLot, emit func(*lottrailv1.GetDossierResponse) error, finish func(*dossierReader) error) error {
-	return s.seated(ctx, req, func(tx *pg.Snapshot, q lineage.Query, at moment) error {
-		lotID, err := at.lot(ctx, tx, q, resolve.LotKey{Path: "lot_code", SKU: req.GetSku(), LotCode: req.GetLotCode()})
-		if err != nil {
-			return err
-		}
-		q.LotIDs, q.Direction = []int64{lotID}, lineage.Both
-		r := newDossierReader(tx, q, at, emit)
-		if err := r.read(ctx); err != nil {
-			return err
-		}
-		return finish(r)
-	})
+// readDossier emits the parts of a dossier. From what it returns can be read on.
+func readDossier(ctx context.Context, tx *pg.Snapshot, q lineage.Query, at moment, req ofLot, emit func(*lottrailv1.GetDossierResponse) error) (*dossierReader, error) {
+	lotID, err := at.lot(ctx, tx, q, resolve.LotKey{Path: "lot_code", SKU: req.GetSku(), LotCode: req.GetLotCode()})
+	if err != nil {
+		return nil, err
+	}
+	q.LotIDs, q.Direction = []int64{lotID}, lineage.Both
+	r := newDossierReader(tx, q, at, emit)
+	return r, r.read(ctx)
 }

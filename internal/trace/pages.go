@@ -12,6 +12,7 @@ import (
 	"github.com/lottrail/lottrail/internal/ledger"
 	"github.com/lottrail/lottrail/internal/lineage"
 	"github.com/lottrail/lottrail/internal/page"
+	"github.com/lottrail/lottrail/internal/pg"
 )
 
 // maxPageBytes ends a page before page_size does: clients take 4 MiB a message
@@ -40,9 +41,12 @@ func (s *Service) page(ctx context.Context, req *lottrailv1.GetTraceRequest) (*l
 	if err != nil {
 		return nil, err
 	}
-	p := &pager{left: done.sent, size: int(page.Size(req.PageSize, 1000)), part: &lottrailv1.TracePart{}}
+	var p *pager
 	measured := begin(ctx, directions[req.Direction], paged)
-	err = s.walk(ctx, req, directions[req.Direction], done, p.add)
+	err = s.walk(ctx, req, directions[req.Direction], done, func(*pg.Snapshot) func(*lineage.Part) error {
+		p = &pager{left: done.sent, size: int(page.Size(req.PageSize, 1000)), part: &lottrailv1.TracePart{}}
+		return p.add
+	})
 	if err == nil || errors.Is(err, errPageFull) {
 		measured.sent(p.part)
 	}

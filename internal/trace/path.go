@@ -21,7 +21,7 @@ import (
 // FindPath finds the shortest way from one lot to another.
 func (s *Service) FindPath(ctx context.Context, req *lottrailv1.FindPathRequest) (*lottrailv1.FindPathResponse, error) {
 	var path *lineage.Path
-	err := s.seated(ctx, req, func(tx *pg.Snapshot, q lineage.Query, at moment) error {
+	err := s.readAt(ctx, req, func(tx *pg.Snapshot, q lineage.Query, at moment) error {
 		from, to, err := at.wayEnds(ctx, tx, q, req)
 		if err != nil {
 			return err
@@ -58,20 +58,16 @@ func (m moment) wayEnds(ctx context.Context, tx *pg.Snapshot, q lineage.Query, r
 	return from, to, cmp.Or(first, second)
 }
 
-// seated reads in a seat, out of one snapshot, at the moment that is asked for.
-func (s *Service) seated(ctx context.Context, req momentous, read func(*pg.Snapshot, lineage.Query, moment) error) error {
-	giveBack, err := s.db.TakeSeat(ctx)
-	if err != nil {
-		return err
-	}
-	defer giveBack()
+// readAt reads out of one snapshot, at the moment that is asked for. What read gathers it
+// begins anew each time.
+func (s *Service) readAt(ctx context.Context, req momentous, read func(*pg.Snapshot, lineage.Query, moment) error) error {
 	at, err := s.resolve(ctx, req, &progress{})
 	if err != nil {
 		return err
 	}
 	q := lineage.Query{TenantID: auth.FromContext(ctx).TenantID, MaxTies: s.ties}
 	at.into(&q)
-	return s.db.Read(ctx, func(tx *pg.Snapshot) error { return read(tx, q, at) })
+	return s.db.ReadLong(ctx, func(tx *pg.Snapshot) error { return read(tx, q, at) })
 }
 
 func toPath(req *lottrailv1.FindPathRequest, p *lineage.Path) *lottrailv1.FindPathResponse {

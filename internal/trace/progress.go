@@ -35,8 +35,9 @@ type progress struct {
 	seen *lineage.Seen
 	// packed is seen as tokens have it.
 	packed []byte
-	// query tells what was asked for, once keys were looked up.
-	query []byte
+	// query tells what is asked for, once keys were looked up, and asked what it was at first;
+	// nil if this is the first call.
+	query, asked []byte
 }
 
 // token is what a token says.
@@ -59,7 +60,7 @@ func begun(req proto.Message, field, text string, bad error) (*progress, error) 
 	if p.seen = lineage.Unpack(is.Seen); p.seen == nil {
 		return nil, bad
 	}
-	p.sent, p.packed, p.query = is.Sent, is.Seen, is.Query
+	p.sent, p.packed, p.asked = is.Sent, is.Seen, is.Query
 	if time.Since(p.seen.ReadAt) > keep {
 		return nil, errs.Precondition(field, "RESUME_TOKEN_EXPIRED", "the trace began at %s, and can be gone on with for %s; start it again, without a token",
 			p.seen.ReadAt.UTC().Format(time.RFC3339), keep)
@@ -91,7 +92,7 @@ func (p *progress) asks(ctx context.Context, tx *pg.Snapshot, q lineage.Query) e
 		return err
 	}
 	sum := sha256.Sum256(append(text, tree...))
-	if p.query != nil && string(p.query) != string(sum[:8]) {
+	if p.asked != nil && string(p.asked) != string(sum[:8]) {
 		return errs.Aborted(p.field, "TRACE_CHANGED", "what is asked for has become another thing since the trace began, as by an item that was given another category, or a location that was moved; start it again, without a token")
 	}
 	p.query = sum[:8]

@@ -36,8 +36,7 @@ const (
 	patience = 30 * time.Second
 )
 
-// New returns the service on a database. Walks take seats there, so that no posting
-// waits for readers.
+// New returns the service on a database.
 func New(db *pg.DB) *Service {
 	return &Service{db: db, stall: relay.Stall, room: lineage.NewRoom(few, patience), compared: maxCompared}
 }
@@ -53,19 +52,17 @@ type asked interface {
 	GetDetail() lottrailv1.TraceDetail
 }
 
-// walk sends what is asked for to emit, out of one snapshot, or as an earlier call of the
-// same read it, which is then what done tells.
-func (s *Service) walk(ctx context.Context, req asked, direction lineage.Direction, done *progress, emit func(*lineage.Part) error) error {
-	giveBack, err := s.db.TakeSeat(ctx)
-	if err != nil {
-		return err
-	}
-	defer giveBack()
+// taker begins to take what a walk finds, anew if the walk does.
+type taker func(*pg.Snapshot) func(*lineage.Part) error
+
+// walk gives what is asked for to a taker, out of one snapshot, or as an earlier call of
+// the same read it, which is then what done tells.
+func (s *Service) walk(ctx context.Context, req asked, direction lineage.Direction, done *progress, take taker) error {
 	at, err := s.resolve(ctx, req, done)
 	if err != nil {
 		return err
 	}
-	return s.db.ReadInTurns(ctx, func(tx *pg.Snapshot) error {
+	return s.db.ReadLong(ctx, func(tx *pg.Snapshot) error {
 		q, err := query(ctx, tx, req, direction, at)
 		q.Room = s.room
 		if err == nil {
@@ -74,9 +71,7 @@ func (s *Service) walk(ctx context.Context, req asked, direction lineage.Directi
 		if err != nil {
 			return err
 		}
-		return lineage.Walk(ctx, tx, q, func(part *lineage.Part) error {
-			return tx.Rest(ctx, func() error { return emit(part) })
-		})
+		return lineage.Walk(ctx, tx, q, take(tx))
 	})
 }
 

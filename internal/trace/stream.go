@@ -8,6 +8,7 @@ import (
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/lineage"
+	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/relay"
 )
 
@@ -42,7 +43,7 @@ func (s *Service) stream(ctx context.Context, req resumable, direction lineage.D
 	measured, left := begin(ctx, direction, streamed), done.sent
 	limit := relay.Limit{Stall: s.stall, What: "trace", Instead: ", with the resume_token of the last part to go on from there, or take it in pages with GetTrace"}
 	err = relay.Stream(ctx, limit, func(ctx context.Context, emit func(*lineage.Part) error) error {
-		err := s.walk(ctx, req, direction, done, emit)
+		err := s.walk(ctx, req, direction, done, func(tx *pg.Snapshot) func(*lineage.Part) error { return pg.Emitting(ctx, tx, emit) })
 		if err != nil {
 			measured.ended(err) // now: who sends may wait for its client for long
 		}
