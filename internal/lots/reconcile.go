@@ -33,6 +33,9 @@ func (s *Service) Reconcile(req *lottrailv1.ReconcileRequest, stream grpc.Server
 func reconcileAll(ctx context.Context, tx *pg.Snapshot, req *lottrailv1.ReconcileRequest, emit func(*lottrailv1.ReconcileResponse) error) error {
 	tenantID := auth.FromContext(ctx).TenantID
 	scope, err := reconcileScope(ctx, tx, tenantID, req)
+	if err == nil && scope.LotID == 0 {
+		err = tx.Wide()
+	}
 	if err != nil {
 		return err
 	}

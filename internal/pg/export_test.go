@@ -25,11 +25,12 @@ func (db *DB) Remaining() int { return int(db.seats.remaining.Load()) }
 // Standing is how many stand in line for seats.
 func (db *DB) Standing() int { return int(db.seats.waiting.Load() + db.seats.remaining.Load()) }
 
-// QuickWork and QuickParts are what a quick seat is for.
-const (
-	QuickWork  = quickWork
-	QuickParts = quickParts
-)
+// QuickParts is how much a read may hold back in a quick seat, and SetQuickWork says how
+// long it may work there.
+const QuickParts = quickParts
+
+// SetQuickWork is to be called before anything is read.
+func (db *DB) SetQuickWork(d time.Duration) { db.seats.work = d }
 
 // Given is a turn that was given back.
 type Given struct {

@@ -11,9 +11,10 @@ import (
 )
 
 const (
-	// quickWork is how long a read may work in a quick seat: many times what a question
-	// about one lot takes, for the machine may be busy.
-	quickWork = 500 * time.Millisecond
+	// quickWork is how long a read may work in a quick seat. What is wide tells so: this is
+	// for what does not know, and many times what a little question takes on a machine that
+	// is busy.
+	quickWork = 5 * time.Second
 	// quickParts is how many parts it may hold back there, each some tens of KiB.
 	quickParts = 32
 )
@@ -45,7 +46,7 @@ func (db *DB) readSeated(ctx context.Context, quickDoes bool, fn func(*Snapshot)
 	if err != nil {
 		return err
 	}
-	turn := &turn{turns: &db.turns, left: quickWork, wide: !quickDoes}
+	turn := &turn{turns: &db.turns, left: db.seats.work, wide: !quickDoes}
 	if !seat.quick {
 		defer seat.giveBack()
 		return db.readInTurns(ctx, turn, fn)
@@ -81,7 +82,7 @@ type held struct {
 // bind holds a read to what a quick seat is for: no statement lasts longer either.
 func (h *held) bind(tx *Snapshot) {
 	tx.held = h
-	tx.Queue(fmt.Sprintf("SET LOCAL statement_timeout = %d", quickWork.Milliseconds()))
+	tx.Queue(fmt.Sprintf("SET LOCAL statement_timeout = %d", h.seats.work.Milliseconds()))
 }
 
 func (h *held) hold(send func() error) error {
@@ -136,13 +137,18 @@ func (tx *Snapshot) emit(ctx context.Context, send func() error) error {
 }
 
 // Wide is told by a read that has found out that there is much to it: if it is in a quick
-// seat for which others wait it makes way, and its turns are those of all others in any case.
+// seat it makes way, now or later, for others who wait for one.
 func (tx *Snapshot) Wide() error {
 	if tx.turn == nil {
 		return nil
 	}
 	tx.turn.wide = true
-	if tx.held != nil && tx.held.seats.waiting.Load() > 0 {
+	return tx.stay()
+}
+
+// stay says whether a read may stay in its seat.
+func (tx *Snapshot) stay() error {
+	if tx.held != nil && (tx.turn.spent() || tx.turn.wide && tx.held.seats.waiting.Load() > 0) {
 		return tx.held.end()
 	}
 	return nil
@@ -154,8 +160,8 @@ func (tx *Snapshot) next(ctx context.Context) error {
 	if tx.turn == nil {
 		return nil
 	}
-	if tx.held != nil && tx.turn.spent() {
-		return tx.held.end()
+	if err := tx.stay(); err != nil {
+		return err
 	}
 	tx.turn.renew(ctx)
 	return nil
@@ -182,7 +188,7 @@ func (tx *Snapshot) Query(ctx context.Context, sql string, args ...any) (pgx.Row
 	if err := tx.next(ctx); err != nil {
 		return nil, err
 	}
-	return tx.sender.Query(ctx, sql, args...)
+	return tx.sender.Query(ctx, sql, args...) //nolint:rowserrcheck // the caller's
 }
 
 // QueryRow sends what is queued, and then a query for one row.

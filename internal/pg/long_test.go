@@ -3,6 +3,7 @@ package pg_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -80,6 +81,9 @@ func pause(ctx context.Context, tx *pg.Snapshot, d time.Duration) error {
 	return tx.SendBatch(ctx, batch).Close()
 }
 
+// quickWork is how long reads may work in a quick seat where tests say so.
+const quickWork = 100 * time.Millisecond
+
 // What gets too much for a quick seat waits for another without holding anything, and is
 // then read anew in a snapshot of then, and all of it sent once.
 func TestOutgrown(t *testing.T) {
@@ -89,19 +93,19 @@ func TestOutgrown(t *testing.T) {
 			return numbers(ctx, tx, pg.QuickParts, func(int) error { return nil }, nil)
 		},
 		"a long statement": func(ctx context.Context, tx *pg.Snapshot) error {
-			_, err := tx.Exec(ctx, "SELECT pg_sleep($1)", 2*pg.QuickWork.Seconds())
+			_, err := tx.Exec(ctx, "SELECT pg_sleep($1)", 2*quickWork.Seconds())
 			return err
 		},
 		"many statements": func(ctx context.Context, tx *pg.Snapshot) error {
 			for range 20 {
-				if err := pause(ctx, tx, pg.QuickWork/10); err != nil {
+				if err := pause(ctx, tx, quickWork/10); err != nil {
 					return err
 				}
 			}
 			return nil
 		},
 		"long between statements": func(ctx context.Context, tx *pg.Snapshot) error {
-			time.Sleep(2 * pg.QuickWork)
+			time.Sleep(2 * quickWork)
 			var one int
 			_ = tx.QueryRow(ctx, "SELECT 1").Scan(&one) // whoever does not mind
 			return nil
@@ -111,6 +115,9 @@ func TestOutgrown(t *testing.T) {
 			t.Parallel()
 			db := open(t, 4)
 			sitters := sitDown(t, db)
+			if name != "too many parts" {
+				db.SetQuickWork(quickWork)
+			}
 			var reads int
 			var first, second time.Time
 			var got []int
@@ -143,37 +150,43 @@ func TestOutgrown(t *testing.T) {
 	}
 }
 
-// What turns out to be wide makes way where others wait, and else stays.
+// What turns out to be wide stays in a quick seat until somebody waits for one, and then
+// makes way, at once or before its next statement.
 func TestWideMakesWay(t *testing.T) {
 	t.Parallel()
-	db := open(t, 4)
-	sitters := sitDown(t, db)
-	first := true
-	err := db.ReadLong(t.Context(), func(tx *pg.Snapshot) error {
-		if !pg.IsQuick(tx) || !first {
-			t.Error("did not stay")
-		}
-		first = false
-		return tx.Wide()
-	})
-	if err != nil {
-		t.Error(err)
-	}
-	go func() {
-		waitFor(t, "the wide one to wait", func() bool { return db.Remaining() == 1 })
-		sitters[0].leave()
-	}()
-	ended := make(chan error)
-	err = db.ReadLong(t.Context(), func(tx *pg.Snapshot) error {
-		if !pg.IsQuick(tx) {
-			return <-ended
-		}
-		go func() { ended <- db.ReadLong(t.Context(), func(*pg.Snapshot) error { return nil }) }()
-		waitFor(t, "somebody to wait", func() bool { return db.Standing() == 1 })
-		return tx.Wide()
-	})
-	if err != nil {
-		t.Error(err)
+	for name, early := range map[string]bool{"others wait": true, "others come": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			db := open(t, 4)
+			sitters := sitDown(t, db)
+			go func() {
+				waitFor(t, "the wide one to wait", func() bool { return db.Remaining() == 1 })
+				sitters[0].leave()
+			}()
+			ended, reads := make(chan error), 0
+			err := db.ReadLong(t.Context(), func(tx *pg.Snapshot) error {
+				if reads++; !pg.IsQuick(tx) {
+					return <-ended
+				}
+				if err := pause(t.Context(), tx, 0); err != nil {
+					return err
+				}
+				if !early {
+					if err := tx.Wide(); err != nil {
+						return fmt.Errorf("nobody waits, and still: %w", errors.New(err.Error()))
+					}
+				}
+				go func() { ended <- db.ReadLong(t.Context(), func(*pg.Snapshot) error { return nil }) }()
+				waitFor(t, "somebody to wait", func() bool { return db.Standing() == 1 })
+				if early {
+					return tx.Wide()
+				}
+				return pause(t.Context(), tx, 0)
+			})
+			if err != nil || reads != 2 {
+				t.Errorf("read %d times, %v", reads, err)
+			}
+		})
 	}
 }
 

@@ -3,6 +3,7 @@ package pg
 import (
 	"context"
 	"sync/atomic"
+	"time"
 )
 
 // seats bound the long reads that are under way, each of which may last as long as who
@@ -15,6 +16,8 @@ type seats struct {
 	// alone.
 	waiting, remaining atomic.Int64
 	outgrown           atomic.Int64 // reads that a quick seat was not enough for
+	// work is how long a read may work in a quick seat.
+	work time.Duration
 }
 
 // arrange makes the seats of so many connections. A seat that is the only one is no
@@ -23,6 +26,7 @@ func (s *seats) arrange(conns int32) {
 	all := max(1, conns/2)
 	quick := min(all-1, max(1, all/4))
 	s.long, s.quick = make(chan struct{}, all-quick), make(chan struct{}, quick)
+	s.work = quickWork
 }
 
 // Seats is how many there are, quick ones included.

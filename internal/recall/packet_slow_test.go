@@ -202,7 +202,7 @@ func TestPacketsLeaveRoom(t *testing.T) {
 			h.must(h.Trace.TraceForward(ctx, &pb.TraceForwardRequest{Sku: "bulk", LotCode: "1"}))
 		}
 	}
-	waitFor(t, "readers to take what they can", func() bool { return int(h.DB.Stat().AcquiredConns()) >= h.DB.Seats() })
+	waitFor(t, "readers to take what they can", func() bool { return int(h.DB.Stat().AcquiredConns()) > h.DB.Seats()/2 })
 	h.get("C-1") // others are not held up
 	// Others come and go.
 	waitFor(t, "readers to have no more than that", func() bool { return int(h.DB.Stat().AcquiredConns()) <= h.DB.Seats() })

@@ -89,7 +89,7 @@ func serve(t *testing.T, service *trace.Service) pb.TraceServiceClient {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := grpc.NewServer(grpc.StreamInterceptor(auth.Stream(auth.Everybody)))
+	server := grpc.NewServer(grpc.StreamInterceptor(auth.Stream(auth.Everybody)), grpc.UnaryInterceptor(auth.Unary(auth.Everybody)))
 	pb.RegisterTraceServiceServer(server, service)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
