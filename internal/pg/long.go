@@ -124,14 +124,23 @@ func Emitting[T any](ctx context.Context, tx *Snapshot, emit func(T) error) func
 }
 
 func (tx *Snapshot) emit(ctx context.Context, send func() error) error {
+	if tx.held != nil {
+		return tx.held.hold(send)
+	}
+	return tx.Rest(ctx, send)
+}
+
+// Rest is for what waits for others: they have their turn meanwhile. A quick seat is for
+// nobody who waits.
+func (tx *Snapshot) Rest(ctx context.Context, idle func() error) error {
 	switch {
 	case tx.held != nil:
-		return tx.held.hold(send)
+		return tx.held.end()
 	case tx.turn == nil:
-		return send()
+		return idle()
 	}
 	tx.turn.give()
-	err := send()
+	err := idle()
 	tx.turn.take(ctx)
 	return err
 }

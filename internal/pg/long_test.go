@@ -92,6 +92,9 @@ func TestOutgrown(t *testing.T) {
 		"too many parts": func(ctx context.Context, tx *pg.Snapshot) error {
 			return numbers(ctx, tx, pg.QuickParts, func(int) error { return nil }, nil)
 		},
+		"waiting for others": func(ctx context.Context, tx *pg.Snapshot) error {
+			return tx.Rest(ctx, func() error { return nil })
+		},
 		"a long statement": func(ctx context.Context, tx *pg.Snapshot) error {
 			_, err := tx.Exec(ctx, "SELECT pg_sleep($1)", 2*quickWork.Seconds())
 			return err
@@ -115,7 +118,7 @@ func TestOutgrown(t *testing.T) {
 			t.Parallel()
 			db := open(t, 4)
 			sitters := sitDown(t, db)
-			if name != "too many parts" {
+			if name != "too many parts" && name != "waiting for others" {
 				db.SetQuickWork(quickWork)
 			}
 			var reads int
