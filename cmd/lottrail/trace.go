@@ -27,6 +27,8 @@ type tracing struct {
 	filter  *pb.TraceFilter
 	picture string // the file; empty for none
 	moment  moment
+	// siblings tells those, too, in a trace in both directions.
+	siblings bool
 	// noQuantities leaves out how much of the lot is in what it reached.
 	noQuantities bool
 	detail       string
@@ -77,8 +79,12 @@ it, or of it, with the least and the most that is possible; --no-quantities leav
 		{
 			Use: "both [SKU LOT]", Short: "What went into this lot, and where did it go?", Args: cobra.MaximumNArgs(2),
 			Example: `  lottrail trace both DANISH-DGH DD-0325-A
+  lottrail trace both DANISH-DGH DD-0325-A --siblings
   lottrail trace both --run MO-4103,1`,
 			RunE: func(cmd *cobra.Command, args []string) error {
+				if ask.siblings {
+					return ask.trace(cmd, pb.TraceDirection_TRACE_DIRECTION_SIBLING, args)
+				}
 				return ask.trace(cmd, pb.TraceDirection_TRACE_DIRECTION_BOTH, args)
 			},
 		},
@@ -87,6 +93,7 @@ it, or of it, with the least and the most that is possible; --no-quantities leav
 		ask.flags(walk.Flags(), ask.filter)
 		walk.Flags().StringVar(&ask.detail, "detail", "", "`summary` alone, or movements too")
 	}
+	walks[2].Flags().BoolVar(&ask.siblings, "siblings", false, "tell what else came of all that went into it, too, and where that went")
 	cmd.AddCommand(append(walks, compareCommand(&ask), pathCommand(&ask), commonCommand(&ask))...)
 	return cmd
 }
@@ -145,9 +152,10 @@ func open(ctx context.Context, client pb.TraceServiceClient, direction pb.TraceD
 			return nil, err
 		}
 		return treeview.Parts(stream), nil
-	case pb.TraceDirection_TRACE_DIRECTION_BOTH:
+	case pb.TraceDirection_TRACE_DIRECTION_BOTH, pb.TraceDirection_TRACE_DIRECTION_SIBLING:
 		stream, err := client.TraceBoth(ctx, &pb.TraceBothRequest{
 			Sku: req.Sku, LotCode: req.LotCode, Seeds: req.Seeds, Filter: req.Filter, Detail: req.Detail, Attribute: req.Attribute, KnownAt: req.KnownAt, AsOf: req.AsOf, ResumeToken: req.ResumeToken,
+			Siblings: direction == pb.TraceDirection_TRACE_DIRECTION_SIBLING,
 		})
 		if err != nil {
 			return nil, err

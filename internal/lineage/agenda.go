@@ -27,6 +27,9 @@ func (a *agenda) turn() bool {
 	return a.more()
 }
 
+// awaits says whether there is a next level.
+func (a *agenda) awaits() bool { return a.next.size > 0 }
+
 // more says whether lots of the level are left.
 func (a *agenda) more() bool { return len(a.ids)+len(a.pages) > 0 }
 

@@ -34,19 +34,18 @@ func newLateness() *lateness {
 	}
 }
 
-// add takes what times found one way. What was in time the other way, which was walked
-// before, is in time.
-func (l *lateness) add(t *times, other *pass) {
+// add takes what times found one way. What the other ways met, which were walked before, is
+// what it is: in time if it was on either.
+func (l *lateness) add(t *times, others ...*pass) {
 	if t == nil {
 		return
 	}
-	inTime := func(lotID int64) bool { return other != nil && other.lots.has(lotID) && !l.lots[lotID] }
 	ends, numbers := l.shipments, &l.shipmentNumbers
 	if t.sign < 0 {
 		ends, numbers = l.receipts, &l.receiptNumbers
 	}
 	for id, lot := range t.lots {
-		if lot.at == never && !inTime(id) {
+		if lot.at == never && !slices.ContainsFunc(others, func(p *pass) bool { return p.lots.has(id) }) {
 			l.lots[id] = true
 		}
 		for _, e := range lot.ends {
@@ -57,7 +56,7 @@ func (l *lateness) add(t *times, other *pass) {
 		}
 	}
 	for id := range t.runs {
-		if other == nil || !other.runs.has(id) || l.runs[id] {
+		if !slices.ContainsFunc(others, func(p *pass) bool { return p.runs.has(id) }) {
 			l.runs[id] = true
 		}
 	}

@@ -26,11 +26,13 @@ import (
 // Direction is which way to walk, or which way something lies from the seed.
 type Direction int
 
-// The directions. Both is backward first, then forward.
+// The directions. Both is backward first, then forward. Sibling is of what shares
+// something with the seed, and lies neither way from it.
 const (
 	Forward Direction = iota + 1
 	Backward
 	Both
+	Sibling
 )
 
 // Query says where to start and what to leave out.
@@ -43,6 +45,9 @@ type Query struct {
 	// too, the one backward from what they consumed. They are shown whatever of that is.
 	RunIDs    []int64
 	Direction Direction
+	// Siblings has a walk in both directions go on forward from all that it met backward,
+	// lots and runs: it then finds whatever shares something with the seed.
+	Siblings bool
 	// MaxDepth stops the walk so many runs away from the seeds; 0 is no limit.
 	MaxDepth int32
 	// ItemIDs shows lots of these items only, and the runs and endpoints next to
@@ -239,12 +244,14 @@ type Shipment struct {
 // Summary is what a walk ends with.
 type Summary struct {
 	Lots, InferredLots int32
-	Runs, OpenRuns     int32
-	Edges              int32
-	Receipts           int32
-	Suppliers          int32
-	Shipments          int32
-	Customers          int32
+	// Siblings are those of the lots that were found as siblings.
+	Siblings       int32
+	Runs, OpenRuns int32
+	Edges          int32
+	Receipts       int32
+	Suppliers      int32
+	Shipments      int32
+	Customers      int32
 	// MaxDepth is how many runs away the walk got.
 	MaxDepth int32
 	// ReadAt is by the database's clock: what was committed by then was seen.

@@ -16,10 +16,11 @@ type node struct {
 type marks uint8
 
 const (
-	// visitedForward and visitedBackward are by way: a lot that was found backward is
-	// to be followed forward too, should a loop lead there.
+	// visitedForward and the others are by way: a lot that was found backward is to be
+	// followed forward too, should a loop lead there.
 	visitedForward marks = 1 << iota
 	visitedBackward
+	visitedSibling
 	sent    // only sent lots and runs have refs
 	met     // of no way
 	tooLate // left out because it is out of time
@@ -32,9 +33,20 @@ const (
 	hidden  = ofKind    // a lot that was walked through without being shown
 	stopped = ofKindToo // a lot at which the depth asked for ended the walk, with more behind it
 
-	awaited         = ofKind // a run that was met and may yet be sent: see runs.go
-	awaitedBackward = ofKindToo
+	awaited = ofKind // a run that was met and may yet be sent: see runs.go
 )
+
+// firstWay is the way that found a lot or run that was visited: they are walked in this
+// order.
+func (m marks) firstWay() Direction {
+	switch {
+	case m&visitedBackward != 0:
+		return Backward
+	case m&visitedForward != 0:
+		return Forward
+	}
+	return Sibling
+}
 
 // get returns what is known of an id.
 func (t *nodeTable) get(id int64) node {

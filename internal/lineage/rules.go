@@ -91,6 +91,9 @@ func wasWere(n int32) string {
 
 func counts(q Query, s *Summary) []string {
 	lots, runs := count(s.Lots, "lot"), count(s.Runs, "run")
+	if s.Siblings > 0 {
+		lots += fmt.Sprintf(" (%s)", count(s.Siblings, "sibling"))
+	}
 	if s.InferredLots > 0 {
 		lots += fmt.Sprintf(" (%d inferred)", s.InferredLots)
 	}

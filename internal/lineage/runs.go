@@ -57,12 +57,8 @@ func (s *sender) wait(row queries.LineageRunListRow, depth int32, direction Dire
 
 // expect has a run wait again that was awaited.
 func (s *sender) expect(row queries.LineageRunListRow, n node) {
-	direction := Forward
-	if n.marks&awaitedBackward != 0 {
-		direction = Backward
-	}
-	s.runs.put(row.RunID, node{marks: n.marks &^ (awaited | awaitedBackward)})
-	s.wait(row, n.ref, direction)
+	s.runs.put(row.RunID, node{marks: n.marks &^ awaited})
+	s.wait(row, n.ref, n.marks.firstWay())
 }
 
 // awaitRuns keeps no more than marks and depths of the runs that wait, once they are
@@ -72,11 +68,7 @@ func (s *sender) awaitRuns() {
 		return
 	}
 	for id, run := range s.waiting {
-		n := node{run.Depth, 0, s.runs.get(id).marks | awaited}
-		if run.Direction == Backward {
-			n.marks |= awaitedBackward
-		}
-		s.runs.put(id, n)
+		s.runs.put(id, node{run.Depth, 0, s.runs.get(id).marks | awaited})
 	}
 	s.waiting = map[int64]Run{}
 }

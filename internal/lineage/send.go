@@ -94,6 +94,9 @@ func (s *sender) sendLot(lot *Lot, depth int32, direction Direction) error {
 	n := s.lots.get(lot.LotID)
 	s.lots.put(lot.LotID, node{lot.Ref, s.units.number(lot.BaseUnit), n.marks | sent})
 	s.summary.Lots++
+	if direction == Sibling {
+		s.summary.Siblings++
+	}
 	if lot.Inferred {
 		s.summary.InferredLots++
 	}
@@ -107,7 +110,7 @@ func (s *sender) sendEdges(edges []edge) error {
 	for i := range edges {
 		e := &edges[i]
 		lot := s.lots.get(e.LotID)
-		if lot.marks&(sent|tooLate) == 0 || s.sentBackward(lot, e.RunID) {
+		if lot.marks&(sent|tooLate) == 0 || s.sentBefore(lot, e.RunID) {
 			continue
 		}
 		if s.lateRun(e.RunID) || lot.marks&sent == 0 {
@@ -128,12 +131,13 @@ func (s *sender) sendEdges(edges []edge) error {
 	return nil
 }
 
-// sentBackward says whether the edge between a lot and a run was sent before the walk
-// turned forward. Backward, every edge is sent of which both ends are visited: of a
+// sentBefore says whether the edge between a lot and a run was sent on a way that was
+// walked before. Backward, every edge is sent of which both ends are visited: of a
 // run all that it consumed, of a lot all that put it out, but for runs beyond the depth
-// asked for, which are not visited.
-func (s *sender) sentBackward(lot node, runID int64) bool {
-	return s.walking == Forward && lot.marks&visitedBackward != 0 && s.runs.has(runID, visitedBackward)
+// asked for, which are not visited. Forward it is the same in a mirror.
+func (s *sender) sentBefore(lot node, runID int64) bool {
+	both := func(visited marks) bool { return lot.marks&visited != 0 && s.runs.has(runID, visited) }
+	return s.walking != Backward && both(visitedBackward) || s.walking == Sibling && both(visitedForward)
 }
 
 // sendReceipt returns the how manieth it is, 0 if it is not shown.

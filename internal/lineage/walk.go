@@ -45,17 +45,19 @@ func newWalk(tx *pg.Snapshot, q Query, emit func(*Part) error) *walk {
 
 // walk walks all the ways that are asked for.
 func (w *walk) walk(ctx context.Context) error {
-	var back *pass
-	if w.query.Direction != Forward {
-		back = w.pass(w.texts.backward())
-		if err := w.follow(ctx, back, nil); err != nil {
-			return err
-		}
+	if w.query.Direction == Forward {
+		return w.follow(ctx, w.pass(w.texts.forward()))
 	}
-	if w.query.Direction != Backward {
-		return w.follow(ctx, w.pass(w.texts.forward()), back)
+	back := w.pass(w.texts.backward())
+	back.recorded = w.query.Siblings
+	if err := w.follow(ctx, back); err != nil || w.query.Direction == Backward {
+		return err
 	}
-	return nil
+	fore := w.pass(w.texts.forward())
+	if err := w.follow(ctx, fore, back); err != nil || !w.query.Siblings {
+		return err
+	}
+	return w.followSiblings(ctx, back, fore)
 }
 
 // walk is one walk under way.
@@ -105,24 +107,29 @@ type pass struct {
 	seeds    []int64
 	seedUnit string
 	times    *times
+	// steps are the lots and runs that it met, by depth, if they are recorded.
+	recorded bool
+	steps    []step
+	late     lateness // of what it met
 }
 
 func (w *walk) pass(way way) *pass {
-	visited := visitedForward
-	if way.direction == Backward {
-		visited = visitedBackward
-	}
+	visited := map[Direction]marks{Forward: visitedForward, Backward: visitedBackward, Sibling: visitedSibling}[way.direction]
 	w.walking = way.direction
 	p := &pass{way: way, lots: visits{&w.lots, visited}, runs: visits{&w.runs, visited}}
 	if w.leaveOut == nil {
-		p.times = newTimes(way.direction, &p.due, w.late)
+		late := w.late
+		if way.direction == Sibling {
+			late = newLateness() // what is in time as a sibling need not be in time as anything else
+		}
+		p.times = newTimes(way.direction, &p.due, late)
 	}
 	return p
 }
 
-// follow walks one way from the seeds to the ends, level by level. Other is what was
-// walked the other way before.
-func (w *walk) follow(ctx context.Context, p, other *pass) error {
+// follow walks one way from the seeds to the ends, level by level. Others are the ways
+// walked before.
+func (w *walk) follow(ctx context.Context, p *pass, others ...*pass) error {
 	w.near, w.edges = nil, 0
 	seeds, err := w.enterSeeds(ctx, p)
 	if err != nil {
@@ -131,12 +138,14 @@ func (w *walk) follow(ctx context.Context, p, other *pass) error {
 	if err := w.askQuantities(ctx, p, seeds); err != nil {
 		return err
 	}
+	p.record(0, seeds, w.query.RunIDs)
 	for depth := int32(1); p.due.turn(); depth++ {
 		if err := w.level(ctx, p, depth); err != nil {
 			return err
 		}
 	}
-	w.late.add(p.times, other)
+	w.late.add(p.times, others...)
+	p.keepLate(w.late)
 	return nil
 }
 
@@ -204,7 +213,11 @@ func (w *walk) behind(ctx context.Context, p *pass, ids []int64) ([]queries.Line
 // through goes through runs, to which the edges in lead, to the lots behind them. Those
 // that it had not met are due next.
 func (w *walk) through(ctx context.Context, p *pass, in []edge, depth int32) error {
-	ids := visit(in, p.runs, byRun)
+	return w.beyond(ctx, p, visit(in, p.runs, byRun), in, depth)
+}
+
+// beyond goes from runs on, after the edges that lead there.
+func (w *walk) beyond(ctx context.Context, p *pass, ids []int64, in []edge, depth int32) error {
 	runs, edges, err := w.behind(ctx, p, ids)
 	if err != nil {
 		return err
@@ -216,6 +229,7 @@ func (w *walk) through(ctx context.Context, p *pass, in []edge, depth int32) err
 	if err := w.sendEdges(in); err != nil {
 		return err
 	}
+	p.record(depth, nil, ids)
 	met, fresh := w.fromRuns.split(edges, p.lots, byLot)
 	p.await(fresh)
 	p.times.reach(met, fresh)
@@ -223,7 +237,9 @@ func (w *walk) through(ctx context.Context, p *pass, in []edge, depth int32) err
 		return err
 	}
 	for group := range groups(fresh, byLot, w.size) {
-		if err := w.enter(ctx, p, visit(group, p.lots, byLot), depth); err != nil {
+		lots := visit(group, p.lots, byLot)
+		p.record(depth, lots, nil)
+		if err := w.enter(ctx, p, lots, depth); err != nil {
 			return err
 		}
 		if err := w.sendEdges(group); err != nil {
@@ -243,6 +259,9 @@ func (p *pass) await(edges []edge) {
 // enter sends lots on which the walk comes and the endpoints that they have this
 // way.
 func (w *walk) enter(ctx context.Context, p *pass, ids []int64, depth int32) error {
+	if ids = w.unentered(p, ids); len(ids) == 0 {
+		return nil
+	}
 	if w.near != nil {
 		batch := w.near.take(ids)
 		if err := w.send(batch, depth, p); err != nil {

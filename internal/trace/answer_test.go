@@ -126,6 +126,7 @@ var words = map[pb.TraceDirection]string{
 	pb.TraceDirection_TRACE_DIRECTION_FORWARD:  "forward",
 	pb.TraceDirection_TRACE_DIRECTION_BACKWARD: "backward",
 	pb.TraceDirection_TRACE_DIRECTION_BOTH:     "both",
+	pb.TraceDirection_TRACE_DIRECTION_SIBLING:  "sibling",
 }
 
 // partOf is any of the three responses.

@@ -45,8 +45,11 @@ func toPart(p *lineage.Part) *lottrailv1.TracePart {
 }
 
 func toDirection(d lineage.Direction) lottrailv1.TraceDirection {
-	if d == lineage.Backward {
+	switch d {
+	case lineage.Backward:
 		return lottrailv1.TraceDirection_TRACE_DIRECTION_BACKWARD
+	case lineage.Sibling:
+		return lottrailv1.TraceDirection_TRACE_DIRECTION_SIBLING
 	}
 	return lottrailv1.TraceDirection_TRACE_DIRECTION_FORWARD
 }
@@ -118,7 +121,7 @@ func toSummary(s *lineage.Summary) *lottrailv1.TraceSummary {
 	summary := &lottrailv1.TraceSummary{
 		Complete: s.Complete(), LotCount: s.Lots, RunCount: s.Runs, OpenRunCount: s.OpenRuns, EdgeCount: s.Edges,
 		ReceiptCount: s.Receipts, ShipmentCount: s.Shipments, CustomerCount: s.Customers, SupplierCount: s.Suppliers,
-		MovementCount: s.Movements, MaxDepth: s.MaxDepth, ReadAt: timestamppb.New(s.ReadAt), Statement: s.Statement,
+		MovementCount: s.Movements, SiblingLotCount: s.Siblings, MaxDepth: s.MaxDepth, ReadAt: timestamppb.New(s.ReadAt), Statement: s.Statement,
 		LogPosition: knownat.ToPosition(s.Log.Index, s.Log.SealedAt, s.Log.Unlogged), OutOfTime: toOutOfTimeCounts(s.OutOfTime),
 		AsOf: pbtype.Time(s.AsOf),
 	}

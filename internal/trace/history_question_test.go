@@ -43,6 +43,9 @@ func drawQuestion(r *rapid.T, h lineagetest.History, sealed bool) question {
 	}
 	q.req.Direction = directions[lineagetest.Evenly(r, len(directions), "direction")]
 	q.ask.Forward, q.ask.Backward = words[q.req.Direction] != "backward", words[q.req.Direction] != "forward"
+	if q.ask.Forward && q.ask.Backward && lineagetest.Evenly(r, 2, "siblings") == 0 {
+		q.ask.Siblings, q.req.Siblings = true, true
+	}
 	q.drawFilter(r, h, lots)
 	q.req.Attribute = q.ask.Window == nil && lineagetest.Evenly(r, 4, "attributed") > 0
 	if lineagetest.Evenly(r, 4, "movements") == 0 {

@@ -8,6 +8,7 @@ import (
 
 	lottrailv1 "github.com/lottrail/lottrail/api/gen/lottrail/v1"
 	"github.com/lottrail/lottrail/internal/auth"
+	"github.com/lottrail/lottrail/internal/errs"
 	"github.com/lottrail/lottrail/internal/lineage"
 	"github.com/lottrail/lottrail/internal/pg"
 	"github.com/lottrail/lottrail/internal/relay"
@@ -82,8 +83,23 @@ func query(ctx context.Context, tx *pg.Snapshot, req asked, direction lineage.Di
 	at.into(&q)
 	q.InTimeOnly = req.GetFilter().GetInTimeOnly()
 	var err error
+	if q.Siblings, err = siblings(req, direction); err != nil {
+		return q, err
+	}
 	if q.LotIDs, q.RunIDs, err = seedsOf(ctx, tx, req, q, at); err != nil {
 		return q, err
 	}
 	return q, filterBy(ctx, tx, req.GetFilter(), &q)
+}
+
+// siblings says whether a request asks for siblings, and refuses it if there can be none.
+func siblings(req asked, direction lineage.Direction) (bool, error) {
+	shape, can := req.(interface{ GetSiblings() bool })
+	if !can || !shape.GetSiblings() {
+		return false, nil
+	}
+	if direction != lineage.Both {
+		return false, errs.Invalid("siblings", "CONTRADICTORY", "siblings are found by going back and then forward; ask for direction TRACE_DIRECTION_BOTH, or without siblings")
+	}
+	return true, nil
 }

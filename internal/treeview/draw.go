@@ -12,7 +12,7 @@ func (t *Tree) lines() []string {
 	d := drawing{tree: t, drawn: map[*node]bool{}, path: map[*node]bool{}}
 	for _, root := range t.roots() {
 		text := t.describe(root)
-		if !root.asked {
+		if !root.asked && !t.ofSiblings {
 			text += ", beyond lots that are left out"
 		}
 		d.line("", text)

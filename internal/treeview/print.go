@@ -48,6 +48,11 @@ func Print(w io.Writer, direction pb.TraceDirection, receive func() (*pb.TracePa
 		lines = append(lines, "To reach:")
 		lines = append(lines, reach...)
 	}
+	if t.kin != nil {
+		if reach := t.kin.Reach(); len(reach) > 0 {
+			lines = append(append(lines, "To reach for what it shares something with:"), reach...)
+		}
+	}
 	if t.summary != nil {
 		lines = append(lines, accounts(t.summary)...)
 		lines = append(lines, t.summary.GetStatement())

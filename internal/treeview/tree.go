@@ -21,12 +21,14 @@ type Tree struct {
 	nodes     map[int32]*node
 	order     []*node // as they came
 	numbered  ends
-	summary   *pb.TraceSummary
+	// ofSiblings says that the roots are what siblings share with the lot asked for.
+	ofSiblings bool
+	summary    *pb.TraceSummary
 	quantities
-	// back and sorter are there for a trace in both directions: this is then the tree of
-	// the forward one.
-	back   *Tree
-	sorter *sorter
+	// back, kin and sorter are there for a trace in both directions: this is then the tree
+	// of the forward one, and these are the backward one and that of siblings.
+	back, kin *Tree
+	sorter    *sorter
 }
 
 // node is a lot or a run; one of the two is set.
@@ -51,12 +53,13 @@ type edge struct {
 }
 
 // New returns an empty tree. A trace in both directions is two trees, one behind the
-// other.
+// other; of one with siblings, as a direction, there is a third.
 func New(direction pb.TraceDirection) *Tree {
 	t := &Tree{direction: direction, nodes: map[int32]*node{}, quantities: newQuantities()}
-	if direction == pb.TraceDirection_TRACE_DIRECTION_BOTH {
-		t.direction, t.sorter = pb.TraceDirection_TRACE_DIRECTION_FORWARD, newSorter()
-		t.back = New(pb.TraceDirection_TRACE_DIRECTION_BACKWARD)
+	if direction == pb.TraceDirection_TRACE_DIRECTION_BOTH || direction == sibling {
+		t.direction, t.sorter = ahead, newSorter(direction == sibling)
+		t.back, t.kin = New(behind), New(ahead)
+		t.kin.ofSiblings = true
 	}
 	return t
 }
@@ -64,9 +67,10 @@ func New(direction pb.TraceDirection) *Tree {
 // Add takes the next part of the trace in.
 func (t *Tree) Add(part *pb.TracePart) {
 	if t.back != nil {
-		var back *pb.TracePart
-		back, part = t.sorter.sort(part)
+		var back, kin *pb.TracePart
+		back, part, kin = t.sorter.sort(part)
 		t.back.Add(back)
+		t.kin.Add(kin)
 	}
 	for _, lot := range part.GetLots() {
 		t.add(lot.GetRef(), &node{lot: lot, asked: lot.GetDepth() == 0})

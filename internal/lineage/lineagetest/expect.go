@@ -3,6 +3,7 @@ package lineagetest
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -11,6 +12,7 @@ type Ask struct {
 	Seed              string   // empty if there are others
 	Lots, Runs        []string // more seeds
 	Forward, Backward bool
+	Siblings          bool     // of both
 	MaxDepth          int      // 0 is no limit
 	Items             []string // empty is all
 	// Places shows only lots that ever were at these locations, SITE, A or B; empty is all.
@@ -117,6 +119,7 @@ func (g Graph) Expect(ask Ask) Answer {
 	if ask.Forward {
 		forward = m.search(ask, false)
 	}
+	forward = m.addSiblings(ask, forward)
 	return m.answer(ask, backward, forward)
 }
 
@@ -125,6 +128,45 @@ func (g Graph) Expect(ask Ask) Answer {
 func (m *model) search(ask Ask, back bool) map[string]bool {
 	near := func(t tie) bool { return t.out == back }
 	lots, runs := m.start(ask, near)
+	m.spread(ask, lots, runs, near)
+	return m.keep(lots, runs, map[bool]string{false: "forward", true: "backward"}[back])
+}
+
+// addSiblings goes on forward from all that was found backward, and returns the lots that
+// it finds, and those found forward.
+func (m *model) addSiblings(ask Ask, forward map[string]bool) map[string]bool {
+	if !ask.Siblings {
+		return forward
+	}
+	lots, runs := map[string]int{}, map[string]int{}
+	for lot, f := range m.lots {
+		if f.direction == "backward" {
+			lots[lot] = f.depth
+		}
+	}
+	near := func(t tie) bool { return !t.out }
+	for run, f := range m.runs {
+		if f.direction == "backward" {
+			runs[run] = f.depth
+		}
+	}
+	for t := range m.ties {
+		if d, ok := runs[t.run]; ok && !near(t) {
+			meet(lots, t.lot, d)
+		}
+	}
+	m.spread(ask, lots, runs, near)
+	all := m.keep(lots, runs, "sibling")
+	maps.Copy(all, forward)
+	return all
+}
+
+// spread goes from what was found to all that is behind it.
+func (m *model) spread(ask Ask, lots, runs map[string]int, near func(tie) bool) {
+	deepest := 0
+	for _, depth := range lots {
+		deepest = max(deepest, depth)
+	}
 	for depth := 1; ask.MaxDepth == 0 || depth <= ask.MaxDepth; depth++ {
 		met := len(runs)
 		for t := range m.ties {
@@ -137,12 +179,11 @@ func (m *model) search(ask Ask, back bool) map[string]bool {
 				meet(lots, t.lot, depth)
 			}
 		}
-		if len(runs) == met {
+		if len(runs) == met && depth > deepest {
 			break
 		}
 	}
 	m.connect(lots, runs, near)
-	return m.keep(lots, runs, map[bool]string{false: "forward", true: "backward"}[back])
 }
 
 // connect notes the ties between what was found, and what was left out beyond it.
@@ -226,7 +267,7 @@ func (m *model) start(ask Ask, near func(tie) bool) (lots, runs map[string]int) 
 }
 
 func meet(depths map[string]int, name string, depth int) {
-	if _, met := depths[name]; !met {
+	if before, met := depths[name]; !met || depth < before {
 		depths[name] = depth
 	}
 }

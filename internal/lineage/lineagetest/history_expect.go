@@ -27,6 +27,7 @@ func (h History) Expect(at Moment, ask Ask) []string {
 	if ask.Forward {
 		told.shipped = m.search(ask, false)
 	}
+	told.shipped = m.addSiblings(ask, told.shipped)
 	told.lotsAndRuns()
 	told.tellEdges()
 	told.tellEndpoints()

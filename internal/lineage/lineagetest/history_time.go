@@ -2,6 +2,7 @@ package lineagetest
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -35,6 +36,9 @@ func (h History) OutOfTime(at Moment, ask Ask) []string {
 			inTime["run "+edge.run] = inTime["run "+edge.run] || t.runs[edge.run]
 		}
 		lines = append(lines, h.lateEndpoints(at, ask, t, visited)...)
+	}
+	if ask.Siblings {
+		lines = append(lines, h.lateSiblings(at, ask, shown, inTime)...)
 	}
 	for line, is := range shown {
 		if is && !inTime[line] {
@@ -71,17 +75,28 @@ type times struct {
 }
 
 func (h History) timesOf(at Moment, ask Ask, m *model, back bool) times {
-	t := times{map[string]int{}, map[string]bool{}, 1}
-	if back {
-		t.sign = -1
-	}
+	t := newTimes(back)
 	for _, lot := range ask.seeds() {
 		t.lots[lot] = math.MinInt
 	}
 	for _, run := range ask.Runs {
 		t.runs[run] = true
 	}
-	spans := h.spans(at, ask)
+	t.spread(h.spans(at, ask), m)
+	return t
+}
+
+func newTimes(back bool) times {
+	t := times{map[string]int{}, map[string]bool{}, 1}
+	if back {
+		t.sign = -1
+	}
+	return t
+}
+
+// spread has whatever is reached in time reach on, until nothing changes any more.
+func (t *times) spread(spans map[tie]span, m *model) {
+	back := t.sign < 0
 	for changed := true; changed; {
 		changed = false
 		for edge := range m.edges {
@@ -99,5 +114,36 @@ func (h History) timesOf(at Moment, ask Ask, m *model, back bool) times {
 			}
 		}
 	}
-	return t
+}
+
+// lateSiblings are the shipments that are out of time of lots whose shipments are not told
+// forward. It notes siblings that are shown, and those in time: reached from what itself
+// is in time backward.
+func (h History) lateSiblings(at Moment, ask Ask, shown, inTime map[string]bool) []string {
+	m, why := h.modelOf(at, ask), h.shows(at, ask)
+	m.search(ask, true)
+	before := h.timesOf(at, ask, m, true)
+	forward := m.search(ask, false)
+	found := m.addSiblings(ask, nil)
+	t := newTimes(false)
+	for lot := range before.lots {
+		t.lots[lot] = math.MinInt
+	}
+	maps.Copy(t.runs, before.runs)
+	t.spread(h.spans(at, ask), m)
+	note := func(line, direction string, is, reached bool) {
+		shown[line] = shown[line] || is
+		inTime[line] = inTime[line] || direction == "sibling" && reached
+	}
+	unshipped := map[string]bool{}
+	for lot := range found {
+		is := why(lot) == shownLot
+		_, reached := t.lots[lot]
+		note("lot "+lot, m.lots[lot].direction, is, reached)
+		unshipped[lot] = is && !forward[lot]
+	}
+	for edge := range m.edges {
+		note("run "+edge.run, m.runs[edge.run].direction, why(edge.lot) == shownLot, t.runs[edge.run])
+	}
+	return h.lateEndpoints(at, ask, t, unshipped)
 }

@@ -36,6 +36,9 @@ const (
 	TraceDirection_TRACE_DIRECTION_BACKWARD TraceDirection = 2
 	// Both, from the same snapshot.
 	TraceDirection_TRACE_DIRECTION_BOTH TraceDirection = 3
+	// Only of a lot or run in a trace with `siblings`: it lies neither way, and shares
+	// something with the lot asked for. Nothing to ask for; refused.
+	TraceDirection_TRACE_DIRECTION_SIBLING TraceDirection = 4
 )
 
 // Enum value maps for TraceDirection.
@@ -45,12 +48,14 @@ var (
 		1: "TRACE_DIRECTION_FORWARD",
 		2: "TRACE_DIRECTION_BACKWARD",
 		3: "TRACE_DIRECTION_BOTH",
+		4: "TRACE_DIRECTION_SIBLING",
 	}
 	TraceDirection_value = map[string]int32{
 		"TRACE_DIRECTION_UNSPECIFIED": 0,
 		"TRACE_DIRECTION_FORWARD":     1,
 		"TRACE_DIRECTION_BACKWARD":    2,
 		"TRACE_DIRECTION_BOTH":        3,
+		"TRACE_DIRECTION_SIBLING":     4,
 	}
 )
 
@@ -639,7 +644,13 @@ type TraceBothRequest struct {
 	// RESUME_TOKEN_EXPIRED).
 	ResumeToken string `protobuf:"bytes,8,opt,name=resume_token,json=resumeToken,proto3" json:"resume_token,omitempty"`
 	// How much to tell.
-	Detail        TraceDetail `protobuf:"varint,9,opt,name=detail,proto3,enum=lottrail.v1.TraceDetail" json:"detail,omitempty"`
+	Detail TraceDetail `protobuf:"varint,9,opt,name=detail,proto3,enum=lottrail.v1.TraceDetail" json:"detail,omitempty"`
+	// Whether to tell all siblings, too: what else came of the lots and runs that are found
+	// backward, on to its shipments, and which of these were shipped themselves. Their depth
+	// counts the runs back to what is shared and on from there. They are in time if that
+	// can have gone into the lot asked for in time, and have got on in time from there.
+	// Nothing is attributed to them, and what went into them beside is not told.
+	Siblings      bool `protobuf:"varint,11,opt,name=siblings,proto3" json:"siblings,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -742,6 +753,13 @@ func (x *TraceBothRequest) GetDetail() TraceDetail {
 		return x.Detail
 	}
 	return TraceDetail_TRACE_DETAIL_UNSPECIFIED
+}
+
+func (x *TraceBothRequest) GetSiblings() bool {
+	if x != nil {
+		return x.Siblings
+	}
+	return false
 }
 
 // A part of the trace; the last one has the summary.
@@ -919,7 +937,14 @@ type GetTraceRequest struct {
 	// moment to come is refused (INVALID_ARGUMENT, IN_THE_FUTURE).
 	AsOf *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	// How much to tell.
-	Detail        TraceDetail `protobuf:"varint,11,opt,name=detail,proto3,enum=lottrail.v1.TraceDetail" json:"detail,omitempty"`
+	Detail TraceDetail `protobuf:"varint,11,opt,name=detail,proto3,enum=lottrail.v1.TraceDetail" json:"detail,omitempty"`
+	// Whether to tell all siblings, too: what else came of the lots and runs that are found
+	// backward, on to its shipments, and which of these were shipped themselves. Their depth
+	// counts the runs back to what is shared and on from there. They are in time if that
+	// can have gone into the lot asked for in time, and have got on in time from there.
+	// Nothing is attributed to them, and what went into them beside is not told.
+	// Of a trace in both directions only (INVALID_ARGUMENT, CONTRADICTORY).
+	Siblings      bool `protobuf:"varint,13,opt,name=siblings,proto3" json:"siblings,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1036,6 +1061,13 @@ func (x *GetTraceRequest) GetDetail() TraceDetail {
 		return x.Detail
 	}
 	return TraceDetail_TRACE_DETAIL_UNSPECIFIED
+}
+
+func (x *GetTraceRequest) GetSiblings() bool {
+	if x != nil {
+		return x.Siblings
+	}
+	return false
 }
 
 // A page of a trace.
@@ -1274,7 +1306,7 @@ type TraceLot struct {
 	// How many runs away from the lot asked for, by the shortest way.
 	Depth int32 `protobuf:"varint,4,opt,name=depth,proto3" json:"depth,omitempty"`
 	// Which way it lies from the lot asked for, which itself is FORWARD in a
-	// forward trace and BACKWARD in the others.
+	// forward trace and BACKWARD in the others; SIBLING if it lies neither way.
 	Direction TraceDirection `protobuf:"varint,5,opt,name=direction,proto3,enum=lottrail.v1.TraceDirection" json:"direction,omitempty"`
 	// Whether the service made it for an item that is not tracked by lot.
 	Inferred bool `protobuf:"varint,6,opt,name=inferred,proto3" json:"inferred,omitempty"`
@@ -1885,8 +1917,10 @@ type TraceSummary struct {
 	AsOf *timestamppb.Timestamp `protobuf:"bytes,18,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	// How many movements were sent.
 	MovementCount int64 `protobuf:"varint,19,opt,name=movement_count,json=movementCount,proto3" json:"movement_count,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// How many of the lots were found as siblings.
+	SiblingLotCount int32 `protobuf:"varint,20,opt,name=sibling_lot_count,json=siblingLotCount,proto3" json:"sibling_lot_count,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *TraceSummary) Reset() {
@@ -2041,6 +2075,13 @@ func (x *TraceSummary) GetAsOf() *timestamppb.Timestamp {
 func (x *TraceSummary) GetMovementCount() int64 {
 	if x != nil {
 		return x.MovementCount
+	}
+	return 0
+}
+
+func (x *TraceSummary) GetSiblingLotCount() int32 {
+	if x != nil {
+		return x.SiblingLotCount
 	}
 	return 0
 }
@@ -3596,7 +3637,7 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	" \x01(\bR\tattribute\x12/\n" +
 	"\x05as_of\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\x12+\n" +
 	"\fresume_token\x18\b \x01(\tB\b\xbaH\x05r\x03(\x80 R\vresumeToken\x12:\n" +
-	"\x06detail\x18\t \x01(\x0e2\x18.lottrail.v1.TraceDetailB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06detail\"\xd0\x03\n" +
+	"\x06detail\x18\t \x01(\x0e2\x18.lottrail.v1.TraceDetailB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06detail\"\xec\x03\n" +
 	"\x10TraceBothRequest\x12 \n" +
 	"\x03sku\x18\x01 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
 	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x120\n" +
@@ -3608,18 +3649,18 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	" \x01(\bR\tattribute\x12/\n" +
 	"\x05as_of\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\x12+\n" +
 	"\fresume_token\x18\b \x01(\tB\b\xbaH\x05r\x03(\x80 R\vresumeToken\x12:\n" +
-	"\x06detail\x18\t \x01(\x0e2\x18.lottrail.v1.TraceDetailB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06detail\"B\n" +
+	"\x06detail\x18\t \x01(\x0e2\x18.lottrail.v1.TraceDetailB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06detail\x12\x1a\n" +
+	"\bsiblings\x18\v \x01(\bR\bsiblings\"B\n" +
 	"\x14TraceForwardResponse\x12*\n" +
 	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\"C\n" +
 	"\x15TraceBackwardResponse\x12*\n" +
 	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\"?\n" +
 	"\x11TraceBothResponse\x12*\n" +
-	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\"\xbe\x04\n" +
+	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\"\xdc\x04\n" +
 	"\x0fGetTraceRequest\x12 \n" +
 	"\x03sku\x18\x01 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
-	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12E\n" +
-	"\tdirection\x18\x03 \x01(\x0e2\x1b.lottrail.v1.TraceDirectionB\n" +
-	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\tdirection\x120\n" +
+	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12G\n" +
+	"\tdirection\x18\x03 \x01(\x0e2\x1b.lottrail.v1.TraceDirectionB\f\xbaH\t\x82\x01\x06\x10\x01 \x00 \x04R\tdirection\x120\n" +
 	"\x06filter\x18\x04 \x01(\v2\x18.lottrail.v1.TraceFilterR\x06filter\x12'\n" +
 	"\tpage_size\x18\x05 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\x90N(\x00R\bpageSize\x12*\n" +
@@ -3631,7 +3672,8 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\tattribute\x18\f \x01(\bR\tattribute\x12/\n" +
 	"\x05as_of\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\x12:\n" +
-	"\x06detail\x18\v \x01(\x0e2\x18.lottrail.v1.TraceDetailB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06detail\"f\n" +
+	"\x06detail\x18\v \x01(\x0e2\x18.lottrail.v1.TraceDetailB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06detail\x12\x1a\n" +
+	"\bsiblings\x18\r \x01(\bR\bsiblings\"f\n" +
 	"\x10GetTraceResponse\x12*\n" +
 	"\x04part\x18\x01 \x01(\v2\x16.lottrail.v1.TracePartR\x04part\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xfa\x06\n" +
@@ -3706,7 +3748,7 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\n" +
 	"shipped_at\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\tshippedAt\x12#\n" +
 	"\rdelivery_date\x18\n" +
-	" \x01(\tR\fdeliveryDate\"\x8e\x06\n" +
+	" \x01(\tR\fdeliveryDate\"\xba\x06\n" +
 	"\fTraceSummary\x12\x1a\n" +
 	"\bcomplete\x18\x01 \x01(\bR\bcomplete\x128\n" +
 	"\tomissions\x18\x02 \x03(\v2\x1a.lottrail.v1.TraceOmissionR\tomissions\x12\x1b\n" +
@@ -3727,7 +3769,8 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\fattributions\x18\x0f \x03(\v2#.lottrail.v1.TraceAttributionTotalsR\fattributions\x12A\n" +
 	"\vout_of_time\x18\x10 \x01(\v2!.lottrail.v1.TraceOutOfTimeCountsR\toutOfTime\x12/\n" +
 	"\x05as_of\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\x12%\n" +
-	"\x0emovement_count\x18\x13 \x01(\x03R\rmovementCount\"f\n" +
+	"\x0emovement_count\x18\x13 \x01(\x03R\rmovementCount\x12*\n" +
+	"\x11sibling_lot_count\x18\x14 \x01(\x05R\x0fsiblingLotCount\"f\n" +
 	"\rTraceOmission\x128\n" +
 	"\x06reason\x18\x01 \x01(\x0e2 .lottrail.v1.TraceOmissionReasonR\x06reason\x12\x1b\n" +
 	"\tlot_count\x18\x02 \x01(\x05R\blotCount\"\xdb\x01\n" +
@@ -3791,12 +3834,11 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"receivedAt\"o\n" +
 	"\vTraceMoment\x12/\n" +
 	"\bknown_at\x18\x01 \x01(\v2\x14.lottrail.v1.KnownAtR\aknownAt\x12/\n" +
-	"\x05as_of\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\"\x94\x03\n" +
+	"\x05as_of\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\"\x96\x03\n" +
 	"\x14CompareTracesRequest\x12 \n" +
 	"\x03sku\x18\x01 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\x03sku\x12)\n" +
-	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12E\n" +
-	"\tdirection\x18\x03 \x01(\x0e2\x1b.lottrail.v1.TraceDirectionB\n" +
-	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\tdirection\x120\n" +
+	"\blot_code\x18\x02 \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\xa8\xb0\xae\xb1\x02\x01R\alotCode\x12G\n" +
+	"\tdirection\x18\x03 \x01(\x0e2\x1b.lottrail.v1.TraceDirectionB\f\xbaH\t\x82\x01\x06\x10\x01 \x00 \x04R\tdirection\x120\n" +
 	"\x06filter\x18\x04 \x01(\v2\x18.lottrail.v1.TraceFilterR\x06filter\x12\x1c\n" +
 	"\x04scan\x18\x05 \x01(\tB\b\xbaH\x05r\x03(\xc0>R\x04scan\x126\n" +
 	"\x05seeds\x18\x06 \x03(\v2\x16.lottrail.v1.TraceSeedB\b\xbaH\x05\x92\x01\x02\x10dR\x05seeds\x12.\n" +
@@ -3843,12 +3885,13 @@ const file_lottrail_v1_trace_proto_rawDesc = "" +
 	"\x05edges\x18\x05 \x01(\v2\".lottrail.v1.TraceDifferenceCountsR\x05edges\x12>\n" +
 	"\breceipts\x18\x06 \x01(\v2\".lottrail.v1.TraceDifferenceCountsR\breceipts\x12@\n" +
 	"\tshipments\x18\a \x01(\v2\".lottrail.v1.TraceDifferenceCountsR\tshipments\x12\x1c\n" +
-	"\tstatement\x18\b \x01(\tR\tstatement*\x86\x01\n" +
+	"\tstatement\x18\b \x01(\tR\tstatement*\xa3\x01\n" +
 	"\x0eTraceDirection\x12\x1f\n" +
 	"\x1bTRACE_DIRECTION_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17TRACE_DIRECTION_FORWARD\x10\x01\x12\x1c\n" +
 	"\x18TRACE_DIRECTION_BACKWARD\x10\x02\x12\x18\n" +
-	"\x14TRACE_DIRECTION_BOTH\x10\x03*m\n" +
+	"\x14TRACE_DIRECTION_BOTH\x10\x03\x12\x1b\n" +
+	"\x17TRACE_DIRECTION_SIBLING\x10\x04*m\n" +
 	"\rTraceEdgeKind\x12\x1f\n" +
 	"\x1bTRACE_EDGE_KIND_UNSPECIFIED\x10\x00\x12\x1f\n" +
 	"\x1bTRACE_EDGE_KIND_CONSUMPTION\x10\x01\x12\x1a\n" +
