@@ -78,8 +78,8 @@ it, or of it, with the least and the most that is possible; --no-quantities leav
 		},
 		{
 			Use: "both [SKU LOT]", Short: "What went into this lot, and where did it go?", Args: cobra.MaximumNArgs(2),
-			Example: `  lottrail trace both DANISH-DGH DD-0325-A
-  lottrail trace both DANISH-DGH DD-0325-A --siblings
+			Example: `  lottrail trace both DOUGH-DAN DD-0325-A
+  lottrail trace both DOUGH-DAN DD-0325-A --siblings
   lottrail trace both --run MO-4103,1`,
 			RunE: func(cmd *cobra.Command, args []string) error {
 				if ask.siblings {
