@@ -35,7 +35,7 @@ func newCrowd(t *testing.T) *crowd {
 	}
 	t.Cleanup(db.Close)
 	graph := parse(t, bakery)
-	for _, g := range []lineagetest.Graph{fan(5000), smallFan(800)} {
+	for _, g := range []lineagetest.Graph{fan(5000), smallFan(1200)} {
 		graph.Receipts, graph.Runs, graph.Shipments = append(graph.Receipts, g.Receipts...), append(graph.Runs, g.Runs...), append(graph.Shipments, g.Shipments...)
 	}
 	lineagetest.Load(t, db, 1, graph)
