@@ -68,7 +68,7 @@ func (s *spending) costOf(row *queries.DossierReceiptListRow) (*lottrailv1.Dossi
 	return entry, paid
 }
 
-// costs were met among the receipts. With them goes what is left of the lot is worth.
+// costs were met among the receipts. With them goes how much what is on hand is worth.
 func (r *dossierReader) costs(context.Context) error {
 	for _, cost := range r.spent.entries {
 		if err := r.put(cost, func(part *lottrailv1.GetDossierResponse) { part.Costs = append(part.Costs, cost) }); err != nil {
@@ -79,7 +79,7 @@ func (r *dossierReader) costs(context.Context) error {
 	return r.add(value, func(part *lottrailv1.GetDossierResponse) { part.Value = value })
 }
 
-// valueOf is what is on hand of a lot is worth, by what was paid for it.
+// valueOf is how much what is on hand of a lot is worth, by what was paid for it.
 func valueOf(paid []worth.Paid, onHand qty.Decimal, unit string) *lottrailv1.DossierValue {
 	value := &lottrailv1.DossierValue{OnHand: pbtype.Quantity(onHand, unit)}
 	switch each := worth.Unit(paid); {

@@ -16,17 +16,17 @@ import (
 	"github.com/lottrail/lottrail/internal/rotation"
 )
 
-// taken says which movements are read.
-type taken bool
+// reading says which movements are read.
+type reading bool
 
 const (
-	orNotBack taken = false // all
-	notBack   taken = true  // those that stand
+	every    reading = false
+	standing reading = true // not what was taken back, nor that it was
 )
 
 // eachMovements reads the movements of the lot, the earliest recorded first. fn may keep
 // and change what it is given.
-func (r *dossierReader) eachMovements(ctx context.Context, which taken, fn func([]queries.LotListMovementRow) error) error {
+func (r *dossierReader) eachMovements(ctx context.Context, which reading, fn func([]queries.LotListMovementRow) error) error {
 	after := queries.DossierMovementListParams{TenantID: r.tenantID, LotID: r.lotID, LogIndex: r.logIndex, AsOf: r.asOf, Stands: bool(which), AfterRecordedAt: time.Unix(0, 0), RowLimit: dossierChunk}
 	for {
 		found, err := r.DossierMovementList(ctx, after)
@@ -47,7 +47,7 @@ func (r *dossierReader) eachMovements(ctx context.Context, which taken, fn func(
 
 func (r *dossierReader) stays(ctx context.Context) error {
 	k := &stayKeeper{lasting: map[string]*stay{}}
-	err := r.eachMovements(ctx, notBack, func(rows []queries.LotListMovementRow) error {
+	err := r.eachMovements(ctx, standing, func(rows []queries.LotListMovementRow) error {
 		for i := range rows {
 			row := &rows[i]
 			for _, end := range []struct {
@@ -116,7 +116,7 @@ func (r *dossierReader) stocks(ctx context.Context) error {
 }
 
 func (r *dossierReader) adjustments(ctx context.Context) error {
-	return r.eachMovements(ctx, orNotBack, func(rows []queries.LotListMovementRow) error {
+	return r.eachMovements(ctx, every, func(rows []queries.LotListMovementRow) error {
 		rows = slices.DeleteFunc(rows, func(row queries.LotListMovementRow) bool {
 			return row.Kind != string(ledger.KindAdjustment) && row.Kind != string(ledger.KindScrap)
 		})
@@ -131,7 +131,7 @@ func (r *dossierReader) adjustments(ctx context.Context) error {
 
 // rotations are of what was judged; what was taken back is not told, for it was not taken.
 func (r *dossierReader) rotations(ctx context.Context) error {
-	return r.eachMovements(ctx, notBack, func(rows []queries.LotListMovementRow) error {
+	return r.eachMovements(ctx, standing, func(rows []queries.LotListMovementRow) error {
 		var ids []int64
 		for i := range rows {
 			if row := &rows[i]; row.Kind == string(ledger.KindConsumption) || row.Kind == string(ledger.KindShipment) {

@@ -1588,7 +1588,7 @@ func (x *DossierCost) GetRounded() bool {
 	return false
 }
 
-// What is on hand of the lot is worth, by what receipts that stand say was paid: the average
+// How much what is on hand is worth, by what receipts that stand say was paid: the average
 // over all that was received of it, as in ListExpiringLots. Nothing is taken for nothing:
 // without what one of them cost it is not known.
 type DossierValue struct {
