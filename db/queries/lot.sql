@@ -129,7 +129,12 @@ CROSS JOIN LATERAL (
            coalesce(o.receipt_id, taken_back.receipt_id) AS receipt_id, coalesce(o.shipment_id, taken_back.shipment_id) AS shipment_id,
            coalesce(o.run_id, taken_back.run_id) AS run_id
     FROM operation AS o
-    LEFT JOIN operation AS taken_back ON taken_back.tenant_id = @tenant_id AND taken_back.operation_id = o.reverses_operation_id
+    LEFT JOIN LATERAL (
+        SELECT t.receipt_id, t.shipment_id, t.run_id
+        FROM operation AS t
+        WHERE t.tenant_id = @tenant_id AND t.operation_id = o.reverses_operation_id
+        LIMIT 1
+    ) AS taken_back ON TRUE
     WHERE o.tenant_id = @tenant_id AND o.operation_id = page.operation_id
     LIMIT 1
 ) AS operation

@@ -184,7 +184,12 @@ CROSS JOIN LATERAL (
 JOIN operation ON operation.tenant_id = $2 AND operation.operation_id = movement.operation_id
 JOIN location AS from_location ON from_location.tenant_id = $2 AND from_location.location_id = movement.from_location_id
 JOIN location AS to_location ON to_location.tenant_id = $2 AND to_location.location_id = movement.to_location_id
-LEFT JOIN operation AS taken_back ON taken_back.tenant_id = $2 AND taken_back.operation_id = operation.reverses_operation_id
+LEFT JOIN LATERAL (
+    SELECT t.receipt_id, t.shipment_id, t.run_id
+    FROM operation AS t
+    WHERE t.tenant_id = $2 AND t.operation_id = operation.reverses_operation_id
+    LIMIT 1
+) AS taken_back ON TRUE
 LEFT JOIN receipt ON receipt.tenant_id = $2 AND receipt.receipt_id = coalesce(operation.receipt_id, taken_back.receipt_id)
 LEFT JOIN shipment ON shipment.tenant_id = $2 AND shipment.shipment_id = coalesce(operation.shipment_id, taken_back.shipment_id)
 LEFT JOIN run ON run.tenant_id = $2 AND run.run_id = coalesce(operation.run_id, taken_back.run_id)
