@@ -37,9 +37,9 @@ func refuseTraceFilters(t *testing.T, w *world) {
 		)
 	}
 	for _, direction := range []int{1, 2} {
-		cases = append(cases, bad{"GetTrace", set("page_token", "", "direction", direction, "siblings", true), invalid, contradictory, "", says("TRACE_DIRECTION_BOTH", "without siblings")})
+		cases = append(cases, bad{"GetTrace", set("siblings", true, "direction", direction, "page_token", ""), invalid, contradictory, "", says("TRACE_DIRECTION_BOTH", "without siblings")})
 	}
-	cases = append(cases, bad{"GetTrace", set("page_token", "", "direction", 4), invalid, "ENUM_NOT_IN", "", nil})
+	cases = append(cases, bad{"GetTrace", set("direction", 4, "page_token", ""), invalid, "ENUM_NOT_IN", "", says("FORWARD, TRACE_DIRECTION_BACKWARD, TRACE_DIRECTION_BOTH")})
 	w.refuseAll(t, cases)
 	// What is no moment of the calendar is at one of its ends, which only gRPC can say.
 	for _, seconds := range []int64{1 << 62, -1 << 62} {

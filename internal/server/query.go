@@ -70,7 +70,7 @@ func wanted(field protoreflect.FieldDescriptor, given []string) string {
 		}
 		return fmt.Sprintf("%.40q is no value for what has fields of its own; give those, each by its name behind a point", value)
 	case protoreflect.EnumKind:
-		return fmt.Sprintf("%.40q must be one of %s", value, strings.Join(namesOf(field.Enum()), ", "))
+		return fmt.Sprintf("%.40q must be one of %s", value, strings.Join(namesOf(field), ", "))
 	case protoreflect.BoolKind:
 		return fmt.Sprintf("%.40q must be true or false", value)
 	default:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -106,7 +107,7 @@ func (v validator) check(req any, options ...protovalidate.ValidationOption) err
 func describe(message protoreflect.MessageDescriptor, v *protovalidate.Violation) string {
 	rule := v.Proto.GetMessage()
 	if field := fieldAt(message, v.Proto.GetField()); field != nil && field.Enum() != nil && strings.HasPrefix(v.Proto.GetRuleId(), "enum.") {
-		rule = "must be one of " + strings.Join(namesOf(field.Enum()), ", ")
+		rule = "must be one of " + strings.Join(namesOf(field), ", ")
 	}
 	if !v.FieldValue.IsValid() {
 		return rule
@@ -141,11 +142,14 @@ func fieldAt(message protoreflect.MessageDescriptor, path *validate.FieldPath) (
 	return field
 }
 
-// namesOf are the values that a caller can choose: the first says that none was.
-func namesOf(enum protoreflect.EnumDescriptor) []string {
+// namesOf are the values that a field may have: the first of an enum says that none was chosen.
+func namesOf(field protoreflect.FieldDescriptor) []string {
+	rules, _ := proto.GetExtension(field.Options(), validate.E_Field).(*validate.FieldRules)
 	var names []string
-	for i := 1; i < enum.Values().Len(); i++ {
-		names = append(names, string(enum.Values().Get(i).Name()))
+	for i := 1; i < field.Enum().Values().Len(); i++ {
+		if value := field.Enum().Values().Get(i); !slices.Contains(rules.GetEnum().GetNotIn(), int32(value.Number())) {
+			names = append(names, string(value.Name()))
+		}
 	}
 	return names
 }
